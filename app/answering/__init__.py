@@ -1,0 +1,1 @@
+"""ANSWER: a question and passages become a cited answer or a refusal."""

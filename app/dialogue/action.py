@@ -1,0 +1,46 @@
+"""What an action is made of: data a clinic can write, not code."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSpec:
+    """One field of an action. `type` names a parser in `slots.PARSERS`; `ask`, `label` and `hint` map a language
+    code to words. A slot that is not required may be skipped without a reason; every slot may be declined unless
+    `declinable` is False (a way to reach the patient)."""
+
+    name: str
+    type: str
+    label: Mapping[str, str]
+    ask: Mapping[str, str]
+    required: bool = True
+    declinable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A flow: trigger examples and words per language, ordered slots, what is said at the end."""
+
+    name: str
+    title: Mapping[str, str]
+    triggers: Mapping[str, tuple[str, ...]]
+    slots: tuple[SlotSpec, ...]
+    completed: Mapping[str, str] = field(default_factory=dict)
+
+    def slot(self, name: str) -> SlotSpec | None:
+        """The spec of slot `name`, or None when this action has no such slot."""
+        return next((spec for spec in self.slots if spec.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The actions of one clinic, in order, and what parsing needs to know about it: `payers` are names and aliases
+    the clinic's patients use (lower case)."""
+
+    actions: Sequence[Action]
+    payers: Mapping[str, str] = field(default_factory=dict)
+
+    def action(self, name: str | None) -> Action | None:
+        """The action called `name`, or None."""
+        return next((action for action in self.actions if action.name == name), None)

@@ -1,0 +1,89 @@
+"""What a message can mean. Understanding proposes these; nothing here has been checked yet."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion:
+    """The patient asks the clinic something; `text` is that one question, able to stand alone."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartAction:
+    """The patient wants what an action does."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSlot:
+    """The patient gave a field. `said` is the patient's own words for it; parsing happens when deciding."""
+
+    name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectSlot:
+    """The patient replaces a field that was given."""
+
+    name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipSlot:
+    """The patient will not or cannot give a field; `name` None means the one being asked."""
+
+    name: str | None
+    why: Literal["declined", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Affirm:
+    """Yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """No."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAction:
+    """The patient wants to stop what was started."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHuman:
+    """The patient wants a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """A greeting, thanks or goodbye: deserves a friendly word and changes nothing."""
+
+    kind: Literal["greeting", "thanks", "goodbye"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nothing was understood."""
+
+
+Command = (
+    AskQuestion
+    | StartAction
+    | SetSlot
+    | CorrectSlot
+    | SkipSlot
+    | Affirm
+    | Deny
+    | CancelAction
+    | RequestHuman
+    | SmallTalk
+    | Unclear
+)

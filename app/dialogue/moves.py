@@ -1,0 +1,80 @@
+"""What the desk does next. Deciding returns these in the order in which the patient will read them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Look the question up in the papers and answer or defer it."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Say briefly what was understood: the slots that this message filled or changed."""
+
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A value could not be taken; `reason` is a key of the wording files. Said once; the desk then moves on or asks."""
+
+    slot: str
+    said: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask for one slot of the active action."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Read everything back and ask for a yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Submit the action with these slot values."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The action was stopped at the patient's wish."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Offer a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rephrase:
+    """Nothing was understood: ask for other words, and offer a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Friendly:
+    """Return a greeting, thanks or goodbye."""
+
+    kind: Literal["greeting", "thanks", "goodbye"]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Say the fixed emergency text of `kind`; nothing else is said in this turn."""
+
+    kind: str
+
+
+Move = Answer | Noted | Reject | Ask | Confirm | Complete | Cancelled | HandOff | Rephrase | Friendly | Emergency

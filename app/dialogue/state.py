@@ -1,0 +1,75 @@
+"""Where a conversation stands. Stored as one JSON column; `schema` says how to read it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Self
+
+SCHEMA = 1
+
+
+class SlotStatus(StrEnum):
+    """A slot that has any status is settled: it is not asked again."""
+
+    FILLED = "filled"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"
+
+
+class ActionStatus(StrEnum):
+    """The values are part of the HTTP contract."""
+
+    COLLECTING = "collecting"
+    CONFIRMING = "confirming"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotValue:
+    """`value` is the normal form (JSON-able: text, or a list of time windows), None unless filled; `said` the
+    patient's words."""
+
+    status: SlotStatus
+    value: Any = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One conversation. `slots` are kept across actions: what was volunteered is never asked again. `asking` is the
+    slot the last reply asked for; `tried` counts failed answers per slot."""
+
+    schema: int = SCHEMA
+    language: str = "en"
+    action: str | None = None
+    action_version: str | None = None
+    status: ActionStatus | None = None
+    slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    asking: str | None = None
+    tried: Mapping[str, int] = field(default_factory=dict)
+    emergency: bool = False
+    handoff: bool = False
+
+    def with_(self, **changes: Any) -> Self:
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+    def filled(self) -> dict[str, Any]:
+        """Normal-form values of the filled slots."""
+        return {name: slot.value for name, slot in self.slots.items() if slot.status is SlotStatus.FILLED}
+
+    def to_json(self) -> dict[str, Any]:
+        """What the database stores."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any] | None) -> Self:
+        """Reads what `to_json` wrote. Raises ValueError for a schema this code does not know."""
+        if not stored:
+            return cls()
+        if stored["schema"] != SCHEMA:
+            raise ValueError(f"conversation state has schema {stored['schema']!r}, this code reads {SCHEMA}")
+        slots = {name: SlotValue(SlotStatus(s["status"]), s["value"], s["said"]) for name, s in stored["slots"].items()}
+        status = ActionStatus(stored["status"]) if stored["status"] else None
+        return cls(**{**stored, "slots": slots, "status": status})

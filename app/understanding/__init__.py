@@ -1,0 +1,1 @@
+"""UNDERSTAND: a patient's text and the state become commands."""

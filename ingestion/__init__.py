@@ -1,0 +1,1 @@
+"""Bytes in, chunks out. Knows no web framework, no database and no language model."""

@@ -1,0 +1,1 @@
+"""Chunks in, passages out. Knows no web framework, no database and no language model."""
