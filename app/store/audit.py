@@ -21,7 +21,9 @@ DESK = Actor("desk")
 COMMAND = Actor("command")
 
 
-def record(session: Session, at: datetime, actor: Actor, verb: str, target: tuple[str, str], clinic_id: str | None) -> None:
+def record(
+    session: Session, at: datetime, actor: Actor, verb: str, target: tuple[str, str], clinic_id: str | None
+) -> None:
     """`target` is (kind, id). Give ids and kinds only: nothing that a patient said may enter the audit."""
     kind, target_id = target
     session.add(

@@ -35,7 +35,9 @@ def open_keys(settings: Settings, *, database_exists: bool) -> tuple[Keys, Path 
     if path is not None and path.exists():
         return Keys(_checked(path.read_text(encoding="ascii").strip())), None
     if database_exists:
-        raise Misconfigured(f"The data folder {str(settings.data_dir)!r} has a database, but its master key is missing.", REMEDY)
+        raise Misconfigured(
+            f"The data folder {str(settings.data_dir)!r} has a database, but its master key is missing.", REMEDY
+        )
     return _make(settings.data_dir)
 
 
