@@ -14,7 +14,7 @@ PREFIX = "FRONTDESK_"
 
 
 class Settings(BaseModel):
-    """Field names are the variables' names without the prefix; units are in the names. Documented in docs/settings.md."""
+    """Field names are the variables' names without the prefix; units are in the names. See docs/settings.md."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

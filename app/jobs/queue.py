@@ -16,7 +16,7 @@ from app.store.tables import Job
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Full-jitter backoff. Times in seconds; `ambiguous_wait_s` is the least wait after work that may have been done."""
+    """Full-jitter backoff. Times in seconds; `ambiguous_wait_s` is added when the work may have been done."""
 
     base_s: float
     cap_s: float

@@ -37,7 +37,7 @@ class Lane:
 
 
 class Worker:
-    """Runs the lanes' threads between `start` and `stop`. `wake()` after an enqueue saves the wait for the next look."""
+    """Runs the lanes' threads between `start` and `stop`. `wake()` after an enqueue saves the wait."""
 
     def __init__(
         self,

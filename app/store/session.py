@@ -165,8 +165,8 @@ def check_key(engine: Engine, path: Path) -> None:
     """Reads the file's first page and sets WAL. Raises Misconfigured when the key is wrong."""
     raw = engine.raw_connection()
     try:
-        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()  # type: ignore[attr-defined]
-        raw.execute("PRAGMA journal_mode = WAL").fetchone()  # type: ignore[attr-defined]
+        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        raw.execute("PRAGMA journal_mode = WAL").fetchone()
     except dbapi2.DatabaseError as problem:
         raise Misconfigured(
             f"The database {str(path)!r} cannot be opened with this master key ({problem}).",
