@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from app.clock import Clock, new_id
-from app.errors import JobError, Transient
+from app.errors import JobError, Transient, describe
 from app.jobs import queue
 from app.jobs.queue import Claimed, FailedState, RetryPolicy
 from app.store.session import Database
@@ -107,7 +107,7 @@ class Worker:
         except JobError as error:
             self._fail(claimed, error)
         except Exception as problem:
-            log.exception("job %s (%s) raised", claimed.id, claimed.kind)
+            log.error("job %s (%s) raised %s", claimed.id, claimed.kind, describe(problem))
             self._fail(claimed, Transient(f"unexpected {type(problem).__name__}"))
         else:
             self._database.write(lambda s: queue.finish(s, claimed, self._clock(), then))
