@@ -38,7 +38,9 @@ def end_conversation(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> d
 
 
 def _forget(session: Session, conversation_id: str) -> None:
-    for question in session.exec(select(UnansweredQuestion).where(UnansweredQuestion.conversation_id == conversation_id)):
+    for question in session.exec(
+        select(UnansweredQuestion).where(UnansweredQuestion.conversation_id == conversation_id)
+    ):
         session.delete(question)
     for message in session.exec(select(Message).where(Message.conversation_id == conversation_id)):
         session.delete(message)

@@ -103,7 +103,9 @@ def _store(session: Session, upload: _Upload, parsed: Parsed) -> list[Chunk]:
             cells=[list(pair) for pair in chunk.cells],
         )
         session.add(row)
-        stored.append(Chunk(chunk.ordinal, chunk.kind, chunk.text, chunk.heading, chunk.page, chunk.lead, chunk.cells, row.id))
+        stored.append(
+            Chunk(chunk.ordinal, chunk.kind, chunk.text, chunk.heading, chunk.page, chunk.lead, chunk.cells, row.id)
+        )
     return stored
 
 
@@ -126,7 +128,9 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
         return
     now = desk.clock()
     for old in session.exec(
-        select(DocumentVersion).where(DocumentVersion.document_id == upload.document_id, col(DocumentVersion.live).is_(True))
+        select(DocumentVersion).where(
+            DocumentVersion.document_id == upload.document_id, col(DocumentVersion.live).is_(True)
+        )
     ):
         retire(session, desk, old, "replaced")
     version.status, version.live, version.ready_at = "ready", True, now

@@ -25,21 +25,12 @@ def submit_contact(
     action = desk.catalogue(clinic).action(action_name)
     if action is None:
         raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")
-    values = _read(desk, clinic, action, slots)
-    missing = tuple(spec.name for spec in action.slots if spec.required and not _is_filled(values, spec.name))
-    submission = Submission(
-        conversation_id=conversation_id,
-        action=action.name,
-        action_version=action.version,
-        kind="incomplete" if "contact" in missing else "complete",
-        slots=values,
-        missing=missing,
-    )
+    submission = read_contact(desk, clinic, conversation_id, action, slots)
     request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
 
     def create(session: Session) -> dict[str, Any]:
         made = submit_action(session, clinic, submission, desk.clock())
-        return {"referral_id": made.lead_id, "reference": made.reference, "missing": list(missing)}
+        return {"referral_id": made.lead_id, "reference": made.reference, "missing": list(submission.missing)}
 
     def work(session: Session) -> dict[str, Any]:
         open_conversation_row(session, clinic.id, conversation_id)
@@ -48,6 +39,22 @@ def submit_contact(
     result = desk.database.write(work)
     desk.wake()
     return result
+
+
+def read_contact(
+    desk: Desk, clinic: ClinicFacts, conversation_id: str, action: Action, slots: Mapping[str, str]
+) -> Submission:
+    """The fields as slot values, with what is missing. Without a way to reach the patient it is incomplete."""
+    values = _read(desk, clinic, action, slots)
+    missing = tuple(spec.name for spec in action.slots if spec.required and not _is_filled(values, spec.name))
+    return Submission(
+        conversation_id=conversation_id,
+        action=action.name,
+        action_version=action.version,
+        kind="incomplete" if "contact" in missing else "complete",
+        slots=values,
+        missing=missing,
+    )
 
 
 def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:

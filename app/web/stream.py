@@ -25,7 +25,9 @@ def _plain(value: object) -> str:
     raise TypeError(f"cannot send {type(value).__name__}")
 
 
-async def events(pool: Pool, turn: Callable[[Callable[[str, dict[str, Any]], None]], dict[str, Any]]) -> AsyncIterator[bytes]:
+async def events(
+    pool: Pool, turn: Callable[[Callable[[str, dict[str, Any]], None]], dict[str, Any]]
+) -> AsyncIterator[bytes]:
     """Runs `turn(emit)` and yields what it emits, then `done` or `error`."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[Event | None] = asyncio.Queue()

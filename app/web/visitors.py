@@ -21,7 +21,9 @@ def check_origin(request: AnyRequest, desk: Desk, clinic: ClinicFacts) -> None:
         return
     if origin == f"{request.scope['scheme']}://{request.headers.get('host', '')}" and desk.settings.env != "production":
         return
-    raise Forbidden(f"The website {origin!r} may not use this clinic's chat.", "Add it with: frontdesk clinic set --origin")
+    raise Forbidden(
+        f"The website {origin!r} may not use this clinic's chat.", "Add it with: frontdesk clinic set --origin"
+    )
 
 
 def check_rate(request: AnyRequest, desk: Desk, limiter: RateLimiter, clinic: ClinicFacts, visitor: str | None) -> None:

@@ -210,4 +210,3 @@ router = Router(
     tags=["visitor"],
     security=[{"visitor": []}],
 )
-

@@ -52,7 +52,12 @@ class LivePapers:
             clinic = session.get_one(Clinic, clinic_id)
             rows = session.exec(_live(clinic_id, self._today(clinic)).where(col(ChunkRow.id).in_(list(ids))))
             return {
-                chunk.id: (chunk_of(chunk), document.id, document.name, version.effective_from or version.created_at.date())
+                chunk.id: (
+                    chunk_of(chunk),
+                    document.id,
+                    document.name,
+                    version.effective_from or version.created_at.date(),
+                )
                 for chunk, version, document in rows
             }
 
@@ -71,7 +76,9 @@ def _of_live_versions(clinic_id: str) -> Any:
         .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
         .join(Document, col(DocumentVersion.document_id) == col(Document.id))
         .where(ChunkRow.clinic_id == clinic_id, DocumentVersion.clinic_id == clinic_id)
-        .where(col(DocumentVersion.live).is_(True), DocumentVersion.status == "ready", col(Document.deleted_at).is_(None))
+        .where(
+            col(DocumentVersion.live).is_(True), DocumentVersion.status == "ready", col(Document.deleted_at).is_(None)
+        )
     )
 
 
