@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests; run as a script it prints the path, or fails, so that scripts/test can install one."""
+"""Finds a Chromium for the browser tests. Run as a script: prints the path, or fails."""
 
 import os
 import shutil

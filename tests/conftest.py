@@ -1,4 +1,4 @@
-"""What every test shares: the loopback guard, hypothesis profiles, and honest skips for tests that need more than the lock."""
+"""What every test shares: the loopback guard, hypothesis profiles, honest skips for tests that need more."""
 
 import importlib.util
 import os
@@ -30,7 +30,7 @@ def _stays_on_loopback() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> Path:
-    """The Chromium that browser tests start. CI has one (scripts/test installs it), so there its absence is a failure."""
+    """The Chromium that browser tests start. In CI, where scripts/test installs one, its absence is a failure."""
     found = chromium.find()
     if found is None:
         _skip_or_fail("no Chromium found; run scripts/test, or name one with CHROMIUM=/path/to/chromium")

@@ -1,4 +1,4 @@
-"""Refuses every connection beyond this machine, and remembers each try, so that code which swallows errors is seen too."""
+"""Refuses every connection beyond this machine and remembers each try, so that swallowed errors are seen too."""
 
 import ipaddress
 import socket
