@@ -12,16 +12,18 @@ _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n(?: ?\n)* ?")
+_LEADERS = re.compile(r"([_.·…-])\1{4,}")
 _PAGE_NUMBER = re.compile(r"(?i)^(?:page|p\.?|pg\.?|página|pág\.?|seite)?\s*#?(?:\s*(?:of|de|/|-|–)\s*#)?\s*[-–—|]?$")
 
 
 def clean_text(text: str) -> str:
-    """One piece of text without controls (newlines stay), ligatures spelled out, runs of space made one."""
+    """One piece of text without controls (newlines stay), ligatures spelled out, runs of space made one and lines of
+    dots or underscores made short."""
     if not text.isascii():
         text = text.translate(_LIGATURES)
     if not text.isprintable():
         text = "".join(_visible(char) for char in text)
-    return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+    return _BREAKS.sub("\n", _SPACES.sub(" ", _LEADERS.sub(r"\1\1\1", text))).strip()
 
 
 def _visible(char: str) -> str:
@@ -55,10 +57,11 @@ def _was_split(before: str, after: str) -> bool:
     return "-" not in head and head.lower() not in _OWN_HYPHEN and bool(tail) and len(tail[0]) > 2 if tail else False
 
 
-_OWN_HYPHEN = frozenset(
-    "in out off on non self co pre post follow check walk drop sign one two three four five six seven eight nine ten "
-    "full part half short long high low well all first second third over under work sports evidence same".split()
-)
+_BEFORE_HYPHEN = """
+in out off on non self co pre post follow check walk drop sign one two three four five six seven eight nine
+ten full part half short long high low well all first second third over under work sports evidence same
+"""
+_OWN_HYPHEN = frozenset(_BEFORE_HYPHEN.split())
 
 
 def clean(loaded: Loaded) -> Loaded:

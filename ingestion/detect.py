@@ -93,7 +93,7 @@ def _by_content(data: bytes, filename: str) -> FileKind:
     """PDF, DOCX, XLSX, HTML, or TEXT for any other text."""
     if b"%PDF-" in data[:1024]:
         return FileKind.PDF
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _office(data, filename)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         _refuse_old_office(data, filename)

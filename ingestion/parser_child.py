@@ -4,7 +4,6 @@ parent. It needs no network, no environment and no file of the clinic."""
 import os
 import queue
 import resource
-import sys
 import threading
 from contextlib import suppress
 from typing import Any, BinaryIO
@@ -71,7 +70,3 @@ def _parse(pipeline: Any, data: bytes, filename: str, limits: ParseLimits) -> di
     except Exception as error:
         # Whatever a library does with a broken paper, the manager gets a sentence and the next paper its turn.
         return {"failed": type(error).__name__}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from ingestion.types import Parsed, ParserBroke, ParseLimits, Unreadable
+from ingestion.types import Parsed, ParseLimits, ParserBroke, Unreadable
 from ingestion.wire import pack_limits, receive, send, unpack_parsed
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -83,7 +83,7 @@ class ParserProcess:
         self._stop()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _stop
         try:
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
                 [sys.executable, "-I", "-c", _BOOT, str(_ROOT)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

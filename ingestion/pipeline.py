@@ -40,7 +40,9 @@ def ingest(source: bytes | Path, filename: str, limits: ParseLimits | None = Non
 
 def _loader(kind: FileKind) -> Callable[[bytes, str, ParseLimits], Loaded]:
     module, function = _LOADERS[kind].split(".")
-    loader: Callable[[bytes, str, ParseLimits], Loaded] = getattr(import_module(f"ingestion.loaders.{module}"), function)
+    loader: Callable[[bytes, str, ParseLimits], Loaded] = getattr(
+        import_module(f"ingestion.loaders.{module}"), function
+    )
     return loader
 
 

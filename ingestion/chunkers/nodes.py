@@ -25,7 +25,12 @@ _CHUNKERS: dict[ChunkKind, Callable[[BaseNode], Iterator[TextNode]]] = {
 class PaperParser(NodeParser):
     """LlamaIndex node parser for the documents of `sections.documents`."""
 
-    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
+    def _parse_nodes(
+        self,
+        nodes: Sequence[BaseNode],
+        show_progress: bool = False,  # noqa: ARG002 - LlamaIndex's signature
+        **kwargs: Any,  # noqa: ARG002
+    ) -> list[BaseNode]:
         return [node for document in nodes for node in _CHUNKERS[document.metadata["kind"]](document)]
 
 

@@ -90,7 +90,9 @@ def _level(block: Paragraph, before: Block | None, after: Block | None) -> int |
     if is_question(block.text) and words <= _QUESTION_WORDS and _asks_only(block.text):
         if block.bold:
             return BOLD_QUESTION
-        rhetorical = any(isinstance(near, Paragraph) and is_question(near.text) and not near.bold for near in (before, after))
+        rhetorical = any(
+            isinstance(near, Paragraph) and is_question(near.text) and not near.bold for near in (before, after)
+        )
         return None if rhetorical or block.text[:1].islower() else PLAIN_QUESTION
     if block.bold and words <= _HEADING_WORDS and not re.search(r"[.,;:!]\W*$", block.text):
         return BOLD_HEADING
@@ -98,13 +100,13 @@ def _level(block: Paragraph, before: Block | None, after: Block | None) -> int |
 
 
 def _asks_only(text: str) -> bool:
-    """At most two sentences: "I have Medicare. Do I need a referral?" asks, a paragraph that ends so does not."""
-    return len(re.findall(r"[.!?？]+(?=\s|$)", text)) <= 2
+    """At most one sentence is no question: "I have Medicare. Do I need a referral?" asks, a longer story does not."""
+    return len(re.findall(r"[.!]+(?=\s)", text)) <= 1 and "__" not in text
 
 
 def _leading_question(block: Paragraph) -> str | None:
     """A question on the first line of a paragraph whose answer follows on the next line."""
     first, _, rest = block.text.partition("\n")
     if rest and is_question(first) and not is_question(rest) and len(first.split()) <= _QUESTION_WORDS:
-        return first if _asks_only(first) and first[:1].isupper() or first[:1] in "¿\"“" else None
+        return first if (_asks_only(first) and first[:1].isupper()) or first[:1] in '¿"“' else None
     return None

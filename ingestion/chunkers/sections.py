@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from llama_index.core.schema import Document
 
 from ingestion.blocks import Block, Bullets, Heading, Paragraph, Table
-from ingestion.chunkers.outline import is_question, outline
+from ingestion.chunkers.outline import BOLD_QUESTION, is_question, outline
 from ingestion.chunkers.sentences import sentences
 from knowledge.types import ChunkKind
 
 _LEAD_WORDS = 45
+_LEAD_ONLY_WORDS = 12
 _LONE_HEADING_WORDS = 5
 
 
@@ -18,14 +19,17 @@ def documents(blocks: Iterable[Block]) -> Iterator[Document]:
     items of a list, header and rows of a table."""
     path: list[Heading] = []
     body: list[Block] = []
-    blocks = outline(blocks)
-    for block in blocks:
+    title: Block | None = None
+    for block in outline(blocks):
         if not isinstance(block, Heading):
             body.append(block)
             continue
-        yield from _section(path, body, lone=bool(path) and path[-1].level >= block.level)
+        title = title or block
+        yield from _section(path, body, lone=bool(path) and path[-1].level >= block.level and path[-1] is not title)
         body = []
         path = [heading for heading in path if heading.level < block.level]
+        if block.level >= BOLD_QUESTION and path and is_question(path[-1].text):
+            path.pop()  # a typed question after one with markup is the next question, not a part of its answer
         path += [block] if block.text else []
     yield from _section(path, body, lone=True)
 
@@ -67,7 +71,7 @@ def _plain(heading: list[str], body: Sequence[Block]) -> Iterator[Document]:
         if isinstance(block, Bullets):
             if said:
                 lead = _lead(said[-1])
-                said = said[:-1] if lead == said[-1].text else said
+                said = said[:-1] if _only_leads(said[-1].text) else said
             elif place and not isinstance(body[place - 1], Bullets):
                 lead = ""
             yield from _prose(said, heading)
@@ -91,9 +95,17 @@ def _prose(said: Sequence[Paragraph], heading: list[str]) -> Iterator[Document]:
 
 
 def _lead(paragraph: Paragraph) -> str:
-    """The sentence that leads into a list: the whole paragraph when it is one, else its last sentence."""
+    """What leads into a list: the paragraph before it, or its last sentence when it is long."""
+    if len(paragraph.text.split()) <= _LEAD_WORDS:
+        return paragraph.text
     last = [part.strip() for part in sentences(paragraph.text) if part.strip()][-1]
     return last if len(last.split()) <= _LEAD_WORDS else ""
+
+
+def _only_leads(text: str) -> bool:
+    """Whether a paragraph says nothing without its list; any other is kept as prose too."""
+    whole = len([part for part in sentences(text) if part.strip()]) == 1
+    return whole and (text.endswith(":") or len(text.split()) <= _LEAD_ONLY_WORDS)
 
 
 def _table(block: Table, heading: list[str]) -> Document:

@@ -4,11 +4,12 @@
 import re
 
 _END = re.compile(r"[.!?…？！。]+[\"'”’»)\]]*(?=\s)|\n")
-_SHORT = frozenset(
-    "dr dra mr mrs ms sr sra srta prof st ste mt no nos núm tel ext fax ave blvd rd inc ltd co corp vs etc approx appt "
-    "dept e.g i.e eg ie a.m p.m am pm u.s p.o jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat "
-    "sun min max hr hrs wk wks yr yrs lic fig art ee.uu ud uds pág".split()
-)
+_ABBREVIATIONS = """
+dr dra mr mrs ms sr sra srta prof st ste mt no nos núm tel ext fax ave blvd rd inc ltd co corp vs etc approx
+appt dept e.g i.e eg ie a.m p.m am pm u.s p.o jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu
+fri sat sun min max hr hrs wk wks yr yrs lic fig art ee.uu ud uds pág
+"""
+_SHORT = frozenset(_ABBREVIATIONS.split())
 
 
 def sentences(text: str) -> list[str]:

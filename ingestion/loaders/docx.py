@@ -11,15 +11,21 @@ from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
-from ingestion.blocks import Block, Bullets, Heading, Loaded, Paragraph
+from ingestion.blocks import Block, Bullets, Heading, Loaded
 from ingestion.loaders.grid import blocks_of_grid
 from ingestion.loaders.lines import blocks_of_lines
 from ingestion.types import ParseLimits, Unreadable
 
+_NOT_SAID = {
+    qn("w:del"),
+    qn("w:txbxContent"),
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}
 
-def load_docx(data: bytes, filename: str, limits: ParseLimits) -> Loaded:
+
+def load_docx(data: bytes, filename: str, _limits: ParseLimits) -> Loaded:
     """Blocks of a Word document. Page numbers are None: Word lays pages out anew on each machine."""
     try:
         document = docx.Document(io.BytesIO(data))
@@ -61,7 +67,7 @@ def _text(paragraph: WordParagraph) -> str:
     """The words of a paragraph, links, inserted words and content controls included; deleted words left out."""
     parts = []
     for node in paragraph._p.iter(qn("w:t"), qn("w:br"), qn("w:cr"), qn("w:tab"), qn("w:noBreakHyphen")):
-        if any(up.tag in {qn("w:del"), qn("w:txbxContent"), qn("mc:Fallback")} for up in _up(node, paragraph)):
+        if any(up.tag in _NOT_SAID for up in _up(node, paragraph)):
             continue
         if node.tag == qn("w:t"):
             parts.append(node.text or "")
@@ -87,7 +93,7 @@ def _level(paragraph: WordParagraph) -> int | None:
             return int(found[1]) + 1
         if (style.name or "").lower() == "title":
             return 1
-        style = style.base_style  # type: ignore[assignment]
+        style = style.base_style
     outline = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
     value = outline.get(qn("w:val")) if outline is not None else None
     return int(value) + 2 if value is not None and value.isdigit() and int(value) < 9 else None
@@ -104,7 +110,7 @@ def _is_item(paragraph: WordParagraph) -> bool:
             return True
         if re.match(r"(?i)list (?:bullet|number)", style.name or ""):
             return True
-        style = style.base_style  # type: ignore[assignment]
+        style = style.base_style
     return False
 
 
@@ -116,7 +122,7 @@ def _is_bold(paragraph: WordParagraph) -> bool:
 
 def _table(table: WordTable) -> Iterator[Block]:
     """A table as a grid; one with a single column only frames text and is read as text."""
-    rows = [[cell for cell in row.cells] for row in table.rows]
+    rows = [list(row.cells) for row in table.rows]
     width = max((len({id(cell._tc) for cell in row}) for row in rows), default=0)
     if width < 2:
         for row in rows:

@@ -3,8 +3,10 @@ open a panel) count as headings, because that is how clinics publish their quest
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import Comment, NavigableString
 
 from ingestion.blocks import Block, Bullets, Heading, Loaded, Paragraph
 from ingestion.loaders.grid import blocks_of_grid
@@ -13,19 +15,21 @@ from ingestion.loaders.lines import blocks_of_lines
 from ingestion.loaders.text import decode
 from ingestion.types import ParseLimits, Unreadable
 
-_DROPPED = set(
-    "script style noscript template nav footer form select option input textarea svg math iframe object embed canvas "
-    "audio video picture img head title meta link map dialog".split()
-)
-_INLINE = set(
-    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span strike "
-    "strong sub sup time tt u var wbr".split()
-)
+_NOT_READ = """
+script style noscript template nav footer form select option input textarea svg math iframe object embed
+canvas audio video picture img head title meta link map dialog
+"""
+_DROPPED = set(_NOT_READ.split())
+_IN_TEXT = """
+a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span strike
+strong sub sup time tt u var wbr
+"""
+_INLINE = set(_IN_TEXT.split())
 _ROLES = {"navigation", "contentinfo", "search", "menu", "menubar"}
 _DEEPEST = 200
 
 
-def load_html(data: bytes, filename: str, limits: ParseLimits) -> Loaded:
+def load_html(data: bytes, filename: str, _limits: ParseLimits) -> Loaded:
     """Blocks of a web page. The page's own character set wins over guessing."""
     found = re.search(rb"(?i)<meta[^>]+charset=[\"']?([\w-]+)", data[:4096])
     try:
@@ -83,7 +87,9 @@ class _Reader:
 
     def _block(self, name: str, tag: Tag, bold: bool, depth: int) -> Iterator[Block]:
         if re.fullmatch("h[1-6]", name) or (tag.get("role") == "heading" and str(tag.get("aria-level", "2")).isdigit()):
-            self._level = int(name[1]) if name[0] == "h" and name[1:].isdigit() else int(str(tag.get("aria-level", 2)))
+            self._level = (
+                int(name[1]) if name[0] == "h" and name[1:].isdigit() else int(str(tag.get("aria-level", "2")))
+            )
             yield Heading(self._level, words(tag))
         elif name in {"ul", "ol"} and not tag.find(re.compile("^(?:h[1-6]|table|details|dl)$")):
             yield Bullets(tuple(_items(tag)))
@@ -119,7 +125,7 @@ class _Reader:
     def _terms(self, tag: Tag, depth: int) -> Iterator[Block]:
         """A definition list: short pairs are a table without header, longer ones headings with their text."""
         terms = [term for term in tag.find_all(["dt", "dd"]) if term.find_parent("dl") is tag]
-        pairs = [(a, b) for a, b in zip(terms, terms[1:], strict=False) if (a.name, b.name) == ("dt", "dd")]
+        pairs = [(a, b) for a, b in pairwise(terms) if (a.name, b.name) == ("dt", "dd")]
         short = all(len(words(b).split()) <= 25 and not words(a).endswith("?") for a, b in pairs)
         if pairs and short and len(pairs) * 2 == len(terms):
             yield from blocks_of_grid([[words(a), words(b)] for a, b in pairs], header_rows=0)

@@ -15,7 +15,7 @@ from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
 from pypdf.errors import PyPdfError
 
-from ingestion.blocks import Block, Loaded, Paragraph, Table
+from ingestion.blocks import Block, Loaded, Paragraph
 from ingestion.clean import running_form, running_lines
 from ingestion.loaders.lines import blocks_of_lines
 from ingestion.loaders.pdf_lines import Line, body_size, heading_sizes, lines_of_page
@@ -127,5 +127,3 @@ def _title(reader: pypdf.PdfReader) -> str | None:
         (".doc", ".docx", ".pdf", ".indd", ".xlsx", ".txt", ".odt")
     )
     return None if made_up else title or None
-
-

@@ -1,6 +1,6 @@
-"""Tables of a PDF that have no ruled lines, only columns that start at the same place on every row."""
+"""Tables of a PDF that have no ruled lines, only columns of words that stand below each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ingestion.blocks import Block, Table
 from ingestion.loaders.grid import blocks_of_grid
@@ -8,8 +8,9 @@ from ingestion.loaders.lines import is_lone_marker, unmark
 from ingestion.loaders.pdf_lines import Line
 
 _MIN_ROWS = 3
-_WORDS_PER_CELL = 12
+_WORDS_PER_CELL = 6
 Part = Line | Block
+Span = tuple[float, float]
 
 
 def aligned_tables(parts: Sequence[Part], body: float) -> list[Part]:
@@ -17,10 +18,10 @@ def aligned_tables(parts: Sequence[Part], body: float) -> list[Part]:
     result: list[Part] = []
     place = 0
     while place < len(parts):
-        run = list(_run(parts[place:], body))
+        run, columns = _run(parts[place:], body)
         rows = [line for line in run if len(line.cells) > 1]
         if len(rows) >= _MIN_ROWS and _is_table(rows):
-            result += _blocks(run)
+            result += _blocks(run, columns)
             place += len(run)
         else:
             result.append(parts[place])
@@ -28,46 +29,60 @@ def aligned_tables(parts: Sequence[Part], body: float) -> list[Part]:
     return result
 
 
-def _run(parts: Sequence[Part], body: float) -> Iterator[Line]:
-    """Lines from the first one on that stand in its columns; a line that only goes on inside one cell belongs too."""
-    first = parts[0]
-    if not isinstance(first, Line) or len(first.cells) < 2 or is_lone_marker(first.cells[0][1]):
-        return
-    columns = [x for x, _ in first.cells]
-    last = first
+def _run(parts: Sequence[Part], body: float) -> tuple[list[Line], list[Span]]:
+    """The lines from the first one on that share columns, and the columns. A line with words in one later column only
+    goes on with the cell above."""
+    run: list[Line] = []
+    columns: list[Span] = []
     for part in parts:
-        if not isinstance(part, Line) or part.page != first.page:
-            return
-        near = part is first or 0 < part.bottom - last.bottom < 3.2 * max(part.size, body)
-        if not near or unmark(part.text) is not None or not all(_column(x, columns) is not None for x, _ in part.cells):
-            return
-        wraps = len(part.cells) == 1
-        if wraps and (_column(part.x0, columns) == 0 or part.bottom - last.bottom > 1.6 * part.size):
-            return
-        yield part
-        last = part
+        if not isinstance(part, Line) or unmark(part.text) is not None or is_lone_marker(part.cells[0][2]):
+            break
+        if run and not 0 < part.bottom - run[-1].bottom < 3.2 * max(part.size, body):
+            break
+        if len(part.cells) == 1 and (not run or not _wraps(part, run[-1], columns)):
+            break
+        merged = _merge([*columns, *[(x0, x1) for x0, x1, _ in part.cells]])
+        if any(len({_column(x0, x1, merged) for x0, x1, _ in line.cells}) < len(line.cells) for line in [*run, part]):
+            break
+        run, columns = [*run, part], merged
+    return run, columns
 
 
-def _column(x: float, columns: Sequence[float]) -> int | None:
-    return next((place for place, start in enumerate(columns) if abs(x - start) <= 6), None)
+def _wraps(line: Line, above: Line, columns: Sequence[Span]) -> bool:
+    hit = [place for place, (x0, x1) in enumerate(columns) if line.x0 < x1 and x0 < line.x1]
+    return len(hit) == 1 and hit[0] > 0 and line.bottom - above.bottom <= 1.6 * line.size
+
+
+def _merge(spans: Sequence[Span]) -> list[Span]:
+    """Spans that overlap, put together, from left to right."""
+    merged: list[Span] = []
+    for x0, x1 in sorted(spans):
+        if merged and x0 < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], x1))
+        else:
+            merged.append((x0, x1))
+    return merged
+
+
+def _column(x0: float, x1: float, columns: Sequence[Span]) -> int:
+    return next(place for place, column in enumerate(columns) if column[0] <= x0 and x1 <= column[1])
 
 
 def _is_table(rows: Sequence[Line]) -> bool:
     """Whether aligned stretches are cells: two columns of running text have far more words in each."""
-    cells = [text for row in rows for _, text in row.cells]
+    cells = [text for row in rows for _, _, text in row.cells]
     return sum(len(text.split()) for text in cells) <= _WORDS_PER_CELL * len(cells) and all(
-        any(char.isalnum() for char in text) for text in cells[:6]
+        any(char.isalnum() for char in row.text) for row in rows
     )
 
 
-def _blocks(run: Sequence[Line]) -> list[Block]:
-    columns = [x for x, _ in run[0].cells]
+def _blocks(run: Sequence[Line], columns: Sequence[Span]) -> list[Block]:
     grid: list[list[str]] = []
     for line in run:
-        wraps = len(line.cells) == 1 and grid
+        wraps = len(line.cells) == 1
         row = grid[-1] if wraps else [""] * len(columns)
-        for x, text in line.cells:
-            column = _column(x, columns) or 0
+        for x0, x1, text in line.cells:
+            column = _column(x0, x1, columns)
             row[column] = f"{row[column]} {text}".strip()
         if not wraps:
             grid.append(row)

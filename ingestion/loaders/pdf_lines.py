@@ -10,13 +10,14 @@ from typing import Any
 from pdfplumber.page import Page
 
 _BOLD = re.compile(r"(?i)bold|black|heavy|semibold|demi|cmbx|sfbx")
+_CELL_GAP = 1.2  # in units of the letter size; words of a sentence stand at most half of that apart
 Box = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
 class Line:
-    """One line. `cells` are its stretches of words with the x where each starts: more than one where wide gaps part
-    them. Coordinates are points from the top left."""
+    """One line. `cells` are its stretches of words, each with the x where it starts and ends: more than one where wide
+    gaps part them. Coordinates are points from the top left."""
 
     x0: float
     top: float
@@ -25,11 +26,11 @@ class Line:
     size: float
     bold: bool
     page: int
-    cells: list[tuple[float, str]] = field(default_factory=list)
+    cells: list[tuple[float, float, str]] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return " ".join(text for _, text in self.cells)
+        return " ".join(text for _, _, text in self.cells)
 
 
 def lines_of_page(page: Page, outside: Sequence[Box], number: int) -> list[Line]:
@@ -70,15 +71,13 @@ def _line(words: list[dict[str, Any]], number: int) -> Line:
         bold=all(_BOLD.search(word["fontname"] or "") for word in says),
         page=number,
     )
-    end = None
     for word in words:
-        gap = None if end is None else word["x0"] - end
-        if gap is None or gap > 2.2 * max(size, 1):
-            line.cells.append((word["x0"], word["text"]))
+        gap = word["x0"] - line.cells[-1][1] if line.cells else None
+        if gap is None or gap > _CELL_GAP * max(size, 1):
+            line.cells.append((word["x0"], word["x1"], word["text"]))
         else:
-            start, text = line.cells[-1]
-            line.cells[-1] = (start, text + ("" if gap < 0.12 * size else " ") + word["text"])
-        end = word["x1"]
+            start, _, text = line.cells[-1]
+            line.cells[-1] = (start, word["x1"], text + ("" if gap < 0.12 * size else " ") + word["text"])
     return line
 
 

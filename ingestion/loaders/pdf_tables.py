@@ -1,16 +1,15 @@
-"""Tables of a PDF that are drawn with lines, shades or rules; a table that goes on over the page is one table."""
+"""Tables of a PDF that are drawn with lines; a table that goes on over the page keeps its header."""
 
 from collections.abc import Iterable, Iterator
 
 from pdfplumber.page import Page
 from pdfplumber.table import Table as PlumberTable
 
-from ingestion.blocks import Block, Table
+from ingestion.blocks import Block, Paragraph, Table
 from ingestion.loaders.grid import blocks_of_grid
 from ingestion.loaders.pdf_lines import Box
 
 _RULED = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
-_SHADED = {"vertical_strategy": "text", "horizontal_strategy": "lines", "min_words_vertical": 2}
 _SHAPES_MAX = 20_000
 
 
@@ -20,32 +19,23 @@ def tables_of_page(page: Page, number: int) -> list[tuple[Box, Table]]:
         return []  # a drawing, not a table: looking for cells in it would take minutes
     found = []
     for table in page.find_tables(_RULED):
-        for block in _best(page, table, number):
+        for block in _read(table, number):
             found.append((table.bbox, block))
     return sorted(found, key=lambda pair: (pair[0][1], pair[0][0]))
 
 
-def _best(page: Page, table: PlumberTable, number: int) -> Iterator[Table]:
-    """The table; one that has row lines but no column lines is cut into columns by its words."""
+def _read(table: PlumberTable, number: int) -> Iterator[Table]:
+    """The table. Frames with one column are none: `pdf_aligned` looks for columns of words in them."""
     grid = _grid(table)
-    if max(map(len, grid), default=0) < 2 and len(grid) > 2:
-        again = page.crop(table.bbox, strict=False).find_tables(_SHADED)
-        grid = _grid(again[0]) if len(again) == 1 and again[0].bbox[3] > table.bbox[3] - 5 else []
     full = [row for row in grid if sum(map(bool, row)) > 1]
     if len(full) < 2:
         return
-    blocks = list(blocks_of_grid(grid, number))
-    tables = [block for block in blocks if isinstance(block, Table)]
-    if len(tables) == len(blocks):
-        yield from tables
-    else:  # lines above the header: kept as a row that spans the table
-        for table_block in tables:
-            labels = tuple((text,) for block in blocks if not isinstance(block, Table) for text in [_said(block)])
-            yield Table(table_block.header, labels + table_block.rows, number)
-
-
-def _said(block: Block) -> str:
-    return getattr(block, "text", "")
+    labels: list[tuple[str, ...]] = []
+    for block in blocks_of_grid(grid, number):
+        if isinstance(block, Table):
+            yield Table(block.header, (*labels, *block.rows), number)
+        elif isinstance(block, Paragraph):  # lines above the header: kept as a label that spans the table
+            labels.append((block.text,))
 
 
 def _grid(table: PlumberTable) -> list[list[str]]:
@@ -90,9 +80,6 @@ def join_tables(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _continues(last: Table, block: Table) -> bool:
-    """Same number of columns, and the first row is the header again or looks like any other row of the table.
-
-    A header of the next page that differs from the last one in every column and is followed by rows starts a table of
-    its own only when a heading or text stands between; nothing does here.
-    """
+    """Whether a table at the top of a page goes on with the one before: nothing stands between them and they have the
+    same number of columns."""
     return any(last.header) and len(block.header) == len(last.header)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 from ingestion.blocks import Block, Bullets, Heading, Paragraph
@@ -21,15 +22,15 @@ def blocks_of_page(parts: Sequence[Part], body: float, sizes: Sequence[float]) -
     group: list[Line] = []
     for part in parts:
         if not isinstance(part, Line):
-            yield from _close(group, body, sizes)
+            yield from _close(group, sizes)
             group = []
             yield part
         elif group and _goes_on(group, part, pitch, body):
             group.append(part)
         else:
-            yield from _close(group, body, sizes)
+            yield from _close(group, sizes)
             group = [part]
-    yield from _close(group, body, sizes)
+    yield from _close(group, sizes)
 
 
 def _merge_markers(parts: Sequence[Part]) -> list[Part]:
@@ -38,7 +39,7 @@ def _merge_markers(parts: Sequence[Part]) -> list[Part]:
     for part in parts:
         last = merged[-1] if merged else None
         if isinstance(part, Line) and isinstance(last, Line) and is_lone_marker(last.text):
-            part.cells = [(last.x0, f"• {part.text}")]
+            part.cells = [(last.x0, part.x1, f"• {part.text}")]
             part.x0 = min(part.x0, last.x0)
             merged[-1] = part
         else:
@@ -48,7 +49,7 @@ def _merge_markers(parts: Sequence[Part]) -> list[Part]:
 
 def _pitch(lines: Sequence[Line]) -> float:
     """The usual distance of neighbouring baselines on the page, in points."""
-    steps = [b.bottom - a.bottom for a, b in zip(lines, lines[1:], strict=False) if a.size == b.size]
+    steps = [b.bottom - a.bottom for a, b in pairwise(lines) if a.size == b.size]
     steps = [step for step in steps if 0 < step < 60]
     return min(median(steps), 2 * min(steps)) if steps else 14.0
 
@@ -75,7 +76,7 @@ def _ended(text: str) -> bool:
     return bool(re.search(r"[.!?:][\"”’)\]]*$", text.strip()))
 
 
-def _close(group: Sequence[Line], body: float, sizes: Sequence[float]) -> Iterator[Block]:
+def _close(group: Sequence[Line], sizes: Sequence[float]) -> Iterator[Block]:
     if not group:
         return
     first = group[0]
@@ -93,7 +94,7 @@ def _flow(group: Sequence[Line]) -> str:
     """Wrapped lines joined; a line that stops well short of the margin on purpose keeps its break."""
     widest = max(line.x1 for line in group)
     text = group[0].text
-    for before, line in zip(group, group[1:], strict=False):
+    for before, line in pairwise(group):
         wrapped = before.x1 > before.x0 + 0.6 * (widest - before.x0) or line.text[:1].islower()
         text = join_lines([text, line.text]) if wrapped else f"{text}\n{line.text}"
     return text

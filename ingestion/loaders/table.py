@@ -128,7 +128,8 @@ def _spans(sheet: "Worksheet") -> dict[tuple[int | None, int | None], "Cell | Me
 def _collapse(row: list[str], cells: Sequence[Any], spans: dict[tuple[int | None, int | None], Any]) -> list[str]:
     """A row that is one merged cell becomes a row of one cell: a label, not the same value in every column."""
     holders = {id(spans.get((cell.row, cell.column))) for cell, text in zip(cells, row, strict=True) if text}
-    merged = len(holders) == 1 and all((cell.row, cell.column) in spans for cell, text in zip(cells, row) if text)  # noqa: B905
+    filled = [(cell.row, cell.column) for cell, text in zip(cells, row, strict=True) if text]
+    merged = len(holders) == 1 and all(place in spans for place in filled)
     return [next(text for text in row if text)] if merged and sum(map(bool, row)) > 1 else row
 
 

@@ -29,6 +29,6 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def load_text(data: bytes, filename: str, limits: ParseLimits) -> Loaded:
+def load_text(data: bytes, _filename: str, _limits: ParseLimits) -> Loaded:
     """Blocks of a plain text; form feeds part pages in old listings and count as blank lines."""
     return Loaded(tuple(blocks_of_lines(decode(data).replace("\f", "\n\n"))))
