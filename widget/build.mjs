@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transformSync } from "esbuild";
 
+const BROWSERS = ["chrome90", "edge90", "firefox90", "safari15"];
 const here = dirname(fileURLToPath(import.meta.url));
 
 function option(name, otherwise) {
@@ -17,7 +18,7 @@ const styleAsText = {
   name: "style-as-text",
   setup(bundler) {
     bundler.onLoad({ filter: /embed\.css$/ }, ({ path }) => {
-      const { code } = transformSync(readFileSync(path, "utf8"), { loader: "css", minify: true, target: ["safari14"] });
+      const { code } = transformSync(readFileSync(path, "utf8"), { loader: "css", minify: true, target: BROWSERS });
       return { contents: code.trim(), loader: "text" };
     });
   },
@@ -25,7 +26,7 @@ const styleAsText = {
 
 const out = option("--out", join(here, "../app/web/static"));
 const shared = { absWorkingDir: here, bundle: true, charset: "utf8", logLevel: "warning" };
-const shipped = { ...shared, outdir: out, minify: true, target: ["es2020", "safari14"], legalComments: "none" };
+const shipped = { ...shared, outdir: out, minify: true, target: ["es2020", ...BROWSERS], legalComments: "none" };
 
 if (process.argv.includes("--tests")) {
   const tests = readdirSync(join(here, "tests")).filter((name) => name.endsWith(".test.ts"));
