@@ -60,7 +60,9 @@ class DemoSite:
         for clinic in self._facts:
             lines.append(f"Website     {site}/{clinic['key']}/   ({clinic['name']})")
         for clinic in self._facts:
-            lines += [f"Sign-in     {p['email']}   {p['password']}   ({p['role']}, {clinic['name']})" for p in clinic["staff"]]
+            lines += [
+                f"Sign-in     {p['email']}   {p['password']}   ({p['role']}, {clinic['name']})" for p in clinic["staff"]
+            ]
         return [*lines, "", "Frontdesk is ready. Stop it with Ctrl-C."]
 
     def page(self, path: str) -> tuple[bytes, str] | None:
@@ -83,7 +85,11 @@ class DemoSite:
         if path.suffix not in TYPES or not path.is_file():
             return None
         text = path.read_text(encoding="utf-8")
-        words = {"clinic_name": clinic["name"].replace("&", "&amp;"), "site_key": clinic["site_key"], "backend_url": self._settings.url}
+        words = {
+            "clinic_name": clinic["name"].replace("&", "&amp;"),
+            "site_key": clinic["site_key"],
+            "backend_url": self._settings.url,
+        }
         for word, value in words.items():
             text = text.replace(f"{{{{ {word} }}}}", value)
         return text.encode(), TYPES[path.suffix]
