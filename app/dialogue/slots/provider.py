@@ -74,6 +74,11 @@ def find_specialty(text: str, *, typos: bool = False) -> str | None:
     return None
 
 
+def specialty_hits(folded: str) -> list[tuple[int, int]]:
+    """Where folded text has words for a specialty."""
+    return [hit.span() for hit in _specialty_pattern().finditer(folded)]
+
+
 def find_provider(text: str) -> tuple[int, int, str] | None:
     """A titled person in running text, with the practice that follows: start, end, value. None without a title."""
     hit = _NAMED.search(text) or _SUFFIXED.search(text)
