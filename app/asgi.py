@@ -14,12 +14,13 @@ from app.errors import FrontdeskError
 from app.settings import Settings
 from app.web import errors, health
 from app.web.pool import Pool
+from app.web.staff_routes import staff_routes
 
 
 def create_app(settings: Settings) -> Litestar:
     """The whole server. The caller holds the lock on the data folder."""
     return Litestar(
-        route_handlers=[health.healthz, health.readyz],
+        route_handlers=[health.healthz, health.readyz, *staff_routes(settings)],
         lifespan=[lambda app: _lifespan(app, settings)],
         dependencies={"desk": Provide(_desk, sync_to_thread=False), "pool": Provide(_pool, sync_to_thread=False)},
         exception_handlers={
