@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.web import assets, chat_page, errors, health, widget_api
 from app.web.pool import Pool
 from app.web.rate import RateLimiter, parse_limits
+from app.web.staff_routes import staff_routes
 
 BODY_LIMIT = 32 * 1024
 
@@ -30,7 +31,14 @@ def create_app(settings: Settings) -> Litestar:
     """The whole server. The caller holds the lock on the data folder."""
     limiter = RateLimiter(parse_limits(settings.rate_limits))
     return Litestar(
-        route_handlers=[health.healthz, health.readyz, assets.router, chat_page.router, widget_api.router],
+        route_handlers=[
+            health.healthz,
+            health.readyz,
+            assets.router,
+            chat_page.router,
+            widget_api.router,
+            *staff_routes(settings),
+        ],
         lifespan=[lambda app: _lifespan(app, settings)],
         dependencies={
             "desk": Provide(_desk, sync_to_thread=False),

@@ -33,7 +33,7 @@ from app.store.queries.live_papers import LivePapers
 from app.store.schema import upgrade
 from app.store.session import Database, check_key
 from app.store.turns import release_turns
-from app.understanding.language import language_of
+from app.understanding.language import detect
 from app.understanding.rules import RulesUnderstanding
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_notice import deliver_notice, notice_failed
@@ -135,7 +135,7 @@ def _desk(
     settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
 ) -> Desk:
     papers = LivePapers(database, clock)
-    index = Index(open_embedder(settings.embedder, settings.embedder_threads), Vectors(settings.data_dir / "index"))
+    index = Index(open_embedder(settings.embedder, threads=settings.embedder_threads), Vectors(settings.data_dir / "index"))
     actions = Catalogue(shipped_actions())
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
@@ -157,7 +157,7 @@ def _desk(
         actions=actions,
         catalogue=catalogue,
         wording=wording,
-        language_of=language_of,
+        language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
         answerer=ExtractiveAnswerer(),
         papers=papers,

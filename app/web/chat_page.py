@@ -73,7 +73,7 @@ async def received(
     """The receipt of the form. The reference is signed, so that nobody can make the page say something."""
     clinic = await pool(clinic_of_site, desk.database, site_key)
     language = _language(clinic, request)
-    context = _frame(desk, clinic, language) | {"reference": reference_of(desk, signed)}
+    context = _frame(clinic, language) | {"reference": reference_of(desk, signed)}
     return render("chat_received.html", context, csp=_csp(clinic, context["nonce"]))
 
 
@@ -98,7 +98,7 @@ def strings(language: str) -> dict[str, Any]:
     return words
 
 
-def _frame(desk: Desk, clinic: ClinicFacts, language: str) -> dict[str, Any]:
+def _frame(clinic: ClinicFacts, language: str) -> dict[str, Any]:
     """What both pages need."""
     return {
         "clinic": {
@@ -121,7 +121,7 @@ def _page(
 ) -> Response[str]:
     wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
     version, text = consent(wording, words)
-    context = _frame(desk, clinic, language) | {
+    context = _frame(clinic, language) | {
         "consent": {"version": version, "text": text},
         "disclosure": disclosure(wording, words),
         "greeting": greeting(wording, words),

@@ -127,7 +127,7 @@ async def send(
         return _or_phone(clinic, lambda: receive_message(desk, clinic, words, emit))
 
     if "application/json" in request.headers.get("accept", ""):
-        return Response(await pool(turn, lambda kind, payload: None))
+        return Response(await pool(turn, lambda _kind, _data: None))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(events(pool, turn), media_type="text/event-stream; charset=utf-8", headers=headers)
 

@@ -34,4 +34,4 @@ def chat_say(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str,
     """The `done` object of one message."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
     words = Words(arguments["conversation_id"], new_id("cli"), arguments["text"])
-    return receive_message(desk, clinic, words, lambda kind, data: report({"kind": kind}))
+    return receive_message(desk, clinic, words, lambda kind, _: report({"kind": kind}))
