@@ -1,0 +1,1 @@
+"""HTTP only: reads requests, calls use cases and queries, writes responses."""

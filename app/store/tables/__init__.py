@@ -1,0 +1,28 @@
+"""Every table, imported once so that the metadata is whole. Tables never cross HTTP."""
+
+from app.store.tables.audit import AuditEntry
+from app.store.tables.clinics import Clinic
+from app.store.tables.conversations import Conversation, Message
+from app.store.tables.documents import ChunkRow, Document, DocumentVersion
+from app.store.tables.idempotency import Idempotency
+from app.store.tables.jobs import Job
+from app.store.tables.leads import Lead, Notice, UnansweredQuestion
+from app.store.tables.staff import Membership, Staff, StaffSession
+
+__all__ = [
+    "AuditEntry",
+    "ChunkRow",
+    "Clinic",
+    "Conversation",
+    "Document",
+    "DocumentVersion",
+    "Idempotency",
+    "Job",
+    "Lead",
+    "Membership",
+    "Message",
+    "Notice",
+    "Staff",
+    "StaffSession",
+    "UnansweredQuestion",
+]

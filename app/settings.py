@@ -1,0 +1,111 @@
+"""One frozen settings tree, read from FRONTDESK_* variables; refuses unknown names and values out of range."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from app.errors import Misconfigured
+
+PREFIX = "FRONTDESK_"
+
+
+class Settings(BaseModel):
+    """Field names are the variables' names without the prefix; units are in the names. See docs/settings.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    env: Literal["local", "test", "production"] = "local"
+    data_dir: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: str = ""
+    demo_site_port: Annotated[int, Field(ge=1, le=65535)] = 8001
+    master_key: SecretStr | None = None
+    log_format: Literal["text", "json"] = "text"
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    rate_limits: str = "visitor=30/min,address=120/min,clinic=600/min"
+    clock_offset_s: Annotated[float, Field(ge=-1e9, le=1e9)] = 0.0
+
+    smtp_url: SecretStr | None = None
+    mail_from: str = "frontdesk@localhost.example"
+    smtp_timeout_s: Annotated[float, Field(ge=1, le=300)] = 30.0
+
+    outbox_retry_base_s: Annotated[float, Field(gt=0, le=3600)] = 5.0
+    outbox_retry_cap_s: Annotated[float, Field(gt=0, le=86400)] = 60.0
+    outbox_horizon_h: Annotated[float, Field(gt=0, le=720)] = 72.0
+    outbox_ambiguous_wait_s: Annotated[float, Field(ge=0, le=3600)] = 90.0
+    abandon_after_s: Annotated[float, Field(ge=1, le=86400)] = 900.0
+
+    embedder: str = "minilm"
+    embedder_threads: Annotated[int, Field(ge=1, le=64)] = 2
+    upload_max_mb: Annotated[float, Field(gt=0, le=200)] = 20.0
+    parse_timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
+    parse_memory_mb: Annotated[int, Field(ge=512, le=16384)] = 1536
+    parse_max_pages: Annotated[int, Field(ge=1, le=5000)] = 500
+
+    @property
+    def url(self) -> str:
+        """Where browsers reach the backend, without a slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.public_url and not re.fullmatch(r"https?://[^/\s]+", self.public_url):
+            raise ValueError(f"PUBLIC_URL must look like https://desk.example.org, not {self.public_url!r}")
+        if self.env != "test" and self.clock_offset_s:
+            raise ValueError("CLOCK_OFFSET_S is only for ENV=test")
+        if self.env != "test" and self.rate_limits == "off":
+            raise ValueError("RATE_LIMITS=off is only for ENV=test")
+        if self.env == "production":
+            self._check_production()
+        return self
+
+    def _check_production(self) -> None:
+        if not self.public_url.startswith("https://"):
+            raise ValueError(f"PUBLIC_URL must be https in production, not {self.public_url!r}")
+        if self.master_key is None:
+            raise ValueError("MASTER_KEY (or MASTER_KEY_FILE) is required in production")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises Misconfigured that names every wrong variable."""
+    values = _read(os.environ if environ is None else environ)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as problem:
+        raise Misconfigured("; ".join(_explain(e) for e in problem.errors()), "See docs/settings.md.") from None
+
+
+def _read(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in environ.items():
+        if not name.startswith(PREFIX):
+            continue
+        field, from_file = name.removeprefix(PREFIX).lower(), False
+        if field not in Settings.model_fields and field.endswith("_file"):
+            field, from_file = field.removesuffix("_file"), True
+        if field not in Settings.model_fields:
+            raise Misconfigured(f"{name!r} is not a setting of Frontdesk.", "Remove it or see docs/settings.md.")
+        if field in values:
+            raise Misconfigured(f"{PREFIX}{field.upper()} is given twice, as a value and as a file.", "Keep one.")
+        values[field] = _from_file(name, value) if from_file else value
+    return {field: value for field, value in values.items() if value != ""}
+
+
+def _from_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Misconfigured(f"{name} names {path!r}, which cannot be read: {problem}", "Check the path.") from None
+
+
+def _explain(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    message = error["msg"].removeprefix("Value error, ")
+    secret = where in {"master_key", "smtp_url"}
+    shown = "" if not where or secret else f", not {error['input']!r}"
+    return f"{PREFIX}{where.upper()}: {message}{shown}" if where else f"{PREFIX}{message}"

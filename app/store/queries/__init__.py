@@ -1,0 +1,1 @@
+"""Reading for pages and APIs: plain values out, no rows."""

@@ -1,0 +1,176 @@
+"""The database: encrypted SQLite, many readers, and one door for writes."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+from sqlmodel import Session
+
+from app.errors import FrontdeskError, Misconfigured, Unavailable
+
+T = TypeVar("T")
+GROUP_LIMIT = 64
+"""Works that may share one commit. One fsync costs about 4 ms, so a busy second still commits thousands."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    work: Callable[[Session], Any]
+    future: "Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Database:
+    """One SQLCipher file in WAL mode with `synchronous=FULL`.
+
+    `read()` gives a session for reading. `write(work)` runs `work(session)` on the one writer thread and returns what
+    it returned, after COMMIT. Several works share a commit, each in its own savepoint: `work` must do no other I/O,
+    and its objects must not be used outside it, so it returns plain values."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.path = path
+        self._engine = _engine(path, key)
+        self._entries: queue.Queue[_Entry | None] = queue.Queue()
+        self._closed = False
+        self._writer = threading.Thread(target=self._serve, name="database-writer", daemon=True)
+
+    @property
+    def engine(self) -> Engine:
+        """For migrations only, before `open`."""
+        return self._engine
+
+    def open(self) -> None:
+        """Starts the writer. Raises Misconfigured when the key does not fit the file."""
+        check_key(self._engine, self.path)
+        self._writer.start()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading: a consistent snapshot while it is open."""
+        with Session(self._engine) as session:
+            try:
+                yield session
+            except OperationalError as problem:
+                raise _storage_failed(problem) from problem
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Runs `work` and returns its result once it is durable. Raises what `work` raised, or Unavailable when
+        storage fails: then nothing of it was kept."""
+        if self._closed:
+            raise Unavailable("The desk is shutting down.")
+        entry = _Entry(work, Future())
+        self._entries.put(entry)
+        return entry.future.result()  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Finishes the writes that were asked for, then closes."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._writer.is_alive():
+            self._entries.put(None)
+            self._writer.join(timeout=30)
+        self._engine.dispose()
+
+    def _serve(self) -> None:
+        while True:
+            entry = self._entries.get()
+            if entry is None:
+                return
+            group, last = self._collect(entry)
+            self._commit(group)
+            if last:
+                return
+
+    def _collect(self, first: _Entry) -> tuple[list[_Entry], bool]:
+        group = [first]
+        while len(group) < GROUP_LIMIT:
+            try:
+                entry = self._entries.get_nowait()
+            except queue.Empty:
+                break
+            if entry is None:
+                return group, True
+            group.append(entry)
+        return group, False
+
+    def _commit(self, group: list[_Entry]) -> None:
+        try:
+            with Session(self._engine) as session:
+                for entry in group:
+                    _run(session, entry)
+                session.commit()
+        except DBAPIError as problem:
+            for entry in group:
+                entry.error = entry.error or _storage_failed(problem)
+        except BaseException as problem:  # the thread must live on: it is the only writer
+            for entry in group:
+                entry.error = entry.error or problem
+        for entry in group:
+            if entry.error is None:
+                entry.future.set_result(entry.result)
+            else:
+                entry.future.set_exception(entry.error)
+
+
+def _run(session: Session, entry: _Entry) -> None:
+    try:
+        with session.begin_nested():
+            entry.result = entry.work(session)
+    except OperationalError:
+        raise  # the file or the disk: the whole group fails together
+    except Exception as problem:
+        entry.error = problem
+        session.expire_all()
+
+
+def _storage_failed(problem: Exception) -> FrontdeskError:
+    return Unavailable(
+        f"The database cannot be used now ({type(problem).__name__}).",
+        "Look at disk space and rights of the data folder.",
+    )
+
+
+def _engine(path: Path, key: bytes) -> Engine:
+    def connect() -> Any:
+        connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=30)
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for pragma in ("foreign_keys = ON", "synchronous = FULL", "busy_timeout = 30000", "temp_store = MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    engine = create_engine(
+        "sqlite://", creator=connect, module=dbapi2, poolclass=QueuePool, pool_size=16, max_overflow=48
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:  # the driver is in autocommit; SQLAlchemy's own BEGIN is missing there
+        immediate = threading.current_thread().name == "database-writer"
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def check_key(engine: Engine, path: Path) -> None:
+    """Reads the file's first page and sets WAL. Raises Misconfigured when the key is wrong."""
+    raw = engine.raw_connection()
+    try:
+        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        raw.execute("PRAGMA journal_mode = WAL").fetchone()
+    except dbapi2.DatabaseError as problem:
+        raise Misconfigured(
+            f"The database {str(path)!r} cannot be opened with this master key ({problem}).",
+            "Give the FRONTDESK_MASTER_KEY that made it, or choose an empty FRONTDESK_DATA_DIR.",
+        ) from None
+    finally:
+        raw.close()

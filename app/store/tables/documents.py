@@ -1,0 +1,63 @@
+"""Papers, their versions, and the chunks that were read from them. These rows are the truth; the index is a copy."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from app.store.columns import identifier, json_column, moment
+
+
+class Document(SQLModel, table=True):
+    """A paper of a clinic, by its file name; uploading the name again makes a new version."""
+
+    __tablename__ = "document"
+
+    id: str = identifier("doc")
+    clinic_id: str = Field(foreign_key="clinic.id", index=True)
+    name: str
+    created_at: datetime = moment()
+    deleted_at: datetime | None = moment(null=True)
+
+
+class DocumentVersion(SQLModel, table=True):
+    """One uploaded file. `status`: queued, reading, ready, failed, replaced or deleted; only a ready version that is
+    `live` can be quoted."""
+
+    __tablename__ = "document_version"
+
+    id: str = identifier("ver")
+    clinic_id: str = Field(foreign_key="clinic.id", index=True)
+    document_id: str = Field(foreign_key="document.id", index=True)
+    status: str = "queued"
+    live: bool = False
+    sha256: str
+    size_bytes: int
+    media_type: str | None = None
+    pages: int | None = None
+    chunks: int = 0
+    progress_done: int = 0
+    progress_total: int = 0
+    warnings: list[str] = json_column(list)
+    error: str | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    created_at: datetime = moment()
+    ready_at: datetime | None = moment(null=True)
+
+
+class ChunkRow(SQLModel, table=True):
+    """A `knowledge.types.Chunk`, stored."""
+
+    __tablename__ = "chunk"
+
+    id: str = identifier("chunk")
+    clinic_id: str = Field(foreign_key="clinic.id", index=True)
+    version_id: str = Field(foreign_key="document_version.id", index=True)
+    ordinal: int
+    kind: str
+    text: str
+    heading: list[str] = json_column(list)
+    page: int | None = None
+    lead: str = ""
+    cells: list[Any] = json_column(list)
