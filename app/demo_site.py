@@ -44,7 +44,7 @@ class DemoSite:
         try:
             if not all_clinics(desk.database) or (self._settings.data_dir / "demo.json").exists():
                 click.echo("Reading the sample clinics' papers ...")
-                self._facts = demo(desk, {}, lambda progress: None)["clinics"]
+                self._facts = demo(desk, {}, lambda _: None)["clinics"]
         except FrontdeskError as problem:
             click.echo(f"frontdesk: {problem.message}", err=True)
         click.echo("\n".join(self._where()))
@@ -60,7 +60,9 @@ class DemoSite:
         for clinic in self._facts:
             lines.append(f"Website     {site}/{clinic['key']}/   ({clinic['name']})")
         for clinic in self._facts:
-            lines += [f"Sign-in     {p['email']}   {p['password']}   ({p['role']}, {clinic['name']})" for p in clinic["staff"]]
+            lines += [
+                f"Sign-in     {p['email']}   {p['password']}   ({p['role']}, {clinic['name']})" for p in clinic["staff"]
+            ]
         return [*lines, "", "Frontdesk is ready. Stop it with Ctrl-C."]
 
     def page(self, path: str) -> tuple[bytes, str] | None:
@@ -75,7 +77,8 @@ class DemoSite:
 
     def _front(self) -> str:
         links = "".join(f'<li><a href="/{clinic["key"]}/">{clinic["name"]}</a></li>' for clinic in self._facts)
-        return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Sample clinics</title><h1>Sample clinics</h1><ul>{links}</ul>'
+        title = "<title>Sample clinics</title><h1>Sample clinics</h1>"
+        return f'<!doctype html><html lang="en"><meta charset="utf-8">{title}<ul>{links}</ul>'
 
     def _file(self, clinic: dict[str, Any], name: str) -> tuple[bytes, str] | None:
         sheet = yaml.safe_load((SAMPLES / clinic["key"] / "clinic.yaml").read_text(encoding="utf-8"))
@@ -83,7 +86,11 @@ class DemoSite:
         if path.suffix not in TYPES or not path.is_file():
             return None
         text = path.read_text(encoding="utf-8")
-        words = {"clinic_name": clinic["name"].replace("&", "&amp;"), "site_key": clinic["site_key"], "backend_url": self._settings.url}
+        words = {
+            "clinic_name": clinic["name"].replace("&", "&amp;"),
+            "site_key": clinic["site_key"],
+            "backend_url": self._settings.url,
+        }
         for word, value in words.items():
             text = text.replace(f"{{{{ {word} }}}}", value)
         return text.encode(), TYPES[path.suffix]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.answering.base import Answer, AnswerKind
 from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, refusal
 from app.store.queries.clinics import ClinicFacts
 
 
@@ -12,6 +13,6 @@ def answer_question(desk: Desk, clinic: ClinicFacts, question: str, language: st
     passages = desk.retriever.retrieve(clinic.id, question, limit=8)
     answer = desk.answerer.answer(question, passages)
     if answer.kind is AnswerKind.REFUSAL:
-        wording = desk.wording(language)
-        return replace(answer, text=wording.text("refusal", clinic=clinic.name, phone=clinic.phone, question=question))
+        words = ClinicWords(clinic.name, clinic.phone)
+        return replace(answer, text=refusal(desk.wording(language), words))
     return answer

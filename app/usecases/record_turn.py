@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.answering.base import Answer
 from app.desk import Desk
+from app.dialogue.decide import missing
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.errors import Unavailable
 from app.store import audit
@@ -87,10 +89,7 @@ def _slots_of(desk: Desk, clinic: ClinicFacts, state: State) -> dict[str, Any]:
 def missing_slots(desk: Desk, clinic: ClinicFacts, state: State) -> tuple[str, ...]:
     """Required slots of the active action that have no value."""
     action = desk.catalogue(clinic).action(state.action)
-    if action is None:
-        return ()
-    filled = state.filled()
-    return tuple(spec.name for spec in action.slots if spec.required and spec.name not in filled)
+    return tuple(missing(state, action)) if action else ()
 
 
 def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, Any]:
@@ -99,7 +98,7 @@ def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, 
     return {
         "message_id": reply.id,
         "reply": reply.text,
-        "answers": [_answer(answer) for answer in turn.answers],
+        "answers": [answer_facts(answer) for answer in turn.answers],
         "action": _action(state),
         "outcome": "urgent" if turn.emergency else None,
         "referral_id": referral.lead_id if referral else None,
@@ -109,7 +108,8 @@ def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, 
     }
 
 
-def _answer(answer: Any) -> dict[str, Any]:
+def answer_facts(answer: Answer) -> dict[str, Any]:
+    """An item of `answers` as in the contract."""
     citations = [
         {**asdict(citation), "effective": citation.effective.isoformat() if citation.effective else None}
         for citation in answer.citations

@@ -11,6 +11,7 @@ from litestar.response import Stream
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, consent, disclosure
 from app.errors import Unavailable
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.store.queries.transcripts import clinic_of_conversation, transcript
@@ -80,16 +81,14 @@ async def about(
     """What a visitor sees before the first word: name, phone, disclosure and consent."""
     clinic = await pool(clinic_of_site, desk.database, site_key)
     check_origin(request, desk, clinic)
-    wording = desk.wording(clinic.languages[0])
+    wording, words = desk.wording(clinic.languages[0]), ClinicWords(clinic.name, clinic.phone)
+    version, text = consent(wording, words)
     return {
         "name": clinic.name,
         "phone": clinic.phone,
         "languages": list(clinic.languages),
-        "disclosure": wording.text("disclosure", clinic=clinic.name, phone=clinic.phone),
-        "consent": {
-            "version": wording.consent_version,
-            "text": wording.text("consent", clinic=clinic.name, phone=clinic.phone),
-        },
+        "disclosure": disclosure(wording, words),
+        "consent": {"version": version, "text": text},
     }
 
 
@@ -128,7 +127,7 @@ async def send(
         return _or_phone(clinic, lambda: receive_message(desk, clinic, words, emit))
 
     if "application/json" in request.headers.get("accept", ""):
-        return Response(await pool(turn, lambda kind, payload: None))
+        return Response(await pool(turn, lambda _kind, _data: None))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(events(pool, turn), media_type="text/event-stream; charset=utf-8", headers=headers)
 
