@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, Reference, SecurityScheme
 
 from app import __version__
 from app.bootstrap import Running, build
@@ -88,7 +88,7 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
 
 
 def _openapi() -> OpenAPIConfig:
-    schemes = {
+    schemes: dict[str, SecurityScheme | Reference] = {
         "visitor": SecurityScheme(type="http", scheme="bearer", description="The conversation's token."),
         "staff": SecurityScheme(type="http", scheme="bearer", description="From POST /api/v1/staff/sessions."),
     }

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from knowledge.embedders import open_embedder
 from knowledge.index import Index
 from knowledge.retriever import Retriever
 from knowledge.vectors import Vectors
@@ -43,6 +42,7 @@ from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
+from knowledge.embedders import open_embedder
 
 log = logging.getLogger("frontdesk")
 DATABASE = "frontdesk.db"
@@ -135,7 +135,9 @@ def _desk(
     settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
 ) -> Desk:
     papers = LivePapers(database, clock)
-    index = Index(open_embedder(settings.embedder, threads=settings.embedder_threads), Vectors(settings.data_dir / "index"))
+    index = Index(
+        open_embedder(settings.embedder, threads=settings.embedder_threads), Vectors(settings.data_dir / "index")
+    )
     actions = Catalogue(shipped_actions())
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,

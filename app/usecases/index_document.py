@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.errors import KnowledgeError
 from sqlmodel import Session, col, select
 
 from app.clock import new_id
@@ -15,6 +14,7 @@ from app.store import audit
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
 from app.usecases.paper_files import upload_path
 from ingestion.types import Parsed, ParserBroke, Unreadable
+from knowledge.errors import KnowledgeError
 from knowledge.types import Chunk
 
 PROGRESS_STEP = 64

@@ -1,7 +1,7 @@
 """record_turn (T2): the reply, the new state, and the lead, notice and audit that it caused, in one commit."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 
@@ -67,15 +67,17 @@ def _submit(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, tur
     state = turn.state
     if turn.completed is None and (turn.emergency is None or lease.state.emergency):
         return None
-    kind = "complete" if turn.completed else "urgent"
-    missing = missing_slots(desk, clinic, state) if turn.completed else ()
+    lacking = missing_slots(desk, clinic, state) if turn.completed else ()
+    kind: Literal["complete", "incomplete", "urgent"] = "complete" if turn.completed else "urgent"
+    if "contact" in lacking:
+        kind = "incomplete"
     submission = Submission(
         conversation_id=lease.conversation_id,
         action=turn.completed or state.action or "callback",
         action_version=state.action_version or "1",
-        kind="incomplete" if kind == "complete" and "contact" in missing else kind,
+        kind=kind,
         slots=_slots_of(desk, clinic, state),
-        missing=missing,
+        missing=lacking,
     )
     return submit_action(session, clinic, submission, desk.clock())
 

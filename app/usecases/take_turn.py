@@ -98,5 +98,5 @@ def _say(
             if REFERENCE_MARK not in text:
                 emit(text, found)
     completed = next((move.action for move in moves if isinstance(move, Complete)), None)
-    screened = next((move.number for move in moves if isinstance(move, Emergency)), None)
+    screened = next((move.kind for move in moves if isinstance(move, Emergency)), None)
     return Turn(state, parts, answers, completed, screened)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from knowledge.errors import KnowledgeError
 from sqlmodel import Session
 
 from app.desk import Desk
@@ -10,6 +9,7 @@ from app.errors import JobError, Transient
 from app.jobs.queue import Claimed, FailedState
 from app.store import audit
 from app.usecases.paper_files import upload_path
+from knowledge.errors import KnowledgeError
 
 
 def unindex_document(desk: Desk, job: Claimed) -> Callable[[Session], None]:

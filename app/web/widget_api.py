@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal, TypeVar
 
 from litestar import Request, Response, Router, delete, get, post
 from litestar.di import NamedDependency
@@ -27,6 +28,7 @@ from app.web.visitors import check_bearer, check_origin, check_rate
 
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,128}$")]
 VisitorRequest = Request[Any, Any, Any]
+T = TypeVar("T")
 
 
 class Strict(BaseModel):
@@ -143,11 +145,8 @@ async def contact(
 ) -> dict[str, Any]:
     """A request without talk: every field at once."""
     clinic = await _enter(conversation_id, request, desk, pool, limiter)
-    return await pool(
-        _or_phone,
-        clinic,
-        lambda: submit_contact(desk, clinic, conversation_id, data.client_id, data.action, data.slots),
-    )
+    submit = partial(submit_contact, desk, clinic, conversation_id, data.client_id, data.action, data.slots)
+    return await pool(_or_phone, clinic, submit)
 
 
 @get("/conversations/{conversation_id:str}", operation_id="readConversation")
@@ -195,7 +194,7 @@ async def _enter(
     return clinic
 
 
-def _or_phone(clinic: ClinicFacts, work: Callable[[], dict[str, Any] | Any]) -> Any:
+def _or_phone(clinic: ClinicFacts, work: Callable[[], T]) -> T:
     """When storage fails, the patient still gets the clinic's phone."""
     try:
         return work()
