@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 
 import click
 import yaml
-from litestar import Litestar
 
 from app.control.commands.demo import SAMPLES, demo
 from app.errors import FrontdeskError, Misconfigured
@@ -35,11 +35,11 @@ class DemoSite:
                 "Free it, or choose another FRONTDESK_DEMO_SITE_PORT.",
             ) from None
 
-    def run(self, app: Litestar) -> None:
-        """In a thread of its own: the backend answers meanwhile."""
-        while "running" not in app.state:
+    def run(self, state: Mapping[str, Any]) -> None:
+        """In a thread of its own: the backend answers meanwhile. The server's `state` has `running` once it is up."""
+        while "running" not in state:
             time.sleep(0.05)
-        desk = app.state["running"].desk
+        desk = state["running"].desk
         threading.Thread(target=self._server.serve_forever, name="demo-website", daemon=True).start()
         try:
             if not all_clinics(desk.database) or (self._settings.data_dir / "demo.json").exists():

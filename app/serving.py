@@ -25,7 +25,7 @@ def serve_forever(settings: Settings, *, demo: bool) -> None:
         app = create_app(settings)
         site = DemoSite(settings) if demo else None
         if site is not None:
-            threading.Thread(target=site.run, args=(app,), name="demo-site", daemon=True).start()
+            threading.Thread(target=site.run, args=(app.state,), name="demo-site", daemon=True).start()
         config = uvicorn.Config(
             app,
             host=settings.host,
