@@ -74,7 +74,10 @@ class ParserProcess:
         return _understand(reply, filename)
 
     def close(self) -> None:
-        """End the child; the next `parse` starts a new one."""
+        """End the child at once, also in the middle of a paper (whose `parse` then raises ParserBroke); the next
+        `parse` starts a new one."""
+        if child := self._child:
+            child.kill()
         with self._lock:
             self._stop()
 

@@ -29,7 +29,7 @@ def test_page_furniture_is_left_out() -> None:
     "page",
     [
         "<h2>Do you see children?</h2><p>Yes, from six.</p><h2>Can I park?</h2><p>Yes, it is free.</p>",
-        "<p><b>Do you see children?</b></p><p>Yes, from six.</p><p><strong>Can I park?</strong></p><p>Yes, it is free.</p>",
+        "<p><b>Do you see children?</b></p><p>Yes, from six.</p><p><strong>Can I park?</strong><p>Yes, it is free.</p>",
         "<p><b>Do you see children?</b><br>Yes, from six.</p><p><b>Can I park?</b><br>Yes, it is free.</p>",
         "<p>Do you see children?</p><p>Yes, from six.</p><p>Can I park?</p><p>Yes, it is free.</p>",
         "<details><summary>Do you see children?</summary>Yes, from six.</details>"
@@ -126,7 +126,11 @@ def test_layout_table_is_text() -> None:
 def test_short_definitions_are_rows_without_header() -> None:
     """Without it "Monday" and its hours would be torn apart."""
     (monday, _) = chunks("<h1>Hours</h1><dl><dt>Monday</dt><dd>8 to 6</dd><dt>Sunday</dt><dd>closed</dd></dl>")
-    assert (monday.kind, monday.text, monday.cells) == (ChunkKind.ROW, "Monday | 8 to 6", (("", "Monday"), ("", "8 to 6")))
+    assert (monday.kind, monday.text, monday.cells) == (
+        ChunkKind.ROW,
+        "Monday | 8 to 6",
+        (("", "Monday"), ("", "8 to 6")),
+    )
 
 
 def test_markdown_table() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.parser_process import ParserProcess
-from ingestion.types import ParserBroke, ParseLimits, Unreadable
+from ingestion.types import ParseLimits, ParserBroke, Unreadable
 from tests.ingestion.papers import drawn_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,10 +46,10 @@ def gone(pid: int, seconds: float = 10) -> bool:
 
 
 def slow_pdf() -> bytes:
-    """A PDF that takes many seconds: one page with tens of thousands of words."""
+    """A PDF that takes many seconds: one page with many thousand words."""
 
     def draw(canvas) -> None:  # type: ignore[no-untyped-def]
-        for place in range(60_000):
+        for place in range(20_000):
             canvas.drawString(72 + place % 300, 20 + place % 750, f"word {place}")
 
     return drawn_pdf(draw)
@@ -111,10 +111,10 @@ def test_too_slow_is_killed_and_the_next_paper_is_read() -> None:
     parser = ParserProcess(ParseLimits(seconds=1.5))
     try:
         parser.parse(b"Warm", "a.txt")
-        pid = parser.pid
+        pid, data = parser.pid, slow_pdf()
         began = time.monotonic()
         with pytest.raises(Unreadable, match=r"'slow\.pdf' took longer than 2 seconds"):
-            parser.parse(slow_pdf(), "slow.pdf")
+            parser.parse(data, "slow.pdf")
         assert time.monotonic() - began < 10
         assert pid is not None
         assert gone(pid)
@@ -142,9 +142,10 @@ def test_a_death_in_the_middle(sent: signal.Signals, error: type[Exception]) -> 
     try:
         parser.parse(b"Warm", "a.txt")
         assert parser.pid is not None
+        data = slow_pdf()
         threading.Timer(1, os.kill, (parser.pid, sent)).start()
         with pytest.raises(error):
-            parser.parse(slow_pdf(), "slow.pdf")
+            parser.parse(data, "slow.pdf")
         assert parser.parse(b"Still here", "a.txt").chunks[0].text == "Still here"
     finally:
         parser.close()
@@ -171,8 +172,14 @@ def test_close_and_warm() -> None:
     assert pid is not None
     assert parser.parse(b"Hello to all", "a.txt").chunks
     assert parser.pid == pid
-    parser.close()
+    data = slow_pdf()
+    threading.Timer(0.5, parser.close).start()
+    began = time.monotonic()
+    with pytest.raises(ParserBroke):
+        parser.parse(data, "slow.pdf")
+    assert time.monotonic() - began < 5
     assert gone(pid)
+    parser.close()
     assert parser.pid is None
 
 
@@ -235,5 +242,7 @@ import sys
 assert "nltk" not in sys.modules and "tiktoken" not in sys.modules
 print("read")
 """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.stdout.strip() == "read", done.stderr

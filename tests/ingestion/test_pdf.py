@@ -23,7 +23,9 @@ def test_headings_pages_lists_and_questions_survive() -> None:
             text("Before you come", "Heading2"),
             text("Please be here ten minutes early. We will take a copy of your card."),
             text("Please bring:"),
-            bullets("your insurance card", "a photo ID and, if you have one, the order that your doctor gave you for us"),
+            bullets(
+                "your insurance card", "a photo ID and, if you have one, the order that your doctor gave you for us"
+            ),
             new_page(),
             text("Questions", "Heading2"),
             text("<b>Do I need a referral?</b>"),
@@ -96,8 +98,9 @@ def test_table_without_lines() -> None:
 
 def test_two_columns_of_text_are_read_one_after_the_other() -> None:
     """Without it a folded leaflet would be read across, mixing both columns line by line."""
-    left = "We are open on weekdays from eight to six and on Saturdays in the morning as well for".split()
-    right = "Parking is free behind the house and the bus stops right in front of our door there".split()
+    words_left = "We are open on weekdays from eight to six and on Saturdays in the morning as well for"
+    words_right = "Parking is free behind the house and the bus stops right in front of our door there"
+    left, right = words_left.split(), words_right.split()
 
     def draw(canvas: Canvas) -> None:
         for x, words in ((72, left), (330, right)):
@@ -128,7 +131,11 @@ def test_hyphens_of_line_ends() -> None:
 
     def draw(canvas: Canvas) -> None:
         for place, line in enumerate(
-            ["Please call us when you want to move an appoint-", "ment, and we will find a time for your follow-", "up."]
+            [
+                "Please call us when you want to move an appoint-",
+                "ment, and we will find a time for your follow-",
+                "up.",
+            ]
         ):
             canvas.drawString(72, 700 - 14 * place, line)
 
