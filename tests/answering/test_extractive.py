@@ -104,6 +104,13 @@ def test_a_payer_question_is_answered_by_what_is_said_of_acceptance() -> None:
     assert "We do not take Medicare." in answer.text
 
 
+def test_a_name_that_no_paper_has_is_never_answered_with_another() -> None:
+    """A question full of matching words would otherwise get another person's line."""
+    question = "Does Dr. {} lead the vestibular program and treat vertigo since 2009?"
+    assert ask(question.format("Whitfield")).kind is AnswerKind.ANSWER
+    assert ask(question.format("Lopez")).kind is AnswerKind.REFUSAL
+
+
 def test_a_count_must_count_what_was_asked() -> None:
     """Any number in a sentence on the topic would otherwise pass for the count."""
     text = papers.prose("We explain three common terms before your plan covers visits.", "Coverage")
