@@ -106,9 +106,10 @@ def test_a_payer_question_is_answered_by_what_is_said_of_acceptance() -> None:
 
 def test_a_name_that_no_paper_has_is_never_answered_with_another() -> None:
     """A question full of matching words would otherwise get another person's line."""
-    question = "Does Dr. {} lead the vestibular program and treat vertigo since 2009?"
-    assert ask(question.format("Whitfield")).kind is AnswerKind.ANSWER
-    assert ask(question.format("Lopez")).kind is AnswerKind.REFUSAL
+    text = papers.prose("Dr. Whitfield leads the vestibular program and treats vertigo in seniors.", "Team")
+    question = "Is it {} who leads the vestibular program and treats vertigo in seniors?"
+    assert ask(question.format("Whitfield"), text).kind is AnswerKind.ANSWER
+    assert ask(question.format("Lopez"), text).kind is AnswerKind.REFUSAL
 
 
 def test_a_count_must_count_what_was_asked() -> None:
