@@ -13,7 +13,7 @@ from app import __version__
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
-    """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings come from FRONTDESK_* variables."""
+    """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
 def main() -> None:
@@ -48,13 +48,16 @@ def _call(command: str, arguments: dict[str, Any], report: Callable[[dict[str, A
         running = build(settings)
         try:
             if running.new_key_file:
-                click.echo(f"Made a master key: {running.new_key_file} (keep it safe; without it the data cannot be read)", err=True)
+                click.echo(
+                    f"Made a master key: {running.new_key_file} (keep it safe; without it the data cannot be read)",
+                    err=True,
+                )
             running.worker.start(["index", "unindex"])
             return run(running.desk, command, arguments, report)
         finally:
             running.close()
 
-    return call(settings.data_dir, command, arguments, report or (lambda progress: None), run_here)
+    return call(settings.data_dir, command, arguments, report or (lambda _: None), run_here)
 
 
 def _print(facts: Any, as_json: bool, lines: Callable[[Any], list[str]]) -> None:
@@ -70,7 +73,9 @@ CLINIC = click.option("--clinic", required=True, metavar="KEY", help="The clinic
 
 
 @cli.command()
-@click.option("--demo", is_flag=True, help="With an empty database: make the sample clinics, and serve the demo website.")
+@click.option(
+    "--demo", is_flag=True, help="With an empty database: make the sample clinics, and serve the demo website."
+)
 def serve(demo: bool) -> None:
     """Run the server until it is told to stop."""
     from app.serving import serve_forever
@@ -107,7 +112,12 @@ def _clinic_options(function: Any) -> Any:
     for option in reversed(
         [
             click.option("--name", help="As patients know it."),
-            click.option("--origin", "origins", multiple=True, help="A website that may embed the chat, such as https://www.clinic.example."),
+            click.option(
+                "--origin",
+                "origins",
+                multiple=True,
+                help="A website that may embed the chat, such as https://www.clinic.example.",
+            ),
             click.option("--coordinator", help="E-mail address that gets the referrals."),
             click.option("--phone", help="As patients should dial it."),
             click.option("--timezone", help="Such as America/New_York."),
@@ -203,7 +213,10 @@ def ingest(clinic: str, paths: tuple[str, ...], as_json: bool) -> None:
 def _ingest_lines(facts: dict[str, Any]) -> list[str]:
     lines = []
     for file in facts["files"]:
-        lines.append(f"{file['file']}: {file['status']}, {file['chunks']} chunks" + (f": {file['error']}" if file["error"] else ""))
+        lines.append(
+            f"{file['file']}: {file['status']}, {file['chunks']} chunks"
+            + (f": {file['error']}" if file["error"] else "")
+        )
         lines += [f"  note: {warning}" for warning in file["warnings"]]
     return lines
 
@@ -254,7 +267,11 @@ def outbox() -> None:
 def outbox_list(all_: bool, as_json: bool) -> None:
     """Print the notices that wait, are held or are dead."""
     facts = _call("outbox_list", {"all": all_})
-    _print(facts, as_json, lambda rows: [f"{n['id']}  {n['state']}  {n['attempts']} tries  {n['last_error'] or ''}" for n in rows])
+    _print(
+        facts,
+        as_json,
+        lambda rows: [f"{n['id']}  {n['state']}  {n['attempts']} tries  {n['last_error'] or ''}" for n in rows],
+    )
 
 
 @outbox.command("retry")
@@ -279,7 +296,9 @@ def doctor(rebuild: bool, as_json: bool) -> None:
 
 def _doctor_line(finding: dict[str, Any]) -> str:
     sign = "ok  " if finding["ok"] else "FAIL"
-    return f"{sign} {finding['check']}: {finding['message']}" + (f" -> {finding['remedy']}" if finding["remedy"] else "")
+    return f"{sign} {finding['check']}: {finding['message']}" + (
+        f" -> {finding['remedy']}" if finding["remedy"] else ""
+    )
 
 
 @cli.command()

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,9 @@ from urllib.parse import urlsplit
 
 import click
 import yaml
-from litestar import Litestar
 
-from app.control.commands.demo import SAMPLES, demo
+from app.control.commands.demo import REMEMBERED, SAMPLES, demo
+from app.desk import Desk
 from app.errors import FrontdeskError, Misconfigured
 from app.settings import Settings
 from app.store.queries.clinics import all_clinics
@@ -22,7 +21,7 @@ TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
 
 
 class DemoSite:
-    """`run` plants the samples into an empty install, serves their websites, and prints where everything is."""
+    """`open` plants the samples into an empty install, serves their websites, and prints where everything is."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -35,16 +34,13 @@ class DemoSite:
                 "Free it, or choose another FRONTDESK_DEMO_SITE_PORT.",
             ) from None
 
-    def run(self, app: Litestar) -> None:
-        """In a thread of its own: the backend answers meanwhile."""
-        while "running" not in app.state:
-            time.sleep(0.05)
-        desk = app.state["running"].desk
+    def open(self, desk: Desk) -> None:
+        """Plants what is missing, serves the websites, and prints the addresses and sign-ins."""
         threading.Thread(target=self._server.serve_forever, name="demo-website", daemon=True).start()
         try:
-            if not all_clinics(desk.database) or (self._settings.data_dir / "demo.json").exists():
-                click.echo("Reading the sample clinics' papers ...")
-                self._facts = demo(desk, {}, lambda progress: None)["clinics"]
+            if not all_clinics(desk.database) or (self._settings.data_dir / REMEMBERED).exists():
+                click.echo("Getting the sample clinics ready ...")
+                self._facts = demo(desk, {}, lambda _: None)["clinics"]
         except FrontdeskError as problem:
             click.echo(f"frontdesk: {problem.message}", err=True)
         click.echo("\n".join(self._where()))
@@ -60,7 +56,9 @@ class DemoSite:
         for clinic in self._facts:
             lines.append(f"Website     {site}/{clinic['key']}/   ({clinic['name']})")
         for clinic in self._facts:
-            lines += [f"Sign-in     {p['email']}   {p['password']}   ({p['role']}, {clinic['name']})" for p in clinic["staff"]]
+            lines += [
+                f"Sign-in     {p['email']}   {p['password']}   ({p['role']}, {clinic['name']})" for p in clinic["staff"]
+            ]
         return [*lines, "", "Frontdesk is ready. Stop it with Ctrl-C."]
 
     def page(self, path: str) -> tuple[bytes, str] | None:
@@ -75,7 +73,8 @@ class DemoSite:
 
     def _front(self) -> str:
         links = "".join(f'<li><a href="/{clinic["key"]}/">{clinic["name"]}</a></li>' for clinic in self._facts)
-        return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Sample clinics</title><h1>Sample clinics</h1><ul>{links}</ul>'
+        title = "<title>Sample clinics</title><h1>Sample clinics</h1>"
+        return f'<!doctype html><html lang="en"><meta charset="utf-8">{title}<ul>{links}</ul>'
 
     def _file(self, clinic: dict[str, Any], name: str) -> tuple[bytes, str] | None:
         sheet = yaml.safe_load((SAMPLES / clinic["key"] / "clinic.yaml").read_text(encoding="utf-8"))
@@ -83,7 +82,11 @@ class DemoSite:
         if path.suffix not in TYPES or not path.is_file():
             return None
         text = path.read_text(encoding="utf-8")
-        words = {"clinic_name": clinic["name"].replace("&", "&amp;"), "site_key": clinic["site_key"], "backend_url": self._settings.url}
+        words = {
+            "clinic_name": clinic["name"].replace("&", "&amp;"),
+            "site_key": clinic["site_key"],
+            "backend_url": self._settings.url,
+        }
         for word, value in words.items():
             text = text.replace(f"{{{{ {word} }}}}", value)
         return text.encode(), TYPES[path.suffix]

@@ -12,7 +12,7 @@ SOCKET = "control.sock"
 
 def with_short_path(data_dir: Path, use: Callable[[str], None]) -> None:
     """Calls `use` with a short path to the socket in `data_dir`."""
-    folder = Path(tempfile.mkdtemp(prefix="fd-", dir="/tmp"))  # noqa: S108  (mkdtemp makes it private)
+    folder = Path(tempfile.mkdtemp(prefix="fd-", dir="/tmp"))
     try:
         link = folder / "d"
         link.symlink_to(data_dir.resolve())

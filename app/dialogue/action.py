@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 class SlotSpec:
     """One field of an action. `type` names a parser in `slots.PARSERS`; `ask`, `label` and `hint` map a language
     code to words. A slot that is not required may be skipped without a reason; every slot may be declined unless
-    `declinable` is False (a way to reach the patient)."""
+    `declinable` is False (a way to reach the patient). `choices` are the options of a `choice` slot. `pointless_with`
+    names other slots and the values of theirs that make asking this one pointless, as does declining that other slot
+    (nobody without insurance has a member ID)."""
 
     name: str
     type: str
@@ -16,6 +18,8 @@ class SlotSpec:
     ask: Mapping[str, str]
     required: bool = True
     declinable: bool = True
+    choices: tuple[str, ...] = ()
+    pointless_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Action:
     triggers: Mapping[str, tuple[str, ...]]
     slots: tuple[SlotSpec, ...]
     completed: Mapping[str, str] = field(default_factory=dict)
+    version: str = "1"
 
     def slot(self, name: str) -> SlotSpec | None:
         """The spec of slot `name`, or None when this action has no such slot."""
@@ -36,11 +41,18 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """The actions of one clinic, in order, and what parsing needs to know about it: `payers` are names and aliases
-    the clinic's patients use (lower case)."""
+    the clinic's patients use: alias in lower case -> name. `languages` are those the clinic serves, the first is
+    the default."""
 
     actions: Sequence[Action]
     payers: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ("en", "es")
 
     def action(self, name: str | None) -> Action | None:
         """The action called `name`, or None."""
         return next((action for action in self.actions if action.name == name), None)
+
+    def spec(self, slot: str, first: str | None = None) -> SlotSpec | None:
+        """How `slot` is read: by the action called `first` if it has the slot, else by the first action that does."""
+        ordered = sorted(self.actions, key=lambda action: action.name != first)
+        return next((spec for action in ordered if (spec := action.slot(slot))), None)

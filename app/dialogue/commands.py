@@ -28,7 +28,8 @@ class SetSlot:
 
 @dataclass(frozen=True, slots=True)
 class CorrectSlot:
-    """The patient replaces a field that was given."""
+    """The patient replaces a field that was given. Empty `said`: only which field is wrong was told; it is asked
+    again."""
 
     name: str
     said: str
@@ -74,6 +75,23 @@ class Unclear:
     """Nothing was understood."""
 
 
+@dataclass(frozen=True, slots=True)
+class StartOver:
+    """The patient wants every field forgotten and to begin again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeIntake:
+    """After an emergency text: the patient says that it is none, or wants to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseLanguage:
+    """The patient writes in another language than the desk used last; `code` is "en" or "es"."""
+
+    code: str
+
+
 Command = (
     AskQuestion
     | StartAction
@@ -85,5 +103,8 @@ Command = (
     | CancelAction
     | RequestHuman
     | SmallTalk
+    | StartOver
+    | ResumeIntake
+    | UseLanguage
     | Unclear
 )

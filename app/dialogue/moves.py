@@ -71,10 +71,50 @@ class Friendly:
 
 
 @dataclass(frozen=True, slots=True)
+class AskChange:
+    """The patient did not confirm: ask what should be different."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something was noted but nothing is under way: offer what the desk can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillNeeded:
+    """A slot that cannot be declined was refused once: say why it is needed."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """Everything given so far was forgotten at the patient's wish."""
+
+
+@dataclass(frozen=True, slots=True)
 class Emergency:
     """Say the fixed emergency text of `kind`; nothing else is said in this turn."""
 
     kind: str
 
 
-Move = Answer | Noted | Reject | Ask | Confirm | Complete | Cancelled | HandOff | Rephrase | Friendly | Emergency
+Move = (
+    Answer
+    | Noted
+    | Reject
+    | StillNeeded
+    | Ask
+    | AskChange
+    | Confirm
+    | Complete
+    | Cancelled
+    | Restarted
+    | HandOff
+    | Offer
+    | Rephrase
+    | Friendly
+    | Emergency
+)
+
+Question = Ask | AskChange | Confirm | Offer

@@ -58,9 +58,11 @@ class Worker:
         self._due = threading.Condition()
         self._threads: list[threading.Thread] = []
 
-    def start(self) -> None:
-        """Starts the threads."""
+    def start(self, kinds: Sequence[str] | None = None) -> None:
+        """Starts the threads; with `kinds`, only those of lanes that do one of them."""
         for lane in self._lanes:
+            if kinds is not None and not set(kinds) & set(lane.kinds):
+                continue
             for number in range(lane.threads):
                 name = f"worker-{lane.kinds[0]}-{number}"
                 thread = threading.Thread(target=self._serve, args=(lane.kinds,), name=name, daemon=True)

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,7 @@ def create_clinic(desk: Desk, draft: ClinicDraft, actor: audit.Actor) -> ClinicF
     return desk.database.write(work)
 
 
-def checked(draft: ClinicDraft) -> dict[str, object]:
+def checked(draft: ClinicDraft) -> dict[str, Any]:
     """The draft's values as columns. Raises Invalid that names the value and the remedy."""
     if not draft.name.strip():
         raise Invalid("The clinic needs a name.")

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from app.delivery.notices import NoticeFacts, render
 from app.desk import Desk
-from app.dialogue.phrasing import value_text
+from app.dialogue.reading_back import read_back
+from app.dialogue.wording import Wording
 from app.errors import JobError, Permanent
 from app.jobs.queue import Claimed, FailedState
 from app.store import audit
@@ -62,7 +63,10 @@ def _facts(desk: Desk, notice_id: str) -> NoticeFacts | None:
             recipient=notice.destination,
             clinic=clinic.name,
             reference=lead.reference,
-            fields=[(labels.get(name, name), text) for name, text in _allowed(clinic, lead.slots, labels)],
+            fields=[
+                (labels.get(name, name), text)
+                for name, text in _allowed(desk.wording("en"), clinic, lead.slots, labels)
+            ],
             missing=[labels.get(name, name) for name in lead.missing],
             link=f"{desk.settings.url}/dashboard/{clinic.site_key}/leads/{lead.id}",
             created_at=notice.created_at,
@@ -76,14 +80,16 @@ def _labels(desk: Desk, action: str) -> dict[str, str]:
     return {spec.name: spec.label["en"] for spec in found.slots} if found else {}
 
 
-def _allowed(clinic: ClinicFacts, slots: Mapping[str, Any], order: Mapping[str, str]) -> list[tuple[str, str]]:
+def _allowed(
+    wording: Wording, clinic: ClinicFacts, slots: Mapping[str, Any], order: Mapping[str, str]
+) -> list[tuple[str, str]]:
     """What the clinic lets e-mail carry, in the action's order; `*` allows every field."""
     names = [*(name for name in order if name in slots), *(name for name in slots if name not in order)]
     allowed = [name for name in names if "*" in clinic.email_fields or name in clinic.email_fields]
-    return [(name, _text(slots[name])) for name in allowed]
+    return [(name, _text(wording, slots[name])) for name in allowed]
 
 
-def _text(slot: Mapping[str, Any]) -> str:
+def _text(wording: Wording, slot: Mapping[str, Any]) -> str:
     if slot["status"] == "filled":
-        return value_text(slot["value"])
+        return read_back(slot["value"], wording)
     return "would rather not say" if slot["status"] == "declined" else "does not know"

@@ -34,7 +34,7 @@ def end_conversation(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> d
 
     deleted, language = desk.database.write(work)
     key = "chat_deleted" if deleted else "chat_kept"
-    return {"deleted": deleted, "message": desk.wording(language).text(key, clinic=clinic.name, phone=clinic.phone)}
+    return {"deleted": deleted, "message": desk.wording(language).say(key, clinic=clinic.name, phone=clinic.phone)}
 
 
 def _forget(session: Session, conversation_id: str) -> None:

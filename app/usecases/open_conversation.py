@@ -7,6 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, disclosure, suggestions
+from app.dialogue.phrasing import consent as consent_of
+from app.dialogue.phrasing import greeting as first_words
 from app.dialogue.state import State
 from app.errors import Invalid
 from app.store import audit
@@ -30,8 +33,8 @@ class Opened:
 
 def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: str, language: str | None) -> Opened:
     """The same `client_id` again gives the same conversation. Raises Invalid without the consent's current version."""
-    wording = desk.wording(_language(clinic, language))
-    if consent != wording.consent_version:
+    wording, words = desk.wording(_language(clinic, language)), ClinicWords(clinic.name, clinic.phone)
+    if consent != consent_of(wording, words)[0]:
         raise Invalid(
             f"The consent version {consent!r} is not the one in force.",
             "Show the consent text of GET /api/v1/clinics/SITE_KEY and send its version.",
@@ -46,9 +49,9 @@ def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: 
     return Opened(
         conversation_id=made["conversation_id"],
         token=issue_token(desk, made["conversation_id"], datetime.fromisoformat(made["created_at"])),
-        greeting=wording.text("greeting", clinic=clinic.name),
-        disclosure=wording.text("disclosure", clinic=clinic.name, phone=clinic.phone),
-        suggestions=wording.suggestions,
+        greeting=first_words(wording, words),
+        disclosure=disclosure(wording, words),
+        suggestions=suggestions(wording),
         language=wording.language,
     )
 

@@ -53,7 +53,7 @@ def resume_turn(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> bool:
     lease = desk.database.write(lambda session: _lease(session, desk, clinic, conversation_id))
     if lease is None:
         return False
-    _run(desk, clinic, lease, lambda kind, data: None)
+    _run(desk, clinic, lease, lambda _kind, _data: None)
     return True
 
 

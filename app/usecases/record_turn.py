@@ -1,11 +1,13 @@
 """record_turn (T2): the reply, the new state, and the lead, notice and audit that it caused, in one commit."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 
+from app.answering.base import Answer
 from app.desk import Desk
+from app.dialogue.decide import missing
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.errors import Unavailable
 from app.store import audit
@@ -65,15 +67,17 @@ def _submit(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, tur
     state = turn.state
     if turn.completed is None and (turn.emergency is None or lease.state.emergency):
         return None
-    kind = "complete" if turn.completed else "urgent"
-    missing = missing_slots(desk, clinic, state) if turn.completed else ()
+    lacking = missing_slots(desk, clinic, state) if turn.completed else ()
+    kind: Literal["complete", "incomplete", "urgent"] = "complete" if turn.completed else "urgent"
+    if "contact" in lacking:
+        kind = "incomplete"
     submission = Submission(
         conversation_id=lease.conversation_id,
         action=turn.completed or state.action or "callback",
         action_version=state.action_version or "1",
-        kind="incomplete" if kind == "complete" and "contact" in missing else kind,
+        kind=kind,
         slots=_slots_of(desk, clinic, state),
-        missing=missing,
+        missing=lacking,
     )
     return submit_action(session, clinic, submission, desk.clock())
 
@@ -87,10 +91,7 @@ def _slots_of(desk: Desk, clinic: ClinicFacts, state: State) -> dict[str, Any]:
 def missing_slots(desk: Desk, clinic: ClinicFacts, state: State) -> tuple[str, ...]:
     """Required slots of the active action that have no value."""
     action = desk.catalogue(clinic).action(state.action)
-    if action is None:
-        return ()
-    filled = state.filled()
-    return tuple(spec.name for spec in action.slots if spec.required and spec.name not in filled)
+    return tuple(missing(state, action)) if action else ()
 
 
 def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, 
     return {
         "message_id": reply.id,
         "reply": reply.text,
-        "answers": [_answer(answer) for answer in turn.answers],
+        "answers": [answer_facts(answer) for answer in turn.answers],
         "action": _action(state),
         "outcome": "urgent" if turn.emergency else None,
         "referral_id": referral.lead_id if referral else None,
@@ -109,7 +110,8 @@ def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, 
     }
 
 
-def _answer(answer: Any) -> dict[str, Any]:
+def answer_facts(answer: Answer) -> dict[str, Any]:
+    """An item of `answers` as in the contract."""
     citations = [
         {**asdict(citation), "effective": citation.effective.isoformat() if citation.effective else None}
         for citation in answer.citations

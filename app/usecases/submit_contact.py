@@ -21,7 +21,7 @@ def submit_contact(
     desk: Desk, clinic: ClinicFacts, conversation_id: str, client_id: str, action_name: str, slots: Mapping[str, str]
 ) -> dict[str, Any]:
     """{"referral_id", "reference", "missing"}. Takes what is given, complete or not: nothing that a patient typed
-    is refused because another field is empty. Raises Invalid for an unknown action or slot, or when nothing is given."""
+    is refused because another field is empty. Raises Invalid for an unknown action or slot, or for nothing at all."""
     action = desk.catalogue(clinic).action(action_name)
     if action is None:
         raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")

@@ -13,14 +13,15 @@ from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide
 from app.dialogue.moves import Answer as AnswerMove
 from app.dialogue.moves import Complete, Emergency, Move
-from app.dialogue.phrasing import ClinicWords, phrase
+from app.dialogue.phrasing import ClinicWords, error, phrase
 from app.dialogue.state import State
 from app.errors import describe
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
 
 log = logging.getLogger("frontdesk.turn")
-REFERENCE_MARK = "{reference}"
+REFERENCE_MARK = "\ue000reference\ue000"
+"""Stands in the reply until the reference is known; private-use characters, so that no patient's words match it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ def take_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, 
         return _turn(desk, clinic, said, emit)
     except Exception as problem:
         log.error("a turn failed: %s", describe(problem))
-        wording = desk.wording(said.state.language)
-        sorry = wording.text("trouble", clinic=clinic.name, phone=clinic.phone)
+        sorry = error(desk.wording(said.state.language), ClinicWords(clinic.name, clinic.phone))
         emit(sorry, [])
         return Turn(said.state.with_(handoff=True), [sorry], broke=True)
 
@@ -67,7 +67,7 @@ def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list
     hit = emergency.screen(said.text)
     if hit is not None:
         state = said.state.with_(emergency=True)
-        return _say(desk, clinic, catalogue, state, [Emergency(hit.kind)], emit)
+        return _say(desk, clinic, catalogue, state, [Emergency(hit.number)], emit)
     commands = desk.understanding.understand(said.text, said.state, catalogue)
     today = said.now.astimezone(ZoneInfo(clinic.timezone)).date()
     state, moves = decide(said.state, commands, catalogue, today)
@@ -91,7 +91,7 @@ def _say(
             found = [answer_question(desk, clinic, move.question, state.language)]
             text = found[0].text
         else:
-            text = phrase(move, state, catalogue, wording, words)
+            text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)
         answers += found
         if text:
             parts.append(text)

@@ -28,8 +28,10 @@ def _content(name: str) -> bytes:
 
 @get("/embed.js", sync_to_thread=False, include_in_schema=False)
 def embed() -> Response[bytes]:
-    """The loader. Its address stands in clinics' websites and never changes, so it is asked for again after 5 minutes."""
-    return Response(_content("embed.js"), media_type=TYPES[".js"], headers={**HEADERS, "Cache-Control": "public, max-age=300"})
+    """The loader. Its address stands in clinics' websites and never changes, so browsers ask again after 5 minutes."""
+    return Response(
+        _content("embed.js"), media_type=TYPES[".js"], headers={**HEADERS, "Cache-Control": "public, max-age=300"}
+    )
 
 
 @get("/static/{name:str}", sync_to_thread=False, include_in_schema=False)

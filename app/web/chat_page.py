@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, consent, disclosure, greeting, suggestions
 from app.errors import Invalid, TooMany
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.usecases.submit_form import form_token, reference_of, signed_reference, submit_form
@@ -72,7 +73,7 @@ async def received(
     """The receipt of the form. The reference is signed, so that nobody can make the page say something."""
     clinic = await pool(clinic_of_site, desk.database, site_key)
     language = _language(clinic, request)
-    context = _frame(desk, clinic, language) | {"reference": reference_of(desk, signed)}
+    context = _frame(clinic, language) | {"reference": reference_of(desk, signed)}
     return render("chat_received.html", context, csp=_csp(clinic, context["nonce"]))
 
 
@@ -85,7 +86,7 @@ def _missing(desk: Desk, clinic: ClinicFacts, language: str, values: dict[str, s
     """{field: sentence} for what the form cannot do without."""
     required = strings(language)["form"]["required"]
     errors = {name: required for name in ("patient_name", "contact") if not values.get(name, "").strip()}
-    if values.get(CONSENT) != desk.wording(language).consent_version:
+    if values.get(CONSENT) != consent(desk.wording(language), ClinicWords(clinic.name, clinic.phone))[0]:
         errors[CONSENT] = required
     return errors
 
@@ -97,7 +98,7 @@ def strings(language: str) -> dict[str, Any]:
     return words
 
 
-def _frame(desk: Desk, clinic: ClinicFacts, language: str) -> dict[str, Any]:
+def _frame(clinic: ClinicFacts, language: str) -> dict[str, Any]:
     """What both pages need."""
     return {
         "clinic": {
@@ -118,22 +119,18 @@ def _frame(desk: Desk, clinic: ClinicFacts, language: str) -> dict[str, Any]:
 def _page(
     desk: Desk, clinic: ClinicFacts, language: str, errors: dict[str, str], values: dict[str, str]
 ) -> Response[str]:
-    wording = desk.wording(language)
-    context = _frame(desk, clinic, language) | {
-        "consent": {
-            "version": wording.consent_version,
-            "text": wording.text("consent", clinic=clinic.name, phone=clinic.phone),
-        },
-        "disclosure": wording.text("disclosure", clinic=clinic.name, phone=clinic.phone),
-        "greeting": wording.text("greeting", clinic=clinic.name),
-        "suggestions": wording.suggestions,
+    wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
+    version, text = consent(wording, words)
+    context = _frame(clinic, language) | {
+        "consent": {"version": version, "text": text},
+        "disclosure": disclosure(wording, words),
+        "greeting": greeting(wording, words),
+        "suggestions": suggestions(wording),
         "form_token": form_token(desk, clinic) if not values else values.get(TOKEN) or form_token(desk, clinic),
         "errors": errors,
         "values": values,
     }
-    return render(
-        "chat.html", context, csp=_csp(clinic, context["nonce"]), status=422 if errors else 200
-    )
+    return render("chat.html", context, csp=_csp(clinic, context["nonce"]), status=422 if errors else 200)
 
 
 def _csp(clinic: ClinicFacts, nonce: str) -> str:

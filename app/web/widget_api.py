@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal, TypeVar
 
 from litestar import Request, Response, Router, delete, get, post
 from litestar.di import NamedDependency
@@ -11,6 +12,7 @@ from litestar.response import Stream
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, consent, disclosure
 from app.errors import Unavailable
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.store.queries.transcripts import clinic_of_conversation, transcript
@@ -19,6 +21,7 @@ from app.usecases.leave_feedback import leave_feedback
 from app.usecases.open_conversation import open_conversation
 from app.usecases.receive_message import Words, receive_message
 from app.usecases.submit_contact import submit_contact
+from app.web.metrics import turn_seconds
 from app.web.pool import Pool
 from app.web.rate import RateLimiter
 from app.web.stream import events
@@ -26,6 +29,7 @@ from app.web.visitors import check_bearer, check_origin, check_rate
 
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,128}$")]
 VisitorRequest = Request[Any, Any, Any]
+T = TypeVar("T")
 
 
 class Strict(BaseModel):
@@ -80,16 +84,14 @@ async def about(
     """What a visitor sees before the first word: name, phone, disclosure and consent."""
     clinic = await pool(clinic_of_site, desk.database, site_key)
     check_origin(request, desk, clinic)
-    wording = desk.wording(clinic.languages[0])
+    wording, words = desk.wording(clinic.languages[0]), ClinicWords(clinic.name, clinic.phone)
+    version, text = consent(wording, words)
     return {
         "name": clinic.name,
         "phone": clinic.phone,
         "languages": list(clinic.languages),
-        "disclosure": wording.text("disclosure", clinic=clinic.name, phone=clinic.phone),
-        "consent": {
-            "version": wording.consent_version,
-            "text": wording.text("consent", clinic=clinic.name, phone=clinic.phone),
-        },
+        "disclosure": disclosure(wording, words),
+        "consent": {"version": version, "text": text},
     }
 
 
@@ -125,10 +127,11 @@ async def send(
     words = Words(conversation_id, data.client_id, data.text)
 
     def turn(emit: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
-        return _or_phone(clinic, lambda: receive_message(desk, clinic, words, emit))
+        with turn_seconds.time():
+            return _or_phone(clinic, lambda: receive_message(desk, clinic, words, emit))
 
     if "application/json" in request.headers.get("accept", ""):
-        return Response(await pool(turn, lambda kind, payload: None))
+        return Response(await pool(turn, lambda _kind, _data: None))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(events(pool, turn), media_type="text/event-stream; charset=utf-8", headers=headers)
 
@@ -144,11 +147,8 @@ async def contact(
 ) -> dict[str, Any]:
     """A request without talk: every field at once."""
     clinic = await _enter(conversation_id, request, desk, pool, limiter)
-    return await pool(
-        _or_phone,
-        clinic,
-        lambda: submit_contact(desk, clinic, conversation_id, data.client_id, data.action, data.slots),
-    )
+    submit = partial(submit_contact, desk, clinic, conversation_id, data.client_id, data.action, data.slots)
+    return await pool(_or_phone, clinic, submit)
 
 
 @get("/conversations/{conversation_id:str}", operation_id="readConversation")
@@ -196,7 +196,7 @@ async def _enter(
     return clinic
 
 
-def _or_phone(clinic: ClinicFacts, work: Callable[[], dict[str, Any] | Any]) -> Any:
+def _or_phone(clinic: ClinicFacts, work: Callable[[], T]) -> T:
     """When storage fails, the patient still gets the clinic's phone."""
     try:
         return work()

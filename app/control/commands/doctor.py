@@ -19,7 +19,11 @@ def doctor(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, A
         report({"file": clinic.name, "number": number, "files": 0, "done": 0, "total": 0})
         fix = rebuild_index if arguments.get("rebuild") else repair_index
         added, removed = fix(desk, clinic.id)
-        message = f"{clinic.name}: index complete" if not added + removed else f"{clinic.name}: {added} added, {removed} removed"
+        message = (
+            f"{clinic.name}: index complete"
+            if not added + removed
+            else f"{clinic.name}: {added} added, {removed} removed"
+        )
         findings.append(_finding("index", True, message))
     return {"ok": all(finding["ok"] for finding in findings), "findings": findings}
 
@@ -36,11 +40,15 @@ def _storage(desk: Desk) -> Iterator[dict[str, Any]]:
     yield _finding("sqlite", parts >= (3, 51, 3), f"SQLite {version}", "Install sqlcipher3 0.6.4 or newer.")
     yield _finding("database", intact == "ok", f"quick check: {intact}", "Restore the last backup.")
     mode = desk.settings.data_dir.stat().st_mode & 0o077
-    yield _finding("rights", not mode, "data folder is private" if not mode else "others can read the data folder", "chmod 700 it.")
+    yield _finding(
+        "rights", not mode, "data folder is private" if not mode else "others can read the data folder", "chmod 700 it."
+    )
 
 
 def _outbox(desk: Desk) -> Iterator[dict[str, Any]]:
     facts = readiness(desk.database, desk.clock())
-    yield _finding("outbox", bool(facts["ready"]), f"{facts['outbox_pending']} notices wait", "See: frontdesk outbox list")
+    yield _finding(
+        "outbox", bool(facts["ready"]), f"{facts['outbox_pending']} notices wait", "See: frontdesk outbox list"
+    )
     dead = facts["outbox_dead"]
     yield _finding("dead notices", not dead, f"{dead} notices are dead", "frontdesk outbox retry")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,13 @@ def ingest(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, A
     files = list(_files([Path(path) for path in arguments["paths"]]))
     results = []
     for number, path in enumerate(files):
-        report({"file": path.name, "number": number, "files": len(files), "done": 0, "total": 0})
-        results.append(
-            _one(
-                desk,
-                clinic,
-                path,
-                lambda done, total, n=number, p=path: report(
-                    {"file": p.name, "number": n, "files": len(files), "done": done, "total": total}
-                ),
-            )
-        )
+        place = {"file": path.name, "number": number, "files": len(files)}
+        results.append(_one(desk, clinic, path, partial(_report, report, place)))
     return {"files": results}
+
+
+def _report(report: Report, place: dict[str, Any], done: int, total: int) -> None:
+    report(place | {"done": done, "total": total})
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
@@ -49,6 +45,7 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 def _one(desk: Desk, clinic: ClinicFacts, path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    progress(0, 0)
     try:
         accepted = accept_document(desk, clinic.id, path.name, path.read_bytes(), COMMAND)
     except (FrontdeskError, OSError) as problem:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from app.desk import Desk
-from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
 from app.usecases.create_staff import create_staff
 from app.usecases.disable_staff import disable_staff

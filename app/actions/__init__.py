@@ -1,0 +1,1 @@
+"""The actions that every clinic starts with, as data."""

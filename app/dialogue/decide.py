@@ -1,0 +1,181 @@
+"""The slot-filling engine: what a message means becomes a new state and what the desk does next. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.dialogue import commands as c
+from app.dialogue import moves as m
+from app.dialogue.action import Action, Catalogue
+from app.dialogue.settle import Turn
+from app.dialogue.state import ActionStatus, State
+
+CALLBACK = "callback"
+_OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
+_ORDER: tuple[tuple[type, ...], ...] = (
+    (c.UseLanguage, c.ResumeIntake, c.StartOver),
+    (c.StartAction,),
+    (c.CorrectSlot, c.SetSlot),
+    (c.SkipSlot,),
+    (c.AskQuestion, c.SmallTalk, c.RequestHuman, c.CancelAction),
+    (c.Affirm, c.Deny),
+    (c.Unclear,),
+)
+
+
+def decide(
+    state: State, commands: Sequence[c.Command], catalogue: Catalogue, today: date
+) -> tuple[State, list[m.Move]]:
+    """The state after the message and the desk's moves in reading order, with at most one question, the last.
+
+    Changes are applied before yes and no, so that a "yes" beside a change confirms the changed value. In an emergency
+    fields are kept and questions answered, but nothing is asked or submitted.
+    """
+    turn = Turn(state, catalogue, today)
+    for command in in_order(commands):
+        _apply(turn, command)
+    turn.say_noted()
+    question = _next_question(turn)
+    return turn.state, _in_reading_order([*turn.moves, *question])
+
+
+def in_order(commands: Sequence[c.Command]) -> list[c.Command]:
+    """Canonical order: changes before questions, questions before yes and no; equal kinds keep their order."""
+    return sorted(
+        commands, key=lambda command: next(place for place, kinds in enumerate(_ORDER) if isinstance(command, kinds))
+    )
+
+
+def _apply(turn: Turn, command: c.Command) -> None:
+    match command:
+        case c.SetSlot(name, said) | c.CorrectSlot(name, said):
+            turn.give(name, said)
+        case c.SkipSlot(name, why):
+            turn.skip(name or turn.state.asking, why)
+        case c.AskQuestion(text):
+            turn.moves.append(m.Answer(text))
+        case c.StartAction(name):
+            _start(turn, name)
+        case c.CancelAction():
+            _cancel(turn)
+        case c.RequestHuman():
+            _hand_off(turn)
+        case c.Affirm():
+            _affirm(turn)
+        case c.Deny():
+            turn.denied = True
+        case c.SmallTalk(kind):
+            turn.moves.append(m.Friendly(kind))
+        case c.StartOver():
+            turn.forget()
+        case c.ResumeIntake():
+            turn.state = turn.state.with_(emergency=False)
+        case c.UseLanguage(code):
+            if code in turn.catalogue.languages:
+                turn.state = turn.state.with_(language=code)
+        case c.Unclear():
+            turn.unclear = True
+
+
+def _start(turn: Turn, name: str) -> None:
+    under_way = turn.state.action == name and turn.state.status in _OPEN
+    if turn.catalogue.action(name) and not under_way:
+        turn.state = turn.state.with_(action=name, action_version=None, status=ActionStatus.COLLECTING, asking=None)
+
+
+def _cancel(turn: Turn) -> None:
+    if turn.state.action and turn.state.status in _OPEN:
+        turn.moves.append(m.Cancelled(turn.state.action))
+        turn.state = turn.state.with_(status=ActionStatus.CANCELLED, asking=None)
+    else:
+        turn.offer = True
+
+
+def _hand_off(turn: Turn) -> None:
+    turn.hand_off()
+    if turn.state.status not in _OPEN:
+        _start(turn, CALLBACK)
+
+
+def _affirm(turn: Turn) -> None:
+    """Submits only what was read back or changed in this very message, and only when all of it could be read."""
+    action = turn.catalogue.action(turn.state.action)
+    confirming = (
+        action is not None and turn.before.status is ActionStatus.CONFIRMING and turn.before.action == action.name
+    )
+    if not confirming or action is None or turn.state.status not in _OPEN or turn.state.emergency:
+        return
+    if turn.rejected or pending(turn.state, action):
+        return
+    turn.moves.append(m.Complete(action.name))
+    turn.state = turn.state.with_(status=ActionStatus.COMPLETED, asking=None)
+
+
+def pending(state: State, action: Action) -> str | None:
+    """The next slot to ask for: the first that is not settled and not pointless."""
+    for spec in action.slots:
+        if spec.name not in state.slots and not is_pointless(state, spec.name, action):
+            return spec.name
+    return None
+
+
+def is_pointless(state: State, name: str, action: Action) -> bool:
+    """True when what was said about another slot makes this one senseless to ask for."""
+    spec = action.slot(name)
+    for other, values in (spec.pointless_with if spec else {}).items():
+        given = state.slots.get(other)
+        if given and (given.status == "declined" or given.value in values):
+            return True
+    return False
+
+
+def missing(state: State, action: Action) -> list[str]:
+    """Required slots without a value that are not pointless: what an incomplete lead lacks."""
+    filled = state.filled()
+    return [
+        s.name for s in action.slots if s.required and s.name not in filled and not is_pointless(state, s.name, action)
+    ]
+
+
+def _next_question(turn: Turn) -> list[m.Move]:
+    action = turn.catalogue.action(turn.state.action)
+    if turn.state.emergency:
+        turn.state = turn.state.with_(asking=None)
+        return []
+    if action is None or turn.state.status not in _OPEN:
+        return _without_action(turn)
+    unclear: list[m.Move] = [m.Rephrase()] if turn.unclear and not turn.moves else []
+    if slot := pending(turn.state, action):
+        turn.state = turn.state.with_(status=ActionStatus.COLLECTING, asking=slot)
+        return [*unclear, m.Ask(slot)]
+    turn.state = turn.state.with_(status=ActionStatus.CONFIRMING, asking=None)
+    was_confirming = turn.before.status is ActionStatus.CONFIRMING and turn.before.action == action.name
+    if turn.denied and was_confirming and not turn.changed:
+        return [*unclear, m.AskChange()]
+    return [*unclear, m.Confirm()]
+
+
+def _without_action(turn: Turn) -> list[m.Move]:
+    turn.state = turn.state.with_(asking=None)
+    finished = any(isinstance(move, m.Complete | m.Cancelled) for move in turn.moves)
+    if turn.offer or (turn.changed and not finished):
+        return [m.Offer()]
+    return [] if turn.moves else [m.Rephrase()]
+
+
+_READING = (
+    m.Emergency,
+    m.Friendly,
+    m.Restarted,
+    m.Cancelled,
+    m.Noted,
+    m.Reject,
+    m.StillNeeded,
+    m.Answer,
+    m.HandOff,
+    m.Rephrase,
+)
+
+
+def _in_reading_order(moves: Sequence[m.Move]) -> list[m.Move]:
+    last = len(_READING)
+    return sorted(moves, key=lambda move: next((n for n, kind in enumerate(_READING) if isinstance(move, kind)), last))

@@ -1,0 +1,99 @@
+"""How one slot becomes settled: filled, declined or unknown, with patience for values that fail."""
+
+from datetime import date
+from typing import Literal
+
+from app.dialogue import moves as m
+from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.slots import ParseContext, Parsed, parse
+from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
+
+PATIENCE = 3
+REFUSALS = 2
+_STATUS = {"declined": SlotStatus.DECLINED, "unknown": SlotStatus.UNKNOWN}
+
+
+class Turn:
+    """One message being decided: the state as it changes, the moves so far, and what was noticed on the way."""
+
+    def __init__(self, state: State, catalogue: Catalogue, today: date) -> None:
+        self.before, self.state, self.catalogue, self.today = state, state, catalogue, today
+        self.moves: list[m.Move] = []
+        self.noted: list[str] = []
+        self.changed = self.rejected = self.denied = self.unclear = self.offer = False
+
+    def give(self, name: str, said: str) -> None:
+        """Fills a slot with what the words mean, or says why not. Empty words take the old value back."""
+        spec = self.catalogue.spec(name, self.state.action)
+        if spec is None:
+            return
+        if not said.strip():
+            self._revoke(name)
+            return
+        context = ParseContext(self.today, self.catalogue.payers, choices=spec.choices)
+        read = parse(spec.type, said, context)
+        if isinstance(read, Parsed):
+            self._settle(name, SlotValue(SlotStatus.FILLED, read.value, said))
+            self.noted = [*(slot for slot in self.noted if slot != name), name]
+        else:
+            self._reject(spec, said, read.reason)
+
+    def skip(self, name: str | None, why: Literal["declined", "unknown"]) -> None:
+        """Settles a slot without a value. One that cannot be declined is explained first and let go at the second
+        refusal, so that nobody is stuck."""
+        spec = self.catalogue.spec(name, self.state.action) if name else None
+        if spec is None or (spec.name in self.state.slots and spec.name in self.noted):
+            return
+        if not spec.declinable and self._tries(spec.name) < REFUSALS:
+            self.moves.append(m.StillNeeded(spec.name))
+        elif not spec.declinable:
+            self._settle(spec.name, SlotValue(_STATUS[why]))
+            self.hand_off()
+        else:
+            self._settle(spec.name, SlotValue(_STATUS[why]))
+
+    def forget(self) -> None:
+        """Drops every field; an open action begins again."""
+        status = ActionStatus.COLLECTING if self.state.status is ActionStatus.CONFIRMING else self.state.status
+        self.state = self.state.with_(slots={}, tried={}, asking=None, status=status)
+        self.moves.append(m.Restarted())
+
+    def hand_off(self) -> None:
+        """Offers a person, once per message."""
+        self.state = self.state.with_(handoff=True)
+        if not any(isinstance(move, m.HandOff) for move in self.moves):
+            self.moves.append(m.HandOff())
+
+    def say_noted(self) -> None:
+        """Adds the move that tells what was understood."""
+        if self.noted:
+            self.moves.append(m.Noted(tuple(self.noted)))
+
+    def _settle(self, name: str, value: SlotValue) -> None:
+        """The newest goes last, so that a correction without a name means the latest field."""
+        others = {key: slot for key, slot in self.state.slots.items() if key != name}
+        tried = {key: count for key, count in self.state.tried.items() if key != name}
+        self.state = self.state.with_(slots={**others, name: value}, tried=tried)
+        self.changed = True
+
+    def _revoke(self, name: str) -> None:
+        if name in self.state.slots:
+            self.state = self.state.with_(slots={key: slot for key, slot in self.state.slots.items() if key != name})
+            self.changed = True
+
+    def _tries(self, name: str) -> int:
+        count = self.state.tried.get(name, 0) + 1
+        self.state = self.state.with_(tried={**self.state.tried, name: count})
+        return count
+
+    def _reject(self, spec: SlotSpec, said: str, reason: str) -> None:
+        """A field that is already there keeps its value; the third failure settles the slot without one."""
+        self.rejected = True
+        count = self._tries(spec.name)
+        never_kept = reason.endswith("_not_kept")
+        self.moves.append(m.Reject(spec.name, "" if never_kept else said, reason))
+        if spec.name in self.state.slots or count < PATIENCE:
+            return
+        self._settle(spec.name, SlotValue(SlotStatus.UNKNOWN, None, "" if never_kept else said))
+        if not spec.declinable:
+            self.hand_off()

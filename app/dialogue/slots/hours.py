@@ -1,0 +1,122 @@
+"""Times of day said in words: "before 10", "half past 2 in the afternoon", "9-11 am", "mornings" become spans."""
+
+import re
+
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "one una",
+            "two dos",
+            "three tres",
+            "four cuatro",
+            "five cinco",
+            "six seis",
+            "seven siete",
+            "eight ocho",
+            "nine nueve",
+            "ten diez",
+            "eleven once",
+            "twelve doce",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+_HOUR = "(?:" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r"|\d{1,2})"
+_CLOCK = rf"(?P<quarter{{n}}>half past |quarter past |quarter to |(?:a )?quarter after )?(?P<hour{{n}}>{_HOUR})(?:[:.h](?P<minute{{n}}>\d\d))?(?:\s*o[\"']?clock)?(?P<half{{n}}> y media)?\s*(?P<half_day{{n}}>[ap]\.?m\b\.?)?"
+
+
+def _clock(n: int) -> str:
+    return _CLOCK.replace("{n}", str(n))
+
+
+_RANGE = re.compile(
+    r"\b(?:between|from|entre|de|desde)?\s*(?:las? )?"
+    + _clock(1)
+    + r"\s*(?:-|to|and|until|till|y|a|hasta)\s*(?:las? )?"
+    + _clock(2)
+    + r"(?![\d/])"
+)
+_AFTER = re.compile(
+    r"\b(?<!quarter )(?<!half )(?:after|from|past|later than|starting(?: at)?|no earlier than|not before|despues de|a partir de|desde)\s+(?:las? )?"
+    + _clock(1)
+    + r"(?![\d/]|\s*(?:weeks?|days?|months?|years?|surgery))"
+)
+_BEFORE = re.compile(
+    r"\b(?:before|by|until|till|no later than|not after|earlier than|antes de|hasta)\s+(?:las? )?"
+    + _clock(1)
+    + r"(?![\d/]|\s*(?:weeks?|days?|months?|years?|surgery))"
+)
+_AT = re.compile(
+    r"\b(?:at|around|about|a|alrededor de|morning|afternoon|evening)?,?\s*(?:las? )?"
+    + _clock(1)
+    + r"(?![\d/]|\s*(?:weeks?|days?|months?|years?|times?|st|nd|rd|th)\b)"
+)
+_PARTS: tuple[tuple[str, str | None, str | None], ...] = (
+    (r"\b(?:early|first thing)(?: in the)? morning", None, "10:00"),
+    (r"\blate(?: in the)? mornings?", "10:00", "12:00"),
+    (r"\bmornings?\b|\bmornin\b|\bam\b|\bpor las? mananas?\b|\ben las? mananas?\b|\bmananas\b", None, "12:00"),
+    (r"\bnoon\b|\blunch(?:time)?\b|\bmediodia\b", "12:00", "13:00"),
+    (r"\blate(?: in the)? afternoons?", "15:00", "18:00"),
+    (r"\bafternoons?\b|\bafternoon\b|\bpm\b", "12:00", "17:00"),
+    (r"\bpor las? tardes?\b|\ben las? tardes?\b|\btardes?\b", "12:00", "19:00"),
+    (r"\bevenings?\b|\bnights?\b|\bafter work\b|\bafter hours\b|\bnoches?\b|\bdespues del? trabajo\b", "17:00", None),
+    (r"\bafter school\b|\bdespues de la escuela\b", "15:00", None),
+    (r"\bbefore work\b|\bantes del? trabajo\b", None, "09:00"),
+)
+Span = tuple[str | None, str | None]
+
+
+def span_of(text: str) -> Span | None:
+    """From and to as "HH:MM" (None: open) of the first time in folded `text`; equal for one exact time."""
+    late = bool(re.search(r"\b(?:afternoons?|evenings?|nights?|tardes?|noches?)\b", text))
+    early = bool(re.search(r"\b(?:mornings?|mananas?)\b", text))
+    if hit := _RANGE.search(text):
+        second = _time(hit, 2, late=late, early=early)
+        first = _time(hit, 1, late=late or _is_pm(hit, 2), early=early or _is_am(hit, 2))
+        if first and second:
+            return (_minus_12(first), second) if first > second else (first, second)
+    for pattern, place in ((_BEFORE, 1), (_AFTER, 0)):
+        hit = pattern.search(text)
+        time = _time(hit, 1, late=late, early=early) if hit else None
+        if time:
+            return (None, time) if place else (time, None)
+    for hit in _AT.finditer(text):
+        marked = hit["half_day1"] or hit["minute1"] or hit["quarter1"] or hit["half1"] or late or early
+        time = _time(hit, 1, late=late, early=early)
+        if time and (marked or re.match(r"(?:at|around|about|a las?)\b", hit[0].strip())):
+            return time, time
+    for words, start, end in _PARTS:
+        if re.search(words, text):
+            return start, end
+    return None
+
+
+def _is_pm(hit: re.Match[str], n: int) -> bool:
+    return (hit[f"half_day{n}"] or "").startswith("p")
+
+
+def _is_am(hit: re.Match[str], n: int) -> bool:
+    return (hit[f"half_day{n}"] or "").startswith("a")
+
+
+def _minus_12(time: str) -> str:
+    hour = int(time[:2]) - 12
+    return f"{hour:02d}{time[2:]}" if hour >= 0 else time
+
+
+def _time(hit: re.Match[str], n: int, *, late: bool, early: bool) -> str | None:
+    word = hit[f"hour{n}"]
+    hour = _NUMBERS.get(word) or int(word)
+    minute = int(hit[f"minute{n}"] or (30 if hit[f"half{n}"] else 0))
+    quarter = hit[f"quarter{n}"] or ""
+    minute = 30 if quarter.startswith("half") else 15 if "past" in quarter or "after" in quarter else minute
+    if hour > 23 or minute > 59:
+        return None
+    if _is_pm(hit, n) or (late and not _is_am(hit, n)) or (not _is_am(hit, n) and not early and 1 <= hour <= 6):
+        hour += 12 if hour < 12 else 0
+    elif _is_am(hit, n) and hour == 12:
+        hour = 0
+    total = hour * 60 + minute - (15 if quarter.startswith("quarter to") else 0)
+    return f"{total // 60:02d}:{total % 60:02d}"

@@ -1,0 +1,131 @@
+"""The patient's insurance: the carrier under the clinic's name for it, and the member ID."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from app.dialogue.shipped import read_yaml
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+
+NO_INSURANCE = "no insurance"
+_WRAPPING = re.compile(
+    r"^(?:(?:yes|yeah|si|sí|ok|okay|well|so|um|hi|hello|sorry|oh|actually)\b[\s,]*)*"
+    r"(?:(?:(?:i|we|she|he|they)(?:'ve| have| has|'m| am|'s| is)?(?: got| on| with| under| covered by| insured with| use)*|"
+    r"(?:it|that)(?:'s| is| would be)|(?:my|the|her|his|our)?\s*(?:health |medical )?(?:insurance|carrier|plan|payer|coverage)"
+    r"(?: carrier| company| plan)?(?:'s| is|:)?(?: with| through)?|through|with|tengo|tiene|es|"
+    r"(?:mi|el|su)\s+seguro(?: medico| médico)?(?:\s+es|:)?)\s+)?(?:(?:now|currently|primarily)\s+)?",
+    re.IGNORECASE,
+)
+_ID_LABEL = re.compile(
+    r"\b(?:member(?:ship)?|subscriber|policy|insurance|group|card|plan)?\s*(?:id(?:entification)?|number|no\.?|#|num(?:ero|\.)?|"
+    r"policy|member)\s*(?:number|no\.?|#|id|card)?\s*(?:is|es|:|=|-|#)?\s*",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"(?<![\w@])(?=[A-Za-z0-9 .-]*\d)[A-Za-z0-9]+(?:[ .-]{1,2}[A-Za-z0-9]+)*(?![\w@])")
+
+
+@cache
+def common_payers() -> Mapping[str, str]:
+    """Carriers that patients name whatever the clinic's own list says: alias in lower case -> name."""
+    names: dict[str, list[str]] = read_yaml("app.dialogue.slots", "payers.yaml")["payers"]
+    return {fold(alias): name for name, aliases in names.items() for alias in [name, *aliases]}
+
+
+def _none_words() -> re.Pattern[str]:
+    return _compiled_none()
+
+
+@cache
+def _compiled_none() -> re.Pattern[str]:
+    phrases = read_yaml("app.dialogue.slots", "payers.yaml")["none"]
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(fold(phrase)) for phrase in phrases) + r")(?!\w)")
+
+
+def says_no_insurance(said: str) -> bool:
+    """True for "I don't have insurance", "self-pay", "sin seguro" and the like."""
+    return bool(_none_words().search(fold(said)))
+
+
+def find_payer(text: str, payers: Mapping[str, str], *, typos: bool = False) -> tuple[int, int, str] | None:
+    """The first payer named in folded `text`: start, end, name. The longest alias at a place wins; with `typos`
+    a misspelled single word counts too. The clinic's own names go before the common ones."""
+    best: tuple[int, int, str] | None = None
+    for table in (payers, common_payers()):
+        for alias, name in table.items():
+            at = text.find(alias)
+            if at < 0 or not _whole(text, at, at + len(alias)):
+                continue
+            if best is None or (at, -len(alias)) < (best[0], best[0] - best[1]):
+                best = (at, at + len(alias), name)
+    return best or (_misspelled(text, payers) if typos else None)
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
+
+
+def _misspelled(text: str, payers: Mapping[str, str]) -> tuple[int, int, str] | None:
+    names = {alias: name for table in (common_payers(), payers) for alias, name in table.items() if len(alias) >= 5}
+    for hit in re.finditer(r"[a-z]{4,}(?: [a-z]{4,})?", text):
+        for words in dict.fromkeys((hit[0], hit[0].split()[0])):
+            best = process.extractOne(words, list(names), scorer=fuzz.ratio, score_cutoff=80)
+            if best and best[0][0] == words[0]:
+                return hit.start(), hit.start() + len(words), names[best[0]]
+    return None
+
+
+def carrier(said: str, context: ParseContext) -> Parsed | Rejected:
+    """The payer's name as the clinic writes it, with the plan words that follow; unknown carriers stay as said."""
+    if says_no_insurance(said):
+        return Parsed(NO_INSURANCE)
+    bare = _WRAPPING.sub("", said, count=1).strip(" ,;.!?")
+    text = fold(bare)
+    if not re.search(r"[^\W\d_]{2}", bare):
+        return Rejected("carrier_missing")
+    found = find_payer(text, context.payers, typos=True)
+    if not found:
+        return Parsed(bare[:80])
+    start, end, name = found
+    plan = re.match(r"\s+(?:[\w/+-]+\s*){1,3}", bare[end:]) if len(text) == len(bare) else None
+    words = [word for word in (plan[0].split() if plan else []) if fold(word) in _plan_words()]
+    said_there = [word for word in words if fold(word) not in fold(name).split()]
+    return Parsed(" ".join([name, *said_there]))
+
+
+@cache
+def _plan_words() -> frozenset[str]:
+    return frozenset(read_yaml("app.dialogue.slots", "payers.yaml")["plan_words"])
+
+
+def member_id(said: str, _context: ParseContext) -> Parsed | Rejected:
+    """Letters and digits of the card in upper case, without spaces and dashes."""
+    label = None
+    for label in _ID_LABEL.finditer(said):
+        pass
+    candidates = [said[label.end() :]] if label else []
+    for part in [*candidates, said]:
+        joined = _joined(part)
+        if joined:
+            return Parsed(joined) if 4 <= len(joined) <= 24 else Rejected("member_id_length")
+    return Rejected("member_id_missing")
+
+
+def _joined(text: str) -> str:
+    """The longest run of ID-like groups: groups with a digit, or short groups of capitals next to one."""
+    runs: list[list[str]] = [[]]
+    for word in re.split(r"[ ,;]+", text):
+        bare = word.strip(".!?\"'()#:").replace("-", "").replace(".", "")
+        has_digit = any(char.isdigit() for char in bare)
+        short_letters = bare.isalpha() and (bare.isupper() or len(bare) <= 3) and len(bare) <= 5
+        if bare.isascii() and bare.isalnum() and (has_digit or (short_letters and fold(bare) not in _SMALL)):
+            runs[-1].append(bare)
+        else:
+            runs.append([])
+    with_digits = ["".join(run) for run in runs if any(char.isdigit() for part in run for char in part)]
+    return max(with_digits, key=len, default="").upper()
+
+
+_SMALL = frozenset("is it the my id no es el la mi yes ok si and on for its so im i a um uh y of in to".split())

@@ -1,0 +1,66 @@
+"""Names of people: as given, with the wrapping ("my name is ...") taken off and case repaired."""
+
+import re
+
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+
+_RELATION = (
+    r"(?:mom|mother|dad|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|grandpa|aunt|uncle|"
+    r"sister|brother|friend|kid|child|mama|papa|madre|padre|hijo|hija|esposa|esposo|abuela|abuelo|tia|tio|hermana|hermano)"
+)
+_WRAPPING = re.compile(
+    r"^(?:(?:hi|hello|hey|hola|yes|yeah|sure|ok|okay|si|sí|claro|so|well|oh|um|uh|sorry|please)\b[\s,.!]*)*"
+    r"(?:(?:(?:it|this|that|patient)(?:'s| is)|(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
+    r"(?:(?:patient'?s?|full|legal)\s+)*name(?:'s| is|\s*[:=-])?|i am|i'm|im|call me|name|"
+    r"(?:mi|su|el)\s+nombre(?:\s+completo)?(?:\s+es|\s*:)?|me llamo|se llama|soy|es)\s+)?"
+    r"(?:(?:for|para|de)\s+)?(?:(?:my|mi)\s+" + _RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"(?:[\s,.!]+(?:please|thanks|thank you|gracias|por favor|here|is my name|es mi nombre|and|y))+[\s.!]*$|[\s,.!?;:]+$",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+_PARTICLES = frozenset("de del la las los y da do dos van von der den di al bin ibn e".split())
+_NO_NAMES = frozenset("yes no ok okay hello hi hola si none nothing skip sure thanks what why help".split())
+MOST_WORDS = 6
+
+
+def tidy_case(name: str) -> str:
+    """Repairs names typed in one case ("rosa o'brien-łuczak"); a name with mixed case is the patient's own."""
+    if name != name.lower() and (name != name.upper() or len(name) <= 3):
+        return name
+    words = [
+        word if word in _PARTICLES and place else _WORD.sub(lambda hit: hit[0].capitalize(), word)
+        for place, word in enumerate(name.lower().split())
+    ]
+    return " ".join(words)
+
+
+def unwrapped(said: str) -> str:
+    """The words without "my name is", greetings and closing courtesies."""
+    bare = _WRAPPING.sub("", said, count=1)
+    while (shorter := _TRAILING.sub("", bare)) != bare:
+        bare = shorter
+    return bare.strip(" \"'()")
+
+
+def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:
+    """Any name a person can have: one word or several, any script, hyphens and apostrophes."""
+    name = re.sub(r"\s*,\s*", " ", unwrapped(said)) if said.count(",") != 1 else _last_first(unwrapped(said))
+    if not _LETTER.search(name) or fold(name) in _NO_NAMES:
+        return Rejected("name_missing")
+    if re.search(r"[\d@]", name):
+        return Rejected("name_digits")
+    if len(name.split()) > MOST_WORDS or len(name) > 80 or re.search(r"[<>{}=|\\]", name):
+        return Rejected("name_unclear")
+    return Parsed(tidy_case(name))
+
+
+def _last_first(name: str) -> str:
+    last, comma, first = name.partition(",")
+    if comma and first.strip() and len(last.split()) == 1:
+        return f"{first.strip()} {last.strip()}"
+    return re.sub(r"\s*,\s*", " ", name)

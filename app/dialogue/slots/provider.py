@@ -1,0 +1,138 @@
+"""Who referred the patient: a person ("Dr. Smith at the ortho center") or a practice, and their specialty."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from app.dialogue.shipped import read_yaml
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.names import tidy_case
+from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+
+TITLE = r"(?:dr\.?|dra\.?|drs\.?|doctor|doctora|doc)"
+_STOP = (
+    r"(?:at|from|with|of|in|on|for|to|and|or|but|who|that|which|because|since|so|is|was|are|has|have|had|says?|said|told|tells|"
+    r"thinks?|wants?|wanted|sent|sends|referred|refers|recommend(?:s|ed)?|suggest(?:s|ed)?|prescribed|ordered|gave|"
+    r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|yesterday|today|about|after|over|"
+    r"en|de\s+la|del|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|envió|refirio|refirió|es|"
+    r"please|thanks|also|here|there|phone|insurance|ortho\w*)"
+)
+_WORD = r"[^\W\d_][\w'’.-]*"
+_NAMED = re.compile(
+    rf"\b{TITLE}\s+(?P<name>(?!{_STOP}\b)[^\W\d_][\w'’-]*\.?(?:\s+(?!{_STOP}\b)[^\W\d_][\w'’-]*(?:\.(?=\s+[^\W\d_]))?){{0,5}})"
+    rf"(?P<suffix>,?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b\.?)?",
+    re.IGNORECASE,
+)
+_SUFFIXED = re.compile(
+    r"\b(?P<name>[A-ZÀ-Þ][\w'’-]*\.?(?:\s+[A-ZÀ-Þ][\w'’-]*\.?){0,3}),?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP|M\.D\.|D\.O\.)(?!\w)"
+)
+_PRACTICE = re.compile(
+    r"^,?\s*(?:who(?:'s| is) )?(?:at|from|with|of|over at|out of|en|de|del)\s+(?P<practice>[^,;.!?]{2,60}?)"
+    r"(?=\s+(?:and|but|because|who|for|so|y|para|porque|says?|said|told|sent|referred|wants|on|last|after|since|in\s+(?:january|february|"
+    r"march|april|may|june|july|august|september|october|november|december))\b|[,;.!?]|$)",
+    re.IGNORECASE,
+)
+_NOT_A_PLACE = re.compile(
+    r"^(?:my|his|her|their|our|mi|su|last|next|the (?:past|last|surgery|hospital stay))\b", re.IGNORECASE
+)
+SELF_REFERRED = "self-referred"
+_NOBODY = re.compile(
+    r"^(?:no,? )?(?:nobody|no one|noone|none|no doctor|nadie|ninguno|ningun doctor|ningun medico|n/a|myself|just me|me|yo mismo|yo misma)\b|\bself[- ]?refer\w*|"
+    r"\b(?:was ?n'?o?t|were ?n'?o?t|not|never|no one|nobody|nadie) (?:\w+ )?(?:been )?(?:me )?(?:referred|sent|refirio|mando|envio)|\bdo(?: no|n'?)t have (?:a |any )?(?:referral|referring|doctor|dr)|"
+    r"\bno (?:referral|referring (?:doctor|provider))\b|\b(?:on my own|found you (?:online|myself|on my own))\b|\bno tengo (?:doctor|medico|remision|referido)|\bpor mi cuenta\b"
+)
+_WRAPPING = re.compile(
+    r"^(?:(?:yes|yeah|si|sí|ok|okay|sure|well|so|um|uh|hi|hello|oh|sorry|actually)\b[\s,]*)*"
+    r"(?:(?:it'?s|it was|it is|that was|that would be|that's|i was (?:referred|sent) (?:here )?by|(?:i )?(?:was )?(?:referred|sent) by|"
+    r"my (?:doctor|doc|provider|surgeon|physician)(?:'s name)?(?: is|'s)?|(?:his|her|the|their) (?:doctor'?s? )?name is|by|from|i saw|i see|"
+    r"fue|es|me (?:refirio|refirió|mando|mandó|envio|envió)|mi (?:doctor|doctora|medico|médico)(?: es)?|"
+    r"(?:el|la)(?= (?:dr|dra|doctor|doctora)\b))\s+)?",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _specialty_words() -> Mapping[str, str]:
+    table: dict[str, list[str]] = read_yaml("app.dialogue.slots", "specialties.yaml")["specialties"]
+    words = {fold(word): name for name, aliases in table.items() for word in [name, *aliases]}
+    return dict(sorted(words.items(), key=lambda item: -len(item[0])))
+
+
+@cache
+def _specialty_pattern() -> re.Pattern[str]:
+    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in _specialty_words()) + r")(?:s)?(?![\w-])")
+
+
+def find_specialty(text: str, *, typos: bool = False) -> str | None:
+    """The canonical specialty that folded words in `text` name, the longest name first."""
+    hit = _specialty_pattern().search(fold(text))
+    if hit:
+        words = _specialty_words()
+        return words.get(hit[0]) or words[hit[0].removesuffix("s")]
+    if typos:
+        long_words = [word for word in _specialty_words() if len(word) >= 7]
+        for word in re.findall(r"[a-z]{7,}", fold(text)):
+            best = process.extractOne(word, long_words, scorer=fuzz.ratio, score_cutoff=84)
+            if best:
+                return _specialty_words()[best[0]]
+    return None
+
+
+def specialty_hits(folded: str) -> list[tuple[int, int]]:
+    """Where folded text has words for a specialty."""
+    return [hit.span() for hit in _specialty_pattern().finditer(folded)]
+
+
+def find_provider(text: str) -> tuple[int, int, str] | None:
+    """A titled person in running text, with the practice that follows: start, end, value. None without a title."""
+    hit = _NAMED.search(text) or _SUFFIXED.search(text)
+    if not hit:
+        return None
+    name = re.sub(r"[.,\s]+$", "", hit["name"])
+    title = "" if hit.re is _SUFFIXED else "Dra. " if re.match(r"dra\b|doctora\b", hit[0], re.IGNORECASE) else "Dr. "
+    suffix = re.search(r"(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b", hit[0][len(hit["name"]) :]) if not title else None
+    value = title + tidy_case(name) + (f", {suffix[0]}" if suffix else "")
+    practice = _PRACTICE.match(text, hit.end())
+    place = practice["practice"].strip() if practice else ""
+    if practice is None:
+        practice = _PRACTICE.match(text[hit.end() :])
+        place = practice["practice"].strip() if practice else ""
+        end = hit.end() + (practice.end() if practice else 0)
+    else:
+        end = practice.end()
+    if place and not _NOT_A_PLACE.match(place) and not re.search(r"\d{3}", place):
+        return hit.start(), end, f"{value} at {place}"
+    return hit.start(), hit.end(), value
+
+
+def says_nobody_referred(said: str) -> bool:
+    """True for "nobody", "I wasn't referred", "self-referred", "nadie"."""
+    return bool(_NOBODY.search(fold(said)))
+
+
+def provider(said: str, _context: ParseContext) -> Parsed | Rejected:
+    """A titled person with or without a practice, else the bare name or practice as said; `SELF_REFERRED` when nobody."""
+    if says_nobody_referred(said):
+        return Parsed(SELF_REFERRED)
+    if found := find_provider(said):
+        return Parsed(found[2])
+    bare = _WRAPPING.sub("", said, count=1).strip(" ,;.!?")
+    if not re.search(r"[^\W\d_]{2}", bare):
+        return Rejected("provider_missing")
+    return Parsed(tidy_case(bare)[:120] if len(bare.split()) <= 4 else bare[:120])
+
+
+def specialty(said: str, _context: ParseContext) -> Parsed | Rejected:
+    """The canonical name of a known specialty; others stay as said."""
+    if found := find_specialty(said, typos=True):
+        return Parsed(found)
+    bare = re.sub(
+        r"^(?:(?:he|she|they)(?:'s| is|'re| are)|it'?s|es|an?|un|una|i think|creo que)\s+(?:an?\s+|un\s+|una\s+)?",
+        "",
+        said,
+        flags=re.IGNORECASE,
+    )
+    bare = bare.strip(" ,;.!?")
+    return Parsed(bare[:80]) if re.search(r"[^\W\d_]{2}", bare) else Rejected("specialty_missing")

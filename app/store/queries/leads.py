@@ -1,0 +1,178 @@
+"""The leads of a clinic: a page of the list, and one lead with all that belongs to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.store.access import row_of
+from app.store.session import Database
+from app.store.tables import Lead, Message, Notice
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LeadLine:
+    """One lead of the list. `notices` are the states of its notices."""
+
+    id: str
+    reference: str
+    action: str
+    status: str
+    created_at: datetime
+    name: str | None
+    reason: str | None
+    missing: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """Up to 50 leads, newest first; `more` when older ones follow on the next page (pages count from 1)."""
+
+    leads: tuple[LeadLine, ...]
+    page: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """One field: `status` filled, declined or unknown; `value` in normal form; `said` in the patient's words."""
+
+    name: str
+    status: str
+    value: Any
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of the transcript; `author` is patient, desk or staff."""
+
+    author: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One notice. `state`: pending, delivered, written, held or dead."""
+
+    id: str
+    channel: str
+    destination: str
+    state: str
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDetail:
+    """A lead with its fields, the conversation that it came from, and where word of it went."""
+
+    id: str
+    reference: str
+    action: str
+    action_version: str
+    status: str
+    created_at: datetime
+    conversation_id: str
+    slots: tuple[SlotView, ...]
+    missing: tuple[str, ...]
+    transcript: tuple[Line, ...]
+    notices: tuple[NoticeView, ...]
+
+
+def leads(database: Database, clinic_id: str, page: int = 1) -> LeadPage:
+    """One page of the clinic's leads."""
+    query = select(Lead).where(Lead.clinic_id == clinic_id).order_by(col(Lead.created_at).desc(), col(Lead.id))
+    with database.read() as session:
+        found = session.exec(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        states = _notice_states(session, clinic_id, [lead.id for lead in found])
+        lines = [_line(lead, states.get(lead.id, ())) for lead in found[:PAGE]]
+    return LeadPage(tuple(lines), page, len(found) > PAGE)
+
+
+def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
+    """One lead. Raises NotFound for another clinic's."""
+    with database.read() as session:
+        found = row_of(session, Lead, clinic_id, lead_id)
+        words = select(Message).where(Message.conversation_id == found.conversation_id, Message.clinic_id == clinic_id)
+        said = session.exec(words.order_by(col(Message.seq)))
+        sent = session.exec(select(Notice).where(Notice.lead_id == lead_id).order_by(col(Notice.created_at)))
+        return LeadDetail(
+            id=found.id,
+            reference=found.reference,
+            action=found.action,
+            action_version=found.action_version,
+            status=found.status,
+            created_at=found.created_at,
+            conversation_id=found.conversation_id,
+            slots=tuple(_slot(name, slot) for name, slot in found.slots.items()),
+            missing=tuple(found.missing),
+            transcript=tuple(Line(m.author, m.text, m.created_at) for m in said),
+            notices=tuple(_notice(n) for n in sent),
+        )
+
+
+def notices_in_trouble(database: Database, clinic_id: str) -> int:
+    """How many notices of the clinic wait for a person: dead or held."""
+    stuck = select(func.count()).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(["dead", "held"]))
+    with database.read() as session:
+        return session.exec(stuck).one()
+
+
+def lead_of_notice(database: Database, clinic_id: str, notice_id: str) -> str:
+    """The lead that a notice announces. Raises NotFound for another clinic's."""
+    with database.read() as session:
+        return row_of(session, Notice, clinic_id, notice_id).lead_id
+
+
+def _notice_states(session: Session, clinic_id: str, lead_ids: list[str]) -> dict[str, tuple[str, ...]]:
+    query = select(Notice.lead_id, Notice.state).where(Notice.clinic_id == clinic_id, col(Notice.lead_id).in_(lead_ids))
+    states: dict[str, tuple[str, ...]] = {}
+    for lead_id, state in session.exec(query):
+        states[lead_id] = (*states.get(lead_id, ()), state)
+    return states
+
+
+def _line(lead: Lead, notices: tuple[str, ...]) -> LeadLine:
+    return LeadLine(
+        id=lead.id,
+        reference=lead.reference,
+        action=lead.action,
+        status=lead.status,
+        created_at=lead.created_at,
+        name=_text(lead.slots.get("patient_name")),
+        reason=_text(lead.slots.get("reason")),
+        missing=tuple(lead.missing),
+        notices=notices,
+    )
+
+
+def _text(slot: Mapping[str, Any] | None) -> str | None:
+    value = slot.get("value") if slot else None
+    return value if isinstance(value, str) else None
+
+
+def _slot(name: str, slot: Mapping[str, Any]) -> SlotView:
+    return SlotView(name, str(slot.get("status", "filled")), slot.get("value"), str(slot.get("said") or ""))
+
+
+def _notice(notice: Notice) -> NoticeView:
+    return NoticeView(
+        notice.id,
+        notice.channel,
+        notice.destination,
+        notice.state,
+        notice.attempts,
+        notice.last_error,
+        notice.created_at,
+        notice.finished_at,
+    )

@@ -1,0 +1,98 @@
+"""The papers of a clinic, as the people who look after them see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from app.errors import NotFound
+from app.store.access import row_of
+from app.store.session import Database
+from app.store.tables import Document, DocumentVersion
+
+UNDER_WAY = ("queued", "reading")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper by its newest version. `status`: queued, reading, ready, failed. `progress` is 0..1 while it is read.
+    `answering_since` is when the version that patients are answered from became live, None when there is none;
+    it may be an older version than the one described here (`older_answers`)."""
+
+    id: str
+    name: str
+    status: str
+    chunks: int
+    pages: int | None
+    warnings: tuple[str, ...]
+    error: str | None
+    progress: float
+    effective_from: date | None
+    effective_to: date | None
+    size_bytes: int
+    uploaded_at: datetime
+    answering_since: datetime | None
+    older_answers: bool
+
+    @property
+    def under_way(self) -> bool:
+        """Whether its state will change by itself."""
+        return self.status in UNDER_WAY
+
+
+def papers(database: Database, clinic_id: str) -> list[Paper]:
+    """Every paper that is not deleted, by name."""
+    documents = select(Document).where(Document.clinic_id == clinic_id, col(Document.deleted_at).is_(None))
+    with database.read() as session:
+        found = session.exec(documents.order_by(col(Document.name))).all()
+        return [_paper(document, versions) for document, versions in _with_versions(session, clinic_id, found)]
+
+
+def paper(database: Database, clinic_id: str, document_id: str) -> Paper:
+    """One paper. Raises NotFound for one that is deleted or another clinic's."""
+    with database.read() as session:
+        document = row_of(session, Document, clinic_id, document_id)
+        if document.deleted_at is not None:
+            raise NotFound(f"There is no document {document_id!r}.")
+        [(document, versions)] = _with_versions(session, clinic_id, [document])
+        return _paper(document, versions)
+
+
+def _with_versions(
+    session: Session, clinic_id: str, documents: Sequence[Document]
+) -> list[tuple[Document, list[DocumentVersion]]]:
+    query = select(DocumentVersion).where(
+        DocumentVersion.clinic_id == clinic_id, col(DocumentVersion.document_id).in_([d.id for d in documents])
+    )
+    versions: dict[str, list[DocumentVersion]] = {}
+    for version in session.exec(query.order_by(col(DocumentVersion.created_at), col(DocumentVersion.id))):
+        versions.setdefault(version.document_id, []).append(version)
+    return [(document, versions[document.id]) for document in documents if document.id in versions]
+
+
+def _paper(document: Document, versions: list[DocumentVersion]) -> Paper:
+    newest = versions[-1]
+    live = next((version for version in reversed(versions) if version.live), None)
+    return Paper(
+        id=document.id,
+        name=document.name,
+        status=newest.status,
+        chunks=newest.chunks,
+        pages=newest.pages,
+        warnings=tuple(newest.warnings),
+        error=newest.error,
+        progress=_progress(newest),
+        effective_from=newest.effective_from,
+        effective_to=newest.effective_to,
+        size_bytes=newest.size_bytes,
+        uploaded_at=newest.created_at,
+        answering_since=(live.ready_at or live.created_at) if live else None,
+        older_answers=live is not None and live.id != newest.id,
+    )
+
+
+def _progress(version: DocumentVersion) -> float:
+    if version.status == "ready":
+        return 1.0
+    return min(1.0, version.progress_done / version.progress_total) if version.progress_total else 0.0

@@ -1,0 +1,28 @@
+"""Questions that no paper of the clinic answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from app.store.session import Database
+from app.store.tables import UnansweredQuestion
+
+NEWEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question in the patient's words, without who asked it."""
+
+    id: str
+    question: str
+    asked_at: datetime
+
+
+def unanswered(database: Database, clinic_id: str) -> list[Unanswered]:
+    """The newest 500, newest first."""
+    query = select(UnansweredQuestion).where(UnansweredQuestion.clinic_id == clinic_id)
+    with database.read() as session:
+        found = session.exec(query.order_by(col(UnansweredQuestion.created_at).desc()).limit(NEWEST))
+        return [Unanswered(row.id, row.question, row.created_at) for row in found]

@@ -1,0 +1,163 @@
+"""accept_document: a paper comes in. Its bytes are on disk and its version, job and audit row are committed before
+anyone is told so; reading it is the job's work."""
+
+import contextlib
+import hashlib
+import os
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from sqlmodel import Session, col, select
+
+from app.clock import new_id
+from app.desk import Desk
+from app.errors import Invalid, TooLarge
+from app.jobs.queue import enqueue
+from app.store.audit import Actor, record
+from app.store.tables import Document, DocumentVersion
+
+LONGEST_NAME = 200
+WAITING = ("queued", "reading")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """`status` is that of the version: `queued` when it is new, else how far the identical one has come."""
+
+    document_id: str
+    version_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    clinic_id: str
+    version_id: str
+    name: str
+    sha256: str
+    size_bytes: int
+    at: datetime
+
+
+def upload_path(data_dir: Path, clinic_id: str, version_id: str) -> Path:
+    """Where the bytes of a version lie."""
+    return data_dir / "uploads" / clinic_id / version_id
+
+
+def accept_document(desk: Desk, clinic_id: str, filename: str, data: bytes, actor: Actor) -> Accepted:
+    """Takes a paper. The same name again is a new version of it; the same bytes that are live or on the way are
+    answered with what is there. Raises Invalid (no name, empty), TooLarge."""
+    name = clean_name(filename)
+    _check_size(desk, name, data)
+    paper = _Paper(clinic_id, new_id("ver"), name, hashlib.sha256(data).hexdigest(), len(data), desk.clock())
+    path = upload_path(desk.settings.data_dir, clinic_id, paper.version_id)
+    _write_durably(path, data)
+    try:
+        accepted = desk.database.write(lambda s: _add(s, paper, actor))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    if accepted.version_id != paper.version_id:
+        path.unlink(missing_ok=True)
+    desk.wake()
+    return accepted
+
+
+def clean_name(filename: str) -> str:
+    """The file's own name: no folders, no control characters, at most 200 characters with its ending kept."""
+    base = PurePosixPath(filename.replace("\\", "/")).name
+    plain = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C")
+    plain = " ".join(plain.split())
+    if len(plain) > LONGEST_NAME:
+        ending = PurePosixPath(plain).suffix[:20]
+        plain = plain[: LONGEST_NAME - len(ending)] + ending
+    return plain
+
+
+def _check_size(desk: Desk, name: str, data: bytes) -> None:
+    limit = desk.settings.upload_max_mb
+    if not name:
+        raise Invalid("The file has no name.", "Give it a name and upload it again.")
+    if not data:
+        raise Invalid(f"The file {name!r} is empty.", "Choose a file with text in it.")
+    if len(data) > limit * 1024 * 1024:
+        size = len(data) / 1024 / 1024
+        raise TooLarge(f"The file {name!r} has {size:.1f} MB; the limit is {limit:g} MB.", "Split it into parts.")
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    """The name appears only when the bytes are on disk; the folder is synced so that the name stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_suffix(".part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    for folder in (path.parent, path.parent.parent):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _add(session: Session, paper: _Paper, actor: Actor) -> Accepted:
+    same = _identical(session, paper)
+    if same is not None:
+        return Accepted(same.document_id, same.id, same.status)
+    document_id = _document_named(session, paper)
+    version = DocumentVersion(
+        id=paper.version_id,
+        clinic_id=paper.clinic_id,
+        document_id=document_id,
+        sha256=paper.sha256,
+        size_bytes=paper.size_bytes,
+        created_at=paper.at,
+    )
+    session.add(version)
+    enqueue(session, "index", {"version_id": version.id}, paper.clinic_id, paper.at)
+    record(session, paper.at, actor, "uploaded", ("document_version", version.id), paper.clinic_id)
+    return Accepted(document_id, version.id, version.status)
+
+
+def _document_named(session: Session, paper: _Paper) -> str:
+    named = select(Document).where(
+        Document.clinic_id == paper.clinic_id, Document.name == paper.name, col(Document.deleted_at).is_(None)
+    )
+    document = session.exec(named).first()
+    if document is None:
+        document = Document(clinic_id=paper.clinic_id, name=paper.name, created_at=paper.at)
+        session.add(document)
+        session.flush()
+    return document.id
+
+
+def _identical(session: Session, paper: _Paper) -> DocumentVersion | None:
+    """A version with the same bytes that is live or waiting, unless something newer is about to take its place."""
+    twins = session.exec(
+        select(DocumentVersion).where(
+            DocumentVersion.clinic_id == paper.clinic_id, DocumentVersion.sha256 == paper.sha256
+        )
+    )
+    for twin in twins:
+        if (twin.live or twin.status in WAITING) and not _overtaken(session, twin):
+            return twin
+    return None
+
+
+def _overtaken(session: Session, version: DocumentVersion) -> bool:
+    newer = select(DocumentVersion.id).where(
+        DocumentVersion.document_id == version.document_id,
+        DocumentVersion.id != version.id,
+        DocumentVersion.created_at >= version.created_at,
+        col(DocumentVersion.status).in_(WAITING),
+    )
+    return session.exec(newer).first() is not None

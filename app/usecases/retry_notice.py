@@ -1,0 +1,44 @@
+"""retry_notice: a person says that a notice which could not be sent shall be tried again now."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.desk import Desk
+from app.errors import Invalid
+from app.jobs import queue
+from app.store.access import row_of
+from app.store.audit import Actor, record
+from app.store.tables import Job, Notice
+
+
+def retry_notice(desk: Desk, clinic_id: str, notice_id: str, actor: Actor) -> None:
+    """Makes a dead or held notice due now; a pending one is tried at once. Raises NotFound, Invalid when it was
+    sent already."""
+    now = desk.clock()
+    desk.database.write(lambda s: _retry(s, clinic_id, notice_id, now, actor))
+    desk.wake()
+
+
+def _retry(session: Session, clinic_id: str, notice_id: str, now: datetime, actor: Actor) -> None:
+    notice = row_of(session, Notice, clinic_id, notice_id)
+    if notice.state in ("delivered", "written"):
+        raise Invalid("This notice was sent already.", "Nothing needs to be done.")
+    notice.state, notice.finished_at = "pending", None
+    session.add(notice)
+    job = _job_of(session, clinic_id, notice_id)
+    if job is None:
+        queue.enqueue(session, "deliver", {"notice_id": notice_id}, clinic_id, now)
+    elif job.lease_until is None or job.lease_until <= now:  # one that is being sent right now is left alone
+        queue.retry(session, job, now)
+    record(session, now, actor, "retried", ("notice", notice_id), clinic_id)
+
+
+def _job_of(session: Session, clinic_id: str, notice_id: str) -> Job | None:
+    mine = select(Job).where(
+        Job.clinic_id == clinic_id,
+        Job.kind == "deliver",
+        col(Job.payload)["notice_id"].as_string() == notice_id,
+        Job.state != "done",
+    )
+    return session.exec(mine.order_by(col(Job.created_at).desc())).first()

@@ -1,0 +1,30 @@
+"""Who may do what in a clinic: the whole table, in one place. What is not in it nobody may do."""
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What the staff's routes do; every route of a clinic names one."""
+
+    READ_LEADS = "read leads"
+    RETRY_NOTICES = "send notices again"
+    READ_PAPERS = "read the list of papers"
+    CHANGE_PAPERS = "change papers"
+    READ_UNANSWERED = "read unanswered questions"
+    READ_AUDIT = "read the audit"
+
+
+_VIEWER = frozenset({Act.READ_LEADS, Act.READ_PAPERS, Act.READ_UNANSWERED})
+_COORDINATOR = _VIEWER | {Act.RETRY_NOTICES}
+_MANAGER = _COORDINATOR | {Act.CHANGE_PAPERS, Act.READ_AUDIT}
+POLICY: dict[str, frozenset[Act]] = {
+    "viewer": _VIEWER,
+    "coordinator": _COORDINATOR,
+    "manager": _MANAGER,
+    "owner": frozenset(Act),
+}
+
+
+def allowed(role: str, act: Act) -> bool:
+    """Whether someone with this role may do this."""
+    return act in POLICY.get(role, frozenset())

@@ -1,0 +1,135 @@
+"""The clinic's leads and their notices over the API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from pydantic import BaseModel, ConfigDict
+
+from app.desk import Desk
+from app.store.queries.leads import LeadDetail, leads
+from app.usecases.open_lead import open_lead
+from app.usecases.retry_notice import retry_notice
+from app.web.guards import may
+from app.web.policy import Act
+from app.web.pool import Pool
+from app.web.staff_access import actor_on, clinic_on
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class LeadLineOut(_Out):
+    """One lead of the list; `notices` are the states of its notices."""
+
+    id: str
+    reference: str
+    action: str
+    status: str
+    created_at: datetime
+    name: str | None
+    missing: list[str]
+    notices: list[str]
+
+
+class LeadsOut(_Out):
+    """Newest first; `more` when page + 1 has some."""
+
+    leads: list[LeadLineOut]
+    page: int
+    more: bool
+
+
+class LineOut(_Out):
+    """One message; `author` is patient, desk or staff."""
+
+    author: str
+    text: str
+    at: datetime
+
+
+class NoticeOut(_Out):
+    """One message to one destination."""
+
+    id: str
+    channel: str
+    destination: str
+    state: str
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class LeadOut(_Out):
+    """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
+    patient declined or did not know."""
+
+    id: str
+    reference: str
+    action: str
+    status: str
+    created_at: datetime
+    conversation_id: str
+    slots: dict[str, Any]
+    said: dict[str, str]
+    settled: dict[str, str]
+    missing: list[str]
+    transcript: list[LineOut]
+    notices: list[NoticeOut]
+
+
+class RetriedOut(BaseModel):
+    """The notice is due now."""
+
+    notice_id: str
+    state: str
+
+
+@get("/leads", guards=[may(Act.READ_LEADS)])
+async def list_leads(
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+    page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
+) -> LeadsOut:
+    """Fifty leads a page."""
+    return LeadsOut.model_validate(await pool(leads, desk.database, clinic_on(request).clinic_id, page))
+
+
+@get("/leads/{lead_id:str}", guards=[may(Act.READ_LEADS)])
+async def show_lead(
+    request: Request[Any, Any, Any], lead_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> LeadOut:
+    """One lead; that it was read is kept in the audit."""
+    return _out(await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request)))
+
+
+@post("/notices/{notice_id:str}/retry", guards=[may(Act.RETRY_NOTICES)], status_code=202)
+async def retry(
+    request: Request[Any, Any, Any], notice_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> RetriedOut:
+    """Sends a dead or held notice again."""
+    await pool(retry_notice, desk, clinic_on(request).clinic_id, notice_id, actor_on(request))
+    return RetriedOut(notice_id=notice_id, state="pending")
+
+
+def _out(found: LeadDetail) -> LeadOut:
+    filled = [slot for slot in found.slots if slot.status == "filled"]
+    return LeadOut(
+        id=found.id,
+        reference=found.reference,
+        action=found.action,
+        status=found.status,
+        created_at=found.created_at,
+        conversation_id=found.conversation_id,
+        slots={slot.name: slot.value for slot in filled},
+        said={slot.name: slot.said for slot in filled},
+        settled={slot.name: slot.status for slot in found.slots if slot.status != "filled"},
+        missing=list(found.missing),
+        transcript=[LineOut.model_validate(line) for line in found.transcript],
+        notices=[NoticeOut.model_validate(notice) for notice in found.notices],
+    )

@@ -1,0 +1,297 @@
+"""The staff's API as a script uses it."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from app.store.tables import AuditEntry, ChunkRow, Clinic, Document, DocumentVersion, Job, Notice, StaffSession
+from app.usecases.accept_document import upload_path
+from app.usecases.disable_staff import disable_staff
+from tests.cast import Someone, make_lead, make_person
+from tests.staff.conftest import Install
+
+PAPER = b"# Visits\n\nBring your card.\n"
+
+
+def upload(install: Install, someone: Someone, name: str, data: bytes, site_key: str = "harbor"):
+    return install.client.post(
+        install.url("documents", site_key), files={"file": (name, data)}, headers=install.token(someone)
+    )
+
+
+def rows(install: Install, table, *where):
+    with install.desk.database.read() as session:
+        return list(session.exec(select(table).where(*where)))
+
+
+def test_right_password_gives_a_token_that_works_until_it_is_ended(install: Install):
+    """Scripts could not sign in, or a token that was given back would still open the clinic."""
+    headers = install.token(install.cast.viewer)
+    assert install.client.get(install.url("documents"), headers=headers).status_code == 200
+    assert install.client.delete("/api/v1/staff/sessions", headers=headers).status_code == 204
+    answer = install.client.get(install.url("documents"), headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "not_signed_in")
+
+
+def test_only_the_hash_of_a_token_is_stored(install: Install):
+    """A stolen copy of the database would hold usable sessions."""
+    token = install.token(install.cast.viewer)["Authorization"].removeprefix("Bearer ")
+    ids = [row.id for row in rows(install, StaffSession)]
+    assert hashlib.sha256(token.encode()).hexdigest() in ids
+    assert token not in ids
+
+
+@pytest.mark.parametrize("email", ["vera@harbor.example", "nobody@harbor.example"])
+def test_wrong_password_and_unknown_email_read_the_same(install: Install, email: str):
+    """A stranger could find out who works at the clinic."""
+    body = {"email": email, "password": "not the password"}
+    answer = install.client.post("/api/v1/staff/sessions", json=body)
+    assert answer.status_code == 401
+    assert answer.json()["error"]["message"] == "The e-mail or the password is not right."
+
+
+def test_sixth_wrong_try_is_refused_before_hashing_and_the_right_one_too(fresh_install: Install):
+    """Passwords could be guessed without end; and each guess would cost 30 ms of a core."""
+    install, body = fresh_install, {"email": "maya@harbor.example", "password": "wrong wrong wrong"}
+    codes = [install.client.post("/api/v1/staff/sessions", json=body).status_code for _ in range(6)]
+    assert codes == [401] * 5 + [429]
+    right = {"email": "Maya@harbor.example ", "password": install.cast.manager.password}
+    answer = install.client.post("/api/v1/staff/sessions", json=right)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 900
+    install.token(install.cast.viewer)  # others are not locked out
+
+
+def test_token_ends_after_an_hour(tmp_path):
+    """A token that leaked from a script would stay good."""
+    from tests.staff.conftest import start
+
+    for install in start(tmp_path):
+        headers = install.token(install.cast.viewer)
+
+        def age(session):
+            for row in session.exec(select(StaffSession)):
+                row.expires_at = row.expires_at - timedelta(hours=1)
+                session.add(row)
+
+        install.desk.database.write(age)
+        assert install.client.get(install.url("leads"), headers=headers).status_code == 401
+
+
+def test_disabled_person_is_out_at_once(install: Install):
+    """Someone who was dismissed could go on reading patients' words until the token ends."""
+    leaver = make_person(install.desk, "lena@harbor.example", "viewer", install.cast.clinic_id)
+    headers = install.token(leaver)
+    disable_staff(install.desk, "lena@harbor.example")
+    assert install.client.get(install.url("leads"), headers=headers).status_code == 401
+    again = {"email": leaver.email, "password": leaver.password}
+    assert install.client.post("/api/v1/staff/sessions", json=again).status_code == 401
+
+
+def test_upload_leaves_bytes_row_job_and_audit(install: Install):
+    """A paper could be acknowledged and then never be read, or nobody could tell who uploaded it."""
+    answer = upload(install, install.cast.manager, "../visits.md", PAPER)
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["status"] == "queued"
+    [version] = rows(install, DocumentVersion, DocumentVersion.document_id == answer.json()["document_id"])
+    path = upload_path(install.desk.settings.data_dir, install.cast.clinic_id, version.id)
+    assert path.read_bytes() == PAPER
+    assert path.stat().st_mode & 0o077 == 0
+    [job] = [job for job in rows(install, Job, Job.kind == "index") if job.payload["version_id"] == version.id]
+    assert (job.clinic_id, job.state) == (install.cast.clinic_id, "pending")
+    [entry] = rows(install, AuditEntry, AuditEntry.target_id == version.id)
+    assert (entry.verb, entry.actor_id) == ("uploaded", install.cast.manager.staff_id)
+    listed = install.client.get(install.url("documents"), headers=install.token(install.cast.viewer)).json()
+    [shown] = [one for one in listed["documents"] if one["id"] == answer.json()["document_id"]]
+    assert (shown["name"], shown["status"], shown["live"], shown["chunks"]) == ("visits.md", "queued", False, 0)
+
+
+def test_same_name_is_a_new_version_and_same_bytes_are_not(install: Install):
+    """Each upload of a corrected paper would leave the old one beside it; a double click would index twice."""
+    first = upload(install, install.cast.manager, "rules.md", b"old rules").json()
+    assert upload(install, install.cast.manager, "rules.md", b"old rules").json() == first
+    second = upload(install, install.cast.manager, "rules.md", b"new rules").json()
+    assert second["document_id"] == first["document_id"]
+    versions = rows(install, DocumentVersion, DocumentVersion.document_id == first["document_id"])
+    assert len(versions) == 2
+    back = upload(install, install.cast.manager, "rules.md", b"old rules").json()
+    assert back["document_id"] == first["document_id"]
+    assert len(rows(install, DocumentVersion, DocumentVersion.document_id == first["document_id"])) == 3, (
+        "going back to the old bytes must win over the newer version on its way"
+    )
+    folder = upload_path(install.desk.settings.data_dir, install.cast.clinic_id, "x").parent
+    known = {version.id for version in rows(install, DocumentVersion)}
+    assert {path.name for path in folder.iterdir()} <= known, "bytes without a row were left behind"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "status"),
+    [("empty.md", b"", 422), ("big.md", b"x" * (20 * 1024 * 1024 + 1), 413), ("huge.md", b"x" * 21_000_000, 413)],
+)
+def test_bad_file_is_refused_in_words(install: Install, name: str, data: bytes, status: int):
+    """An empty or huge file would become a job that fails later, or a 500."""
+    answer = upload(install, install.cast.manager, name, data)
+    assert answer.status_code == status
+    assert set(answer.json()) == {"error"}
+    assert not rows(install, Document, Document.name == name)
+
+
+def test_delete_leaves_nothing_live(install: Install):
+    """Patients would still be answered from a paper that the clinic took back."""
+    desk, cast = install.desk, install.cast
+    document_id = upload(install, cast.manager, "prices.md", b"A visit is 80 dollars.").json()["document_id"]
+    [version] = rows(install, DocumentVersion, DocumentVersion.document_id == document_id)
+    path = upload_path(desk.settings.data_dir, cast.clinic_id, version.id)
+
+    def make_live(session) -> None:
+        row = session.get(DocumentVersion, version.id)
+        row.status, row.live, row.chunks = "ready", True, 1
+        session.add(row)
+        chunk = ChunkRow(clinic_id=cast.clinic_id, version_id=version.id, ordinal=0, kind="prose", text="80 dollars")
+        session.add(chunk)
+
+    desk.database.write(make_live)
+    [chunk] = rows(install, ChunkRow, ChunkRow.version_id == version.id)
+    before = rows(install, Clinic, Clinic.id == cast.clinic_id)[0].knowledge_version
+    headers = install.token(cast.manager)
+    url = install.url(f"documents/{document_id}")
+    assert install.client.get(url, headers=headers).json()["live"] is True
+    assert install.client.delete(url, headers=headers).status_code == 204
+    assert not rows(install, DocumentVersion, DocumentVersion.document_id == document_id, DocumentVersion.live)
+    assert not rows(install, ChunkRow, ChunkRow.version_id == version.id)
+    assert not path.exists()
+    assert rows(install, Clinic, Clinic.id == cast.clinic_id)[0].knowledge_version == before + 1
+    [job] = rows(install, Job, Job.kind == "unindex")
+    assert job.payload == {"version_id": version.id, "chunk_ids": [chunk.id]}
+    assert install.client.get(url, headers=headers).status_code == 404
+    assert install.client.delete(url, headers=headers).status_code == 404
+    assert [e.verb for e in rows(install, AuditEntry, AuditEntry.target_id == document_id)] == ["deleted"]
+
+
+def test_lead_shows_fields_words_and_notices_and_that_it_was_read(install: Install):
+    """A coordinator could not see what the patient said, or nobody could tell who read it."""
+    lead_id, notice_id = make_lead(install.desk, install.cast.clinic_id, notice="dead")
+    headers = install.token(install.cast.viewer)
+    listed = install.client.get(install.url("leads"), headers=headers).json()
+    [line] = [one for one in listed["leads"] if one["id"] == lead_id]
+    assert (line["reference"], line["name"], line["notices"]) == ("K7M2P9Q", "Robin Ames", ["dead"])
+    shown = install.client.get(install.url(f"leads/{lead_id}"), headers=headers).json()
+    assert shown["slots"]["contact"] == "+12025550177"
+    assert shown["settled"] == {"insurance_carrier": "declined"}
+    assert [line["author"] for line in shown["transcript"]] == ["patient", "desk"]
+    [notice] = shown["notices"]
+    assert (notice["id"], notice["state"], notice["attempts"]) == (notice_id, "dead", 3)
+    read = rows(install, AuditEntry, AuditEntry.target_id == lead_id)
+    assert [(e.verb, e.actor_id) for e in read] == [("read", install.cast.viewer.staff_id)]
+
+
+def test_leads_come_in_pages_newest_first(fresh_install: Install):
+    """The newest referral would hide behind old ones, or old ones could not be reached."""
+    for number in range(51):
+        make_lead(fresh_install.desk, fresh_install.cast.clinic_id, f"REF{number:04}")
+    headers = fresh_install.token(fresh_install.cast.viewer)
+    first = fresh_install.client.get(fresh_install.url("leads"), headers=headers).json()
+    assert (first["leads"][0]["reference"], len(first["leads"]), first["more"]) == ("REF0050", 50, True)
+    second = fresh_install.client.get(fresh_install.url("leads?page=2"), headers=headers).json()
+    assert ([one["reference"] for one in second["leads"]], second["more"]) == (["REF0000"], False)
+
+
+def test_retry_makes_a_dead_notice_due_and_refuses_a_delivered_one(install: Install):
+    """A referral whose mail failed could not be sent again; or a second copy could be sent by a slip."""
+    desk, cast = install.desk, install.cast
+    _lead_id, notice_id = make_lead(desk, cast.clinic_id, "RETRY22", notice="dead")
+    now = desk.clock()
+
+    def dead_job(session) -> None:
+        old = now - timedelta(days=4)
+        payload = {"notice_id": notice_id}
+        row = Job(clinic_id=cast.clinic_id, kind="deliver", payload=payload, state="dead", due_at=old, created_at=old)
+        session.add(row)
+
+    desk.database.write(dead_job)
+    headers = install.token(cast.coordinator)
+    answer = install.client.post(install.url(f"notices/{notice_id}/retry"), headers=headers)
+    assert (answer.status_code, answer.json()) == (202, {"notice_id": notice_id, "state": "pending"})
+    [job] = [job for job in rows(install, Job, Job.kind == "deliver") if job.payload["notice_id"] == notice_id]
+    assert job.state == "pending"
+    assert job.due_at >= now
+    assert job.created_at >= now
+    assert rows(install, Notice, Notice.id == notice_id)[0].state == "pending"
+    _, sent = make_lead(desk, cast.clinic_id, "SENT222", notice="delivered")
+    assert install.client.post(install.url(f"notices/{sent}/retry"), headers=headers).status_code == 422
+
+
+def every_route(install: Install) -> list[tuple[str, str]]:
+    """(method, path) of each API route of a clinic, with things of that clinic in it."""
+    lead_id, notice_id = make_lead(install.desk, install.cast.clinic_id, "ROUTE22", notice="dead")
+    document_id = upload(install, install.cast.manager, "every-route.md", b"text").json()["document_id"]
+    values = {"site_key": "harbor", "lead_id": lead_id, "notice_id": notice_id, "document_id": document_id}
+    found = []
+    for route in install.client.app.routes:
+        if "site_key:str" in route.path and route.path.startswith("/api/v1/staff"):
+            path = route.path
+            for name, value in values.items():
+                path = path.replace(f"{{{name}:str}}", value)
+            found += [(method, path) for method in sorted(route.methods - {"OPTIONS"})]
+    return found
+
+
+def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Install):
+    """One route without its guard is enough to hand a clinic's patients to another clinic."""
+    install = fresh_install
+    routes = every_route(install)
+    assert len(routes) >= 9
+    stranger = install.token(install.cast.stranger)
+    for method, path in routes:
+        files = {"file": ("x.md", b"x")} if method == "POST" and path.endswith("documents") else None
+        answer = install.client.request(method, path, headers=stranger, files=files)
+        assert answer.status_code == 404, (method, path, answer.text)
+        assert install.client.request(method, path, files=files).status_code == 401, (method, path)
+        inside = path.replace("/harbor/", "/mesa/")
+        if len(path.split("/")) > 7:  # a thing of harbor, asked for under the stranger's own clinic
+            answer = install.client.request(method, inside, headers=stranger)
+            assert answer.status_code == 404, (method, inside, answer.text)
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "path", "status"),
+    [
+        ("viewer", "POST", "documents", 403),
+        ("viewer", "DELETE", "documents/doc_x", 403),
+        ("viewer", "POST", "notices/notice_x/retry", 403),
+        ("viewer", "GET", "audit", 403),
+        ("viewer", "GET", "unanswered", 200),
+        ("coordinator", "POST", "documents", 403),
+        ("coordinator", "POST", "notices/notice_x/retry", 404),
+        ("coordinator", "GET", "audit", 403),
+        ("manager", "DELETE", "documents/doc_x", 404),
+        ("manager", "GET", "audit", 200),
+        ("owner", "GET", "audit", 200),
+        ("owner", "DELETE", "documents/doc_x", 404),
+    ],
+)
+def test_roles(install: Install, who: str, method: str, path: str, status: int):
+    """A role could do more than the clinic gave it, or less."""
+    headers = install.token(getattr(install.cast, who))
+    files = {"file": ("x.md", b"x")} if path == "documents" else None
+    assert install.client.request(method, install.url(path), headers=headers, files=files).status_code == status
+
+
+def test_audit_holds_no_words_of_patients_and_no_emails(install: Install):
+    """The audit is kept longest and read by most: what a patient said must not get in there."""
+    lead_id, _ = make_lead(install.desk, install.cast.clinic_id, "AUDIT22")
+    headers = install.token(install.cast.manager)
+    install.client.get(install.url(f"leads/{lead_id}"), headers=headers)
+    listed = install.client.get(install.url("audit"), headers=headers)
+    assert listed.json()["audit"]
+    for word in ("Robin", "5550177", "Okafor", "@harbor.example"):
+        assert word not in listed.text
+
+
+@pytest.mark.parametrize("body", [{}, {"email": "x"}, {"email": "x", "password": "y", "site": 1}, [], "x"])
+def test_malformed_sign_in_is_422_in_the_one_shape(install: Install, body):
+    """A client's mistake would look like a fault of the server."""
+    answer = install.client.post("/api/v1/staff/sessions", json=body)
+    assert (answer.status_code, set(answer.json())) == (422, {"error"})
