@@ -165,3 +165,14 @@ def test_disk_that_refuses_is_an_error_of_ours(tmp_path: Path, embedder: Embedde
     (tmp_path / "vectors").write_text("a file stands where the folder should be")
     with pytest.raises(IndexUnreadable):
         VectorStore(tmp_path / "vectors", embedder).upsert("clinic_a", ["x"], axis(0))
+
+
+def test_folder_in_use_is_not_closed(store: VectorStore) -> None:
+    """With more clinics asked at once than may be open, one would be closed under its reader."""
+    for number in range(4):
+        store.upsert(f"clinic_{number}", ["x"], axis(0))
+    with store._collection("clinic_0") as collection:
+        for number in (1, 2, 3):
+            assert store.ids(f"clinic_{number}") == {"x"}
+        assert collection.count() == 1
+    assert store.open_count <= 2
