@@ -9,7 +9,8 @@ from pathlib import Path
 
 from knowledge.index import Index
 from knowledge.retriever import Retriever
-from knowledge.vectors import Vectors
+from knowledge.vectors import VectorStore
+from knowledge.words import Words
 
 from app.actions.shipped import shipped_actions
 from app.answering.extractive import ExtractiveAnswerer
@@ -135,9 +136,8 @@ def _desk(
     settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
 ) -> Desk:
     papers = LivePapers(database, clock)
-    index = Index(
-        open_embedder(settings.embedder, threads=settings.embedder_threads), Vectors(settings.data_dir / "index")
-    )
+    embedder = open_embedder(settings.embedder, threads=settings.embedder_threads)
+    index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
     actions = Catalogue(shipped_actions())
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
@@ -163,7 +163,7 @@ def _desk(
         understanding=RulesUnderstanding(),
         answerer=ExtractiveAnswerer(),
         papers=papers,
-        retriever=Retriever(index, papers),
+        retriever=Retriever(index, Words(), papers),
         index=index,
         parser=ParserProcess(limits),
     )

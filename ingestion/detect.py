@@ -139,7 +139,7 @@ def _is_binary(data: bytes) -> bool:
         return False
     sample = data[:8192]
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in sample)
-    return b"\0" in sample or controls > len(sample) // 50
+    return b"\0" in sample or controls > max(2, len(sample) // 50)
 
 
 def _foreign(data: bytes) -> str:

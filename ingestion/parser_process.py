@@ -31,6 +31,7 @@ class ParserProcess:
     def __init__(self, limits: ParseLimits | None = None, *, idle_s: float = 60.0) -> None:
         self._limits = limits or ParseLimits()
         self._idle_s = idle_s
+        self._boot = _BOOT
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._ready = False
@@ -73,7 +74,10 @@ class ParserProcess:
         return _understand(reply, filename)
 
     def close(self) -> None:
-        """End the child; the next `parse` starts a new one."""
+        """End the child at once, also in the middle of a paper (whose `parse` then raises ParserBroke); the next
+        `parse` starts a new one."""
+        if child := self._child:
+            child.kill()
         with self._lock:
             self._stop()
 
@@ -84,7 +88,7 @@ class ParserProcess:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in _stop
         try:
             self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-I", "-c", _BOOT, str(_ROOT)],
+                [sys.executable, "-I", "-c", self._boot, str(_ROOT)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,

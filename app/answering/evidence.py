@@ -17,10 +17,11 @@ STORY = 0.1
 PURPOSE = 0.3
 
 _OPENER = re.compile(
-    r"\b(?:who|whom|whose|what|what's|whats|which|when|where|why|how|do|does|did|is|are|am|can|could|will|would|should|may|must|"
-    r"have|has|any|was|were|que|cual|cuales|cuando|donde|como|cuanto|cuanta|cuantos|aceptan|puedo|hay|tienen|necesito)\b",
+    r"\b(?:who|whom|whose|what|what's|whats|which|when|where|why|how|do|does|did|is|are|am|can|could|will|would|should|"
+    r"may|must|have|has|any|was|were|que|cual|cuales|cuando|donde|como|cuanto|cuanta|cuantos|aceptan|puedo|hay|tienen)\b",
     re.IGNORECASE,
 )
+_HOW_MANY = re.compile(r"\b(?:how many|cu[aá]nt[oa]s)((?:\s+[\w'’-]+){1,3})", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and then|but|so)\s+|\s+[-–—]\s+")
 
 _POINTED = frozenset({Kind.PHONE, Kind.EMAIL, Kind.ADDRESS, Kind.HOURS, Kind.AVAILABILITY})
@@ -43,12 +44,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, taken apart. `days` are the week days it names (Monday is 0)."""
+    """A question, taken apart. `days` are the week days it names (Monday is 0), `counted` is what
+    it asks the number of."""
 
     text: str
     needs: tuple[Need, ...]
     kind: Kind | None
     days: Days
+    counted: Need | None = None
 
     @property
     def said(self) -> frozenset[str]:
@@ -73,7 +76,14 @@ def read(question: str) -> Asked:
     told = [need for clause in story for need in _needs(clause, kind)]
     if kind in _POINTED or any(need.weight >= WORD_WEIGHT and not need.by_kind for need in needs):
         told = _as_story(told, sum(need.weight for need in needs))
-    return Asked(question, _merged(needs + told), kind, days_named(question))
+    return Asked(question, _merged(needs + told), kind, days_named(question), _counted(question))
+
+
+def _counted(question: str) -> Need | None:
+    """What stands after "how many"."""
+    match = _HOW_MANY.search(question)
+    found = _needs(match[1], None) if match else []
+    return found[0] if found else None
 
 
 def _as_story(told: list[Need], core: float) -> list[Need]:

@@ -37,10 +37,11 @@ def _quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:
     passage, kind = chosen[0].passage, chosen[0].passage.chunk.kind
     runs = _runs(chosen, passage.chunk.text)
     sources = [citation(passage, run) for run in runs]
-    shown = [unit.shown for unit in chosen] if kind is ChunkKind.ROW else runs
+    by_unit = kind in (ChunkKind.ROW, ChunkKind.LIST)
+    shown = [" ".join(piece.split()) for piece in ([unit.shown for unit in chosen] if by_unit else runs)]
     if not chosen[0].needs_lead or not passage.chunk.lead:
         return "\n".join(shown), sources
-    items = [f"- {unit.shown}" for unit in chosen] if kind is ChunkKind.LIST else shown
+    items = [f"- {piece}" for piece in shown] if kind is ChunkKind.LIST else shown
     return "\n".join([passage.chunk.lead, *items]), [citation(passage, passage.chunk.lead), *sources]
 
 

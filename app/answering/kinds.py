@@ -17,6 +17,7 @@ class Kind(StrEnum):
     FREQUENCY = "frequency"
     AVAILABILITY = "availability"
     NUMBER = "number"
+    SINCE = "since"
     YEAR = "year"
     PHONE = "phone"
     EMAIL = "email"
@@ -34,6 +35,11 @@ def holds(text: str, kind: Kind) -> bool:
     folded = fold(text)
     speaks = patterns("kinds.yaml", "speaks").get(kind)
     return bool(patterns("kinds.yaml", "held")[kind].search(folded)) and (speaks is None or bool(speaks.search(folded)))
+
+
+def is_number(word: str) -> bool:
+    """Whether the folded `word` is a number in digits or letters."""
+    return word not in ("a", "an", "un", "una") and bool(patterns("kinds.yaml", "number")["whole"].search(word))
 
 
 def about_else(text: str, kind: Kind, question: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.answering.days import days_named
 from app.answering.evidence import WEAK_WEIGHT, WORD_WEIGHT, Asked, Need
-from app.answering.kinds import Kind, about_else, holds, own_words
+from app.answering.kinds import Kind, about_else, holds, is_number, own_words
 from app.answering.terms import grams, lexicon, words
 from app.answering.units import MOST_WORDS, Unit
 from knowledge.types import ChunkKind
@@ -15,9 +15,12 @@ from knowledge.types import ChunkKind
 IN_TEXT, IN_LEAD, IN_HEADING, NEARBY = 1.0, 0.9, 0.75, 0.5
 ENOUGH = 0.6
 MOST_ROWS = 4
+# A cosine that by itself says that passage and question are about the same.
+CLOSE = 0.55
 NEAR_BEST = 0.9
 
 
+_POLAR = re.compile(r"\s*[¿\"']*(?:do|does|is|are|can|could|will|have|has|any|tienen|hay|hacen|puedo)\b", re.IGNORECASE)
 _VOICE = re.compile(r"\b(?:phone|call|tel|telephone|telefono|teléfono)\b", re.IGNORECASE)
 _REFERS = re.compile(
     r"(?:he|she|they|it|his|her|hers|their|its|this|these|those|él|ella|ellos|esto|estos)\b", re.IGNORECASE
@@ -57,7 +60,10 @@ def _weigh(asked: Asked, unit: Unit) -> Weighed | None:
         (IN_TEXT, unit.body_grams),
         (IN_LEAD, grams(unit.lead)),
         (IN_HEADING, grams(" ".join(unit.passage.chunk.heading))),
-        (NEARBY, grams(unit.passage.chunk.text)),
+        (
+            NEARBY if unit.at >= 0 and unit.passage.chunk.kind is not ChunkKind.LIST else 0.0,
+            grams(unit.passage.chunk.text),
+        ),
     )
     credits = {need: _credit(need, places) for need in asked.needs}
     if any(need.named and credit < _named_floor(unit) for need, credit in credits.items()):
@@ -71,7 +77,7 @@ def _weigh(asked: Asked, unit: Unit) -> Weighed | None:
         sum(need.weight * credit for need, credit in credits.items()) / total if total else float(bool(asked.kind))
     )
     confident = coverage + _dense_boost(unit.passage.dense)
-    if confident < ENOUGH or not _object_met(asked, credits):
+    if confident < ENOUGH or not _object_met(asked, credits) or _beside_the_point(asked, unit):
         return None
     rank = coverage + 0.3 * _lead_match(asked, unit) + to_the_point + 0.15 * unit.passage.score - 0.01 * unit.rank
     return Weighed(unit, coverage, rank)
@@ -94,6 +100,15 @@ def _object_met(asked: Asked, credits: dict[Need, float]) -> bool:
     return 2 * len(met) >= len(full) and (bool(full) or asked.kind is not None)
 
 
+def _beside_the_point(asked: Asked, unit: Unit) -> bool:
+    """Whether one word is all that was asked about and the unit answers another question that mentions it: "bring
+    your X-rays" does not say that X-rays are made here."""
+    full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind]
+    if unit.passage.chunk.kind is not ChunkKind.QUESTION or len(full) > 1 or not _POLAR.match(asked.text):
+        return False
+    return _lead_match(asked, unit) == 0.0 and unit.passage.dense < CLOSE
+
+
 def _dense_boost(dense: float) -> float:
     """Between -.15 and .15 by the cosine; 0 when no vector was compared."""
     return 0.0 if dense == 0.0 else max(-0.15, min(0.15, (dense - 0.5) * 0.6))
@@ -102,9 +117,18 @@ def _dense_boost(dense: float) -> float:
 def _right_kind(asked: Asked, unit: Unit) -> bool:
     if asked.kind is None or not holds(unit.shown, asked.kind):
         return False
+    if asked.kind is Kind.NUMBER and asked.counted and not _counts(unit.shown, asked.counted):
+        return False
     if about_else(f"{unit.lead} {unit.shown}", asked.kind, asked.text):
         return asked.kind is Kind.PHONE and bool(_VOICE.search(unit.shown))
     return asked.kind is not Kind.HOURS or not asked.days or asked.days <= days_named(unit.shown)
+
+
+def _counts(text: str, counted: Need) -> bool:
+    """Whether a number stands within a few words of what is counted: "three terms" is no number of visits."""
+    there = words(text)
+    numbers = [at for at, word in enumerate(there) if is_number(word.folded)]
+    return any(counted.met(grams(" ".join(word.raw for word in there[max(0, at - 4) : at + 5]))) for at in numbers)
 
 
 def _names_kind(asked: Asked, unit: Unit) -> bool:

@@ -62,11 +62,14 @@ def grams(text: str) -> frozenset[str]:
 
 def _parts_of_payers(stems: list[str]) -> set[str]:
     """Insurers' names that stand in `stems` only as a part of another's: "Medicare" in "Medicare Advantage"."""
-    payers = lexicon().payers
+    payers, openings = lexicon().payers, lexicon().payer_openings
     whole: set[str] = set()
     part: set[str] = set()
     at = 0
     while at < len(stems):
+        if stems[at] not in openings:
+            at += 1
+            continue
         runs = [" ".join(stems[at : at + n]) for n in range(LONGEST_PHRASE, 0, -1) if at + n <= len(stems)]
         name = next((run for run in runs if run in payers), None)
         inside = {run for run in runs if name and run in payers and run != name}
@@ -90,10 +93,12 @@ def data(name: str) -> Any:
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same; `payers` are the
-    phrases among them that name an insurer; `stop` words carry nothing, `weak` words little (folded words)."""
+    phrases among them that name an insurer, `payer_openings` their first words; `stop` words carry nothing, `weak`
+    words little (both folded)."""
 
     alike: dict[str, frozenset[str]]
     payers: frozenset[str]
+    payer_openings: frozenset[str]
     stop: frozenset[str]
     weak: frozenset[str]
 
@@ -114,4 +119,4 @@ def lexicon() -> Lexicon:
     payers = frozenset(phrase(name) for group in raw["payers"] for name in group)
     stop = frozenset(fold(word) for word in raw["stop"].split())
     weak = frozenset(fold(word) for word in raw["weak"].split())
-    return Lexicon(alike, payers, stop, weak)
+    return Lexicon(alike, payers, frozenset(name.split()[0] for name in payers), stop, weak)

@@ -1,6 +1,6 @@
 """Finds the paper's word that a mistyped word of a question means."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from rapidfuzz.distance import OSA
@@ -11,14 +11,21 @@ from app.answering.terms import lexicon
 
 def mended(asked: Asked, vocabulary: frozenset[str]) -> Asked:
     """`asked` with each need that no paper meets widened by the words of `vocabulary` one slip away from it."""
-    return asked.with_needs(need if need.met(vocabulary) else _mended(need, vocabulary) for need in asked.needs)
+    missed = [need for need in asked.needs if not need.met(vocabulary)]
+    if not missed:
+        return asked
+    by_letter: dict[str, list[str]] = {}
+    for word in vocabulary:
+        if word.isalpha():
+            by_letter.setdefault(word[0], []).append(word)
+    return asked.with_needs(_mended(need, by_letter) if need in missed else need for need in asked.needs)
 
 
-def _mended(need: Need, vocabulary: Iterable[str]) -> Need:
-    near = {word for word in vocabulary if any(_slip(said, word) for said in need.alike)}
+def _mended(need: Need, by_letter: Mapping[str, Iterable[str]]) -> Need:
+    near = {word for said in need.alike for word in by_letter.get(said[0], ()) if _slip(said, word)}
     if not near:
         return replace(need, weight=min(need.weight, WEAK_WEIGHT)) if not need.named and _is_small(need) else need
-    return Need(need.alike | near, need.weight, need.named, need.by_kind)
+    return replace(need, alike=need.alike | near)
 
 
 def _is_small(need: Need) -> bool:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
+
+from rapidfuzz.distance import OSA
 
 from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
@@ -65,9 +67,23 @@ def screen(text: str, earlier: Sequence[str] = ()) -> Hit | None:
 
 def _signs(text: str) -> set[str]:
     rules = _rules()
-    folded = re.sub(r"'", "", fold(text))
+    folded = re.sub(r"[a-z]{5,}", _respelled, fold(text).replace("'", ""))
     folded = rules.idioms.sub(lambda hit: "·" * len(hit[0]), folded)
     return {name for name, sign in rules.signs.items() if any(_counts(folded, hit) for hit in sign.finditer(folded))}
+
+
+def _respelled(word: re.Match[str]) -> str:
+    """The sign's word that was meant by one with a single wrong, missing or swapped letter."""
+    return _meant(word[0])
+
+
+@lru_cache(maxsize=4096)
+def _meant(word: str) -> str:
+    data = read_yaml("app.dialogue", "emergency.yaml")
+    if word in data["spelled"] or word in data["ordinary"]:
+        return word
+    near = (other for other in data["spelled"] if other[0] == word[0] and len(other) >= 5)
+    return next((other for other in near if OSA.distance(word, other, score_cutoff=1) <= 1), word)
 
 
 def _counts(text: str, hit: re.Match[str]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from app.dialogue.slots import NO_INSURANCE
+from app.dialogue.slots import NO_INSURANCE, SELF_REFERRED
 from app.dialogue.wording import Wording
 
 
@@ -16,6 +16,8 @@ def read_back(value: Any, wording: Wording) -> str:
         return "-".join(us.groups())
     if text == NO_INSURANCE:
         return wording.say("values.no_insurance")
+    if text == SELF_REFERRED:
+        return wording.say("values.self_referred")
     return wording.say(f"values.{text}") if text in ("yes", "no") else text
 
 

@@ -14,7 +14,7 @@ from app.understanding.lexicon import any_of, labels, pattern
 
 _DIGITS = re.compile(
     r"\b(?P<place>last|first|final|ultimo|ultima|ultimos|primer|primero) (?:(?P<count>two|three|four|2|3|4|dos|tres|cuatro) )?(?:digits?|numbers?|letters?|characters?|digitos?|numeros?)"
-    r"(?: (?:is|are|should be|should say|was|were|es|son|debe ser))?(?: (?:really|actually))?:? (?P<new>[a-z0-9]{1,4}|one|two|three|four|five|six|seven|eight|nine|zero)\b|"
+    r"(?: (?:of|in|on|for|de) (?:my |the |mi |su )?(?P<of>[a-z-]+(?: (?!is\b)[a-z-]+){0,2}?))?(?: (?:is|are|should be|should say|was|were|es|son|debe ser))?(?: (?:really|actually))?:? (?P<new>[a-z0-9]{1,4}|one|two|three|four|five|six|seven|eight|nine|zero)\b|"
     r"\b(?:ends?|ending) (?:in|with) (?:an? )?(?P<end>[a-z0-9]{1,4})\b(?: ?,? not)?|\btermina en (?P<fin>[a-z0-9]{1,4})\b"
 )
 _WORDS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine".split())}
@@ -71,11 +71,15 @@ def labelled(text: str, specs: Sequence[SlotSpec]) -> tuple[SlotSpec, str] | Non
 
 def _digits(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
     hit = _DIGITS.search(text)
-    spec = next((s for s in specs if s.type in ("contact", "phone", "member_id", "zip") and re.search(r"\d", str(_value(state, s)))), None)
-    if not hit or spec is None:
+    numbered = [s for s in specs if s.type in ("contact", "phone", "member_id", "zip") and re.search(r"\d", str(_value(state, s)))]
+    if not hit or not numbered:
         return None
+    named = labelled(hit["of"] or "", numbered)
+    spec = named[0] if named else numbered[0]
     new = hit["new"] or hit["end"] or hit["fin"]
     new = _WORDS.get(new, new).upper()
+    if not re.search(r"\d", new) and spec.type != "member_id":
+        return None
     old = str(_value(state, spec))
     if (hit["place"] or "last").startswith(("first", "prim")):
         prefix = "+1" if old.startswith("+1") else ""
@@ -113,6 +117,8 @@ def _replaced(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot
 def _swap(said: str, old: str, new: str) -> str | None:
     words = said.split()
     size = len(old.split())
+    if len(new.split()) > 1 and {fold(word) for word in words} & {fold(word) for word in new.split()} - {old}:
+        return new if any(fuzz.ratio(fold(word), old) >= 80 for word in words) else None
     for place in range(len(words) - size + 1):
         piece = " ".join(words[place : place + size])
         if fold(piece) == old or (len(old) >= 4 and fuzz.ratio(fold(piece), old) >= 80):

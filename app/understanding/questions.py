@@ -12,7 +12,7 @@ _LEAD = re.compile(
 )
 _INDIRECT = re.compile(
     r"^(?:(?:can|could) you (?:please )?tell me|(?:i(?:'d| would) like|i want|i need) to (?:know|ask|find out|check)|(?:do you|would you) (?:happen to )?know|let me ask|"
-    r"i(?:'m| am) (?:wondering|curious|asking)|just (?:checking|curious)|(?:i have a|got a) question|wondering|quiero saber|quisiera saber|me puede decir|necesito saber)\b",
+    r"i(?:'m| am) (?:wondering|curious|asking)|just (?:checking|curious)|wondering|quiero saber|quisiera saber|me puede decir|necesito saber)\b",
     re.IGNORECASE,
 )
 _TAGS = re.compile(r"^(?:is that (?:ok|okay|right|correct|good|all)|ok|okay|right|correct|does that (?:work|help)|you know|verdad|si|got it|deal)$")

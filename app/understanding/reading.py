@@ -6,19 +6,21 @@ from app.dialogue import commands as c
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer
+from app.dialogue.slots.provider import says_nobody_referred
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.understanding import corrections, questions, replies
-from app.understanding.clauses import Clause
-from app.understanding.lexicon import pattern, words
+from app.understanding.clauses import Clause, split
+from app.understanding.lexicon import labels, pattern, words
 from app.understanding.triggers import triggered
-from app.understanding.values import Found, find_values
+from app.understanding.values import Found, find_values, looks_like_name, looks_like_times
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _KINDS = {"contact": ("contact", "phone", "email"), "person_name": ("person_name",)}
+_CUT = ("contact", "person_name", "member_id", "carrier", "provider")
 _FREE = ("reason", "text")
 _REQUEST = re.compile(
-    r"^(?:(?:hi|hello|hey|hola|please|ok|and|also)\b[\s,]*)*(?:can|could|may|would) (?:i|we|you|someone|somebody|it be possible)\b|\b(?:i(?:'d| would) like|i(?:'m| am) looking|i want|i need)\b|"
-    r"^(?:puedo|pueden|podria|quiero|quisiera|necesito)\b"
+    r"^(?:(?:hi|hello|hey|hola|please|ok|and|also)\b[\s,]*)*(?:(?:can|could|may|would) (?:i|we|you|someone|somebody|it be possible)\b|"
+    r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
 _INSTEAD = re.compile(r"\b(?:instead|rather|actually|i want to|i'd like to|i would like to|can i|can you|can someone|could|mejor|quiero|prefiero)\b")
 
@@ -67,7 +69,7 @@ class Reading:
         return True
 
     def _question(self, text: str) -> None:
-        wanted = triggered(text, self.catalogue) if _REQUEST.search(fold(text)) else None
+        wanted = triggered(text, self.catalogue, request=True) if _REQUEST.search(fold(text)) else None
         if wanted and self.state.status not in _OPEN:
             self.commands.append(c.StartAction(wanted))
             self._take(find_values(text, self.catalogue.payers, None))
@@ -109,10 +111,7 @@ class Reading:
             return
         if (corrections.corrects(text) or self.confirming) and self._changes(text_after):
             return
-        if self.asked or not text_after:
-            self._fields(text_after)
-        else:
-            self._fields(text_after)
+        self._fields(text_after)
 
     def _asks(self, kind: str) -> bool:
         return self.asked is not None and self.asked.type == kind
@@ -128,6 +127,10 @@ class Reading:
             self.commands.append(c.Affirm() if answer == "yes" else c.Deny())
 
     def _skip(self, spec: SlotSpec, why: str) -> None:
+        """"None" is an answer where a patient can have no insurance or no referring doctor."""
+        if spec.type == "provider" and (says_nobody_referred(self.text) or replies.is_no(self.text)):
+            self._set(spec, "nobody")
+            return
         if spec.type == "carrier" and why == "unknown" and re.fullmatch(r"(?:no|none|nope|ninguno|nothing|no tengo)", replies.bare(self.text)):
             self._set(spec, "no insurance")
         else:
@@ -180,7 +183,7 @@ class Reading:
         elif bare and filled and pattern("last_slot").search(fold(text)) and len(bare.split()) <= 8:
             self._correct(filled[0].name, bare)
             return True
-        elif bare and self.confirming and _is_times(bare) and (spec := next((s for s in filled if s.type == "preferred_times"), None)):
+        elif bare and self.confirming and looks_like_times(bare) and (spec := next((s for s in filled if s.type == "preferred_times"), None)):
             self._correct(spec.name, bare)
             return True
         return False
@@ -196,21 +199,23 @@ class Reading:
             own = [v for v in values if v.kind in _own_kinds(kind)]
             others = [v for v in values if v not in own]
             if own and kind not in _FREE and kind != "preferred_times":
-                self._set(self.asked, self._own_words(text, own[0], others))
+                self._set(self.asked, own[0].said)
             else:
-                self.rest.append(_cut(text, others, values))
-                others = others if self.asked.type != "reason" else others
+                self._keep_rest(text, others)
             self._take(others)
         else:
             self._take(values)
             if not values:
                 self._labelled_new(text)
 
-    def _own_words(self, text: str, own: Found, others: list[Found]) -> str:
-        """The asked field's value as it was found; names and carriers keep the words around them."""
-        if own.kind in ("contact", "provider", "member_id", "carrier"):
-            return own.said
-        return own.said or text
+    def _keep_rest(self, text: str, others: list[Found]) -> None:
+        """Keeps what may be the asked field's value; a sentence that says what the patient wants is no name or number."""
+        if self.asked is None or (self.asked.type not in (*_FREE, "preferred_times") and triggered(text, self.catalogue)):
+            return
+        rest = _cut(text, others)
+        if self.asked.type == "person_name":
+            rest = next((piece for piece in (rest, *rest.split(",")) if looks_like_name(piece)), "")
+        self.rest.append(rest)
 
     def _labelled_new(self, text: str) -> None:
         action = self.catalogue.action(self.state.action)
@@ -282,8 +287,6 @@ class Reading:
                 return
 
     def _statements(self) -> list[str]:
-        from app.understanding.clauses import split
-
         return [clause.text for clause in split(self.text) if not questions.is_question(clause)]
 
 
@@ -291,15 +294,9 @@ def _own_kinds(kind: str | None) -> tuple[str, ...]:
     return ("contact",) if kind in ("phone", "email") else (kind or "",)
 
 
-def _is_times(text: str) -> bool:
-    from app.understanding.values import looks_like_times
-
-    return looks_like_times(text)
-
-
-def _cut(text: str, others: list[Found], values: list[Found]) -> str:
+def _cut(text: str, others: list[Found]) -> str:
     """The text without the values that belong to other fields, and without pieces that only introduced them."""
-    whole = [value for value in others if value.end - value.start < len(text)]
+    whole = [value for value in others if value.kind in _CUT or value.end - value.start < len(text)]
     for value in sorted(whole, key=lambda value: -value.start):
         text = text[: value.start].rstrip() + " , " + text[value.end :].lstrip()
     pieces = [piece.strip(" ,.;:-") for piece in re.split(r"\s,\s", text)] if whole else [text]
@@ -309,7 +306,5 @@ def _cut(text: str, others: list[Found], values: list[Found]) -> str:
 
 def _says_something(text: str) -> bool:
     """True when more than fillers and field names is left."""
-    from app.understanding.lexicon import labels
-
     fillers = set(words("fillers")) | {word for names in labels().values() for name in names for word in name.split()}
     return any(word not in fillers for word in re.findall(r"[\w'/-]+", fold(text)))

@@ -98,7 +98,7 @@ def smalltalk(text: str) -> Smalltalk | None:
 
 
 def _all_of(said: str, kind: str) -> bool:
-    kinds = words(kind) + (words("thanks") + words("greeting") if kind == "goodbye" else ()) + ("ok", "okay", "great", "no", "perfect", "very much")
+    kinds = words(kind) + (words("thanks") + words("greeting") + ("no",) if kind == "goodbye" else ()) + ("ok", "okay", "great", "perfect", "very much")
     return bool(pattern(kind).search(said)) and bool(re.match(rf"^(?:{any_of(kinds)}[\s,.!;-]*)+$", said))
 
 

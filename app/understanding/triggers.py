@@ -18,6 +18,8 @@ _EMPTY = frozenset(
      "can", "could", "you", "is", "was", "have", "had", "has", "be", "it", "that", "this", "some", "am", "im", "by", "from", "should", "as", "up", "out",
      "que", "el", "la", "los", "un", "una", "de", "mi", "por", "para", "favor", "y", "en", "con", "se", "su", "al", "le", "lo", "debo", "hacer", "alguien"]
 )
+_CONDITION = re.compile(r"\b(?:without|if|how|cost|price|insurance|before|even|still|sin|cuesta|si)\b")
+MOST_WORDS_OF_A_REQUEST = 7
 ENOUGH = 0.99
 _STEMMER = Stemmer("english")
 
@@ -48,11 +50,15 @@ def likeness(text: str, example: str) -> tuple[float, int]:
     return found / len(wanted), found
 
 
-def triggered(text: str, catalogue: Catalogue) -> str | None:
-    """The action whose best example is wholly in the text; the longer example wins, then the catalogue's order."""
+def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str | None:
+    """The action whose best example is wholly in the text; the longer example wins, then the catalogue's order. With
+    `request` ("can I book a visit?") the text must say little else, or it asks something."""
+    if request and (_CONDITION.search(fold(text)) or len(_tokens(text)) > MOST_WORDS_OF_A_REQUEST):
+        return None
     best: tuple[int, int, str] | None = None
     for place, action in enumerate(catalogue.actions):
-        for examples in action.triggers.values():
+        titles = tuple(action.title.values()) if len(text.split()) <= 4 else ()
+        for examples in (*action.triggers.values(), titles):
             for example in examples:
                 share, count = likeness(text, example)
                 if share >= ENOUGH and (best is None or (count, -place) > best[:2]):

@@ -8,8 +8,9 @@ from app.dialogue.slots import NO_INSURANCE
 from app.dialogue.slots.contact import email_span, phone_spans
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer, says_no_insurance
+from app.dialogue.slots.names import MOST_WORDS, unwrapped
 from app.dialogue.slots.provider import find_provider
-from app.understanding.lexicon import complaints
+from app.understanding.lexicon import complaints, words
 from app.understanding.specialties import specialty_span
 
 _NAME = r"[^\W\d_][\w'’.-]*"
@@ -36,7 +37,10 @@ _ID = re.compile(
     r"(?P<id>(?=[A-Za-z ]{0,6}[\dA-Za-z-]*\d)(?:[A-Za-z]{1,4}[ -])?[A-Za-z0-9]*\d[A-Za-z0-9]*(?:[ -](?=[A-Za-z0-9]*\d)[A-Za-z0-9]+)*)",
     re.IGNORECASE,
 )
-_BARE_ID = re.compile(r"(?<![\w@.+-])(?=[A-Z0-9 -]*\d{3})[A-Z]{1,4}[ -]?\d{2,}(?:[ -]?[A-Z]?\d{2,})*[A-Z]?(?![\w@])")
+_BARE_ID = re.compile(
+    r"(?<![\w@.+-])(?=[A-Z0-9 -]*\d{3})[A-Z]{1,4}[ -]?\d{2,}(?:[ -]?[A-Z]?\d{2,})*[A-Z]?(?![\w@])|(?<![\w@.+-])(?=[A-Z0-9-]*[A-Z])(?=(?:[A-Z0-9-]*\d){3})[A-Z0-9]{2,}(?:-?[A-Z0-9]+)+(?![\w@])|"
+    r"(?<![\w@.+-])[A-Za-z]{1,4}[ -]?\d{6,}(?![\w@-])"
+)
 _AMBIGUOUS_PAYER = re.compile(r"\b(?:united|progressive|oscar|va|optum|mvp|geico|state farm|regence|multiplan|tufts|highmark|anthem|select)\b")
 _INSURED = re.compile(
     r"\b(?:insur\w*|plan|coverage|covered|carrier|ppo|hmo|epo|have|has|take|accept|network|member|through|with|under|i'm on|seguro|tengo|aceptan|toman|aseguranza|cobertura)\b"
@@ -59,7 +63,9 @@ _ABOUT = re.compile(r"\b(?:call|contact|phone|reach|llam\w+)\b.{0,30}?\b(?:about
 _FOR = re.compile(
     r"\b(?:for|with|because of|due to|about|para|por|con)\s+(?P<what>(?:(?:my|a|an|the|some|his|her|their|our|chronic|severe|bad|lower|upper|left|right|mi|un|una|el|la|su|dolor)\b|[\w'-]+\b).*)", re.IGNORECASE
 )
-_NOT_THE_REASON = re.compile(r"\s*[,]?\s*\b(?:from|by|at|with|per|and i was|and was|de parte de)\s+(?:my\s+)?(?:dr\b\.?|doctor|dra\b\.?)[^,;]*|\s*\b(?:please|thanks|thank you|por favor)\b.*$", re.IGNORECASE)
+_NOT_THE_REASON = re.compile(r"\s*[,]?\s*\b(?:from|by|at|with|per|and i was|and was|de parte de)\s+(?:my\s+)?(?:dr\b\.?|doctor|dra\b\.?)[^,;]*|\s*,?\s*\b(?:and|so|y) (?:my|the|mi) (?:doctor|doc|surgeon|physician|pcp|orthopedist|m[eé]dico)\b.*$|\s*\b(?:please|thanks|thank you|por favor)\b.*$", re.IGNORECASE)
+_BACK_AGAIN = re.compile(r"\b(?:call(?:ed|s)?|come|came|get|got|go|going|be|text|hear|write|calling|reach)(?: (?:me|us|you|him|her))? back\b|\bon the other hand\b|\bin hand\b|\bback (?:in|to)\b")
+_THERAPY = re.compile(r"^(?:some )?(?:pt|physical therapy|physio\w*|therapy|terapia(?: f[ií]sica)?)\b[\s,.;:-]*(?:(?:for|on|because of|para|por)\s+)?", re.IGNORECASE)
 _WISH = re.compile(
     r"^(?:(?:hi|hello|hey|hola|so|well|also|and|yes|ok|um|because|porque)\b[\s,.!]*)*(?:(?:i|we)(?:'d| would)? (?:need|want|like|am looking for|have been looking for) (?:to (?:get|start|do|have|come in for) )?(?:some )?(?:pt|physical therapy|therapy|help|treatment|rehab)\s+(?:for|with)\s+)?",
     re.IGNORECASE,
@@ -81,13 +87,13 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     question is not searched for what only looks like a field."""
     free = asked in ("reason", "text", "preferred_times", "choice")
     found = [*_contacts(text, asked), *_names(text), *_ids(text, asked)]
-    found += _insurance(text, payers, sure=asked == "carrier", unlikely=free)
+    found += _insurance(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
     if not free or re.search(r"refer", text, re.IGNORECASE):
         found += _providers(text)
     if not free:
-        found += _times(text)
-    if asked is None or re.search(r"\b(?:for|because of|para) (?:my|his|her|mi|su)\b", text, re.IGNORECASE):
-        found += _reason(text) if not free else []
+        found += _times(text, asked)
+    if asked != "provider" and not free:
+        found += _reason(text)
     return _without_overlap(found)
 
 
@@ -108,7 +114,7 @@ def _contacts(text: str, asked: str | None) -> list[Found]:
     for start, end in phone_spans(text):
         digits = re.sub(r"\D", "", text[start:end])
         label = re.search(r"\b(?:id|member|policy|claim|npi|fax|group)\b[^\d]{0,16}$", text[:start], re.IGNORECASE)
-        if not label and (10 <= len(digits) <= 11 or text[start] == "+") and not (asked == "member_id" and not _phone_word(text)):
+        if not label and (10 <= len(digits) <= 11 or text[start] == "+") and not (asked == "member_id" and text[start:end].isdigit() and not _phone_word(text)):
             found.append(Found("contact", text[start:end], start, end))
     return found[:1]
 
@@ -127,7 +133,7 @@ def _names(text: str) -> list[Found]:
 
 def _ids(text: str, asked: str | None) -> list[Found]:
     hit = _ID.search(text) or (_BARE_ID.search(text) if asked != "contact" else None)
-    if not hit:
+    if not hit or re.match(r"(?:in|on|at|by|for|is|my|the|to|of|age|year|dob|zip)\b", hit[0], re.IGNORECASE):
         return []
     said = hit["id"] if hit.re is _ID else hit[0]
     if len(re.sub(r"[^A-Za-z0-9]", "", said)) < 6:
@@ -143,7 +149,7 @@ def _insurance(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: bo
     if hit is None or len(folded) != len(text):
         return []
     start, end, _ = hit
-    cue = bool(_INSURED.search(folded)) or len(folded.split()) <= 4
+    cue = bool(_INSURED.search(folded)) or (len(folded.split()) <= 4 and not unlikely)
     if (_AMBIGUOUS_PAYER.match(folded[start:end]) or unlikely) and not cue and not sure:
         return []
     stop = re.search(r"[,;.!?(]|\b(?:and|but|id|member|y|pero|with|through)\b", text[end:])
@@ -162,9 +168,11 @@ def _providers(text: str) -> list[Found]:
     return found
 
 
-def _times(text: str) -> list[Found]:
+def _times(text: str, asked: str | None) -> list[Found]:
+    """Days and hours with a word of availability; a short answer to another field's question needs no such word."""
     folded = fold(text)
-    if not _TIMES.search(folded) or not _AVAILABLE.search(folded) or _PAST.search(folded):
+    said_so = _AVAILABLE.search(folded) or (asked is not None and len(folded.split()) <= 8)
+    if not _TIMES.search(folded) or not said_so or _PAST.search(folded):
         return []
     return [Found("preferred_times", text, 0, len(text))]
 
@@ -172,13 +180,13 @@ def _times(text: str) -> list[Found]:
 def _reason(text: str) -> list[Found]:
     if about := _ABOUT.search(text):
         return [Found("reason", about["what"].strip(), about.start("what"), about.end("what"))]
-    if not complaints().search(fold(text)):
+    if not complaints().search(_BACK_AGAIN.sub("", fold(text))):
         return []
     named = find_provider(text)
     searched = text[: named[0]].rstrip() + " " + text[named[1] :].lstrip() if named else text
     searched = re.sub(r"\s*\b(?:from|by|at|de)\s*$", "", searched.strip())
     for hit in _FOR.finditer(searched):
-        what = _NOT_THE_REASON.sub("", hit["what"]).strip(" ,.!;")
+        what = _THERAPY.sub("", _NOT_THE_REASON.sub("", hit["what"])).strip(" ,.!;")
         if complaints().search(fold(what)) and not re.match(r"(?:surgery|me|us)\s*$", fold(what)):
             return [Found("reason", what, 0, len(text))]
     what = _NOT_THE_REASON.sub("", _WISH.sub("", searched, count=1)).strip(" ,.!;")
@@ -188,3 +196,12 @@ def _reason(text: str) -> list[Found]:
 def looks_like_times(text: str) -> bool:
     """True when the words name days or hours."""
     return bool(_TIMES.search(fold(text)))
+
+
+def looks_like_name(text: str) -> bool:
+    """True for a few words without the small words of a sentence. Particles ("de la") and titles are part of names."""
+    tokens = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", fold(unwrapped(text)))
+    if len(tokens) == 1:
+        return not re.search(r"\d", text)
+    small = set(words("function_words")) - {"de", "la", "las", "los", "el", "y", "del", "al", "do", "an", "su", "se", "le", "no", "and", "by"}
+    return 1 <= len(tokens) <= MOST_WORDS and not any(token in small for token in tokens) and not re.search(r"\d", text)

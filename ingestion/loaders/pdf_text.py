@@ -11,6 +11,7 @@ from ingestion.loaders.lines import is_lone_marker, starts_label, unmark
 from ingestion.loaders.pdf_aligned import aligned_tables
 from ingestion.loaders.pdf_lines import Line
 
+_ENOUGH_STEPS = 8
 Part = Line | Block
 
 
@@ -51,7 +52,10 @@ def _pitch(lines: Sequence[Line]) -> float:
     """The usual distance of neighbouring baselines on the page, in points."""
     steps = [b.bottom - a.bottom for a, b in pairwise(lines) if a.size == b.size]
     steps = [step for step in steps if 0 < step < 60]
-    return min(median(steps), 2 * min(steps)) if steps else 14.0
+    single = 1.3 * median(line.size for line in lines) if lines else 14.0
+    if len(steps) < _ENOUGH_STEPS:  # these may all be spaces between paragraphs
+        return min([*steps, single])
+    return min(median(steps), 2 * min(steps))
 
 
 def _goes_on(group: Sequence[Line], line: Line, pitch: float, body: float) -> bool:

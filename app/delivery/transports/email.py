@@ -69,7 +69,8 @@ class EmailTransport:
             port=server.port,
             timeout=self._timeout_s,
             use_tls=server.tls == "implicit",
-            start_tls=server.tls == "required",
+            start_tls=False,  # asked for below, so that a refusal can be told from a server that is down
+            local_hostname=self._sender.rpartition("@")[2],  # its own look-up would ask the network
             tls_context=ssl.create_default_context() if server.tls != "none" else None,
         )
         try:
@@ -81,6 +82,9 @@ class EmailTransport:
         stage = "connect"
         try:
             await client.connect()
+            if self._server.tls == "required":
+                stage = "tls"
+                await client.starttls()
             if self._server.user is not None:
                 stage = "sign in"
                 await client.login(self._server.user, self._server.password or "")
@@ -103,9 +107,10 @@ def classify(problem: Exception, stage: str) -> Transient | Permanent | Operator
         said = f"{stage}: the mail server said {problem.code}"
         if problem.code < 500 or stage == "connect":
             return Transient(said)
-        if stage == "sign in":
-            return Operator(said, "Check the user and password in SMTP_URL.")
+        if stage in ("tls", "sign in"):
+            return Operator(said, "Check SMTP_URL: TLS, user and password.")
         return Permanent(said)
-    if isinstance(problem, ssl.SSLError | aiosmtplib.SMTPNotSupported):
-        return Operator(f"{stage}: no TLS connection with the mail server", "Check SMTP_URL and the certificate.")
+    lost = isinstance(problem, OSError | TimeoutError) and not isinstance(problem, ssl.SSLError)
+    if isinstance(problem, ssl.SSLError) or (stage in ("tls", "sign in") and not lost):
+        return Operator(f"{stage}: {type(problem).__name__}", "Check SMTP_URL: TLS, certificate, user and password.")
     return Transient(f"{stage}: {type(problem).__name__}", ambiguous=stage == "data")
