@@ -250,6 +250,7 @@ def test_ending_a_conversation_deletes_its_words_unless_a_request_was_sent(chain
     visitor = Visitor(chain["server"], chain["site_key"])
     visitor.say("Where do I park?")
     ended = chain["server"].http.delete(f"/api/v1/conversations/{visitor.id}", headers=visitor.headers)
+    assert ended.status_code == 200, ended.text
     assert ended.json()["deleted"] is True
     assert chain["server"].http.get(f"/api/v1/conversations/{visitor.id}", headers=visitor.headers).status_code == 404
     kept = chain["server"].http.delete(f"/api/v1/conversations/{chain['visitor'].id}", headers=chain["visitor"].headers)
