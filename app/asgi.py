@@ -14,7 +14,7 @@ from app.errors import FrontdeskError
 from app.settings import Settings
 from app.web import errors, health
 from app.web.pool import Pool
-from app.web.staff_routes import staff_routes
+from app.web.staff_routes import http_error, staff_routes
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -25,7 +25,7 @@ def create_app(settings: Settings) -> Litestar:
         dependencies={"desk": Provide(_desk, sync_to_thread=False), "pool": Provide(_pool, sync_to_thread=False)},
         exception_handlers={
             FrontdeskError: errors.frontdesk_error,
-            HTTPException: errors.http_error,
+            HTTPException: http_error,
             Exception: errors.unexpected,
         },
         request_max_body_size=32 * 1024,
