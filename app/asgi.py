@@ -1,35 +1,59 @@
-"""create_app(settings): the only file that assembles Litestar; its lifespan opens the desk and starts the worker."""
+"""create_app(settings): the only file that assembles Litestar; its lifespan opens the desk and starts its work."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar
+from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, Reference, SecurityScheme
 
+from app import __version__
 from app.bootstrap import Running, build
+from app.control.commands import run
+from app.control.server import ControlServer
 from app.desk import Desk
 from app.errors import FrontdeskError
 from app.settings import Settings
-from app.web import errors, health
+from app.web import assets, chat_page, errors, health, widget_api
 from app.web.pool import Pool
+from app.web.rate import RateLimiter, parse_limits
 from app.web.staff_routes import http_error, staff_routes
+
+BODY_LIMIT = 32 * 1024
 
 
 def create_app(settings: Settings) -> Litestar:
     """The whole server. The caller holds the lock on the data folder."""
+    limiter = RateLimiter(parse_limits(settings.rate_limits))
     return Litestar(
-        route_handlers=[health.healthz, health.readyz, *staff_routes(settings)],
+        route_handlers=[
+            health.healthz,
+            health.readyz,
+            assets.router,
+            chat_page.router,
+            widget_api.router,
+            *staff_routes(settings),
+        ],
         lifespan=[lambda app: _lifespan(app, settings)],
-        dependencies={"desk": Provide(_desk, sync_to_thread=False), "pool": Provide(_pool, sync_to_thread=False)},
+        dependencies={
+            "desk": Provide(_desk, sync_to_thread=False),
+            "pool": Provide(_pool, sync_to_thread=False),
+            "limiter": Provide(lambda: limiter, sync_to_thread=False),
+        },
         exception_handlers={
             FrontdeskError: errors.frontdesk_error,
             HTTPException: http_error,
             Exception: errors.unexpected,
         },
-        request_max_body_size=32 * 1024,
-        openapi_config=None,
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=_openapi(),
+        logging_config=None,
+        on_app_init=[_close_schema] if settings.env == "production" else [],
     )
 
 
@@ -45,11 +69,41 @@ def _pool(state: State) -> Pool:
 
 @asynccontextmanager
 async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
-    running, pool = build(settings), Pool()
-    app.state["running"], app.state["pool"] = running, pool
-    running.worker.start()
+    try:
+        running = build(settings)
+    except FrontdeskError as problem:
+        app.state["startup_problem"] = problem
+        raise
+    pool = Pool()
+    control = ControlServer(settings.data_dir, lambda command, given, report: run(running.desk, command, given, report))
+    app.state["pool"], app.state["running"] = pool, running
+    running.start()
+    control.start()
     try:
         yield
     finally:
+        control.stop()
         pool.close()
         running.close()
+
+
+def _openapi() -> OpenAPIConfig:
+    schemes: dict[str, SecurityScheme | Reference] = {
+        "visitor": SecurityScheme(type="http", scheme="bearer", description="The conversation's token."),
+        "staff": SecurityScheme(type="http", scheme="bearer", description="From POST /api/v1/staff/sessions."),
+    }
+    return OpenAPIConfig(
+        title="Frontdesk", version=__version__, path="/schema", components=Components(security_schemes=schemes)
+    )
+
+
+def _close_schema(config: AppConfig) -> AppConfig:
+    """In production nobody reads the interface's description from outside."""
+    config.openapi_config = None
+    return config
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document, without a data folder."""
+    app = create_app(Settings(env="test"))
+    return app.openapi_schema.to_schema()

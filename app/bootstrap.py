@@ -1,51 +1,169 @@
 """build(settings) -> Running: the only place that names implementations."""
 
-from dataclasses import dataclass
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from app.clock import system_clock
+from knowledge.index import Index
+from knowledge.retriever import Retriever
+from knowledge.vectors import VectorStore
+from knowledge.words import Words
+
+from app.actions.shipped import shipped_actions
+from app.answering.extractive import ExtractiveAnswerer
+from app.clock import Clock, system_clock
+from app.delivery.base import MailTransport
+from app.delivery.transports.email import EmailTransport, SmtpServer
+from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
+from app.dialogue.action import Catalogue
+from app.dialogue.wording import wording
+from app.errors import describe
+from app.jobs import queue
 from app.jobs.queue import RetryPolicy
+from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
 from app.settings import Settings
-from app.store.crypto import open_keys
+from app.store.crypto import Keys, open_keys
+from app.store.queries.clinics import ClinicFacts, all_clinics
+from app.store.queries.live_papers import LivePapers
 from app.store.schema import upgrade
 from app.store.session import Database, check_key
+from app.store.turns import release_turns
+from app.understanding.language import detect
+from app.understanding.rules import RulesUnderstanding
+from app.usecases.close_abandoned import close_abandoned
+from app.usecases.deliver_notice import deliver_notice, notice_failed
+from app.usecases.index_document import index_document, index_failed
+from app.usecases.repair_index import repair_index
+from app.usecases.resume_turns import resume_turns
+from app.usecases.unindex_document import unindex_document, unindex_failed
+from ingestion.parser_process import ParserProcess
+from ingestion.types import ParseLimits
+from knowledge.embedders import open_embedder
 
+log = logging.getLogger("frontdesk")
 DATABASE = "frontdesk.db"
+LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A desk, the worker that does its background jobs, and the path of a key file made just now, if any."""
+    """A desk with its background work. `new_key_file` is the path of a master key made just now, if any."""
 
     desk: Desk
     worker: Worker
+    timetable: Timetable
     new_key_file: Path | None
 
+    def start(self) -> None:
+        """Starts the worker, the timetable, and the loading of the embedder; nothing waits for the last."""
+        self.worker.start()
+        self.timetable.start()
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+
     def close(self) -> None:
-        """Stops the worker, then closes the database."""
+        """Stops background work, then closes the database."""
+        self.timetable.stop()
         self.worker.stop()
+        self.desk.parser.close()
+        self.desk.index.close()
         self.desk.database.close()
+
+    def _warm(self) -> None:
+        try:
+            self.desk.index.warm()
+            for clinic in all_clinics(self.desk.database):
+                repair_index(self.desk, clinic.id)
+        except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
+            log.error("the index could not be loaded: %s", describe(problem))
 
 
 def build(settings: Settings) -> Running:
     """Opens the data folder (made if missing) and assembles the desk. Raises Misconfigured. The caller owns the
-    folder's lock; nothing runs in the background until `worker.start()`."""
+    folder's lock; nothing runs in the background until `start()`."""
     path = settings.data_dir / DATABASE
     keys, new_key_file = open_keys(settings, database_exists=path.exists())
+    mail = _mail(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = _database(path, keys)
+    clock = system_clock(settings.clock_offset_s)
+    handlers: dict[str, Handler] = {}
+    worker = Worker(database, clock, handlers, LANES, _policy(settings))
+    desk = _desk(settings, clock, keys, database, mail, worker.wake)
+    handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
+    handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
+    handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
+    timetable = Timetable(
+        [
+            Entry("resume", 5.0, partial(resume_turns, desk)),
+            Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
+        ]
+    )
+    return Running(desk, worker, timetable, new_key_file)
+
+
+def _database(path: Path, keys: Keys) -> Database:
     database = Database(path, keys.derive("database"))
     check_key(database.engine, path)
     upgrade(database.engine)
     database.open()
-    policy = RetryPolicy(
+    database.write(queue.release_all)
+    database.write(release_turns)
+    return database
+
+
+def _policy(settings: Settings) -> RetryPolicy:
+    return RetryPolicy(
         settings.outbox_retry_base_s,
         settings.outbox_retry_cap_s,
         settings.outbox_horizon_h * 3600,
         settings.outbox_ambiguous_wait_s,
     )
-    handlers: dict[str, Handler] = {}
-    clock = system_clock(settings.clock_offset_s)
-    worker = Worker(database, clock, handlers, [Lane(["deliver"], 4), Lane(["index"], 1)], policy)
-    return Running(Desk(settings, clock, keys, database, worker.wake), worker, new_key_file)
+
+
+def _mail(settings: Settings) -> MailTransport:
+    if settings.smtp_url is not None:
+        server = SmtpServer.from_url(settings.smtp_url.get_secret_value())
+        return EmailTransport(server, settings.mail_from, settings.smtp_timeout_s)
+    return NoTransport() if settings.env == "production" else FolderTransport(settings.data_dir / "mail")
+
+
+def _desk(
+    settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
+) -> Desk:
+    papers = LivePapers(database, clock)
+    embedder = open_embedder(settings.embedder, threads=settings.embedder_threads)
+    index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
+    actions = Catalogue(shipped_actions())
+    limits = ParseLimits(
+        seconds=settings.parse_timeout_s,
+        memory_mib=settings.parse_memory_mb,
+        pages=settings.parse_max_pages,
+        bytes=int(settings.upload_max_mb * 1024 * 1024),
+    )
+
+    def catalogue(clinic: ClinicFacts) -> Catalogue:
+        return replace(actions, languages=clinic.languages)
+
+    return Desk(
+        settings=settings,
+        clock=clock,
+        keys=keys,
+        database=database,
+        wake=wake,
+        mail=mail,
+        actions=actions,
+        catalogue=catalogue,
+        wording=wording,
+        language_of=lambda text: detect(text) or "en",
+        understanding=RulesUnderstanding(),
+        answerer=ExtractiveAnswerer(),
+        papers=papers,
+        retriever=Retriever(index, Words(), papers),
+        index=index,
+        parser=ParserProcess(limits),
+    )

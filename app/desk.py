@@ -3,10 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from knowledge.index import Index
+from knowledge.retriever import Retriever
+
+from app.answering.base import Answerer
 from app.clock import Clock
+from app.delivery.base import MailTransport
+from app.dialogue.action import Catalogue
+from app.dialogue.wording import Wording
 from app.settings import Settings
 from app.store.crypto import Keys
+from app.store.queries.clinics import ClinicFacts
+from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
+from app.understanding.base import Understanding
+from ingestion.parser_process import ParserProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +29,15 @@ class Desk:
     keys: Keys
     database: Database
     wake: Callable[[], None]
+    mail: MailTransport
+    actions: Catalogue
+    """The shipped actions; `catalogue` gives those of one clinic."""
+    catalogue: Callable[[ClinicFacts], Catalogue]
+    wording: Callable[[str], Wording]
+    language_of: Callable[[str], str]
+    understanding: Understanding
+    answerer: Answerer
+    papers: LivePapers
+    retriever: Retriever
+    index: Index
+    parser: ParserProcess

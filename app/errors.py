@@ -125,3 +125,12 @@ class Operator(JobError):
     """Someone must change the set-up before it can work."""
 
     code = "operator"
+
+
+def describe(problem: BaseException) -> str:
+    """Type and place of an unexpected exception, for logs. Its message is left out: it may hold a patient's words."""
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return f"{type(problem).__name__}{place}"

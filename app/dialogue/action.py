@@ -31,6 +31,8 @@ class Action:
     triggers: Mapping[str, tuple[str, ...]]
     slots: tuple[SlotSpec, ...]
     completed: Mapping[str, str] = field(default_factory=dict)
+    version: str = "1"
+    version: str = "1"
 
     def slot(self, name: str) -> SlotSpec | None:
         """The spec of slot `name`, or None when this action has no such slot."""

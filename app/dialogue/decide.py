@@ -34,7 +34,8 @@ def decide(
     for command in in_order(commands):
         _apply(turn, command)
     turn.say_noted()
-    return turn.state, _in_reading_order(turn.moves + _next_question(turn))
+    question = _next_question(turn)
+    return turn.state, _in_reading_order([*turn.moves, *question])
 
 
 def in_order(commands: Sequence[c.Command]) -> list[c.Command]:

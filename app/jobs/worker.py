@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from app.clock import Clock, new_id
-from app.errors import JobError, Transient
+from app.errors import JobError, Transient, describe
 from app.jobs import queue
 from app.jobs.queue import Claimed, FailedState, RetryPolicy
 from app.store.session import Database
@@ -58,9 +58,11 @@ class Worker:
         self._due = threading.Condition()
         self._threads: list[threading.Thread] = []
 
-    def start(self) -> None:
-        """Starts the threads."""
+    def start(self, kinds: Sequence[str] | None = None) -> None:
+        """Starts the threads; with `kinds`, only those of lanes that do one of them."""
         for lane in self._lanes:
+            if kinds is not None and not set(kinds) & set(lane.kinds):
+                continue
             for number in range(lane.threads):
                 name = f"worker-{lane.kinds[0]}-{number}"
                 thread = threading.Thread(target=self._serve, args=(lane.kinds,), name=name, daemon=True)
@@ -107,7 +109,7 @@ class Worker:
         except JobError as error:
             self._fail(claimed, error)
         except Exception as problem:
-            log.exception("job %s (%s) raised", claimed.id, claimed.kind)
+            log.error("job %s (%s) raised %s", claimed.id, claimed.kind, describe(problem))
             self._fail(claimed, Transient(f"unexpected {type(problem).__name__}"))
         else:
             self._database.write(lambda s: queue.finish(s, claimed, self._clock(), then))

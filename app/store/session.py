@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,6 +144,7 @@ def _storage_failed(problem: Exception) -> FrontdeskError:
 def _engine(path: Path, key: bytes) -> Engine:
     def connect() -> Any:
         connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=30)
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would print to stderr what we raise anyway
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         for pragma in ("foreign_keys = ON", "synchronous = FULL", "busy_timeout = 30000", "temp_store = MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
@@ -163,14 +164,14 @@ def _engine(path: Path, key: bytes) -> Engine:
 
 def check_key(engine: Engine, path: Path) -> None:
     """Reads the file's first page and sets WAL. Raises Misconfigured when the key is wrong."""
-    raw = engine.raw_connection()
     try:
-        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        raw.execute("PRAGMA journal_mode = WAL").fetchone()
-    except dbapi2.DatabaseError as problem:
+        with closing(engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            cursor.execute("PRAGMA journal_mode = WAL").fetchone()
+            cursor.close()
+    except (dbapi2.DatabaseError, DBAPIError):
         raise Misconfigured(
-            f"The database {str(path)!r} cannot be opened with this master key ({problem}).",
+            f"The database {str(path)!r} cannot be opened with this master key.",
             "Give the FRONTDESK_MASTER_KEY that made it, or choose an empty FRONTDESK_DATA_DIR.",
         ) from None
-    finally:
-        raw.close()

@@ -1,0 +1,1 @@
+"""One file, one thing the desk does, named as its one public function."""

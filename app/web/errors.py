@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from app.errors import FrontdeskError, TooMany
+from app.errors import FrontdeskError, TooMany, describe
 
 log = logging.getLogger("frontdesk.web")
 CODES = {
@@ -50,9 +50,5 @@ def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """A bug: the log gets type and place (the message may hold a patient's words), the visitor an honest sentence."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-    log.error("%s %s: %s at %s", request.method, request.route_handler, type(error).__name__, where)
+    log.error("%s %s: %s", request.method, request.route_handler, describe(error))
     return Response(_body("internal", "Something went wrong on our side. Please try again."), status_code=500)

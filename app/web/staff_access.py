@@ -4,7 +4,6 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 
-from app.bootstrap import Running
 from app.desk import Desk
 from app.errors import Forbidden, NotFound, NotSignedIn
 from app.store.audit import Actor
@@ -20,8 +19,8 @@ LONGEST_SECRET = 200
 
 def desk_of(connection: Connection) -> Desk:
     """The desk that the app's lifespan opened."""
-    running: Running = connection.app.state["running"]
-    return running.desk
+    desk: Desk = connection.app.state["running"].desk
+    return desk
 
 
 def pool_of(connection: Connection) -> Pool:

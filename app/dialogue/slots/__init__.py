@@ -6,7 +6,7 @@ from app.dialogue.slots.dates import date_said
 from app.dialogue.slots.insurance import NO_INSURANCE, carrier, member_id
 from app.dialogue.slots.names import person_name
 from app.dialogue.slots.plain import choice, free_text, reason, yes_no, zip_code
-from app.dialogue.slots.provider import provider, specialty
+from app.dialogue.slots.provider import SELF_REFERRED, provider, specialty
 from app.dialogue.slots.result import ParseContext, Parsed, Parser, Rejected
 from app.dialogue.slots.windows import preferred_times
 
@@ -45,4 +45,4 @@ def parse(kind: str, said: str, context: ParseContext) -> Parsed | Rejected:
     return parser(said, context)
 
 
-__all__ = ["NO_INSURANCE", "PARSERS", "ParseContext", "Parsed", "Parser", "Rejected", "parse"]
+__all__ = ["NO_INSURANCE", "PARSERS", "SELF_REFERRED", "ParseContext", "Parsed", "Parser", "Rejected", "parse"]

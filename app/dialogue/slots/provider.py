@@ -37,6 +37,12 @@ _PRACTICE = re.compile(
 _NOT_A_PLACE = re.compile(
     r"^(?:my|his|her|their|our|mi|su|last|next|the (?:past|last|surgery|hospital stay))\b", re.IGNORECASE
 )
+SELF_REFERRED = "self-referred"
+_NOBODY = re.compile(
+    r"^(?:no,? )?(?:nobody|no one|noone|none|no doctor|nadie|ninguno|ningun doctor|ningun medico|n/a|myself|just me|me|yo mismo|yo misma)\b|\bself[- ]?refer\w*|"
+    r"\b(?:was ?n'?o?t|were ?n'?o?t|not|never|no one|nobody|nadie) (?:\w+ )?(?:been )?(?:me )?(?:referred|sent|refirio|mando|envio)|\bdo(?: no|n'?)t have (?:a |any )?(?:referral|referring|doctor|dr)|"
+    r"\bno (?:referral|referring (?:doctor|provider))\b|\b(?:on my own|found you (?:online|myself|on my own))\b|\bno tengo (?:doctor|medico|remision|referido)|\bpor mi cuenta\b"
+)
 _WRAPPING = re.compile(
     r"^(?:(?:yes|yeah|si|sí|ok|okay|sure|well|so|um|uh|hi|hello|oh|sorry|actually)\b[\s,]*)*"
     r"(?:(?:it'?s|it was|it is|that was|that would be|that's|i was (?:referred|sent) (?:here )?by|(?:i )?(?:was )?(?:referred|sent) by|"
@@ -74,13 +80,18 @@ def find_specialty(text: str, *, typos: bool = False) -> str | None:
     return None
 
 
+def specialty_hits(folded: str) -> list[tuple[int, int]]:
+    """Where folded text has words for a specialty."""
+    return [hit.span() for hit in _specialty_pattern().finditer(folded)]
+
+
 def find_provider(text: str) -> tuple[int, int, str] | None:
     """A titled person in running text, with the practice that follows: start, end, value. None without a title."""
     hit = _NAMED.search(text) or _SUFFIXED.search(text)
     if not hit:
         return None
     name = re.sub(r"[.,\s]+$", "", hit["name"])
-    title = "Dr. " if hit.re is _NAMED else ""
+    title = "" if hit.re is _SUFFIXED else "Dra. " if re.match(r"dra\b|doctora\b", hit[0], re.IGNORECASE) else "Dr. "
     suffix = re.search(r"(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b", hit[0][len(hit["name"]) :]) if not title else None
     value = title + tidy_case(name) + (f", {suffix[0]}" if suffix else "")
     practice = _PRACTICE.match(text, hit.end())
@@ -96,8 +107,15 @@ def find_provider(text: str) -> tuple[int, int, str] | None:
     return hit.start(), hit.end(), value
 
 
+def says_nobody_referred(said: str) -> bool:
+    """True for "nobody", "I wasn't referred", "self-referred", "nadie"."""
+    return bool(_NOBODY.search(fold(said)))
+
+
 def provider(said: str, _context: ParseContext) -> Parsed | Rejected:
-    """A titled person with or without a practice, else the bare name or practice as said."""
+    """A titled person with or without a practice, else the bare name or practice as said; `SELF_REFERRED` when nobody."""
+    if says_nobody_referred(said):
+        return Parsed(SELF_REFERRED)
     if found := find_provider(said):
         return Parsed(found[2])
     bare = _WRAPPING.sub("", said, count=1).strip(" ,;.!?")

@@ -28,6 +28,8 @@ class Conversation(SQLModel, table=True):
     swept_at: datetime | None = moment(null=True)
     """When the idle conversation was looked at and, if it had a contact, became an incomplete lead."""
     ended_at: datetime | None = moment(null=True)
+    deletion_asked_at: datetime | None = moment(null=True)
+    """When the visitor asked to delete it although a request had been submitted from it."""
 
 
 class Message(SQLModel, table=True):
@@ -51,4 +53,6 @@ class Message(SQLModel, table=True):
     """For a patient's message: the id of the desk's message that answers it."""
     done: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     """For a desk's message: the whole reply as the visitor's API gave it."""
+    feedback: str | None = None
+    """For a desk's message: helpful or not_helpful, as the visitor said."""
     created_at: datetime = moment()

@@ -10,7 +10,7 @@ from app.store.columns import identifier, json_column, moment
 
 
 class Lead(SQLModel, table=True):
-    """What a conversation left. `status`: complete or incomplete; a complete lead is a referral."""
+    """What a conversation left. `status`: complete (a referral), incomplete, or urgent (an emergency was screened)."""
 
     __tablename__ = "lead"
     __table_args__ = (UniqueConstraint("clinic_id", "reference"),)

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("last_message_at", sa.DateTime(), nullable=False),
         sa.Column("swept_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("deletion_asked_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["clinic_id"],
             ["clinic.id"],
@@ -230,6 +231,7 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(), nullable=True),
         sa.Column("turn_id", sa.String(), nullable=True),
         sa.Column("done", sa.JSON(), nullable=True),
+        sa.Column("feedback", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["clinic_id"],

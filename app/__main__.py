@@ -1,0 +1,5 @@
+"""`python -m app` is `frontdesk`."""
+
+from app.cli import main
+
+main()

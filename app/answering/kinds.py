@@ -1,0 +1,55 @@
+"""The kinds of fact a question can ask for (money, a time of day, a phone number), and whether a text holds one."""
+
+from enum import StrEnum
+from functools import lru_cache
+
+from app.answering.patterns import patterns
+from app.answering.terms import data, fold, phrase
+
+
+class Kind(StrEnum):
+    """What an answer must contain to be one."""
+
+    MONEY = "money"
+    HOURS = "hours"
+    DAYS = "days"
+    DURATION = "duration"
+    FREQUENCY = "frequency"
+    AVAILABILITY = "availability"
+    NUMBER = "number"
+    SINCE = "since"
+    YEAR = "year"
+    PHONE = "phone"
+    EMAIL = "email"
+    ADDRESS = "address"
+
+
+def asked_kind(question: str) -> Kind | None:
+    """The kind of fact that `question` asks for, or None when any statement could answer it."""
+    folded = fold(question)
+    return next((Kind(key) for key, pattern in patterns("kinds.yaml", "asked").items() if pattern.search(folded)), None)
+
+
+def holds(text: str, kind: Kind) -> bool:
+    """Whether `text` contains a fact of `kind`."""
+    folded = fold(text)
+    speaks = patterns("kinds.yaml", "speaks").get(kind)
+    return bool(patterns("kinds.yaml", "held")[kind].search(folded)) and (speaks is None or bool(speaks.search(folded)))
+
+
+def is_number(word: str) -> bool:
+    """Whether the folded `word` is a number in digits or letters."""
+    return word not in ("a", "an", "un", "una") and bool(patterns("kinds.yaml", "number")["whole"].search(word))
+
+
+def about_else(text: str, kind: Kind, question: str) -> bool:
+    """Whether the fact in `text` belongs to a matter that `question` does not speak of: a fee for missed visits is no
+    answer to the price of a visit."""
+    apart = patterns("kinds.yaml", "apart").get(kind)
+    return apart is not None and bool(apart.search(fold(text))) and not apart.search(fold(question))
+
+
+@lru_cache(maxsize=len(Kind))
+def own_words(kind: Kind) -> frozenset[str]:
+    """Stems of the words that a fact of `kind` answers without containing them: "$50" is a cost without the word."""
+    return frozenset(phrase(word) for word in data("kinds.yaml")["own_words"][kind].split())

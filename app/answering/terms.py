@@ -1,0 +1,122 @@
+"""Words made comparable: folded, stemmed, grouped with their synonyms. Apart because question and paper must be read
+by exactly the same rules."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+
+import Stemmer  # type: ignore[import-not-found, unused-ignore]
+import yaml
+
+LONGEST_PHRASE = 4
+# Two words written as one ("health keepers") are compared joined only from this length on: short joins collide
+# with unrelated words ("medi cal" with "medical").
+JOINED_LENGTH = 9
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_stemmer = Stemmer.Stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text: as written, folded and stemmed, and where it starts."""
+
+    raw: str
+    folded: str
+    stem: str
+    start: int
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, straight quotes; the length may change."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+@lru_cache(maxsize=20_000)
+def _folded_and_stem(raw: str) -> tuple[str, str]:
+    folded = fold(raw)
+    base = folded.removesuffix("'s")
+    return base, _stemmer.stemWord(base)
+
+
+def words(text: str) -> tuple[Word, ...]:
+    """The words of `text` in order. Hyphens and slashes separate, apostrophes do not."""
+    return tuple(Word(m[0], *_folded_and_stem(m[0]), m.start()) for m in _WORD.finditer(text))
+
+
+@lru_cache(maxsize=4_000)
+def grams(text: str) -> frozenset[str]:
+    """Every run of one to four stems of `text`, joined by spaces, and long pairs also joined without one."""
+    stems = [word.stem for word in words(text)]
+    runs = {" ".join(stems[i : i + n]) for n in range(1, LONGEST_PHRASE + 1) for i in range(len(stems) - n + 1)}
+    runs -= _parts_of_payers(stems)
+    pairs = (a + b for a, b in pairwise(stems))
+    return frozenset(runs | {pair for pair in pairs if len(pair) >= JOINED_LENGTH})
+
+
+def _parts_of_payers(stems: list[str]) -> set[str]:
+    """Insurers' names that stand in `stems` only as a part of another's: "Medicare" in "Medicare Advantage"."""
+    payers, openings = lexicon().payers, lexicon().payer_openings
+    whole: set[str] = set()
+    part: set[str] = set()
+    at = 0
+    while at < len(stems):
+        if stems[at] not in openings:
+            at += 1
+            continue
+        runs = [" ".join(stems[at : at + n]) for n in range(LONGEST_PHRASE, 0, -1) if at + n <= len(stems)]
+        name = next((run for run in runs if run in payers), None)
+        inside = {run for run in runs if name and run in payers and run != name}
+        whole |= {name} if name else set()
+        part |= inside
+        at += len(name.split()) if name else 1
+    return part - whole
+
+
+def phrase(text: str) -> str:
+    """`text` in the form that `grams` holds."""
+    return " ".join(word.stem for word in words(text))
+
+
+@lru_cache(maxsize=8)
+def data(name: str) -> Any:
+    """A data file of this package, parsed; shared, so never to be changed."""
+    return yaml.safe_load(resources.files(__package__).joinpath(name).read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same; `payers` are the
+    phrases among them that name an insurer, `payer_openings` their first words; `stop` words carry nothing, `weak`
+    words little (both folded)."""
+
+    alike: dict[str, frozenset[str]]
+    payers: frozenset[str]
+    payer_openings: frozenset[str]
+    stop: frozenset[str]
+    weak: frozenset[str]
+
+
+def _groups(lists: list[list[str]]) -> Iterator[tuple[str, frozenset[str]]]:
+    for group in lists:
+        members = frozenset(phrase(name) for name in group)
+        yield from ((member, members) for member in members)
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The shipped lexicon, read once."""
+    raw = data("synonyms.yaml")
+    alike: dict[str, frozenset[str]] = {}
+    for member, members in _groups(raw["alike"] + raw["payers"]):
+        alike[member] = alike.get(member, frozenset()) | members
+    payers = frozenset(phrase(name) for group in raw["payers"] for name in group)
+    stop = frozenset(fold(word) for word in raw["stop"].split())
+    weak = frozenset(fold(word) for word in raw["weak"].split())
+    return Lexicon(alike, payers, frozenset(name.split()[0] for name in payers), stop, weak)

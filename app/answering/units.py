@@ -1,0 +1,77 @@
+"""The smallest pieces of a passage that may be quoted alone: a row, a list item, a sentence, a whole FAQ answer."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.answering.base import Citation
+from app.answering.sentences import sentences
+from app.answering.terms import grams
+from knowledge.types import ChunkKind, Passage
+
+MOST_WORDS = 80
+_YES_OR_NO = re.compile(r"\s*(?:yes|no|not|absolutely|of course|sure|certainly|correct|sí|si|claro)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A quotable piece: `text` verbatim, `at` its place among the units of its passage (-1: the whole passage)."""
+
+    passage: Passage
+    rank: int
+    at: int
+    text: str
+
+    @property
+    def lead(self) -> str:
+        """The words it cannot be understood without."""
+        return self.passage.chunk.lead
+
+    @cached_property
+    def body_grams(self) -> frozenset[str]:
+        """Word groups of the text itself, column headers included."""
+        if self.passage.chunk.kind is ChunkKind.ROW:
+            return grams(self.shown)
+        return grams(self.text)
+
+    @cached_property
+    def shown(self) -> str:
+        """What a patient reads: a row with its headers, anything else as it stands."""
+        cells = self.passage.chunk.cells
+        if self.passage.chunk.kind is ChunkKind.ROW and cells:
+            return "; ".join(f"{head}: {value}" if head else value for head, value in cells if value)
+        return self.text
+
+    @property
+    def needs_lead(self) -> bool:
+        """Whether it must not be shown without its lead: an item, or an answer that says yes or no to a question."""
+        kind = self.passage.chunk.kind
+        if kind is ChunkKind.QUESTION:
+            return self.at <= 0 and bool(_YES_OR_NO.match(self.text) or len(self.text.split()) < 4)
+        return kind is ChunkKind.LIST and bool(self.lead)
+
+
+def units(passages: Sequence[Passage]) -> list[Unit]:
+    """Every unit of `passages`, in their order."""
+    return [unit for rank, passage in enumerate(passages) for unit in _of(passage, rank)]
+
+
+def _of(passage: Passage, rank: int) -> Iterable[Unit]:
+    chunk = passage.chunk
+    match chunk.kind:
+        case ChunkKind.ROW:
+            yield Unit(passage, rank, -1, chunk.text)
+        case ChunkKind.QUESTION if len(chunk.text.split()) <= MOST_WORDS:
+            yield Unit(passage, rank, -1, chunk.text)
+        case ChunkKind.LIST:
+            lines = (line.strip() for line in chunk.text.splitlines())
+            yield from (Unit(passage, rank, at, line) for at, line in enumerate(line for line in lines if line))
+        case _:
+            yield from (Unit(passage, rank, at, piece) for at, piece in enumerate(sentences(chunk.text)))
+
+
+def citation(passage: Passage, quote: str) -> Citation:
+    """The source of `quote`, a verbatim piece of `passage`."""
+    heading = " > ".join(passage.chunk.heading) or None
+    return Citation(passage.document, passage.chunk.page, heading, quote, passage.effective)

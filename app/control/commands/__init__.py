@@ -1,0 +1,43 @@
+"""The commands that read or write a clinic's data, by name. Each takes the desk, plain arguments and a way to report
+progress, and returns plain facts: so it runs the same in a server and on its own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.control.commands.asking import ask, chat_open, chat_say
+from app.control.commands.clinics import clinic_create, clinic_list, clinic_set
+from app.control.commands.demo import demo
+from app.control.commands.doctor import doctor
+from app.control.commands.ingest import ingest
+from app.control.commands.outbox import outbox_list, outbox_retry
+from app.control.commands.purge import purge
+from app.control.commands.staff import staff_create, staff_disable
+from app.desk import Desk
+from app.errors import Invalid
+
+Report = Callable[[dict[str, Any]], None]
+Command = Callable[[Desk, dict[str, Any], Report], Any]
+
+COMMANDS: Mapping[str, Command] = {
+    "ask": ask,
+    "chat_open": chat_open,
+    "chat_say": chat_say,
+    "clinic_create": clinic_create,
+    "clinic_list": clinic_list,
+    "clinic_set": clinic_set,
+    "demo": demo,
+    "doctor": doctor,
+    "ingest": ingest,
+    "outbox_list": outbox_list,
+    "outbox_retry": outbox_retry,
+    "purge": purge,
+    "staff_create": staff_create,
+    "staff_disable": staff_disable,
+}
+
+
+def run(desk: Desk, command: str, arguments: dict[str, Any], report: Report) -> Any:
+    """Runs a command by name. Raises Invalid for one this version does not have."""
+    if command not in COMMANDS:
+        raise Invalid(f"The running server knows no command {command!r}.", "Restart it: its version is older.")
+    return COMMANDS[command](desk, arguments, report)

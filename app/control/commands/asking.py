@@ -1,0 +1,37 @@
+"""ask, and the two steps of chat: the same turn engine as the widget's, in the terminal."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from app.clock import new_id
+from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, consent
+from app.store.queries.clinics import clinic_of_site
+from app.usecases.answer_question import answer_question
+from app.usecases.open_conversation import open_conversation
+from app.usecases.receive_message import Words, receive_message
+from app.usecases.record_turn import answer_facts
+
+Report = Callable[[dict[str, Any]], None]
+
+
+def ask(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
+    """One question's answer as in a reply's `answers`."""
+    clinic = clinic_of_site(desk.database, arguments["clinic"])
+    language = desk.language_of(arguments["question"])
+    return answer_facts(answer_question(desk, clinic, arguments["question"], language))
+
+
+def chat_open(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
+    """A conversation; whoever types in this terminal consents by typing."""
+    clinic = clinic_of_site(desk.database, arguments["clinic"])
+    version, _ = consent(desk.wording(clinic.languages[0]), ClinicWords(clinic.name, clinic.phone))
+    return asdict(open_conversation(desk, clinic, new_id("cli"), version, None))
+
+
+def chat_say(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
+    """The `done` object of one message."""
+    clinic = clinic_of_site(desk.database, arguments["clinic"])
+    words = Words(arguments["conversation_id"], new_id("cli"), arguments["text"])
+    return receive_message(desk, clinic, words, lambda kind, _: report({"kind": kind}))

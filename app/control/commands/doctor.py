@@ -1,0 +1,54 @@
+"""doctor: what is wrong with this install, each finding with its remedy."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.desk import Desk
+from app.store.queries.clinics import all_clinics
+from app.store.queries.health import readiness
+from app.usecases.repair_index import rebuild_index, repair_index
+
+Report = Callable[[dict[str, Any]], None]
+
+
+def doctor(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
+    """{"ok": bool, "findings": [{"check", "ok", "message", "remedy"}]}. With `rebuild`, every clinic's index is made
+    anew from the rows first."""
+    findings = [*_storage(desk), *_outbox(desk)]
+    for number, clinic in enumerate(all_clinics(desk.database)):
+        report({"file": clinic.name, "number": number, "files": 0, "done": 0, "total": 0})
+        fix = rebuild_index if arguments.get("rebuild") else repair_index
+        added, removed = fix(desk, clinic.id)
+        message = (
+            f"{clinic.name}: index complete"
+            if not added + removed
+            else f"{clinic.name}: {added} added, {removed} removed"
+        )
+        findings.append(_finding("index", True, message))
+    return {"ok": all(finding["ok"] for finding in findings), "findings": findings}
+
+
+def _finding(check: str, ok: bool, message: str, remedy: str | None = None) -> dict[str, Any]:
+    return {"check": check, "ok": ok, "message": message, "remedy": None if ok else remedy}
+
+
+def _storage(desk: Desk) -> Iterator[dict[str, Any]]:
+    with desk.database.read() as session:
+        version = session.connection().exec_driver_sql("SELECT sqlite_version()").scalar()
+        intact = session.connection().exec_driver_sql("PRAGMA quick_check").scalar()
+    parts = tuple(int(part) for part in str(version).split("."))
+    yield _finding("sqlite", parts >= (3, 51, 3), f"SQLite {version}", "Install sqlcipher3 0.6.4 or newer.")
+    yield _finding("database", intact == "ok", f"quick check: {intact}", "Restore the last backup.")
+    mode = desk.settings.data_dir.stat().st_mode & 0o077
+    yield _finding(
+        "rights", not mode, "data folder is private" if not mode else "others can read the data folder", "chmod 700 it."
+    )
+
+
+def _outbox(desk: Desk) -> Iterator[dict[str, Any]]:
+    facts = readiness(desk.database, desk.clock())
+    yield _finding(
+        "outbox", bool(facts["ready"]), f"{facts['outbox_pending']} notices wait", "See: frontdesk outbox list"
+    )
+    dead = facts["outbox_dead"]
+    yield _finding("dead notices", not dead, f"{dead} notices are dead", "frontdesk outbox retry")

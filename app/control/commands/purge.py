@@ -1,0 +1,47 @@
+"""purge: papers leave without a trace, now; the receipt says what was removed."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlmodel import col, select
+
+from app.desk import Desk
+from app.errors import Invalid
+from app.store.audit import COMMAND
+from app.store.queries.clinics import clinic_of_site
+from app.store.tables import Document, Job
+from app.usecases.delete_document import delete_document
+
+Report = Callable[[dict[str, Any]], None]
+PATIENCE_S = 60.0
+
+
+def purge(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
+    """{"purged": [{"document_id", "document"}], "pending_jobs": n}. The text is unreachable when this returns;
+    `pending_jobs` counts what still has to remove vectors and bytes (0 unless the index is in trouble)."""
+    clinic = clinic_of_site(desk.database, arguments["clinic"])
+    with desk.database.read() as session:
+        rows = select(Document).where(Document.clinic_id == clinic.id, col(Document.deleted_at).is_(None))
+        documents = [(row.id, row.name) for row in session.exec(rows.order_by(Document.name))]
+    wanted = documents if arguments["all"] else [d for d in documents if d[1] in arguments["documents"]]
+    if unknown := set(arguments["documents"]) - {name for _, name in documents}:
+        raise Invalid(f"The clinic has no paper {sorted(unknown)[0]!r}.", "See the names on its papers page.")
+    for number, (document_id, name) in enumerate(wanted):
+        report({"file": name, "number": number, "files": len(wanted), "done": 0, "total": 1})
+        delete_document(desk, clinic.id, document_id, COMMAND)
+    desk.wake()
+    receipt = [{"document_id": document_id, "document": name} for document_id, name in wanted]
+    return {"purged": receipt, "pending_jobs": _wait(desk, clinic.id)}
+
+
+def _wait(desk: Desk, clinic_id: str) -> int:
+    """Waits for the jobs that remove vectors and bytes. Returns how many are left."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        with desk.database.read() as session:
+            pending = select(Job.id).where(Job.clinic_id == clinic_id, Job.kind == "unindex", Job.state == "pending")
+            left = len(session.exec(pending).all())
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.05)

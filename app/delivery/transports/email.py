@@ -1,0 +1,116 @@
+"""Sends mails over SMTP with aiosmtplib, and says of each failure whether trying again helps."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Literal, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from app.delivery.base import Mail
+from app.errors import Misconfigured, Operator, Permanent, Transient
+
+TLS_MODES = ("required", "implicit", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail goes. `tls`: required (STARTTLS or fail), implicit (TLS from the first byte) or none."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    tls: str
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Reads `smtp://user:pass@host:587?tls=required` or `smtps://...`. Raises Misconfigured (without the URL: it
+        holds a password). Without `tls`, a server on this machine needs none and any other must have it."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise Misconfigured("SMTP_URL must look like smtp://user:password@host:587?tls=required.")
+        implicit = parts.scheme == "smtps"
+        default = "implicit" if implicit else "none" if _on_this_machine(parts.hostname) else "required"
+        tls = parse_qs(parts.query).get("tls", [default])[-1]
+        if tls not in TLS_MODES:
+            raise Misconfigured(f"SMTP_URL has tls={tls!r}.", f"Use one of: {', '.join(TLS_MODES)}.")
+        port = parts.port or (465 if tls == "implicit" else 587)
+        user = unquote(parts.username) if parts.username else None
+        return cls(parts.hostname, port, user, unquote(parts.password or "") if user else None, tls)
+
+
+def _on_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class EmailTransport:
+    """Sends over SMTP; each call is one connection."""
+
+    def __init__(self, server: SmtpServer, sender: str, timeout_s: float) -> None:
+        self._server, self._sender, self._timeout_s = server, sender, timeout_s
+
+    def send(self, mail: Mail) -> Literal["delivered", "written"]:
+        """Returns "delivered" once the server has taken the mail over."""
+        asyncio.run(self._send(mail))
+        return "delivered"
+
+    async def _send(self, mail: Mail) -> None:
+        server = self._server
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            timeout=self._timeout_s,
+            use_tls=server.tls == "implicit",
+            start_tls=False,  # asked for below, so that a refusal can be told from a server that is down
+            local_hostname=self._sender.rpartition("@")[2],  # its own look-up would ask the network
+            tls_context=ssl.create_default_context() if server.tls != "none" else None,
+        )
+        try:
+            await self._hand_over(client, mail)
+        finally:
+            client.close()
+
+    async def _hand_over(self, client: aiosmtplib.SMTP, mail: Mail) -> None:
+        stage = "connect"
+        try:
+            await client.connect()
+            if self._server.tls == "required":
+                stage = "tls"
+                await client.starttls()
+            if self._server.user is not None:
+                stage = "sign in"
+                await client.login(self._server.user, self._server.password or "")
+            stage = "address"
+            await client.mail(self._sender)
+            await client.rcpt(mail.recipient)
+            stage = "data"
+            await client.data(mail.message.as_bytes())
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
+            raise classify(problem, stage) from problem
+        try:
+            await client.quit()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            return  # the mail was taken over; how the connection ends does not matter
+
+
+def classify(problem: Exception, stage: str) -> Transient | Permanent | Operator:
+    """What a failure at `stage` means. Only a lost reply to the data is ambiguous: the server may have the mail."""
+    if isinstance(problem, aiosmtplib.SMTPResponseException):
+        said = f"{stage}: the mail server said {problem.code}"
+        if problem.code < 500 or stage == "connect":
+            return Transient(said)
+        if stage in ("tls", "sign in"):
+            return Operator(said, "Check SMTP_URL: TLS, user and password.")
+        return Permanent(said)
+    lost = isinstance(problem, OSError | TimeoutError) and not isinstance(problem, ssl.SSLError)
+    if isinstance(problem, ssl.SSLError) or (stage in ("tls", "sign in") and not lost):
+        return Operator(f"{stage}: {type(problem).__name__}", "Check SMTP_URL: TLS, certificate, user and password.")
+    return Transient(f"{stage}: {type(problem).__name__}", ambiguous=stage == "data")

@@ -1,0 +1,38 @@
+"""Writes mails to a folder: what a desk without a mail server does outside production."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from app.delivery.base import Mail
+from app.errors import Operator, Transient
+
+
+class FolderTransport:
+    """One `.eml` file per notice; writing it again gives the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, mail: Mail) -> Literal["delivered", "written"]:
+        """Writes the file durably, under its final name only when it is whole. Raises Transient."""
+        path = self._folder / f"{mail.key}.eml"
+        partial = path.with_suffix(".partial")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(mail.message.as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        except OSError as problem:
+            raise Transient(f"The mail folder cannot be written: {problem.strerror}.") from problem
+        return "written"
+
+
+class NoTransport:
+    """Production without a mail server: every notice is held until someone sets one up."""
+
+    def send(self, mail: Mail) -> Literal["delivered", "written"]:  # noqa: ARG002
+        """Raises Operator."""
+        raise Operator("no mail server", "Set FRONTDESK_SMTP_URL and restart.")

@@ -1,0 +1,136 @@
+"""Puts each move into words. The caller puts answers where `Answer` moves stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.dialogue import moves as m
+from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.decide import is_pointless, missing
+from app.dialogue.reading_back import read_back
+from app.dialogue.state import SlotStatus, State
+from app.dialogue.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicWords:
+    """What the sentences say about the clinic; `phone` is written as patients dial it."""
+
+    name: str
+    phone: str
+
+
+def phrase(
+    move: m.Move, state: State, catalogue: Catalogue, wording: Wording, clinic: ClinicWords, reference: str = ""
+) -> str:
+    """The desk's words for one move; "" for `Answer`. `reference` is needed for `Complete` alone."""
+    about = {"clinic": clinic.name, "phone": clinic.phone}
+    match move:
+        case m.Answer():
+            return ""
+        case m.Noted(slots):
+            return _noted(slots, state, catalogue, wording)
+        case m.Reject(_, _, reason):
+            return wording.say(f"rejected.{reason}")
+        case m.StillNeeded():
+            return wording.say("still_needed")
+        case m.Ask(slot):
+            return _ask(catalogue.spec(slot, state.action), wording)
+        case m.AskChange():
+            return wording.say("ask_change")
+        case m.Confirm():
+            return _confirm(state, catalogue, wording)
+        case m.Complete(action):
+            return _complete(action, state, catalogue, wording, about | {"reference": reference})
+        case m.Cancelled(action):
+            found = catalogue.action(action)
+            return wording.say("cancelled", title=_in(found.title, wording) if found else action)
+        case m.Restarted():
+            return wording.say("restarted")
+        case m.HandOff():
+            return wording.say("hand_off", **about)
+        case m.Offer():
+            return wording.say("offer")
+        case m.Rephrase():
+            return wording.say("rephrase", **about)
+        case m.Friendly(kind):
+            return wording.say(f"friendly.{kind}")
+        case m.Emergency(number):
+            return emergency(number, wording)
+
+
+def emergency(number: str, wording: Wording) -> str:
+    """The fixed text for "911" or "988", and what happens to the chat."""
+    return f"{wording.say(f'emergency.{number}')} {wording.say('emergency.after')}"
+
+
+def greeting(wording: Wording, clinic: ClinicWords) -> str:
+    """The first words of a conversation."""
+    return wording.say("greeting", clinic=clinic.name)
+
+
+def disclosure(wording: Wording, clinic: ClinicWords) -> str:
+    """What stays visible: that it is a machine, what it does not do, and how to reach a person."""
+    return wording.say("disclosure", clinic=clinic.name, phone=clinic.phone)
+
+
+def consent(wording: Wording, clinic: ClinicWords) -> tuple[str, str]:
+    """Version and text of what a patient agrees to with the first message."""
+    return str(wording.at("consent.version")), wording.say("consent.text", clinic=clinic.name)
+
+
+def suggestions(wording: Wording) -> list[str]:
+    """What a patient could say first."""
+    return [str(item) for item in wording.at("suggestions")]
+
+
+def refusal(wording: Wording, clinic: ClinicWords) -> str:
+    """Said where no paper supports an answer."""
+    return wording.say("refusal", clinic=clinic.name, phone=clinic.phone)
+
+
+def error(wording: Wording, clinic: ClinicWords) -> str:
+    """Said when the desk itself failed."""
+    return wording.say("error", clinic=clinic.name, phone=clinic.phone)
+
+
+def _in(words: Mapping[str, str], wording: Wording) -> str:
+    return words.get(wording.language) or words["en"]
+
+
+def _ask(spec: SlotSpec | None, wording: Wording) -> str:
+    if spec is None:
+        return ""
+    question = _in(spec.ask, wording)
+    return f"{question} ({', '.join(spec.choices)})" if spec.choices else question
+
+
+def _noted(slots: tuple[str, ...], state: State, catalogue: Catalogue, wording: Wording) -> str:
+    items = []
+    for name in slots:
+        spec, slot = catalogue.spec(name, state.action), state.slots.get(name)
+        if spec and slot and slot.status is SlotStatus.FILLED:
+            items.append(wording.say("said", label=_in(spec.label, wording), value=read_back(slot.value, wording)))
+    if not items:
+        return ""
+    return wording.say("noted.one" if len(items) == 1 else "noted.many", items="; ".join(items))
+
+
+def _confirm(state: State, catalogue: Catalogue, wording: Wording) -> str:
+    action = catalogue.action(state.action)
+    lines = [wording.say("confirm.opening")]
+    for spec in action.slots if action else ():
+        slot = state.slots.get(spec.name)
+        if slot is None or (action and slot.value is None and is_pointless(state, spec.name, action)):
+            continue
+        value = read_back(slot.value, wording) if slot.status is SlotStatus.FILLED else wording.say("confirm.declined")
+        lines.append(wording.say("confirm.line", label=_in(spec.label, wording), value=value))
+    return "\n".join([*lines, wording.say("confirm.question")])
+
+
+def _complete(name: str, state: State, catalogue: Catalogue, wording: Wording, about: dict[str, str]) -> str:
+    action = catalogue.action(name)
+    next_step = (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
+    unreachable = action is not None and any(
+        spec.name in missing(state, action) for spec in action.slots if not spec.declinable
+    )
+    return wording.say("incomplete" if unreachable else "completed", next_step=next_step, **about)

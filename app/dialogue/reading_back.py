@@ -1,0 +1,36 @@
+"""Shows a slot's normal form the way people write it."""
+
+import re
+from typing import Any
+
+from app.dialogue.slots import NO_INSURANCE, SELF_REFERRED
+from app.dialogue.wording import Wording
+
+
+def read_back(value: Any, wording: Wording) -> str:
+    """Phones with hyphens, times as said with what was understood, everything else as it is."""
+    if isinstance(value, list):
+        return _windows(value, wording)
+    text = str(value)
+    if us := re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", text):
+        return "-".join(us.groups())
+    if text == NO_INSURANCE:
+        return wording.say("values.no_insurance")
+    if text == SELF_REFERRED:
+        return wording.say("values.self_referred")
+    return wording.say(f"values.{text}") if text in ("yes", "no") else text
+
+
+def _windows(windows: list[dict[str, Any]], wording: Wording) -> str:
+    said = str(windows[0]["said"]) if windows else ""
+    understood = [text for window in windows if (text := _window(window, wording))]
+    return f"{said} ({'; '.join(understood)})" if understood else said
+
+
+def _window(window: dict[str, Any], wording: Wording) -> str:
+    names = wording.at("values.days")
+    days = ", ".join(str(names.get(day, day)) for day in window["days"])
+    start, end = window["from"], window["to"]
+    key = "at" if start and start == end else "between" if start and end else "from" if start else "until" if end else ""
+    hours = wording.say(f"values.{key}", **{"from": start or "", "to": end or ""}) if key else ""
+    return " ".join(part for part in (days, hours) if part)

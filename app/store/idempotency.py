@@ -1,0 +1,54 @@
+"""The same creating request again returns the first result and creates nothing."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from app.errors import Invalid
+from app.store.tables import Idempotency
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A creating request: `scope` says what it creates and under what, `body` is everything that must be equal."""
+
+    clinic_id: str
+    scope: str
+    client_id: str
+    body: Any
+
+    def digest(self) -> str:
+        """SHA-256 of the body in a canonical form."""
+        text = json.dumps(self.body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def once(session: Session, request: Request, now: datetime, create: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The stored result of `request`, or that of `create()`, stored in this transaction. Writes are one after the
+    other, so of two equal requests at the same time the second finds the first's result. Raises Invalid when the
+    client id was used with another body."""
+    stored = session.get(Idempotency, (request.clinic_id, request.scope, request.client_id))
+    if stored is not None:
+        if stored.body_sha256 != request.digest():
+            raise Invalid(
+                f"The client_id {request.client_id!r} was already used with another body.",
+                "Use a new client_id for a new request.",
+            )
+        return stored.result
+    result = create()
+    session.add(
+        Idempotency(
+            clinic_id=request.clinic_id,
+            scope=request.scope,
+            client_id=request.client_id,
+            body_sha256=request.digest(),
+            result=result,
+            created_at=now,
+        )
+    )
+    return result

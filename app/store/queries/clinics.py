@@ -1,0 +1,63 @@
+"""Facts about a clinic, as plain values."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from app.store.access import clinic_by_site_key
+from app.store.session import Database
+from app.store.tables import Clinic
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicFacts:
+    """What the rest of the desk needs to know of a clinic."""
+
+    id: str
+    site_key: str
+    name: str
+    phone: str
+    timezone: str
+    coordinator_email: str
+    origins: tuple[str, ...]
+    languages: tuple[str, ...]
+    service_zips: tuple[str, ...]
+    email_fields: tuple[str, ...]
+    knowledge_version: int
+
+
+def facts_of(clinic: Clinic) -> ClinicFacts:
+    """The row as plain values."""
+    return ClinicFacts(
+        id=clinic.id,
+        site_key=clinic.site_key,
+        name=clinic.name,
+        phone=clinic.phone,
+        timezone=clinic.timezone,
+        coordinator_email=clinic.coordinator_email,
+        origins=tuple(clinic.origins),
+        languages=tuple(clinic.languages),
+        service_zips=tuple(clinic.service_zips),
+        email_fields=tuple(clinic.email_fields),
+        knowledge_version=clinic.knowledge_version,
+    )
+
+
+def clinic_of_site(database: Database, site_key: str) -> ClinicFacts:
+    """The clinic of a public site key. Raises NotFound."""
+    with database.read() as session:
+        return facts_of(clinic_by_site_key(session, site_key))
+
+
+def clinic_of_id(session: Session, clinic_id: str) -> ClinicFacts:
+    """The clinic of an id that the caller already trusts (it stands in a row of that clinic)."""
+    clinic = session.get(Clinic, clinic_id)
+    if clinic is None:
+        raise LookupError(f"clinic {clinic_id!r} is gone")
+    return facts_of(clinic)
+
+
+def all_clinics(database: Database) -> list[ClinicFacts]:
+    """Every clinic of the install, by name."""
+    with database.read() as session:
+        return [facts_of(clinic) for clinic in session.exec(select(Clinic).order_by(Clinic.name))]

@@ -1,0 +1,89 @@
+"""What may be quoted today: the rows behind retrieval. Implements `knowledge.retriever.ChunkSource`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, or_, select
+
+from app.clock import Clock
+from app.store.session import Database
+from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
+from knowledge.types import Chunk, ChunkKind
+
+
+def chunk_of(row: ChunkRow) -> Chunk:
+    """The row as a chunk."""
+    return Chunk(
+        ordinal=row.ordinal,
+        kind=ChunkKind(row.kind),
+        text=row.text,
+        heading=tuple(row.heading),
+        page=row.page,
+        lead=row.lead,
+        cells=tuple((head, value) for head, value in row.cells),
+        id=row.id,
+    )
+
+
+class LivePapers:
+    """The live chunks of each clinic, on that clinic's calendar day."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    def version(self, clinic_id: str) -> str:
+        """Changes whenever the live set changes: with each publication, deletion, and at the clinic's midnight."""
+        with self._database.read() as session:
+            clinic = session.get_one(Clinic, clinic_id)
+            return f"{clinic.knowledge_version}/{self._today(clinic).isoformat()}"
+
+    def texts(self, clinic_id: str) -> list[tuple[str, str]]:
+        """(chunk id, searchable text) of every live chunk."""
+        with self._database.read() as session:
+            clinic = session.get_one(Clinic, clinic_id)
+            rows = session.exec(_live(clinic_id, self._today(clinic)).order_by(col(ChunkRow.id)))
+            return [(chunk.id, chunk_of(chunk).searchable()) for chunk, _, _ in rows]
+
+    def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
+        """Chunk id to (chunk, document id, document name, effective date) for those of `ids` that are live now."""
+        with self._database.read() as session:
+            clinic = session.get_one(Clinic, clinic_id)
+            rows = session.exec(_live(clinic_id, self._today(clinic)).where(col(ChunkRow.id).in_(list(ids))))
+            return {
+                chunk.id: (
+                    chunk_of(chunk),
+                    document.id,
+                    document.name,
+                    version.effective_from or version.created_at.date(),
+                )
+                for chunk, version, document in rows
+            }
+
+    def wanted_ids(self, session: Session, clinic_id: str) -> dict[str, str]:
+        """Chunk id to searchable text of every chunk of a live version, expired or not: what the index should hold."""
+        rows = session.exec(_of_live_versions(clinic_id))
+        return {chunk.id: chunk_of(chunk).searchable() for chunk, _, _ in rows}
+
+    def _today(self, clinic: Clinic) -> date:
+        return self._clock().astimezone(ZoneInfo(clinic.timezone)).date()
+
+
+def _of_live_versions(clinic_id: str) -> Any:
+    return (
+        select(ChunkRow, DocumentVersion, Document)
+        .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
+        .join(Document, col(DocumentVersion.document_id) == col(Document.id))
+        .where(ChunkRow.clinic_id == clinic_id, DocumentVersion.clinic_id == clinic_id)
+        .where(
+            col(DocumentVersion.live).is_(True), DocumentVersion.status == "ready", col(Document.deleted_at).is_(None)
+        )
+    )
+
+
+def _live(clinic_id: str, today: date) -> Any:
+    starts, ends = col(DocumentVersion.effective_from), col(DocumentVersion.effective_to)
+    return _of_live_versions(clinic_id).where(
+        or_(starts.is_(None), starts <= today), or_(ends.is_(None), ends >= today)
+    )

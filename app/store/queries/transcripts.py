@@ -1,0 +1,57 @@
+"""What was said in a conversation, for the visitor who holds its token."""
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.dialogue.state import State
+from app.errors import NotFound
+from app.store.queries.clinics import ClinicFacts, clinic_of_id
+from app.store.session import Database
+from app.store.tables import Conversation, Message
+from app.store.turns import open_conversation_row
+
+
+def clinic_of_conversation(database: Database, conversation_id: str) -> ClinicFacts:
+    """The clinic that a conversation belongs to; the caller has checked its token. Raises NotFound."""
+    with database.read() as session:
+        conversation = session.get(Conversation, conversation_id)
+        if conversation is None or conversation.ended_at is not None:
+            raise NotFound(f"The conversation {conversation_id!r} has ended.", "Start a new conversation.")
+        return clinic_of_id(session, conversation.clinic_id)
+
+
+def transcript(database: Database, clinic_id: str, conversation_id: str) -> dict[str, Any]:
+    """{conversation_id, language, messages: [{id, author, text, at, answers, emergency}], action}, oldest first."""
+    with database.read() as session:
+        conversation = open_conversation_row(session, clinic_id, conversation_id)
+        messages = messages_of(session, conversation_id)
+        done = next((message["done"] for message in reversed(messages) if message["done"]), None)
+        return {
+            "conversation_id": conversation_id,
+            "language": State.from_json(conversation.state).language,
+            "messages": [_shown(message) for message in messages],
+            "action": done["action"] if done else None,
+        }
+
+
+def messages_of(session: Session, conversation_id: str) -> list[dict[str, Any]]:
+    """Every message, oldest first, as {id, author, text, at, client_id, done}."""
+    rows = select(Message).where(Message.conversation_id == conversation_id).order_by(col(Message.seq))
+    return [
+        {
+            "id": row.id,
+            "author": row.author,
+            "text": row.text,
+            "at": row.created_at.isoformat(),
+            "client_id": row.client_id,
+            "answered": row.turn_id is not None,
+            "done": row.done,
+        }
+        for row in session.exec(rows)
+    ]
+
+
+def _shown(message: dict[str, Any]) -> dict[str, Any]:
+    done = message.pop("done") or {}
+    return message | {"answers": done.get("answers", []), "emergency": done.get("emergency", False)}

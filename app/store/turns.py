@@ -1,0 +1,128 @@
+"""The rows of one turn: words are saved, the conversation is leased, the reply is found again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.dialogue.state import State
+from app.errors import Invalid, NotFound
+from app.store.access import row_of
+from app.store.tables import Conversation, Message
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMessage:
+    """A patient's message on disk. `known` says that it was there before; `done` is its reply, if it has one."""
+
+    conversation_id: str
+    message_id: str
+    known: bool
+    done: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to answer: all unanswered words of a conversation, and where it stood before them."""
+
+    conversation_id: str
+    holder: str
+    message_ids: tuple[str, ...]
+    text: str
+    state: State
+
+
+def open_conversation_row(session: Session, clinic_id: str, conversation_id: str) -> Conversation:
+    """The conversation, if it is this clinic's and has not ended. Raises NotFound."""
+    conversation = row_of(session, Conversation, clinic_id, conversation_id)
+    if conversation.ended_at is not None:
+        raise NotFound(f"The conversation {conversation_id!r} has ended.", "Start a new conversation.")
+    return conversation
+
+
+def next_seq(session: Session, conversation_id: str) -> int:
+    """The number of the conversation's next message, from 1."""
+    last = select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)
+    return (session.exec(last).one() or 0) + 1
+
+
+def save_message(
+    session: Session, clinic_id: str, conversation_id: str, client_id: str, text: str, now: datetime
+) -> SavedMessage:
+    """Adds the patient's words, or finds them by their client id. Raises Invalid when the id came with other words."""
+    conversation = open_conversation_row(session, clinic_id, conversation_id)
+    known = session.exec(
+        select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+    ).first()
+    if known is not None:
+        if known.text != text:
+            raise Invalid(f"The client_id {client_id!r} was already used for another message.", "Use a new client_id.")
+        return SavedMessage(conversation_id, known.id, True, done_of(session, known.id))
+    message = Message(
+        clinic_id=clinic_id,
+        conversation_id=conversation_id,
+        seq=next_seq(session, conversation_id),
+        author="patient",
+        text=text,
+        client_id=client_id,
+        created_at=now,
+    )
+    conversation.last_message_at, conversation.swept_at = now, None
+    session.add_all([message, conversation])
+    session.flush()
+    return SavedMessage(conversation_id, message.id, False, None)
+
+
+def take_lease(
+    session: Session, clinic_id: str, conversation_id: str, holder: str, now: datetime, length: timedelta
+) -> Lease | None:
+    """Leases the conversation when it has unanswered words and no turn is running."""
+    conversation = open_conversation_row(session, clinic_id, conversation_id)
+    if conversation.lease_until is not None and conversation.lease_until > now:
+        return None
+    waiting = session.exec(_unanswered(conversation_id)).all()
+    if not waiting:
+        return None
+    conversation.lease_holder, conversation.lease_until = holder, now + length
+    session.add(conversation)
+    text = "\n".join(message.text for message in waiting)
+    ids = tuple(message.id for message in waiting)
+    return Lease(conversation_id, holder, ids, text, State.from_json(conversation.state))
+
+
+def done_of(session: Session, message_id: str) -> dict[str, Any] | None:
+    """The reply to a patient's message, as the visitor's API gave it."""
+    message = session.get(Message, message_id)
+    if message is None or message.turn_id is None:
+        return None
+    return session.get_one(Message, message.turn_id).done
+
+
+def release_turns(session: Session) -> None:
+    """At start: leases of an earlier process are void."""
+    for conversation in session.exec(select(Conversation).where(col(Conversation.lease_until).is_not(None))):
+        conversation.lease_holder, conversation.lease_until = None, None
+        session.add(conversation)
+
+
+def unanswered_conversations(session: Session, now: datetime, older_than: timedelta) -> list[tuple[str, str]]:
+    """(clinic id, conversation id) of conversations whose words have waited and that no turn is working on."""
+    rows = session.exec(
+        select(Conversation.clinic_id, Conversation.id)
+        .join(Message, col(Message.conversation_id) == col(Conversation.id))
+        .where(Message.author == "patient", col(Message.turn_id).is_(None), Message.created_at < now - older_than)
+        .where(col(Conversation.ended_at).is_(None))
+        .where(col(Conversation.lease_until).is_(None) | (col(Conversation.lease_until) <= now))
+        .distinct()
+    )
+    return [(clinic_id, conversation_id) for clinic_id, conversation_id in rows]
+
+
+def _unanswered(conversation_id: str) -> Any:
+    return (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.author == "patient", col(Message.turn_id).is_(None))
+        .order_by(col(Message.seq))
+    )

@@ -1,0 +1,50 @@
+"""The words that rules understand, per language; patients mix languages, so all of them are read at once."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from app.dialogue.shipped import read_yaml
+from app.errors import Misconfigured
+
+LANGUAGES = ("en", "es")
+
+
+def _read(language: str) -> dict[str, Any]:
+    return read_yaml("app.understanding.lexicon", f"{language}.yaml")
+
+
+@cache
+def words(key: str, language: str | None = None) -> tuple[str, ...]:
+    """The folded entries under `key`, of one language or of all."""
+    listed = [word for code in LANGUAGES if language in (None, code) for word in _read(code)[key]]
+    if strange := next((word for word in listed if not isinstance(word, str)), None):
+        raise Misconfigured(f"the lexicon's {key!r} holds {strange!r}", "put quotation marks around the word")
+    return tuple(listed)
+
+
+def any_of(phrases: tuple[str, ...] | list[str]) -> str:
+    """A pattern for any of these phrases as whole words, the longest first."""
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return r"(?<![\w'])(?:" + "|".join(re.escape(phrase) for phrase in ordered) + r")(?![\w'])"
+
+
+@cache
+def pattern(key: str) -> re.Pattern[str]:
+    """Finds any entry of `key` in folded text."""
+    return re.compile(any_of(words(key)))
+
+
+@cache
+def labels() -> Mapping[str, tuple[str, ...]]:
+    """Slot type -> what patients call such a field."""
+    kinds = {kind for code in LANGUAGES for kind in _read(code)["labels"]}
+    return {kind: tuple(w for code in LANGUAGES for w in _read(code)["labels"].get(kind, ())) for kind in sorted(kinds)}
+
+
+@cache
+def complaints() -> re.Pattern[str]:
+    """Body parts and conditions in folded text."""
+    listed = read_yaml("app.understanding.lexicon", "complaints.yaml")
+    return re.compile(any_of([*listed["body"], *listed["condition"]]))

@@ -1,0 +1,18 @@
+"""answer_question: passages are found, and the answerer quotes them or refuses."""
+
+from dataclasses import replace
+
+from app.answering.base import Answer, AnswerKind
+from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, refusal
+from app.store.queries.clinics import ClinicFacts
+
+
+def answer_question(desk: Desk, clinic: ClinicFacts, question: str, language: str) -> Answer:
+    """An answer whose `text` can be shown as it is: a refusal carries the desk's sentence that offers a person."""
+    passages = desk.retriever.retrieve(clinic.id, question, limit=8)
+    answer = desk.answerer.answer(question, passages)
+    if answer.kind is AnswerKind.REFUSAL:
+        words = ClinicWords(clinic.name, clinic.phone)
+        return replace(answer, text=refusal(desk.wording(language), words))
+    return answer

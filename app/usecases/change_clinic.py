@@ -1,0 +1,27 @@
+"""change_clinic: a clinic's own settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session
+
+from app.desk import Desk
+from app.store import audit
+from app.store.access import clinic_by_site_key
+from app.store.queries.clinics import ClinicFacts, facts_of
+from app.usecases.create_clinic import ClinicDraft, checked
+
+
+def change_clinic(desk: Desk, site_key: str, changes: Mapping[str, Any], actor: audit.Actor) -> ClinicFacts:
+    """Replaces the named fields of ClinicDraft. Raises NotFound and Invalid."""
+
+    def work(session: Session) -> ClinicFacts:
+        clinic = clinic_by_site_key(session, site_key)
+        now = {name: getattr(clinic, name) for name in ClinicDraft.__dataclass_fields__}
+        for name, value in checked(ClinicDraft(**(now | dict(changes)))).items():
+            setattr(clinic, name, value)
+        session.add(clinic)
+        audit.record(session, desk.clock(), actor, "change_clinic", ("clinic", clinic.id), clinic.id)
+        return facts_of(clinic)
+
+    return desk.database.write(work)

@@ -1,0 +1,166 @@
+"""index_document: an uploaded paper is read, stored as chunks, indexed, and made live in one commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from app.clock import new_id
+from app.desk import Desk
+from app.errors import JobError, Permanent, Transient
+from app.jobs.queue import Claimed, FailedState, enqueue
+from app.store import audit
+from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
+from app.usecases.paper_files import upload_path
+from ingestion.types import Parsed, ParserBroke, Unreadable
+from knowledge.errors import KnowledgeError
+from knowledge.types import Chunk
+
+PROGRESS_STEP = 64
+"""Chunks between two notes of progress; each note is a commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    version_id: str
+    document_id: str
+    clinic_id: str
+    name: str
+    path: Path
+
+
+def index_document(desk: Desk, job: Claimed) -> Callable[[Session], None] | None:
+    """Reads and indexes the version that the job names. A paper that cannot be read ends as `failed` with a sentence
+    for the manager; raises Transient when the parser or the index broke."""
+    upload = _begin(desk, str(job.payload["version_id"]))
+    if upload is None:
+        return None
+    try:
+        parsed = desk.parser.parse(upload.path, upload.name)
+    except Unreadable as problem:
+        reason = str(problem)
+        return lambda session: _set_failed(session, desk, upload, reason)
+    except ParserBroke as problem:
+        raise Transient(f"the parser broke: {problem}") from problem
+    chunks = desk.database.write(lambda session: _store(session, upload, parsed))
+    try:
+        desk.index.add(upload.clinic_id, chunks, lambda done, total: _progress(desk, upload, done, total))
+    except KnowledgeError as problem:
+        raise Transient(f"the index cannot be used: {problem}") from problem
+    return lambda session: _publish(session, desk, upload, parsed, len(chunks))
+
+
+def index_failed(desk: Desk, session: Session, job: Claimed, error: JobError, state: FailedState) -> None:
+    """Shows the manager that the paper waits, or that it failed for good."""
+    version = session.get(DocumentVersion, str(job.payload["version_id"]))
+    if version is None or version.status == "deleted":
+        return
+    version.status = "queued" if state == "pending" else "failed"
+    version.error = None if state == "pending" else error.message
+    session.add(version)
+    if state != "pending":
+        audit.record(
+            session, desk.clock(), audit.DESK, "document_failed", ("document_version", version.id), version.clinic_id
+        )
+
+
+def _begin(desk: Desk, version_id: str) -> _Upload | None:
+    def work(session: Session) -> _Upload | None:
+        version = session.get(DocumentVersion, version_id)
+        if version is None:
+            raise Permanent(f"document version {version_id!r} is gone")
+        if version.status == "deleted":
+            return None
+        document = session.get_one(Document, version.document_id)
+        version.status, version.error = "reading", None
+        session.add(version)
+        path = upload_path(desk.settings, version.clinic_id, version.id)
+        return _Upload(version.id, document.id, version.clinic_id, document.name, path)
+
+    return desk.database.write(work)
+
+
+def _store(session: Session, upload: _Upload, parsed: Parsed) -> list[Chunk]:
+    """Chunk rows of a version that is not live yet; a second try replaces those of the first."""
+    for row in session.exec(select(ChunkRow).where(ChunkRow.version_id == upload.version_id)):
+        session.delete(row)
+    version = session.get_one(DocumentVersion, upload.version_id)
+    version.progress_done, version.progress_total = 0, len(parsed.chunks)
+    session.add(version)
+    stored = []
+    for chunk in parsed.chunks:
+        row = ChunkRow(
+            id=new_id("chunk"),
+            clinic_id=upload.clinic_id,
+            version_id=upload.version_id,
+            ordinal=chunk.ordinal,
+            kind=chunk.kind.value,
+            text=chunk.text,
+            heading=list(chunk.heading),
+            page=chunk.page,
+            lead=chunk.lead,
+            cells=[list(pair) for pair in chunk.cells],
+        )
+        session.add(row)
+        stored.append(
+            Chunk(chunk.ordinal, chunk.kind, chunk.text, chunk.heading, chunk.page, chunk.lead, chunk.cells, row.id)
+        )
+    return stored
+
+
+def _progress(desk: Desk, upload: _Upload, done: int, total: int) -> None:
+    if done % PROGRESS_STEP and done != total:
+        return
+
+    def work(session: Session) -> None:
+        version = session.get_one(DocumentVersion, upload.version_id)
+        version.progress_done, version.progress_total = done, total
+        session.add(version)
+
+    desk.database.write(work)
+
+
+def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chunks: int) -> None:
+    """The new version becomes live and the old one does not, at the same moment."""
+    version = session.get_one(DocumentVersion, upload.version_id)
+    if version.status == "deleted":
+        return
+    now = desk.clock()
+    for old in session.exec(
+        select(DocumentVersion).where(
+            DocumentVersion.document_id == upload.document_id, col(DocumentVersion.live).is_(True)
+        )
+    ):
+        retire(session, desk, old, "replaced")
+    version.status, version.live, version.ready_at = "ready", True, now
+    version.chunks, version.pages, version.media_type = chunks, parsed.pages, parsed.media_type
+    version.progress_done = version.progress_total = chunks
+    version.warnings = list(parsed.warnings)
+    clinic = session.get_one(Clinic, upload.clinic_id)
+    clinic.knowledge_version += 1
+    session.add_all([version, clinic])
+    audit.record(session, now, audit.DESK, "document_ready", ("document_version", version.id), clinic.id)
+
+
+def retire(session: Session, desk: Desk, version: DocumentVersion, status: str) -> None:
+    """Takes a version out of use in the caller's transaction: its text is unreachable from the commit on; a job
+    removes its vectors and bytes."""
+    rows = session.exec(select(ChunkRow).where(ChunkRow.version_id == version.id)).all()
+    ids = [row.id for row in rows]
+    for row in rows:
+        session.delete(row)
+    version.live, version.status = False, status
+    session.add(version)
+    enqueue(session, "unindex", {"version_id": version.id, "chunk_ids": ids}, version.clinic_id, desk.clock())
+
+
+def _set_failed(session: Session, desk: Desk, upload: _Upload, reason: str) -> None:
+    version = session.get_one(DocumentVersion, upload.version_id)
+    if version.status == "deleted":
+        return
+    version.status, version.error = "failed", reason
+    session.add(version)
+    audit.record(
+        session, desk.clock(), audit.DESK, "document_failed", ("document_version", version.id), upload.clinic_id
+    )

@@ -1,0 +1,74 @@
+"""open_conversation: consent is noted, and a visitor gets a conversation and its token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, disclosure, suggestions
+from app.dialogue.phrasing import consent as consent_of
+from app.dialogue.phrasing import greeting as first_words
+from app.dialogue.state import State
+from app.errors import Invalid
+from app.store import audit
+from app.store.idempotency import Request, once
+from app.store.queries.clinics import ClinicFacts
+from app.store.tables import Conversation
+from app.usecases.visitor_token import issue_token
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation, and the words it begins with."""
+
+    conversation_id: str
+    token: str
+    greeting: str
+    disclosure: str
+    suggestions: list[str]
+    language: str
+
+
+def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: str, language: str | None) -> Opened:
+    """The same `client_id` again gives the same conversation. Raises Invalid without the consent's current version."""
+    wording, words = desk.wording(_language(clinic, language)), ClinicWords(clinic.name, clinic.phone)
+    if consent != consent_of(wording, words)[0]:
+        raise Invalid(
+            f"The consent version {consent!r} is not the one in force.",
+            "Show the consent text of GET /api/v1/clinics/SITE_KEY and send its version.",
+        )
+    now = desk.clock()
+    request = Request(clinic.id, "conversation", client_id, {"consent": consent})
+
+    def work(session: Session) -> dict[str, Any]:
+        return once(session, request, now, lambda: _create(session, clinic, consent, wording.language, now))
+
+    made = desk.database.write(work)
+    return Opened(
+        conversation_id=made["conversation_id"],
+        token=issue_token(desk, made["conversation_id"], datetime.fromisoformat(made["created_at"])),
+        greeting=first_words(wording, words),
+        disclosure=disclosure(wording, words),
+        suggestions=suggestions(wording),
+        language=wording.language,
+    )
+
+
+def _language(clinic: ClinicFacts, wanted: str | None) -> str:
+    return wanted if wanted in clinic.languages else clinic.languages[0]
+
+
+def _create(session: Session, clinic: ClinicFacts, consent: str, language: str, now: datetime) -> dict[str, Any]:
+    conversation = Conversation(
+        clinic_id=clinic.id,
+        consent_version=consent,
+        state=State(language=language).to_json(),
+        created_at=now,
+        last_message_at=now,
+    )
+    session.add(conversation)
+    actor = audit.Actor("patient", conversation.id)
+    audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
+    return {"conversation_id": conversation.id, "created_at": now.isoformat()}

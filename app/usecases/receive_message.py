@@ -1,0 +1,113 @@
+"""receive_message: the way of one patient message. T1 saves the words and leases the turn, `take_turn` decides,
+T2 commits the reply with everything it caused. A crash between the two loses nothing: the turn is run again."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from app.answering.base import Answer
+from app.clock import new_id
+from app.desk import Desk
+from app.errors import Conflict, Invalid, Unavailable
+from app.store.queries.clinics import ClinicFacts
+from app.store.turns import Lease, SavedMessage, done_of, save_message, take_lease
+from app.usecases.record_turn import record_turn
+from app.usecases.take_turn import Said, take_turn
+
+TURN_LEASE = timedelta(seconds=60)
+LOOK_AGAIN_S = 0.05
+MAX_CHARACTERS = 4000
+
+Emit = Callable[[str, dict[str, Any]], None]
+"""Gets each event of the reply while it forms: saved, delta, citation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the visitor sent. `client_id` makes sending it again harmless."""
+
+    conversation_id: str
+    client_id: str
+    text: str
+
+
+def receive_message(desk: Desk, clinic: ClinicFacts, words: Words, emit: Emit) -> dict[str, Any]:
+    """The contract's `done` object. Raises Invalid, NotFound, Conflict (this message is being answered right now)
+    or Unavailable."""
+    words = Words(words.conversation_id, words.client_id, _clean(words.text))
+    saved, lease = desk.database.write(lambda session: _save_and_lease(session, desk, clinic, words))
+    emit("saved", {"message_id": saved.message_id})
+    if saved.done is not None:
+        return saved.done
+    if saved.known and lease is None:
+        raise Conflict("This message is being answered right now.", "Wait for the reply, or send it again in a moment.")
+    return _answer(desk, clinic, saved, lease, emit)
+
+
+def resume_turn(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> bool:
+    """Runs the turn of a conversation whose words have no reply. False when there was nothing to do."""
+    lease = desk.database.write(lambda session: _lease(session, desk, clinic, conversation_id))
+    if lease is None:
+        return False
+    _run(desk, clinic, lease, lambda _kind, _data: None)
+    return True
+
+
+def _clean(text: str) -> str:
+    """Half a surrogate pair cannot be stored as UTF-8; everything else stays as it was typed."""
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if not text.strip():
+        raise Invalid("The message is empty.")
+    if len(text) > MAX_CHARACTERS:
+        raise Invalid(f"The message has {len(text)} characters; {MAX_CHARACTERS} fit.", "Send it in parts.")
+    return text
+
+
+def _save_and_lease(
+    session: Session, desk: Desk, clinic: ClinicFacts, words: Words
+) -> tuple[SavedMessage, Lease | None]:
+    now = desk.clock()
+    saved = save_message(session, clinic.id, words.conversation_id, words.client_id, words.text, now)
+    return saved, None if saved.done else _lease(session, desk, clinic, words.conversation_id)
+
+
+def _lease(session: Session, desk: Desk, clinic: ClinicFacts, conversation_id: str) -> Lease | None:
+    return take_lease(session, clinic.id, conversation_id, new_id("turn"), desk.clock(), TURN_LEASE)
+
+
+def _answer(desk: Desk, clinic: ClinicFacts, saved: SavedMessage, lease: Lease | None, emit: Emit) -> dict[str, Any]:
+    """Runs turns, or waits for the one that is running, until this message has its reply."""
+    patience = time.monotonic() + TURN_LEASE.total_seconds() + 15
+    while time.monotonic() < patience:
+        if lease is not None:
+            _run(desk, clinic, lease, emit)
+        else:
+            time.sleep(LOOK_AGAIN_S)
+        with desk.database.read() as session:
+            done = done_of(session, saved.message_id)
+        if done is not None:
+            return done
+        lease = desk.database.write(lambda session: _lease(session, desk, clinic, saved.conversation_id))
+    raise Unavailable("The reply takes too long. Your message is saved.", f"Call the clinic at {clinic.phone}.")
+
+
+def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> None:
+    first = True
+
+    def show(text: str, answers: list[Answer]) -> None:
+        nonlocal first
+        emit("delta", {"text": text if first else f"\n\n{text}"})
+        first = False
+        for answer in answers:
+            for citation in answer.citations:
+                emit("citation", asdict(citation))
+
+    turn = take_turn(desk, clinic, Said(lease.text, lease.state, desk.clock()), show)
+    ended = desk.database.write(lambda session: record_turn(session, desk, clinic, lease, turn))
+    if ended.late_text:
+        show(ended.late_text, [])
+    desk.wake()

@@ -1,0 +1,133 @@
+"""record_turn (T2): the reply, the new state, and the lead, notice and audit that it caused, in one commit."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from sqlmodel import Session
+
+from app.answering.base import Answer
+from app.desk import Desk
+from app.dialogue.decide import missing
+from app.dialogue.state import ActionStatus, SlotStatus, State
+from app.errors import Unavailable
+from app.store import audit
+from app.store.queries.clinics import ClinicFacts
+from app.store.tables import Message, UnansweredQuestion
+from app.store.turns import Lease, next_seq, open_conversation_row
+from app.usecases.submit_action import Submission, Submitted, submit_action
+from app.usecases.take_turn import REFERENCE_MARK, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The contract's `done` object, and the part of the reply that could only be said after saving."""
+
+    done: dict[str, Any]
+    late_text: str
+
+
+def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Recorded:
+    """Raises Unavailable when the lease was lost: then another turn has answered these words."""
+    now = desk.clock()
+    conversation = open_conversation_row(session, clinic.id, lease.conversation_id)
+    if conversation.lease_holder != lease.holder:
+        raise Unavailable("Another turn answered these words.")
+    submitted = _submit(session, desk, clinic, lease, turn)
+    parts = [part.replace(REFERENCE_MARK, submitted.reference) if submitted else part for part in turn.parts]
+    late = [said for said, part in zip(parts, turn.parts, strict=True) if REFERENCE_MARK in part]
+    reply = Message(
+        clinic_id=clinic.id,
+        conversation_id=conversation.id,
+        seq=next_seq(session, conversation.id),
+        author="desk",
+        text="\n\n".join(parts),
+        created_at=now,
+    )
+    reply.done = _done(reply, turn, submitted)
+    session.add(reply)
+    for message_id in lease.message_ids:
+        message = session.get_one(Message, message_id)
+        message.turn_id = reply.id
+        session.add(message)
+    for question in turn.refused():
+        row = UnansweredQuestion(
+            clinic_id=clinic.id, conversation_id=conversation.id, question=question, created_at=now
+        )
+        session.add(row)
+    conversation.state = turn.state.to_json()
+    conversation.lease_holder, conversation.lease_until, conversation.last_message_at = None, None, now
+    session.add(conversation)
+    actor = audit.Actor("patient", conversation.id)
+    audit.record(session, now, actor, "message", ("message", reply.id), clinic.id)
+    return Recorded(reply.done, "\n\n".join(late))
+
+
+def _submit(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Submitted | None:
+    """A completed action becomes a lead; so does the first emergency, with whatever contact is known by then."""
+    state = turn.state
+    if turn.completed is None and (turn.emergency is None or lease.state.emergency):
+        return None
+    lacking = missing_slots(desk, clinic, state) if turn.completed else ()
+    kind: Literal["complete", "incomplete", "urgent"] = "complete" if turn.completed else "urgent"
+    if "contact" in lacking:
+        kind = "incomplete"
+    submission = Submission(
+        conversation_id=lease.conversation_id,
+        action=turn.completed or state.action or "callback",
+        action_version=state.action_version or "1",
+        kind=kind,
+        slots=_slots_of(desk, clinic, state),
+        missing=lacking,
+    )
+    return submit_action(session, clinic, submission, desk.clock())
+
+
+def _slots_of(desk: Desk, clinic: ClinicFacts, state: State) -> dict[str, Any]:
+    action = desk.catalogue(clinic).action(state.action)
+    names = {spec.name for spec in action.slots} if action else set(state.slots)
+    return {name: slot for name, slot in state.slots.items() if name in names}
+
+
+def missing_slots(desk: Desk, clinic: ClinicFacts, state: State) -> tuple[str, ...]:
+    """Required slots of the active action that have no value."""
+    action = desk.catalogue(clinic).action(state.action)
+    return tuple(missing(state, action)) if action else ()
+
+
+def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, Any]:
+    state = turn.state
+    referral = submitted if turn.completed else None
+    return {
+        "message_id": reply.id,
+        "reply": reply.text,
+        "answers": [answer_facts(answer) for answer in turn.answers],
+        "action": _action(state),
+        "outcome": "urgent" if turn.emergency else None,
+        "referral_id": referral.lead_id if referral else None,
+        "reference": referral.reference if referral else None,
+        "emergency": turn.emergency is not None,
+        "handoff": state.handoff,
+    }
+
+
+def answer_facts(answer: Answer) -> dict[str, Any]:
+    """An item of `answers` as in the contract."""
+    citations = [
+        {**asdict(citation), "effective": citation.effective.isoformat() if citation.effective else None}
+        for citation in answer.citations
+    ]
+    return {
+        "kind": answer.kind.value,
+        "question": answer.question,
+        "text": answer.text,
+        "citations": citations,
+        "payer": None,
+    }
+
+
+def _action(state: State) -> dict[str, Any] | None:
+    if state.action is None:
+        return None
+    asking = state.asking if state.status is ActionStatus.COLLECTING else None
+    slots = {name: slot.value for name, slot in state.slots.items() if slot.status is SlotStatus.FILLED}
+    return {"name": state.action, "status": state.status, "slots": slots, "asking": asking}

@@ -1,0 +1,91 @@
+"""submit_contact: a whole request at once, from a form or another server."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from app.desk import Desk
+from app.dialogue.action import Action
+from app.dialogue.slots import ParseContext, Parsed, parse
+from app.dialogue.state import SlotStatus, SlotValue
+from app.errors import Invalid
+from app.store.idempotency import Request, once
+from app.store.queries.clinics import ClinicFacts
+from app.store.turns import open_conversation_row
+from app.usecases.submit_action import Submission, submit_action
+
+
+def submit_contact(
+    desk: Desk, clinic: ClinicFacts, conversation_id: str, client_id: str, action_name: str, slots: Mapping[str, str]
+) -> dict[str, Any]:
+    """{"referral_id", "reference", "missing"}. Takes what is given, complete or not: nothing that a patient typed
+    is refused because another field is empty. Raises Invalid for an unknown action or slot, or for nothing at all."""
+    action = desk.catalogue(clinic).action(action_name)
+    if action is None:
+        raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")
+    submission = read_contact(desk, clinic, conversation_id, action, slots)
+    request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
+
+    def create(session: Session) -> dict[str, Any]:
+        made = submit_action(session, clinic, submission, desk.clock())
+        return {"referral_id": made.lead_id, "reference": made.reference, "missing": list(submission.missing)}
+
+    def work(session: Session) -> dict[str, Any]:
+        open_conversation_row(session, clinic.id, conversation_id)
+        return once(session, request, desk.clock(), lambda: create(session))
+
+    result = desk.database.write(work)
+    desk.wake()
+    return result
+
+
+def read_contact(
+    desk: Desk, clinic: ClinicFacts, conversation_id: str, action: Action, slots: Mapping[str, str]
+) -> Submission:
+    """The fields as slot values, with what is missing. Without a way to reach the patient it is incomplete."""
+    values = _read(desk, clinic, action, slots)
+    missing = tuple(spec.name for spec in action.slots if spec.required and not _is_filled(values, spec.name))
+    return Submission(
+        conversation_id=conversation_id,
+        action=action.name,
+        action_version=action.version,
+        kind="incomplete" if "contact" in missing else "complete",
+        slots=values,
+        missing=missing,
+    )
+
+
+def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:
+    return [action.name for action in desk.catalogue(clinic).actions]
+
+
+def _is_filled(values: Mapping[str, SlotValue], name: str) -> bool:
+    return name in values and values[name].status is SlotStatus.FILLED
+
+
+def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]) -> dict[str, SlotValue]:
+    """A value that its parser cannot read is kept as it was typed, except a contact: that must be reachable."""
+    context = ParseContext(
+        today=desk.clock().astimezone(ZoneInfo(clinic.timezone)).date(), payers=desk.catalogue(clinic).payers
+    )
+    values: dict[str, SlotValue] = {}
+    for name, said in slots.items():
+        spec = action.slot(name)
+        if spec is None:
+            raise Invalid(f"The action {action.name!r} has no field {name!r}.", "Leave it out.")
+        if not said.strip():
+            continue
+        read = parse(spec.type, said, context)
+        if isinstance(read, Parsed):
+            values[name] = SlotValue(SlotStatus.FILLED, read.value, said)
+        elif read.reason.endswith("_not_kept"):
+            raise Invalid(f"The field {name!r} holds a number that must not be sent here.", "Leave that number out.")
+        elif spec.declinable:
+            values[name] = SlotValue(SlotStatus.FILLED, said.strip(), said)
+        else:
+            values[name] = SlotValue(SlotStatus.UNKNOWN, None, said)
+    if not values:
+        raise Invalid("No field was filled in.", "Give at least a name and a phone number or e-mail.")
+    return values

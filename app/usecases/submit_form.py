@@ -1,0 +1,83 @@
+"""submit_form: the chat page's plain form, for visitors without scripts. Its hidden token makes sending it twice
+harmless."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlmodel import Session
+
+from app.desk import Desk
+from app.dialogue.state import State
+from app.errors import Invalid, NotFound
+from app.store import audit
+from app.store.idempotency import Request, once
+from app.store.queries.clinics import ClinicFacts
+from app.store.tables import Conversation
+from app.usecases.submit_action import submit_action
+from app.usecases.submit_contact import read_contact
+
+
+def form_token(desk: Desk, clinic: ClinicFacts) -> str:
+    """A signed random id, good for one form of this clinic."""
+    return _signer(desk, "form").dumps([clinic.id, secrets.token_urlsafe(16)])
+
+
+def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> str:
+    """The reference of the request. Raises Invalid for a bad token or a field that must not be sent."""
+    token = _token_id(desk, clinic, values.get("form_token", ""))
+    action = desk.catalogue(clinic).action(values.get("action", ""))
+    if action is None:
+        raise Invalid(f"There is no action {values.get('action', '')!r}.")
+    slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
+    now = desk.clock()
+    request = Request(clinic.id, "form", token, slots)
+
+    def create(session: Session) -> dict[str, Any]:
+        conversation = Conversation(
+            clinic_id=clinic.id,
+            channel="form",
+            consent_version=values["consent"],
+            state=State(language=language).to_json(),
+            created_at=now,
+            last_message_at=now,
+            swept_at=now,
+        )
+        session.add(conversation)
+        session.flush()
+        actor = audit.Actor("patient", conversation.id)
+        audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
+        submission = read_contact(desk, clinic, conversation.id, action, slots)
+        return {"reference": submit_action(session, clinic, submission, now).reference}
+
+    result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
+    desk.wake()
+    return str(result["reference"])
+
+
+def signed_reference(desk: Desk, reference: str) -> str:
+    """For the address of the receipt."""
+    return _signer(desk, "receipt").dumps(reference)
+
+
+def reference_of(desk: Desk, signed: str) -> str:
+    """The reference in a receipt's address. Raises NotFound when it was not signed here."""
+    try:
+        return str(_signer(desk, "receipt").loads(signed))
+    except BadSignature:
+        raise NotFound("There is no such receipt.") from None
+
+
+def _token_id(desk: Desk, clinic: ClinicFacts, token: str) -> str:
+    try:
+        clinic_id, token_id = _signer(desk, "form").loads(token)
+    except (BadSignature, ValueError):
+        raise Invalid("This form is out of date.", "Open the page again and send it once more.") from None
+    if clinic_id != clinic.id:
+        raise Invalid("This form belongs to another clinic.", "Open this clinic's page and fill it in there.")
+    return str(token_id)
+
+
+def _signer(desk: Desk, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(desk.keys.derive("form-token"), salt=purpose)

@@ -1,0 +1,102 @@
+"""take_turn: what the patient said becomes a new state and a reply. Reads papers, writes nothing."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.answering.base import Answer, AnswerKind
+from app.desk import Desk
+from app.dialogue import emergency
+from app.dialogue.action import Catalogue
+from app.dialogue.decide import decide
+from app.dialogue.moves import Answer as AnswerMove
+from app.dialogue.moves import Complete, Emergency, Move
+from app.dialogue.phrasing import ClinicWords, error, phrase
+from app.dialogue.state import State
+from app.errors import describe
+from app.store.queries.clinics import ClinicFacts
+from app.usecases.answer_question import answer_question
+
+log = logging.getLogger("frontdesk.turn")
+REFERENCE_MARK = "\ue000reference\ue000"
+"""Stands in the reply until the reference is known; private-use characters, so that no patient's words match it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn, decided. `parts` are the paragraphs of the reply; one may hold REFERENCE_MARK, known after saving.
+    `completed` names the action to submit; `broke` says that something failed and the words need a person."""
+
+    state: State
+    parts: list[str]
+    answers: list[Answer] = field(default_factory=list)
+    completed: str | None = None
+    emergency: str | None = None
+    broke: bool = False
+
+    def refused(self) -> list[str]:
+        """The questions that no paper answers."""
+        return [answer.question for answer in self.answers if answer.kind is AnswerKind.REFUSAL]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The patient's unanswered words and where the conversation stood before them."""
+
+    text: str
+    state: State
+    now: datetime
+
+
+def take_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
+    """Decides the turn; `emit` gets each paragraph, with its answers, as soon as it is known to be grounded. Never
+    raises: when anything inside fails, the reply says so and offers the clinic's phone."""
+    try:
+        return _turn(desk, clinic, said, emit)
+    except Exception as problem:
+        log.error("a turn failed: %s", describe(problem))
+        sorry = error(desk.wording(said.state.language), ClinicWords(clinic.name, clinic.phone))
+        emit(sorry, [])
+        return Turn(said.state.with_(handoff=True), [sorry], broke=True)
+
+
+def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
+    catalogue = desk.catalogue(clinic)
+    hit = emergency.screen(said.text)
+    if hit is not None:
+        state = said.state.with_(emergency=True)
+        return _say(desk, clinic, catalogue, state, [Emergency(hit.number)], emit)
+    commands = desk.understanding.understand(said.text, said.state, catalogue)
+    today = said.now.astimezone(ZoneInfo(clinic.timezone)).date()
+    state, moves = decide(said.state, commands, catalogue, today)
+    return _say(desk, clinic, catalogue, state, moves, emit)
+
+
+def _say(
+    desk: Desk,
+    clinic: ClinicFacts,
+    catalogue: Catalogue,
+    state: State,
+    moves: list[Move],
+    emit: Callable[[str, list[Answer]], None],
+) -> Turn:
+    wording, words = desk.wording(state.language), ClinicWords(clinic.name, clinic.phone)
+    parts: list[str] = []
+    answers: list[Answer] = []
+    for move in moves:
+        found: list[Answer] = []
+        if isinstance(move, AnswerMove):
+            found = [answer_question(desk, clinic, move.question, state.language)]
+            text = found[0].text
+        else:
+            text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)
+        answers += found
+        if text:
+            parts.append(text)
+            if REFERENCE_MARK not in text:
+                emit(text, found)
+    completed = next((move.action for move in moves if isinstance(move, Complete)), None)
+    screened = next((move.kind for move in moves if isinstance(move, Emergency)), None)
+    return Turn(state, parts, answers, completed, screened)

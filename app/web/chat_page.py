@@ -1,0 +1,145 @@
+"""The chat page: an iframe on the clinic's website, a page of its own, and without scripts a plain form."""
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from app.desk import Desk
+from app.dialogue.phrasing import ClinicWords, consent, disclosure, greeting, suggestions
+from app.errors import Invalid, TooMany
+from app.store.queries.clinics import ClinicFacts, clinic_of_site
+from app.usecases.submit_form import form_token, reference_of, signed_reference, submit_form
+from app.web.assets import asset_url
+from app.web.pages import render
+from app.web.pool import Pool
+from app.web.rate import RateLimiter
+from app.web.visitors import check_origin, check_rate
+
+WORDING = Path(__file__).parent / "wording"
+CONSENT, TOKEN, ACTION = "consent", "form_token", "action"
+PageRequest = Request[Any, Any, Any]
+
+
+@get("/chat/{site_key:str}", operation_id="chatPage", include_in_schema=False)
+async def chat_page(
+    site_key: FromPath[str], request: PageRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Response[str]:
+    """The page; `?lang=es` chooses one of the clinic's languages."""
+    clinic = await pool(clinic_of_site, desk.database, site_key)
+    return _page(desk, clinic, _language(clinic, request), {}, {})
+
+
+@post("/chat/{site_key:str}", operation_id="chatForm", include_in_schema=False)
+async def chat_form(
+    site_key: FromPath[str],
+    request: PageRequest,
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+    limiter: NamedDependency[RateLimiter],
+) -> Response[str] | Redirect:
+    """The way without scripts: the same fields, the same outbox. Answers 303 to a page with the reference."""
+    clinic = await pool(clinic_of_site, desk.database, site_key)
+    check_origin(request, desk, clinic)
+    language = _language(clinic, request)
+    values = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    errors = _missing(desk, clinic, language, values)
+    if not errors:
+        try:
+            check_rate(request, desk, limiter, clinic, None)
+            reference = await pool(submit_form, desk, clinic, values, language)
+        except (Invalid, TooMany) as problem:
+            errors = {"form": problem.message}
+        else:
+            address = f"/chat/{clinic.site_key}/received/{signed_reference(desk, reference)}?lang={language}"
+            return Redirect(address, status_code=303)
+    return _page(desk, clinic, language, errors, values)
+
+
+@get("/chat/{site_key:str}/received/{signed:str}", include_in_schema=False)
+async def received(
+    site_key: FromPath[str],
+    signed: FromPath[str],
+    request: PageRequest,
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+) -> Response[str]:
+    """The receipt of the form. The reference is signed, so that nobody can make the page say something."""
+    clinic = await pool(clinic_of_site, desk.database, site_key)
+    language = _language(clinic, request)
+    context = _frame(clinic, language) | {"reference": reference_of(desk, signed)}
+    return render("chat_received.html", context, csp=_csp(clinic, context["nonce"]))
+
+
+def _language(clinic: ClinicFacts, request: PageRequest) -> str:
+    wanted = str(request.query_params.get("lang", ""))
+    return wanted if wanted in clinic.languages else clinic.languages[0]
+
+
+def _missing(desk: Desk, clinic: ClinicFacts, language: str, values: dict[str, str]) -> dict[str, str]:
+    """{field: sentence} for what the form cannot do without."""
+    required = strings(language)["form"]["required"]
+    errors = {name: required for name in ("patient_name", "contact") if not values.get(name, "").strip()}
+    if values.get(CONSENT) != consent(desk.wording(language), ClinicWords(clinic.name, clinic.phone))[0]:
+        errors[CONSENT] = required
+    return errors
+
+
+@cache
+def strings(language: str) -> dict[str, Any]:
+    """The page's own words."""
+    words: dict[str, Any] = yaml.safe_load((WORDING / f"chat_{language}.yaml").read_text(encoding="utf-8"))
+    return words
+
+
+def _frame(clinic: ClinicFacts, language: str) -> dict[str, Any]:
+    """What both pages need."""
+    return {
+        "clinic": {
+            "name": clinic.name,
+            "phone": clinic.phone,
+            "site_key": clinic.site_key,
+            "languages": list(clinic.languages),
+        },
+        "language": language,
+        "languages": list(clinic.languages),
+        "nonce": secrets.token_urlsafe(16),
+        "assets": {"chat_js": asset_url("chat.js"), "chat_css": asset_url("chat.css")},
+        "strings": strings(language),
+        "origins": list(clinic.origins),
+    }
+
+
+def _page(
+    desk: Desk, clinic: ClinicFacts, language: str, errors: dict[str, str], values: dict[str, str]
+) -> Response[str]:
+    wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
+    version, text = consent(wording, words)
+    context = _frame(clinic, language) | {
+        "consent": {"version": version, "text": text},
+        "disclosure": disclosure(wording, words),
+        "greeting": greeting(wording, words),
+        "suggestions": suggestions(wording),
+        "form_token": form_token(desk, clinic) if not values else values.get(TOKEN) or form_token(desk, clinic),
+        "errors": errors,
+        "values": values,
+    }
+    return render("chat.html", context, csp=_csp(clinic, context["nonce"]), status=422 if errors else 200)
+
+
+def _csp(clinic: ClinicFacts, nonce: str) -> str:
+    """Only the clinic's websites may frame the page; nothing from elsewhere loads in it."""
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'; "
+        f"img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors {' '.join(clinic.origins) or chr(39) + 'none' + chr(39)}"
+    )
+
+
+router = Router(path="/", route_handlers=[chat_page, chat_form, received])

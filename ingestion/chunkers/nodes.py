@@ -1,0 +1,54 @@
+"""The node parser that gives each document to the chunker of its kind, and the way back from nodes to chunks."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from llama_index.core.node_parser import NodeParser
+from llama_index.core.schema import BaseNode, TextNode
+
+from ingestion.blocks import Block
+from ingestion.chunkers.lists import list_nodes
+from ingestion.chunkers.prose import prose_nodes
+from ingestion.chunkers.questions import question_nodes
+from ingestion.chunkers.rows import row_nodes
+from ingestion.chunkers.sections import documents
+from knowledge.types import Chunk, ChunkKind
+
+_CHUNKERS: dict[ChunkKind, Callable[[BaseNode], Iterator[TextNode]]] = {
+    ChunkKind.PROSE: prose_nodes,
+    ChunkKind.LIST: list_nodes,
+    ChunkKind.ROW: row_nodes,
+    ChunkKind.QUESTION: question_nodes,
+}
+
+
+class PaperParser(NodeParser):
+    """LlamaIndex node parser for the documents of `sections.documents`."""
+
+    def _parse_nodes(
+        self,
+        nodes: Sequence[BaseNode],
+        show_progress: bool = False,  # noqa: ARG002 - LlamaIndex's signature
+        **kwargs: Any,  # noqa: ARG002
+    ) -> list[BaseNode]:
+        return [node for document in nodes for node in _CHUNKERS[document.metadata["kind"]](document)]
+
+
+def chunk(blocks: Iterable[Block]) -> tuple[Chunk, ...]:
+    """The chunks of a paper in reading order, numbered from 0."""
+    parser = PaperParser(include_metadata=False, include_prev_next_rel=False)
+    nodes = parser.get_nodes_from_documents(list(documents(blocks)))
+    return tuple(_chunk(ordinal, node) for ordinal, node in enumerate(nodes))
+
+
+def _chunk(ordinal: int, node: BaseNode) -> Chunk:
+    meta = node.metadata
+    return Chunk(
+        ordinal=ordinal,
+        kind=meta["kind"],
+        text=node.get_content(),
+        heading=tuple(meta["heading"]),
+        page=meta["page"],
+        lead=meta["lead"],
+        cells=tuple((name, value) for name, value in meta.get("cells", ())),
+    )

@@ -1,0 +1,95 @@
+"""The lines of a PDF page: words with place, size and weight put together in the order the paper was written."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from pdfplumber.page import Page
+
+_BOLD = re.compile(r"(?i)bold|black|heavy|semibold|demi|cmbx|sfbx")
+_CELL_GAP = 1.2  # in units of the letter size; words of a sentence stand at most half of that apart
+Box = tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class Line:
+    """One line. `cells` are its stretches of words, each with the x where it starts and ends: more than one where wide
+    gaps part them. Coordinates are points from the top left."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    bold: bool
+    page: int
+    cells: list[tuple[float, float, str]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join(text for _, _, text in self.cells)
+
+
+def lines_of_page(page: Page, outside: Sequence[Box], number: int) -> list[Line]:
+    """The lines of a page, without words inside the boxes `outside` (tables)."""
+    words = page.dedupe_chars().extract_words(
+        use_text_flow=True, keep_blank_chars=False, x_tolerance_ratio=0.18, extra_attrs=["fontname", "size"]
+    )
+    words = [word for word in words if not any(_inside(word, box) for box in outside)]
+    lines: list[list[dict[str, Any]]] = []
+    for word in words:
+        if lines and _same_line(lines[-1][-1], word):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [_line(words, number) for words in lines]
+
+
+def _inside(word: dict[str, Any], box: Box) -> bool:
+    x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _same_line(before: dict[str, Any], word: dict[str, Any]) -> bool:
+    size = max(before["size"], word["size"], 1)
+    level = abs((before["top"] + before["bottom"]) - (word["top"] + word["bottom"])) / 2 < size * 0.5
+    return bool(level and word["x0"] >= before["x1"] - size * 0.5)
+
+
+def _line(words: list[dict[str, Any]], number: int) -> Line:
+    size = median(word["size"] for word in words)
+    says = [word for word in words if any(char.isalnum() for char in word["text"])] or words
+    line = Line(
+        x0=words[0]["x0"],
+        top=min(word["top"] for word in words),
+        x1=words[-1]["x1"],
+        bottom=max(word["bottom"] for word in words),
+        size=round(size * 2) / 2,
+        bold=all(_BOLD.search(word["fontname"] or "") for word in says),
+        page=number,
+    )
+    for word in words:
+        gap = word["x0"] - line.cells[-1][1] if line.cells else None
+        if gap is None or gap > _CELL_GAP * max(size, 1):
+            line.cells.append((word["x0"], word["x1"], word["text"]))
+        else:
+            start, _, text = line.cells[-1]
+            line.cells[-1] = (start, word["x1"], text + ("" if gap < 0.12 * size else " ") + word["text"])
+    return line
+
+
+def body_size(lines: Iterable[Line]) -> float:
+    """The size in points that most of the text is set in."""
+    weight: Counter[float] = Counter()
+    for line in lines:
+        weight[line.size] += len(line.text)
+    return weight.most_common(1)[0][0] if weight else 0.0
+
+
+def heading_sizes(lines: Iterable[Line], body: float) -> list[float]:
+    """The sizes that headings are set in, largest first: clearly larger than the body, on lines that are short."""
+    sizes = {line.size for line in lines if line.size >= body * 1.12 and len(line.text.split()) <= 20}
+    return sorted(sizes, reverse=True)[:6]

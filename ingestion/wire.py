@@ -1,0 +1,77 @@
+"""What passes between the server and the parser process: frames of JSON and bytes. Not pickle: a crafted paper that
+takes over the parser must not be able to run code in the server."""
+
+import json
+import struct
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+from ingestion.types import Parsed, ParseLimits
+from knowledge.types import Chunk, ChunkKind
+
+_HEAD = struct.Struct(">II")
+_LARGEST = 1 << 30
+
+
+def send(stream: BinaryIO, message: dict[str, Any], data: bytes = b"") -> None:
+    """Write one frame: a JSON object and raw bytes."""
+    text = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    stream.write(_HEAD.pack(len(text), len(data)) + text)
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """Read one frame. Raises EOFError when the other side is gone, ValueError when it sends nonsense."""
+    length, size = _HEAD.unpack(_exactly(stream, _HEAD.size))
+    if max(length, size) > _LARGEST:
+        raise ValueError(f"a frame of {length + size!r} bytes is too long")
+    message = json.loads(_exactly(stream, length).decode("utf-8", "surrogatepass"))
+    if not isinstance(message, dict):
+        raise ValueError(f"a frame holds {type(message).__name__!r} in place of an object")
+    return message, _exactly(stream, size)
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError("the other side has closed the pipe")
+    return data
+
+
+def pack_limits(limits: ParseLimits) -> dict[str, Any]:
+    """Limits as JSON."""
+    return asdict(limits)
+
+
+def unpack_limits(packed: dict[str, Any]) -> ParseLimits:
+    """Limits from JSON."""
+    return ParseLimits(**packed)
+
+
+def pack_parsed(parsed: Parsed) -> dict[str, Any]:
+    """A parsed paper as JSON."""
+    return asdict(parsed)
+
+
+def unpack_parsed(packed: dict[str, Any]) -> Parsed:
+    """A parsed paper from JSON. Raises KeyError, TypeError or ValueError when it is not one."""
+    return Parsed(
+        media_type=str(packed["media_type"]),
+        chunks=tuple(_chunk(chunk) for chunk in packed["chunks"]),
+        pages=None if packed["pages"] is None else int(packed["pages"]),
+        title=None if packed["title"] is None else str(packed["title"]),
+        warnings=tuple(map(str, packed["warnings"])),
+    )
+
+
+def _chunk(packed: dict[str, Any]) -> Chunk:
+    return Chunk(
+        ordinal=int(packed["ordinal"]),
+        kind=ChunkKind(packed["kind"]),
+        text=str(packed["text"]),
+        heading=tuple(map(str, packed["heading"])),
+        page=None if packed["page"] is None else int(packed["page"]),
+        lead=str(packed["lead"]),
+        cells=tuple((str(name), str(value)) for name, value in packed["cells"]),
+    )

@@ -1,0 +1,208 @@
+"""Text to vectors: the shipped MiniLM on onnxruntime, any ONNX folder, or any sentence-transformers model by setting.
+
+Heavy libraries are imported at the first use, so that a process that never embeds does not pay for them.
+"""
+
+import ctypes
+import hashlib
+import sys
+import threading
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import EmbedderMissing
+
+Vectors = npt.NDArray[np.float32]
+
+MINILM = Path(__file__).parent / "models" / "all-minilm-l6-v2-int8"
+BATCH = 8  # attention matrices grow with the batch: 32 texts at once take three times the memory and are no faster
+MAX_TOKENS = 256
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of one length."""
+
+    @property
+    def name(self) -> str:
+        """Says which weights made a vector: equal names mean comparable vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in one vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), float32, every row of length 1. Raises EmbedderMissing."""
+        ...
+
+
+class OnnxEmbedder:
+    """A folder with `model.onnx` and `tokenizer.json`, run on the CPU. Loads at the first use; threads may share it.
+
+    The model takes `input_ids` and `attention_mask` (and `token_type_ids` when it asks for them) and returns either
+    token states, which are averaged over the mask, or ready sentence vectors.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 2, max_tokens: int = MAX_TOKENS, batch: int = BATCH) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._max_tokens = max_tokens
+        self._batch = batch
+        self._loading = threading.Lock()
+        self._loaded: tuple[Any, Any, bool] | None = None
+        self._name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder's name and the first 12 hex digits of the SHA-256 of model and tokenizer."""
+        if self._name is None:
+            digest = hashlib.sha256()
+            for part in self._parts():
+                digest.update(part.read_bytes())
+            self._name = f"{self._folder.name}:{digest.hexdigest()[:12]}"
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        size = self._load()[1].get_outputs()[0].shape[-1]
+        return size if isinstance(size, int) else int(self.encode(["."]).shape[1])
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Long texts are cut at `max_tokens`. Texts of like length share a batch: little padding is computed."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        found: dict[int, npt.NDArray[np.float32]] = {}
+        for start in range(0, len(order), self._batch):
+            rows = order[start : start + self._batch]
+            found.update(zip(rows, self._encode_batch([texts[i] for i in rows]), strict=True))
+        return np.stack([found[i] for i in range(len(texts))])
+
+    def _encode_batch(self, texts: list[str]) -> Vectors:
+        tokenizer, session, wants_types = self._load()
+        encoded = tokenizer.encode_batch(texts)
+        ids = np.array([one.ids for one in encoded], np.int64)
+        mask = np.array([one.attention_mask for one in encoded], np.int64)
+        feed = {"input_ids": ids, "attention_mask": mask} | (
+            {"token_type_ids": np.zeros_like(ids)} if wants_types else {}
+        )
+        states = session.run(None, feed)[0]
+        if states.ndim == 3:
+            states = (states * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+        return _unit(states)
+
+    def _load(self) -> tuple[Any, Any, bool]:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._open()
+        return self._loaded
+
+    def _open(self) -> tuple[Any, Any, bool]:
+        onnxruntime, tokenizers = import_module("onnxruntime"), import_module("tokenizers")
+        model, words = self._parts()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # the arena keeps the largest batch's memory for ever
+        options.enable_mem_pattern = False  # every batch has its own shape: a plan would be made and never used again
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the cores to the web server
+        try:
+            session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            tokenizer = tokenizers.Tokenizer.from_file(str(words))
+        except Exception as error:  # both libraries raise bare exceptions of their own making
+            message = f"The embedder in {str(self._folder)!r} cannot be loaded: {error}"
+            raise EmbedderMissing(message, "Restore the folder, or name another embedder in the settings.") from error
+        tokenizer.enable_truncation(self._max_tokens)
+        tokenizer.enable_padding()
+        _give_back()
+        return tokenizer, session, "token_type_ids" in {one.name for one in session.get_inputs()}
+
+    def _parts(self) -> tuple[Path, Path]:
+        parts = self._folder / "model.onnx", self._folder / "tokenizer.json"
+        for part in parts:
+            if not part.is_file():
+                raise EmbedderMissing(f"{str(part)!r} is missing.", "An ONNX embedder's folder holds both files.")
+        return parts
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, by name or folder. Needs the extra [models]; loads at the first use."""
+
+    def __init__(self, model: str, *, batch: int = BATCH) -> None:
+        self._wanted = model
+        self._batch = batch
+        self._loading = threading.Lock()
+        self._loaded: Any = None
+        self._name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's last name and the first 12 hex digits of the SHA-256 of its weights."""
+        if self._name is None:
+            digest = hashlib.sha256()
+            for key, tensor in sorted(self._load().state_dict().items()):
+                digest.update(key.encode() + tensor.cpu().contiguous().float().numpy().tobytes())
+            self._name = f"{Path(self._wanted).name}:{digest.hexdigest()[:12]}"
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        return int(self._load().get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        model = self._load()
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        return _unit(model.encode(list(texts), batch_size=self._batch, show_progress_bar=False))
+
+    def _load(self) -> Any:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._open()
+        return self._loaded
+
+    def _open(self) -> Any:
+        try:
+            library = import_module("sentence_transformers")
+        except ImportError as error:
+            message = f"The embedder {self._wanted!r} needs sentence-transformers, which is not installed."
+            raise EmbedderMissing(message, "Install the extra: pip install 'frontdesk[models]'.") from error
+        try:
+            return library.SentenceTransformer(self._wanted, device="cpu")
+        except Exception as error:  # a wrong name, no network or a broken file: each another exception
+            message = f"sentence-transformers cannot load {self._wanted!r}: {error}"
+            raise EmbedderMissing(
+                message, "Name a folder that holds the model, or a model that can be fetched."
+            ) from error
+
+
+def open_embedder(setting: str, *, threads: int = 2) -> Embedder:
+    """`minilm` (the shipped one), `onnx:FOLDER`, or `st:NAME_OR_FOLDER`. Loads nothing yet."""
+    kind, _, value = setting.partition(":")
+    if setting == "minilm":
+        return OnnxEmbedder(MINILM, threads=threads)
+    if kind == "onnx" and value:
+        return OnnxEmbedder(Path(value), threads=threads)
+    if kind == "st" and value:
+        return SentenceTransformerEmbedder(value)
+    raise EmbedderMissing(f"Unknown embedder {setting!r}.", "Use minilm, onnx:FOLDER or st:NAME_OR_FOLDER.")
+
+
+def _unit(vectors: npt.NDArray[Any]) -> Vectors:
+    """Rows scaled to length 1; a row of zeros stays zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
+
+
+def _give_back() -> None:
+    """Hands freed memory back to the system: loading a model leaves 90 MB that glibc would otherwise keep."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # absent from musl
+        if trim is not None:
+            trim(0)

@@ -1,0 +1,83 @@
+"""Chunks in: embeds them and keeps their vectors; mends the copy when it differs from the rows."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+from knowledge.embedders import Embedder
+from knowledge.types import Chunk
+from knowledge.vectors import VectorStore
+
+STEP = 64
+"""Chunks that are embedded and stored before progress is told."""
+
+Progress = Callable[[int, int], None]
+Wanted = Mapping[str, str] | Callable[[], Mapping[str, str]]
+
+
+class Index:
+    """The vectors of all clinics. Threads may share it. Everything that reads or writes raises KnowledgeError."""
+
+    def __init__(self, embedder: Embedder, vectors: VectorStore) -> None:
+        self._embedder = embedder
+        self._vectors = vectors
+        self._ready = threading.Event()
+        self._mending = threading.Lock()
+        self._young: set[tuple[str, str]] = set()
+
+    @property
+    def ready(self) -> bool:
+        """True once `warm` is through: before that a search would wait for seconds."""
+        return self._ready.is_set()
+
+    def warm(self) -> None:
+        """Loads embedder and vector store; call it from a background thread when a server starts."""
+        self._embedder.encode(["Are you open today?"])
+        self._vectors.warm()
+        self._ready.set()
+
+    def add(self, clinic_id: str, chunks: Sequence[Chunk], progress: Progress | None = None) -> None:
+        """Embeds and stores; a chunk that is there already is replaced. `progress` is told (done, total) in chunks."""
+        self._young.update((clinic_id, chunk.id) for chunk in chunks)
+        self._store(clinic_id, [(chunk.id, chunk.searchable()) for chunk in chunks], progress)
+
+    def remove(self, clinic_id: str, ids: Sequence[str]) -> None:
+        """Forgets the vectors; unknown ids are no error."""
+        self._young.difference_update((clinic_id, key) for key in ids)
+        self._vectors.delete(clinic_id, ids)
+
+    def drop(self, clinic_id: str) -> None:
+        """Removes everything kept for the clinic, also what another embedder made."""
+        self._vectors.drop(clinic_id)
+
+    def repair(self, clinic_id: str, want: Wanted) -> tuple[int, int]:
+        """Makes the ids equal to those of `want` (id to searchable text). Returns (added, removed).
+
+        What `add` stored since this process began stays until a `want` has named it once: its paper may be about to be
+        published, and would then be live without vectors.
+        """
+        with self._mending:
+            wanted = want() if callable(want) else want
+            have = self._vectors.ids(clinic_id)
+            missing = [(key, text) for key, text in wanted.items() if key not in have]
+            spare = {key for key in have - wanted.keys() if (clinic_id, key) not in self._young}
+            self._young.difference_update((clinic_id, key) for key in wanted)
+            self._store(clinic_id, missing, None)
+            if spare:
+                self._vectors.delete(clinic_id, sorted(spare))
+            return len(missing), len(spare)
+
+    def search(self, clinic_id: str, question: str, limit: int) -> dict[str, float]:
+        """Id to cosine similarity of the `limit` nearest chunks, best first."""
+        return dict(self._vectors.search(clinic_id, self._embedder.encode([question])[0], limit))
+
+    def close(self) -> None:
+        """Closes the vector store's files."""
+        self._vectors.close()
+
+    def _store(self, clinic_id: str, texts: Sequence[tuple[str, str]], progress: Progress | None) -> None:
+        for start in range(0, len(texts), STEP):
+            part = texts[start : start + STEP]
+            vectors = self._embedder.encode([text for _, text in part])
+            self._vectors.upsert(clinic_id, [key for key, _ in part], vectors)
+            if progress is not None:
+                progress(start + len(part), len(texts))

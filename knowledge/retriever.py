@@ -1,0 +1,83 @@
+"""A question in, passages out: vectors and words propose ids, the rows decide which of them may be quoted."""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from knowledge.errors import KnowledgeError
+from knowledge.fusion import WORDS_WEIGHT, fuse
+from knowledge.index import Index
+from knowledge.types import Chunk, Passage
+from knowledge.words import Words
+
+log = logging.getLogger(__name__)
+
+CANDIDATES = 100
+"""Ids asked of each side. More than are needed: some may not be live, and few candidates stretch cosines too far."""
+
+
+class ChunkSource(Protocol):
+    """The relational rows, which are the truth."""
+
+    def version(self, clinic_id: str) -> str:
+        """Changes whenever the set of live chunks changes."""
+        ...
+
+    def texts(self, clinic_id: str) -> Sequence[tuple[str, str]]:
+        """(chunk id, searchable text) of every live chunk."""
+        ...
+
+    def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
+        """Id to (chunk, document id, document name, effective date), only for chunks that are live now."""
+        ...
+
+
+class Retriever:
+    """Finds passages. While vectors cannot be had it goes on with words alone, and `words_only` says so."""
+
+    def __init__(self, index: Index, words: Words, source: ChunkSource, *, words_weight: float = WORDS_WEIGHT) -> None:
+        self._index = index
+        self._words = words
+        self._source = source
+        self._words_weight = words_weight
+        self._words_only = False
+
+    @property
+    def words_only(self) -> bool:
+        """True when the last search had to do without vectors."""
+        return self._words_only
+
+    def retrieve(self, clinic_id: str, question: str, limit: int = 5) -> list[Passage]:
+        """At most `limit` live passages, best first; passages that say the same in the same words count once."""
+        if not question.strip():
+            return []
+        dense = self._near(clinic_id, question)
+        version = self._source.version(clinic_id)
+        words = dict(
+            self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
+        )
+        live = self._source.passages(clinic_id, dense.keys() | words.keys())
+        dense, words = ({key: value for key, value in side.items() if key in live} for side in (dense, words))
+        passages: dict[str, Passage] = {}
+        for key, score in fuse(dense, words, self._words_weight).items():
+            if len(passages) == limit:
+                break
+            chunk, document_id, document, effective = live[key]
+            found = Passage(chunk, document_id, document, effective, score, dense.get(key, 0.0), words.get(key, 0.0))
+            passages.setdefault(" ".join(re.findall(r"\w+", chunk.searchable().casefold())), found)
+        return list(passages.values())
+
+    def _near(self, clinic_id: str, question: str) -> dict[str, float]:
+        """Id to cosine; empty when vectors cannot be had, whatever the reason: the desk must go on answering."""
+        try:
+            found = self._index.search(clinic_id, question, CANDIDATES) if self._index.ready else None
+        except Exception as error:
+            if not self._words_only:
+                # A foreign error's message may quote what the patient typed.
+                reason = error if isinstance(error, KnowledgeError) else type(error).__name__
+                log.warning("Searching the papers of %s by words alone: %s", clinic_id, reason)
+            found = None
+        self._words_only = found is None
+        return found or {}

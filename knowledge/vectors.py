@@ -1,0 +1,189 @@
+"""Chunk ids and vectors on disk, one Chroma folder per clinic. The only file that knows Chroma; no text is kept in it.
+
+A folder is opened on use and only a bounded number stay open, because each open one costs megabytes and file handles.
+"""
+
+import json
+import re
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.embedders import Embedder, Vectors
+from knowledge.errors import IndexMismatch, IndexUnreadable, KnowledgeError
+
+REBUILD = "Run: frontdesk doctor --rebuild"
+MARKER = "embedder.json"
+DATA = "chroma.sqlite3"  # Chroma's own name
+STEP = 1000  # rows in one call: Chroma refuses more than a few thousand
+
+
+@dataclass(slots=True)
+class _Open:
+    client: Any
+    collection: Any
+    users: int = 0
+
+
+class VectorStore:
+    """Vectors of many clinics under `root`. Safe to share by threads; one process at a time.
+
+    `embedder` says whose vectors these are: a clinic's folder that was filled by another is refused with IndexMismatch.
+    All methods raise IndexUnreadable when Chroma or the disk fails.
+    """
+
+    def __init__(self, root: Path, embedder: Embedder, *, max_open: int = 16) -> None:
+        self._root = root
+        self._embedder = embedder
+        self._max_open = max_open
+        self._open: OrderedDict[str, _Open] = OrderedDict()
+        self._state = threading.Condition()
+
+    def upsert(self, clinic_id: str, ids: Sequence[str], vectors: Vectors) -> None:
+        """Adds or replaces; `vectors` has one row per id."""
+        if not ids:
+            return
+        with self._collection(clinic_id, make=True) as collection:
+            for start in range(0, len(ids), STEP):
+                part = slice(start, start + STEP)
+                collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+
+    def delete(self, clinic_id: str, ids: Sequence[str]) -> None:
+        """Removes; ids that are not there are no error."""
+        with self._collection(clinic_id) as collection:
+            for start in range(0, len(ids) if collection else 0, STEP):
+                collection.delete(ids=list(ids[start : start + STEP]))
+
+    def ids(self, clinic_id: str) -> set[str]:
+        """Every id that has a vector."""
+        with self._collection(clinic_id) as collection:
+            return set(collection.get(include=[])["ids"]) if collection else set()
+
+    def search(self, clinic_id: str, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """The `limit` nearest ids with their cosine similarity, best first. `vector` has the shape (dimension,)."""
+        with self._collection(clinic_id) as collection:
+            if not collection:
+                return []
+            found = collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+            return [(key, 1.0 - float(away)) for key, away in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def drop(self, clinic_id: str) -> None:
+        """Removes all that is kept for the clinic. Waits for those who are reading it."""
+        folder = self._folder(clinic_id)
+        with self._state:
+            self._state.wait_for(lambda: clinic_id not in self._open or not self._open[clinic_id].users)
+            if clinic_id in self._open:
+                self._open.pop(clinic_id).client.close()
+            try:
+                if folder.exists():
+                    shutil.rmtree(folder)
+            except OSError as error:
+                raise IndexUnreadable(f"The index folder {str(folder)!r} cannot be removed: {error}.") from error
+
+    def warm(self) -> None:
+        """Imports Chroma, which takes seconds, before anybody waits for it."""
+        _chroma()
+
+    def close(self) -> None:
+        """Closes what nobody uses at this moment."""
+        with self._state:
+            self._close_idle(0)
+
+    @property
+    def open_count(self) -> int:
+        """Clinics whose folder is open now."""
+        return len(self._open)
+
+    @contextmanager
+    def _collection(self, clinic_id: str, *, make: bool = False) -> Iterator[Any]:
+        """The clinic's collection, kept open while in use; None where there is none and `make` is false."""
+        with _errors(clinic_id):
+            with self._state:
+                one = self._open.get(clinic_id) or self._open_folder(clinic_id, make)
+                if one is not None:
+                    one.users += 1
+                    self._open[clinic_id] = one
+                    self._open.move_to_end(clinic_id)
+                    self._close_idle(self._max_open)
+            try:
+                yield one.collection if one is not None else None
+            finally:
+                with self._state:
+                    if one is not None:
+                        one.users -= 1
+                        self._close_idle(self._max_open)
+                        self._state.notify_all()
+
+    def _open_folder(self, clinic_id: str, make: bool) -> _Open | None:
+        folder = self._folder(clinic_id)
+        if not (folder / DATA).exists():
+            if not make:
+                return None
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write_marker(folder, self._made_by())
+        self._check(folder)
+        chromadb = _chroma()
+        settings = chromadb.config.Settings(anonymized_telemetry=False)
+        client = chromadb.PersistentClient(path=str(folder), settings=settings)
+        try:
+            space = {"hnsw": {"space": "cosine"}}
+            collection = client.get_or_create_collection("chunks", embedding_function=None, configuration=space)
+        except BaseException:
+            client.close()
+            raise
+        return _Open(client, collection)
+
+    def _check(self, folder: Path) -> None:
+        marker, mine = folder / MARKER, self._made_by()
+        theirs = json.loads(marker.read_text()) if marker.exists() else None
+        if theirs != mine:
+            raise IndexMismatch(f"The index in {folder.name!r} was made by {theirs!r}, not by {mine!r}.", REBUILD)
+
+    def _made_by(self) -> dict[str, object]:
+        return {"name": self._embedder.name, "dimension": self._embedder.dimension}
+
+    def _close_idle(self, keep: int) -> None:
+        """Closes the longest unused until `keep` are open; those in use stay and are closed when let go."""
+        for clinic_id in [key for key, one in self._open.items() if not one.users]:
+            if len(self._open) <= keep:
+                return
+            self._open.pop(clinic_id).client.close()
+
+    def _folder(self, clinic_id: str) -> Path:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", clinic_id):
+            raise IndexUnreadable(
+                f"{clinic_id!r} cannot be the name of an index folder.", "Use letters, digits, _ or -."
+            )
+        return self._root / clinic_id
+
+
+def _write_marker(folder: Path, made_by: dict[str, object]) -> None:
+    """In one step: half a marker would look like another embedder's."""
+    new = folder / f"{MARKER}.new"
+    new.write_text(json.dumps(made_by))
+    new.replace(folder / MARKER)
+
+
+@contextmanager
+def _errors(clinic_id: str) -> Iterator[None]:
+    """Chroma's errors as ours. A panic of its Rust part is a BaseException, so `except Exception` lets it through."""
+    try:
+        yield
+    except KnowledgeError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise IndexUnreadable(f"The index of {clinic_id!r} cannot be used: {error}.", REBUILD) from error
+
+
+def _chroma() -> Any:
+    import chromadb
+    import chromadb.config
+
+    return chromadb

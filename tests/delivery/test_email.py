@@ -1,0 +1,191 @@
+"""Mail over SMTP against a real server, and what each of its moods means."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+
+from app.delivery.notices import NoticeFacts, render
+from app.delivery.transports.email import EmailTransport, SmtpServer
+from app.errors import Misconfigured, Operator, Permanent, Transient
+from tests.mail import Mailbox, free_port, smtp_server
+
+NASTY = "Rosa\r\nBcc: thief@elsewhere.example\r\n\r\n<script>alert(1)</script> \u202e ✂ ñ"
+
+
+def facts(**changes: Any) -> NoticeFacts:
+    usual: dict[str, Any] = {
+        "notice_id": "notice_abc",
+        "referral_id": "lead_abc",
+        "kind": "complete",
+        "recipient": "coordinator@clinic.example",
+        "clinic": "Harbor & Sons Therapy",
+        "reference": "K7M2P9Q",
+        "fields": [("Name", NASTY), ("Phone", "+12125550143")],
+        "missing": ["Insurance"],
+        "link": "https://desk.example/dashboard/key/leads/lead_abc",
+        "created_at": datetime(2026, 3, 2, 12, tzinfo=UTC),
+        "local_time": "Monday, March 02, 2026, 07:00 AM",
+    }
+    return NoticeFacts(**(usual | changes))
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A server that takes every mail."""
+    with smtp_server() as made:
+        yield made
+
+
+def transport(port: int, timeout_s: float = 5.0, **changes: Any) -> EmailTransport:
+    target = {"host": "127.0.0.1", "port": port, "user": None, "password": None, "tls": "none"} | changes
+    return EmailTransport(SmtpServer(**target), "desk@frontdesk.example", timeout_s)
+
+
+def test_one_mail_arrives_and_says_the_same_twice(mailbox: Mailbox) -> None:
+    """Text and HTML part must not differ: some coordinators see only one of them."""
+    mail = render(facts(), "desk@frontdesk.example")
+    assert transport(mailbox.port).send(mail) == "delivered"
+    assert len(mailbox.mails) == 1
+    parsed = message_from_bytes(mailbox.mails[0], policy=policy.default)
+    text = parsed.get_body(("plain",)).get_content()
+    html = parsed.get_body(("html",)).get_content()
+    for part in ("K7M2P9Q", "+12125550143", "Insurance", "lead_abc"):
+        assert part in text
+        assert part in html
+
+
+def test_no_patient_byte_in_any_header(mailbox: Mailbox) -> None:
+    """A name with a line break must not become a Bcc."""
+    transport(mailbox.port).send(render(facts(), "desk@frontdesk.example"))
+    raw = mailbox.mails[0]
+    parsed = message_from_bytes(raw, policy=policy.default)
+    assert set(parsed.keys()) <= {
+        "Subject",
+        "From",
+        "To",
+        "Date",
+        "Message-ID",
+        "X-Referral-Id",
+        "Auto-Submitted",
+        "MIME-Version",
+        "Content-Type",
+        "X-Peer",
+        "X-MailFrom",
+        "X-RcptTo",
+    }
+    assert "Rosa" not in raw.split(b"\r\n\r\n")[0].decode()
+    assert "<script>" not in parsed.get_body(("html",)).get_content()
+    assert parsed["To"] == "coordinator@clinic.example"
+
+
+def test_the_same_notice_is_the_same_mail() -> None:
+    """Retries must carry one Message-ID, or the mailbox cannot fold the copies."""
+    first, second = (render(facts(), "desk@frontdesk.example").message for _ in range(2))
+    assert first["Message-ID"] == second["Message-ID"] == "<notice_abc@frontdesk.example>"
+    assert first["X-Referral-Id"] == "lead_abc"
+    assert first["Date"] == second["Date"]
+
+
+@pytest.mark.parametrize(
+    ("rcpt", "data", "error"),
+    [
+        ("450 busy", "250 ok", Transient),
+        ("550 no such user", "250 ok", Permanent),
+        ("250 ok", "451 try later", Transient),
+        ("250 ok", "554 refused", Permanent),
+    ],
+)
+def test_refusals_are_told_apart(mailbox: Mailbox, rcpt: str, data: str, error: type) -> None:
+    """4xx retried, 5xx dead: mixed up, notices are dropped or sent for ever."""
+    mailbox.rcpt, mailbox.data = rcpt, data
+    with pytest.raises(error) as caught:
+        transport(mailbox.port).send(render(facts(), "desk@frontdesk.example"))
+    assert not getattr(caught.value, "ambiguous", False)
+    assert mailbox.mails == []
+
+
+def test_a_wrong_password_is_the_operators() -> None:
+    """Killing every notice because a password expired would lose a weekend of referrals."""
+    refuse = {"authenticator": lambda *_: AuthResult(success=False, handled=False), "auth_require_tls": False}
+    with smtp_server(**refuse) as mailbox, pytest.raises(Operator):
+        transport(mailbox.port, user="desk", password="old").send(render(facts(), "desk@frontdesk.example"))
+
+
+def test_required_tls_never_falls_back(mailbox: Mailbox) -> None:
+    """A server without STARTTLS (or a man in the middle who strips it) must not get the mail in the clear."""
+    with pytest.raises(Operator):
+        transport(mailbox.port, tls="required").send(render(facts(), "desk@frontdesk.example"))
+    assert mailbox.mails == []
+
+
+def test_nobody_listening_is_transient() -> None:
+    """A mail server that restarts is no reason to give up."""
+    with pytest.raises(Transient) as caught:
+        transport(free_port()).send(render(facts(), "desk@frontdesk.example"))
+    assert not caught.value.ambiguous
+
+
+def test_a_reply_lost_after_the_data_is_ambiguous() -> None:
+    """The server may have the mail: sending again at once would be a second copy."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rwb") as stream:
+            stream.write(b"220 hello\r\n")
+            stream.flush()
+            for line in stream:
+                if line.startswith(b"DATA"):
+                    stream.write(b"354 go on\r\n")
+                    stream.flush()
+                    while stream.readline() not in (b".\r\n", b""):
+                        pass
+                    return  # stored, and the reply never comes
+                stream.write(b"250 ok\r\n")
+                stream.flush()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        with pytest.raises(Transient) as caught:
+            transport(listener.getsockname()[1]).send(render(facts(), "desk@frontdesk.example"))
+        assert caught.value.ambiguous
+    finally:
+        thread.join(10)
+        listener.close()
+
+
+def test_a_server_that_hangs_is_given_up() -> None:
+    """Without a time-out one silent server would hold a delivery thread for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(Transient):
+        transport(listener.getsockname()[1], timeout_s=0.5).send(render(facts(), "desk@frontdesk.example"))
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls"),
+    [
+        ("smtp://mail.example", 587, "required"),
+        ("smtp://127.0.0.1:2525", 2525, "none"),
+        ("smtps://mail.example", 465, "implicit"),
+        ("smtp://u%40x:p%2F@mail.example:25?tls=none", 25, "none"),
+    ],
+)
+def test_addresses_of_mail_servers(url: str, port: int, tls: str) -> None:
+    """Mail to another machine is encrypted unless the operator says otherwise."""
+    server = SmtpServer.from_url(url)
+    assert (server.port, server.tls) == (port, tls)
+
+
+def test_a_wrong_address_is_named_without_its_password() -> None:
+    """An error message must not print a secret."""
+    with pytest.raises(Misconfigured) as caught:
+        SmtpServer.from_url("http://user:hunter2@mail.example")
+    assert "hunter2" not in caught.value.message
+    with pytest.raises(Misconfigured, match="tls='maybe'"):
+        SmtpServer.from_url("smtp://mail.example?tls=maybe")

