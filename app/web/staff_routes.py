@@ -10,10 +10,10 @@ from app.errors import FrontdeskError
 from app.settings import Settings
 from app.usecases.sign_in_throttle import SignInThrottle
 from app.web import errors
-from app.web.dashboard import assets, sign_in, unanswered
 from app.web.dashboard import errors as pages_of_errors
 from app.web.dashboard import leads as lead_pages
 from app.web.dashboard import papers as paper_pages
+from app.web.dashboard import sign_in, unanswered
 from app.web.guards import bearer, browser
 from app.web.staff_api import documents, leads, lists, sessions
 
@@ -88,7 +88,6 @@ def _dashboard(settings: Settings, shared: dict[str, Provide]) -> Router:
     return Router(
         path="/dashboard",
         route_handlers=[
-            assets.serve_asset,
             sign_in.sign_in_page,
             sign_in.sign_in_form,
             sign_in.sign_out_form,

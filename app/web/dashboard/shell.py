@@ -1,9 +1,6 @@
 """What every page of the dashboard shows around its content: the clinic, the way to the other pages, trouble."""
 
-import hashlib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response
@@ -11,26 +8,13 @@ from litestar import Request, Response
 from app.desk import Desk
 from app.store.queries.leads import notices_in_trouble
 from app.store.queries.people import clinics_of
+from app.web.assets import asset_url
 from app.web.dashboard import words
 from app.web.pages import render
 from app.web.policy import allowed
 from app.web.staff_access import clinic_on, desk_of, person_on, pool_of
 
-STATIC = Path(__file__).parent.parent / "static"
-FILES = {"dashboard.css": "text/css", "dashboard.js": "text/javascript"}
 AnyRequest = Request[Any, Any, Any]
-
-
-@cache
-def asset(name: str) -> tuple[bytes, str]:
-    """A file of the dashboard and the short hash that its address carries."""
-    content = (STATIC / name).read_bytes()
-    return content, hashlib.sha256(content).hexdigest()[:12]
-
-
-def asset_url(name: str) -> str:
-    """Changes with the content, so that browsers may keep it for good."""
-    return f"/dashboard/assets/{asset(name)[1]}/{name}"
 
 
 def bare_page(template: str, context: Mapping[str, Any], *, status: int = 200) -> Response[str]:
