@@ -19,7 +19,7 @@ from app.control.server import ControlServer
 from app.desk import Desk
 from app.errors import FrontdeskError
 from app.settings import Settings
-from app.web import assets, chat_page, errors, health, widget_api
+from app.web import assets, chat_page, errors, health, metrics, widget_api
 from app.web.pool import Pool
 from app.web.rate import RateLimiter, parse_limits
 from app.web.staff_routes import http_error, staff_routes
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[
             health.healthz,
             health.readyz,
+            metrics.metrics,
             assets.router,
             chat_page.router,
             widget_api.router,

@@ -7,11 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from knowledge.index import Index
-from knowledge.retriever import Retriever
-from knowledge.vectors import VectorStore
-from knowledge.words import Words
-
 from app.actions.shipped import shipped_actions
 from app.answering.extractive import ExtractiveAnswerer
 from app.clock import Clock, system_clock
@@ -44,6 +39,10 @@ from app.usecases.unindex_document import unindex_document, unindex_failed
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
 from knowledge.embedders import open_embedder
+from knowledge.index import Index
+from knowledge.retriever import Retriever
+from knowledge.vectors import VectorStore
+from knowledge.words import Words
 
 log = logging.getLogger("frontdesk")
 DATABASE = "frontdesk.db"

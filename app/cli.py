@@ -13,7 +13,7 @@ from app import __version__
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
-    """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings come from FRONTDESK_* variables."""
+    """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def _call(command: str, arguments: dict[str, Any], report: Callable[[dict[str, A
         finally:
             running.close()
 
-    return call(settings.data_dir, command, arguments, report or (lambda progress: None), run_here)
+    return call(settings.data_dir, command, arguments, report or (lambda _: None), run_here)
 
 
 def _print(facts: Any, as_json: bool, lines: Callable[[Any], list[str]]) -> None:

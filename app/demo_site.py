@@ -2,8 +2,6 @@
 
 import logging
 import threading
-import time
-from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,8 @@ from urllib.parse import urlsplit
 import click
 import yaml
 
-from app.control.commands.demo import SAMPLES, demo
+from app.control.commands.demo import REMEMBERED, SAMPLES, demo
+from app.desk import Desk
 from app.errors import FrontdeskError, Misconfigured
 from app.settings import Settings
 from app.store.queries.clinics import all_clinics
@@ -22,7 +21,7 @@ TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
 
 
 class DemoSite:
-    """`run` plants the samples into an empty install, serves their websites, and prints where everything is."""
+    """`open` plants the samples into an empty install, serves their websites, and prints where everything is."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -35,15 +34,12 @@ class DemoSite:
                 "Free it, or choose another FRONTDESK_DEMO_SITE_PORT.",
             ) from None
 
-    def run(self, state: Mapping[str, Any]) -> None:
-        """In a thread of its own: the backend answers meanwhile. The server's `state` has `running` once it is up."""
-        while "running" not in state:
-            time.sleep(0.05)
-        desk = state["running"].desk
+    def open(self, desk: Desk) -> None:
+        """Plants what is missing, serves the websites, and prints the addresses and sign-ins."""
         threading.Thread(target=self._server.serve_forever, name="demo-website", daemon=True).start()
         try:
-            if not all_clinics(desk.database) or (self._settings.data_dir / "demo.json").exists():
-                click.echo("Reading the sample clinics' papers ...")
+            if not all_clinics(desk.database) or (self._settings.data_dir / REMEMBERED).exists():
+                click.echo("Getting the sample clinics ready ...")
                 self._facts = demo(desk, {}, lambda _: None)["clinics"]
         except FrontdeskError as problem:
             click.echo(f"frontdesk: {problem.message}", err=True)

@@ -2,15 +2,20 @@
 
 import logging
 import threading
+import time
 
+import click
 import uvicorn
+from litestar import Litestar
 
 from app.asgi import create_app
+from app.bootstrap import Running
 from app.control.lock import DataDirLock
 from app.demo_site import DemoSite
 from app.errors import FrontdeskError, Misconfigured
 from app.logs import configure_logging
 from app.settings import Settings
+from app.usecases.create_staff import first_owner
 
 log = logging.getLogger("frontdesk")
 
@@ -24,8 +29,7 @@ def serve_forever(settings: Settings, *, demo: bool) -> None:
     with DataDirLock(settings.data_dir):
         app = create_app(settings)
         site = DemoSite(settings) if demo else None
-        if site is not None:
-            threading.Thread(target=site.run, args=(app.state,), name="demo-site", daemon=True).start()
+        threading.Thread(target=_announce, args=(app, settings, site), name="announce", daemon=True).start()
         config = uvicorn.Config(
             app,
             host=settings.host,
@@ -46,6 +50,24 @@ def serve_forever(settings: Settings, *, demo: bool) -> None:
                 site.stop()
         if not server.started:
             raise startup_problem(app)
+
+
+def _announce(app: Litestar, settings: Settings, site: DemoSite | None) -> None:
+    """Says what a person at the terminal must know once; the sample clinics' addresses come last."""
+    while "running" not in app.state:
+        if "startup_problem" in app.state:
+            return
+        time.sleep(0.02)
+    running: Running = app.state["running"]
+    if running.new_key_file:
+        click.echo(f"Made a master key: {running.new_key_file}  Keep a copy: without it the data cannot be read.")
+    owner = first_owner(running.desk)
+    if owner is not None:
+        click.echo(f"First owner: {owner.email}  password: {owner.password}  It is shown this once.")
+    if site is not None:
+        site.open(running.desk)
+    else:
+        click.echo(f"Frontdesk serves {settings.url}")
 
 
 def startup_problem(app: object) -> FrontdeskError:

@@ -44,6 +44,10 @@ class Answer:
 class Answerer(Protocol):
     """Turns passages into an answer that they support, or refuses."""
 
+    def sought(self, question: str) -> str:
+        """The words to search the papers with: the question's and those that papers use for the same."""
+        ...
+
     def answer(self, question: str, passages: Sequence[Passage]) -> Answer:
         """`passages` come best first. Every statement of the answer stands in a citation's quote."""
         ...

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from app.answering.days import Days, days_named
 from app.answering.kinds import Kind, asked_kind, own_words
 from app.answering.sentences import sentences
-from app.answering.terms import LONGEST_PHRASE, Lexicon, Word, lexicon, words
+from app.answering.terms import LONGEST_PHRASE, Lexicon, Word, lexicon, phrase, words
 
+ACCEPT, ACCEPTED_WEIGHT = phrase("accept"), 0.6
 NAMED_WEIGHT, WORD_WEIGHT, WEAK_WEIGHT, DAY_WEIGHT = 2.0, 1.0, 0.2, 0.4
 # Clauses that only tell the patient's story ("I hurt my back at work, ...") weigh at most this share of those that ask.
 STORY = 0.1
@@ -76,14 +77,22 @@ def read(question: str) -> Asked:
     told = [need for clause in story for need in _needs(clause, kind)]
     if kind in _POINTED or any(need.weight >= WORD_WEIGHT and not need.by_kind for need in needs):
         told = _as_story(told, sum(need.weight for need in needs))
-    return Asked(question, _merged(needs + told), kind, days_named(question), _counted(question))
+    return Asked(question, _merged(_on_payers(needs + told)), kind, days_named(question), _counted(question))
 
 
 def _counted(question: str) -> Need | None:
     """What stands after "how many"."""
     match = _HOW_MANY.search(question)
     found = _needs(match[1], None) if match else []
-    return found[0] if found else None
+    return Need(frozenset().union(*(need.alike for need in found)), WORD_WEIGHT) if found else None
+
+
+def _on_payers(needs: list[Need]) -> list[Need]:
+    """Beside an insurer's name, whether it is accepted is the point and no longer a word of asking."""
+    known = lexicon()
+    if not any(need.alike & known.payers for need in needs):
+        return needs
+    return [replace(n, weight=max(n.weight, ACCEPTED_WEIGHT)) if ACCEPT in n.alike else n for n in needs]
 
 
 def _as_story(told: list[Need], core: float) -> list[Need]:

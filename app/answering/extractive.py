@@ -7,6 +7,7 @@ from itertools import groupby
 from app.answering.base import Answer, AnswerKind, Citation
 from app.answering.evidence import read
 from app.answering.fixed import recognise, wording
+from app.answering.kinds import sought
 from app.answering.language import language_of
 from app.answering.selecting import select
 from app.answering.terms import grams
@@ -17,6 +18,10 @@ from knowledge.types import ChunkKind, Passage
 
 class ExtractiveAnswerer:
     """Answers by quoting. Without state, so that any number of turns may share one."""
+
+    def sought(self, question: str) -> str:
+        """The question with the papers' words for what it asks."""
+        return sought(question)
 
     def answer(self, question: str, passages: Sequence[Passage]) -> Answer:
         """FIXED for a question that no paper may answer, ANSWER with citations, or REFUSAL; never raises."""

@@ -106,6 +106,8 @@ def _beside_the_point(asked: Asked, unit: Unit) -> bool:
     full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind]
     if unit.passage.chunk.kind is not ChunkKind.QUESTION or len(full) > 1 or not _POLAR.match(asked.text):
         return False
+    if any(need.alike & lexicon().payers for need in full):
+        return False
     return _lead_match(asked, unit) == 0.0 and unit.passage.dense < CLOSE
 
 

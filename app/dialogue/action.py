@@ -32,7 +32,6 @@ class Action:
     slots: tuple[SlotSpec, ...]
     completed: Mapping[str, str] = field(default_factory=dict)
     version: str = "1"
-    version: str = "1"
 
     def slot(self, name: str) -> SlotSpec | None:
         """The spec of slot `name`, or None when this action has no such slot."""

@@ -10,7 +10,7 @@ from app.store.queries.clinics import ClinicFacts
 
 def answer_question(desk: Desk, clinic: ClinicFacts, question: str, language: str) -> Answer:
     """An answer whose `text` can be shown as it is: a refusal carries the desk's sentence that offers a person."""
-    passages = desk.retriever.retrieve(clinic.id, question, limit=8)
+    passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question), limit=8)
     answer = desk.answerer.answer(question, passages)
     if answer.kind is AnswerKind.REFUSAL:
         words = ClinicWords(clinic.name, clinic.phone)

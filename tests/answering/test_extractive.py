@@ -96,6 +96,36 @@ def test_every_plan_of_the_named_payer_is_shown_and_no_other_payer() -> None:
     assert "Aetna" not in answer.text
 
 
+def test_a_payer_question_is_answered_by_what_is_said_of_acceptance() -> None:
+    """Another sentence that happens to name the payer would be read as a yes."""
+    mention = papers.prose("Our scales are Medicare approved.", "Equipment")
+    rule = papers.faq("Is my plan accepted?", "We do not take Medicare. We accept most PPO plans.")
+    answer = ask("is medicare accepted there", mention, rule)
+    assert "We do not take Medicare." in answer.text
+
+
+def test_a_name_that_no_paper_has_is_never_answered_with_another() -> None:
+    """A question full of matching words would otherwise get another person's line."""
+    text = papers.prose("Dr. Whitfield leads the vestibular program and treats vertigo in seniors.", "Team")
+    question = "Is it {} who leads the vestibular program and treats vertigo in seniors?"
+    assert ask(question.format("Whitfield"), text).kind is AnswerKind.ANSWER
+    assert ask(question.format("Lopez"), text).kind is AnswerKind.REFUSAL
+
+
+def test_a_count_must_count_what_was_asked() -> None:
+    """Any number in a sentence on the topic would otherwise pass for the count."""
+    text = papers.prose("We explain three common terms before your plan covers visits.", "Coverage")
+    assert ask("How many visits does my plan cover?", text).kind is AnswerKind.REFUSAL
+    limit = papers.prose("The plan covers 20 visits a year.", "Coverage")
+    assert ask("How many visits does my plan cover?", limit).kind is AnswerKind.ANSWER
+
+
+def test_a_mention_in_another_answer_is_not_an_offer() -> None:
+    """ "Bring your X-rays" does not say that X-rays are made here."""
+    bring = papers.faq("What should I bring?", "Bring your insurance card and any X-rays.")
+    assert ask("Do you do X-rays?", bring).kind is AnswerKind.REFUSAL
+
+
 def test_a_spanish_question_finds_the_payer_that_it_names() -> None:
     """A payer's name is the same in every language."""
     assert "Aetna" in ask("¿Aceptan Aetna?").text

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.answering.days import days_named
 from app.answering.evidence import read
-from app.answering.kinds import Kind, asked_kind, holds
+from app.answering.kinds import Kind, asked_kind, holds, sought
 from app.answering.language import language_of
 from app.answering.sentences import sentences
 from app.answering.terms import grams
@@ -128,3 +128,9 @@ def test_language_is_told_by_small_words() -> None:
     assert language_of("cuando es mi cita") == "es"
     assert language_of("when is my appointment") == "en"
     assert language_of("") == "en"
+
+
+def test_the_search_is_helped_by_the_words_of_papers() -> None:
+    """ "When can I get in?" has no word in common with "New patients are seen within 4 days"."""
+    assert "new patients" in sought("when can I get in?")
+    assert sought("Do you treat knees?") == "Do you treat knees?"

@@ -19,6 +19,8 @@ Report = Callable[[dict[str, Any]], None]
 def ask(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
     """One question's answer as in a reply's `answers`."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
+    if not desk.index.ready:
+        desk.index.warm()  # better slow than answered from words alone
     language = desk.language_of(arguments["question"])
     return answer_facts(answer_question(desk, clinic, arguments["question"], language))
 

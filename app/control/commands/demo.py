@@ -51,7 +51,7 @@ def _plant(desk: Desk, sheet: dict[str, Any]) -> dict[str, Any]:
         phone=sheet["phone"],
         timezone=sheet["timezone"],
         coordinator_email=sheet["coordinator"],
-        origins=sheet["origins"],
+        origins=[_at_port(origin, desk.settings.demo_site_port) for origin in sheet["origins"]],
         service_zips=sheet["service_zips"],
         languages=sheet["languages"],
     )
@@ -64,6 +64,11 @@ def _plant(desk: Desk, sheet: dict[str, Any]) -> dict[str, Any]:
         "origins": list(clinic.origins),
         "staff": staff,
     }
+
+
+def _at_port(origin: str, port: int) -> str:
+    """The demo website may have been given another port."""
+    return f"http://localhost:{port}" if origin.startswith("http://localhost") else origin
 
 
 def _person(desk: Desk, clinic: ClinicFacts, person: dict[str, Any]) -> dict[str, Any]:

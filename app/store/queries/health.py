@@ -6,7 +6,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from app.store.session import Database
-from app.store.tables import Notice
+from app.store.tables import Lead, Notice
 
 OLD_NOTICE = timedelta(minutes=30)
 
@@ -24,3 +24,19 @@ def readiness(database: Database, now: datetime) -> dict[str, object]:
         "outbox_oldest_seconds": round(age.total_seconds(), 1),
         "outbox_dead": dead,
     }
+
+
+def referrals(database: Database) -> int:
+    """Completed leads, since the beginning."""
+    with database.read() as session:
+        return session.exec(select(func.count()).where(Lead.status == "complete")).one()
+
+
+def deliveries(database: Database) -> dict[tuple[str, str], int]:
+    """(channel, state) to the number of notices that ended so."""
+    ended = col(Notice.state).in_(["delivered", "written", "dead"])
+    with database.read() as session:
+        rows = session.exec(
+            select(Notice.channel, Notice.state, func.count()).where(ended).group_by(Notice.channel, Notice.state)
+        )
+        return {(channel, state): number for channel, state, number in rows}
