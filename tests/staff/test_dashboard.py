@@ -330,7 +330,7 @@ def test_papers_tell_their_state(install: Install):
     ):
         assert expected in words
     assert 'value="25"' in page.text
-    assert words.count("patients get answers from the one of") == 1
+    assert words.count("patients get answers from the older one") == 1
     fragment = browser.get("/dashboard/harbor/papers/list")
     assert "<html" not in fragment.text
     assert "slow.pdf" in fragment.text
@@ -417,7 +417,7 @@ def test_unsent_notice_is_announced_everywhere_until_it_is_sent_again(fresh_inst
     make_lead(install.desk, install.cast.clinic_id, "FINE222", notice="delivered")
     browser = Browser(install, install.cast.coordinator)
     for path in ("leads", "papers", "unanswered", f"leads/{lead_id}"):
-        assert "1 notice could not be sent." in seen(browser.get(f"/dashboard/harbor/{path}")), path
+        assert "1 notification could not be sent." in seen(browser.get(f"/dashboard/harbor/{path}")), path
     listed = browser.get("/dashboard/harbor/leads?unsent=true").text
     assert lead_id in listed
     assert "FINE222" not in listed

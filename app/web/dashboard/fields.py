@@ -9,7 +9,11 @@ from app.dialogue.action import Action
 from app.store.queries.leads import LeadDetail, SlotView
 from app.web.dashboard.words import phone, windows
 
-STAFF_LABELS = {"preferred_times": "Preferred times", "provider_specialty": "Specialty"}
+STAFF_LABELS = {
+    "patient_name": "Patient’s name",
+    "preferred_times": "Preferred times",
+    "provider_specialty": "Specialty",
+}
 """Where the action's own label speaks to the patient."""
 UNSAID = {"declined": "Did not want to say", "unknown": "Did not know"}
 
@@ -69,8 +73,13 @@ def _field(slot: SlotView, name: str) -> Field:
     if slot.status != "filled":
         return Field(name, (UNSAID.get(slot.status, "Not given"),), filled=False)
     lines = _lines(slot.value)
-    same = slot.said.strip().casefold() in {line.casefold() for line in lines}
+    same = _bare(slot.said) in {_bare(line) for line in lines}
     return Field(name, lines, "" if same else slot.said.strip(), _href(slot))
+
+
+def _bare(text: str) -> str:
+    """Letters and digits: other case, dots or dashes are no other words."""
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _lines(value: Any) -> tuple[str, ...]:
