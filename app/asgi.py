@@ -22,7 +22,7 @@ from app.settings import Settings
 from app.web import assets, chat_page, errors, health, metrics, widget_api
 from app.web.pool import Pool
 from app.web.rate import RateLimiter, parse_limits
-from app.web.staff_routes import staff_routes
+from app.web.staff_routes import http_error, staff_routes
 
 BODY_LIMIT = 32 * 1024
 
@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> Litestar:
         },
         exception_handlers={
             FrontdeskError: errors.frontdesk_error,
-            HTTPException: errors.http_error,
+            HTTPException: http_error,
             Exception: errors.unexpected,
         },
         request_max_body_size=BODY_LIMIT,

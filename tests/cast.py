@@ -129,6 +129,7 @@ def make_lead(
             row = Message(
                 clinic_id=clinic_id, conversation_id=talk.id, seq=seq, author=author, text=text, created_at=at
             )
+            row.turn_id = "msg_answered" if author == "patient" else None  # else the desk would answer it now
             session.add(row)
         values = {
             "action": "referral",

@@ -17,6 +17,7 @@ from app.errors import Invalid, TooLarge
 from app.jobs.queue import enqueue
 from app.store.audit import Actor, record
 from app.store.tables import Document, DocumentVersion
+from app.usecases.paper_files import upload_path
 
 LONGEST_NAME = 200
 WAITING = ("queued", "reading")
@@ -41,18 +42,13 @@ class _Paper:
     at: datetime
 
 
-def upload_path(data_dir: Path, clinic_id: str, version_id: str) -> Path:
-    """Where the bytes of a version lie."""
-    return data_dir / "uploads" / clinic_id / version_id
-
-
 def accept_document(desk: Desk, clinic_id: str, filename: str, data: bytes, actor: Actor) -> Accepted:
     """Takes a paper. The same name again is a new version of it; the same bytes that are live or on the way are
     answered with what is there. Raises Invalid (no name, empty), TooLarge."""
     name = clean_name(filename)
     _check_size(desk, name, data)
     paper = _Paper(clinic_id, new_id("ver"), name, hashlib.sha256(data).hexdigest(), len(data), desk.clock())
-    path = upload_path(desk.settings.data_dir, clinic_id, paper.version_id)
+    path = upload_path(desk.settings, clinic_id, paper.version_id)
     _write_durably(path, data)
     try:
         accepted = desk.database.write(lambda s: _add(s, paper, actor))

@@ -2,9 +2,9 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.handlers import BaseRouteHandler
 
 from app.errors import Forbidden
@@ -21,21 +21,35 @@ async def bearer(connection: Connection, _: BaseRouteHandler) -> None:
     await recognise(connection, "api", token.strip() if scheme.lower() == "bearer" else None)
 
 
-async def browser(connection: Connection, _: BaseRouteHandler) -> None:
-    """Signed in with the dashboard's cookie; whatever changes something must come from a form of our own."""
+async def browser(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Signed in with the dashboard's cookie. A request that changes something must also pass `own_form`; `may` sees
+    to that, after the role, so that nobody without the right makes us read a long body."""
     await recognise(connection, "browser", connection.cookies.get(cookie_name(desk_of(connection))))
-    if connection.scope.get("method") not in SAFE:
-        await _own_form(connection)
+    await same_origin(connection, handler)
+    connection.state["form_due"] = connection.scope.get("method") not in SAFE
 
 
 def may(act: Act) -> Guard:
     """Belongs to the clinic in the address, with a role that allows `act`. Comes after `bearer` or `browser`."""
 
-    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         await enter_clinic(connection, act)
+        if connection.state.get("form_due"):
+            await own_form(connection, handler)
 
-    guard.act = act  # type: ignore[attr-defined]
     return guard
+
+
+async def own_form(connection: Connection, _: BaseRouteHandler) -> None:
+    """The form carries the token of this very session, so one of our pages showed it to this very person."""
+    form = await connection.form() if isinstance(connection, Request) else {}
+    given = form.get("csrf_token")
+    if isinstance(given, str) and hmac.compare_digest(given.encode(), person_on(connection).csrf_token.encode()):
+        return
+    for value in (value for _name, value in form.multi_items()) if isinstance(form, FormMultiDict) else ():
+        if isinstance(value, UploadFile):
+            await value.close()
+    raise Forbidden("This page is out of date.", "Open it again and repeat what you did.", code="stale_form")
 
 
 async def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
@@ -51,18 +65,3 @@ async def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
 def _own_origins(connection: Connection) -> set[str]:
     host = connection.headers.get("host", "")
     return {desk_of(connection).settings.url, f"{connection.scope['scheme']}://{host}"}
-
-
-async def _own_form(connection: Connection) -> None:
-    await same_origin(connection, None)  # type: ignore[arg-type]
-    given = connection.headers.get("x-csrf-token")
-    if given is None and isinstance(connection, Request):
-        form = await _form(connection)
-        given = form.get("csrf_token")
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), person_on(connection).csrf_token.encode()):
-        raise Forbidden("This page is out of date.", "Open it again and repeat what you did.", code="stale_form")
-
-
-async def _form(request: Request[Any, Any, Any]) -> Any:
-    """Parsed once; the handler gets the same form."""
-    return await request.form()

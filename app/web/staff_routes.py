@@ -1,13 +1,24 @@
 """Every route of the staff's side, put together for one app."""
 
-from litestar import Router
-from litestar.di import Provide
+from typing import Any
 
+from litestar import Request, Response, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from app.errors import FrontdeskError
 from app.settings import Settings
 from app.usecases.sign_in_throttle import SignInThrottle
-from app.web.guards import bearer
+from app.web import errors
+from app.web.dashboard import errors as pages_of_errors
+from app.web.dashboard import leads as lead_pages
+from app.web.dashboard import papers as paper_pages
+from app.web.dashboard import sign_in, unanswered
+from app.web.guards import bearer, browser
 from app.web.staff_api import documents, leads, lists, sessions
 
+FILES_AT_ONCE = 5
+"""Full-sized files in one upload without scripts; the page's script sends them one by one."""
 FORM_ROOM = 64 * 1024
 """Bytes that a multipart form may need beside its file."""
 
@@ -16,7 +27,13 @@ def staff_routes(settings: Settings) -> list[Router]:
     """The API and the dashboard; both count sign-in attempts together."""
     throttle = SignInThrottle()
     shared = {"throttle": Provide(lambda: throttle, sync_to_thread=False)}
-    return [_api(settings, shared)]
+    return [_api(settings, shared), _dashboard(settings, shared)]
+
+
+def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """For the whole app: addresses that lead nowhere belong to no router, and under /dashboard a person reads."""
+    page = request.url.path.startswith("/dashboard")
+    return pages_of_errors.http_error(request, error) if page else errors.http_error(request, error)
 
 
 def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
@@ -45,4 +62,42 @@ def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
         route_handlers=[sessions.start_session, sessions.end_session, of_a_clinic],
         dependencies=shared,
         response_headers={"Cache-Control": "no-store"},
+    )
+
+
+def _dashboard(settings: Settings, shared: dict[str, Provide]) -> Router:
+    upload = Router(
+        path="/",
+        route_handlers=[paper_pages.upload_form],
+        request_max_body_size=int(settings.upload_max_mb * 1024 * 1024) * FILES_AT_ONCE + FORM_ROOM,
+    )
+    of_a_clinic = Router(
+        path="/{site_key:str}",
+        guards=[browser],
+        route_handlers=[
+            upload,
+            lead_pages.leads_page,
+            lead_pages.lead_page,
+            lead_pages.retry_form,
+            paper_pages.papers_page,
+            paper_pages.papers_list,
+            paper_pages.delete_form,
+            unanswered.unanswered_page,
+        ],
+    )
+    return Router(
+        path="/dashboard",
+        route_handlers=[
+            sign_in.sign_in_page,
+            sign_in.sign_in_form,
+            sign_in.sign_out_form,
+            sign_in.choose_clinic,
+            of_a_clinic,
+        ],
+        dependencies=shared,
+        exception_handlers={
+            FrontdeskError: pages_of_errors.frontdesk_error,
+            HTTPException: pages_of_errors.http_error,
+            Exception: pages_of_errors.unexpected,
+        },
     )

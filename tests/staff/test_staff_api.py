@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 
 from app.store.tables import AuditEntry, ChunkRow, Clinic, Document, DocumentVersion, Job, Notice, StaffSession
-from app.usecases.accept_document import upload_path
 from app.usecases.disable_staff import disable_staff
+from app.usecases.paper_files import upload_path
 from tests.cast import Someone, make_lead, make_person
 from tests.staff.conftest import Install
 
@@ -96,7 +96,7 @@ def test_upload_leaves_bytes_row_job_and_audit(install: Install):
     assert answer.status_code == 202, answer.text
     assert answer.json()["status"] == "queued"
     [version] = rows(install, DocumentVersion, DocumentVersion.document_id == answer.json()["document_id"])
-    path = upload_path(install.desk.settings.data_dir, install.cast.clinic_id, version.id)
+    path = upload_path(install.desk.settings, install.cast.clinic_id, version.id)
     assert path.read_bytes() == PAPER
     assert path.stat().st_mode & 0o077 == 0
     [job] = [job for job in rows(install, Job, Job.kind == "index") if job.payload["version_id"] == version.id]
@@ -121,7 +121,7 @@ def test_same_name_is_a_new_version_and_same_bytes_are_not(install: Install):
     assert len(rows(install, DocumentVersion, DocumentVersion.document_id == first["document_id"])) == 3, (
         "going back to the old bytes must win over the newer version on its way"
     )
-    folder = upload_path(install.desk.settings.data_dir, install.cast.clinic_id, "x").parent
+    folder = upload_path(install.desk.settings, install.cast.clinic_id, "x").parent
     known = {version.id for version in rows(install, DocumentVersion)}
     assert {path.name for path in folder.iterdir()} <= known, "bytes without a row were left behind"
 
@@ -143,7 +143,7 @@ def test_delete_leaves_nothing_live(install: Install):
     desk, cast = install.desk, install.cast
     document_id = upload(install, cast.manager, "prices.md", b"A visit is 80 dollars.").json()["document_id"]
     [version] = rows(install, DocumentVersion, DocumentVersion.document_id == document_id)
-    path = upload_path(desk.settings.data_dir, cast.clinic_id, version.id)
+    path = upload_path(desk.settings, cast.clinic_id, version.id)
 
     def make_live(session) -> None:
         row = session.get(DocumentVersion, version.id)
@@ -163,7 +163,7 @@ def test_delete_leaves_nothing_live(install: Install):
     assert not rows(install, ChunkRow, ChunkRow.version_id == version.id)
     assert not path.exists()
     assert rows(install, Clinic, Clinic.id == cast.clinic_id)[0].knowledge_version == before + 1
-    [job] = rows(install, Job, Job.kind == "unindex")
+    [job] = [job for job in rows(install, Job, Job.kind == "unindex") if job.payload["version_id"] == version.id]
     assert job.payload == {"version_id": version.id, "chunk_ids": [chunk.id]}
     assert install.client.get(url, headers=headers).status_code == 404
     assert install.client.delete(url, headers=headers).status_code == 404

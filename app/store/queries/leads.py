@@ -13,6 +13,7 @@ from app.store.session import Database
 from app.store.tables import Lead, Message, Notice
 
 PAGE = 50
+TROUBLE = ("dead", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,12 @@ class LeadDetail:
     notices: tuple[NoticeView, ...]
 
 
-def leads(database: Database, clinic_id: str, page: int = 1) -> LeadPage:
-    """One page of the clinic's leads."""
+def leads(database: Database, clinic_id: str, page: int = 1, *, in_trouble: bool = False) -> LeadPage:
+    """One page of the clinic's leads; `in_trouble` only those with a notice that is dead or held."""
     query = select(Lead).where(Lead.clinic_id == clinic_id).order_by(col(Lead.created_at).desc(), col(Lead.id))
+    if in_trouble:
+        stuck = select(Notice.lead_id).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
+        query = query.where(col(Lead.id).in_(stuck))
     with database.read() as session:
         found = session.exec(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
         states = _notice_states(session, clinic_id, [lead.id for lead in found])
@@ -123,7 +127,7 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
 
 def notices_in_trouble(database: Database, clinic_id: str) -> int:
     """How many notices of the clinic wait for a person: dead or held."""
-    stuck = select(func.count()).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(["dead", "held"]))
+    stuck = select(func.count()).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
     with database.read() as session:
         return session.exec(stuck).one()
 

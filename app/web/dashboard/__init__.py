@@ -1,0 +1,1 @@
+"""The dashboard: pages for the people of a clinic, working without scripts. One file per page."""

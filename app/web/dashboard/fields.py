@@ -1,0 +1,98 @@
+"""A lead's fields in the order in which a coordinator reads them, with their labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.actions.shipped import shipped_actions
+from app.dialogue.action import Action
+from app.store.queries.leads import LeadDetail, SlotView
+from app.web.dashboard.words import phone, windows
+
+STAFF_LABELS = {
+    "patient_name": "Patient’s name",
+    "preferred_times": "Preferred times",
+    "provider_specialty": "Specialty",
+}
+"""Where the action's own label speaks to the patient."""
+UNSAID = {"declined": "Did not want to say", "unknown": "Did not know"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`lines` is what to show, one or more; `said` the patient's own words where they differ; `href` a tel: or
+    mailto: link. Without `filled` the only line says why there is no value."""
+
+    label: str
+    lines: tuple[str, ...]
+    said: str = ""
+    href: str | None = None
+    filled: bool = True
+
+
+def fields_of(lead: LeadDetail) -> list[Field]:
+    """The action's own order first, then whatever else was said."""
+    action = action_named(lead.action)
+    by_name = {slot.name: slot for slot in lead.slots}
+    order = [spec.name for spec in action.slots] if action else []
+    names = [name for name in order if name in by_name] + [name for name in by_name if name not in order]
+    return [_field(by_name[name], label(action, name)) for name in names]
+
+
+def labels_of(action_name: str, names: Sequence[str]) -> list[str]:
+    """Labels of slots, for the list of what is missing."""
+    action = action_named(action_name)
+    return [label(action, name) for name in names]
+
+
+def action_named(name: str) -> Action | None:
+    """The action that a lead came from, None when nobody knows it any more."""
+    return next((action for action in shipped_actions() if action.name == name), None)
+
+
+def title_of(action_name: str) -> str:
+    """`Referral`, `Callback`: the action's name for people."""
+    action = action_named(action_name)
+    title = action.title.get("en") if action else None
+    return _plain(title or action_name)
+
+
+def label(action: Action | None, name: str) -> str:
+    """What a slot is called on the page."""
+    spec = action.slot(name) if action else None
+    own = spec.label.get("en") if spec else None
+    return STAFF_LABELS.get(name) or own or _plain(name)
+
+
+def _plain(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _field(slot: SlotView, name: str) -> Field:
+    if slot.status != "filled":
+        return Field(name, (UNSAID.get(slot.status, "Not given"),), filled=False)
+    lines = _lines(slot.value)
+    same = _bare(slot.said) in {_bare(line) for line in lines}
+    return Field(name, lines, "" if same else slot.said.strip(), _href(slot))
+
+
+def _bare(text: str) -> str:
+    """Letters and digits: other case, dots or dashes are no other words."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _lines(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(windows(value))
+    return (phone(value),) if isinstance(value, str) else (str(value),)
+
+
+def _href(slot: SlotView) -> str | None:
+    value = slot.value
+    if not isinstance(value, str) or not slot.name.startswith(("contact", "phone", "email")):
+        return None
+    if value.startswith("+") and value[1:].isdigit():
+        return f"tel:{value}"
+    plain = value.isascii() and value.isprintable() and not set(value) & set("?&%\"'<> ")
+    return f"mailto:{value}" if plain and "@" in value else None

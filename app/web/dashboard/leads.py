@@ -1,0 +1,63 @@
+"""The leads: the list, one lead with everything about it, and sending a notice again."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Redirect
+
+from app.desk import Desk
+from app.store.queries.leads import lead_of_notice, leads
+from app.usecases.open_lead import open_lead
+from app.usecases.retry_notice import retry_notice
+from app.web.dashboard import words
+from app.web.dashboard.fields import fields_of, labels_of, title_of
+from app.web.dashboard.shell import clinic_page
+from app.web.guards import may
+from app.web.policy import Act
+from app.web.pool import Pool
+from app.web.staff_access import actor_on, clinic_on
+
+
+@get("/leads", guards=[may(Act.READ_LEADS)])
+async def leads_page(
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+    page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
+    unsent: FromQuery[bool] = False,
+) -> Response[str]:
+    """Newest first; `unsent` only those whose notice waits for a person."""
+    found = await pool(leads, desk.database, clinic_on(request).clinic_id, page, in_trouble=unsent)
+    context = {"found": found, "unsent": unsent, "title_of": title_of, "labels_of": labels_of}
+    return await clinic_page(request, "leads.html", "leads", context)
+
+
+@get("/leads/{lead_id:str}", guards=[may(Act.READ_LEADS)])
+async def lead_page(
+    request: Request[Any, Any, Any], lead_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Response[str]:
+    """One lead; that it was read is kept in the audit."""
+    lead = await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request))
+    name = next((str(slot.value) for slot in lead.slots if slot.name == "patient_name" and slot.value), None)
+    context = {
+        "lead": lead,
+        "name": name,
+        "title": title_of(lead.action),
+        "fields": fields_of(lead),
+        "missing": labels_of(lead.action, lead.missing),
+        "notice_words": words.NOTICE_WORDS,
+    }
+    return await clinic_page(request, "lead.html", "leads", context)
+
+
+@post("/notices/{notice_id:str}/retry", guards=[may(Act.RETRY_NOTICES)])
+async def retry_form(
+    request: Request[Any, Any, Any], notice_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Redirect:
+    """Due now; back to the lead, which shows it."""
+    clinic = clinic_on(request)
+    lead_id = await pool(lead_of_notice, desk.database, clinic.clinic_id, notice_id)
+    await pool(retry_notice, desk, clinic.clinic_id, notice_id, actor_on(request))
+    return Redirect(f"/dashboard/{clinic.site_key}/leads/{lead_id}#notices", status_code=303)

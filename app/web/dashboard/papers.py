@@ -1,0 +1,88 @@
+"""The papers: what is there and how far reading has come, uploading, deleting."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from app.desk import Desk
+from app.errors import Invalid, Refused
+from app.store.queries.papers import papers
+from app.usecases.accept_document import accept_document
+from app.usecases.delete_document import delete_document
+from app.web.dashboard import words
+from app.web.dashboard.shell import bare_page, clinic_page, teller
+from app.web.guards import may
+from app.web.policy import Act, allowed
+from app.web.pool import Pool
+from app.web.staff_access import actor_on, clinic_on, desk_of, person_on, pool_of
+
+ENDINGS = ".pdf,.docx,.xlsx,.csv,.html,.htm,.md,.txt"
+
+
+@get("/papers", guards=[may(Act.READ_PAPERS)])
+async def papers_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """The form and the list."""
+    return await _page(request)
+
+
+@get("/papers/list", guards=[may(Act.READ_PAPERS)])
+async def papers_list(request: Request[Any, Any, Any]) -> Response[str]:
+    """The list alone, which the page's script fetches while papers are being read."""
+    return bare_page("_papers.html", await _list(request))
+
+
+@post("/papers", guards=[may(Act.CHANGE_PAPERS)])
+async def upload_form(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Response[Any]:
+    """Takes each file; one that is refused does not stop the others."""
+    clinic, refused = clinic_on(request), []
+    files = [one for one in (await request.form()).getall("files", []) if isinstance(one, UploadFile)]
+    named = [one for one in files if one.filename]
+    for file in named:
+        try:
+            await pool(accept_document, desk, clinic.clinic_id, file.filename, await file.read(), actor_on(request))
+        except Refused as refusal:
+            refused.append(refusal)
+    if not named:
+        refused.append(Invalid("Choose at least one file first."))
+    if refused:
+        return await _page(request, refused)
+    return Redirect(f"/dashboard/{clinic.site_key}/papers", status_code=303)
+
+
+@post("/papers/{document_id:str}/delete", guards=[may(Act.CHANGE_PAPERS)])
+async def delete_form(
+    request: Request[Any, Any, Any],
+    document_id: FromPath[str],
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+) -> Redirect:
+    """No patient is answered from it from now on."""
+    clinic = clinic_on(request)
+    await pool(delete_document, desk, clinic.clinic_id, document_id, actor_on(request))
+    return Redirect(f"/dashboard/{clinic.site_key}/papers", status_code=303)
+
+
+async def _page(request: Request[Any, Any, Any], refused: list[Refused] | None = None) -> Response[str]:
+    limit = f"{desk_of(request).settings.upload_max_mb:g}"
+    context = {**await _list(request), "endings": ENDINGS, "limit_mb": limit, "refused": refused or []}
+    status = refused[0].status if refused else 200
+    return await clinic_page(request, "papers.html", "papers", context, status=status)
+
+
+async def _list(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    clinic = clinic_on(request)
+    return {
+        "papers": await pool_of(request)(papers, desk_of(request).database, clinic.clinic_id),
+        "base": f"/dashboard/{clinic.site_key}",
+        "paper_words": words.PAPER_WORDS,
+        "size": words.size,
+        "when": teller(request),
+        "may_change": allowed(clinic.role, Act.CHANGE_PAPERS),
+        "csrf_token": person_on(request).csrf_token,
+    }

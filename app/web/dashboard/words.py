@@ -1,0 +1,84 @@
+"""How the dashboard says times, states, phone numbers and sizes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
+NOTICE_WORDS = {
+    "pending": "Waiting to be sent",
+    "delivered": "Sent",
+    "written": "Saved to a file",
+    "held": "On hold",
+    "dead": "Could not be sent",
+}
+PAPER_WORDS = {"queued": "Waiting", "reading": "Being read", "ready": "In use", "failed": "Could not be read"}
+
+
+def zone(name: str) -> tzinfo:
+    """The clinic's time zone."""
+    return ZoneInfo(name)
+
+
+def moment(at: datetime, where: tzinfo, now: datetime) -> str:
+    """`Today, 2:15 PM`, `Tue, May 4, 2:15 PM`, with the year when it is another one. In the clinic's zone."""
+    local, today = at.astimezone(where), now.astimezone(where)
+    clock = _clock(local)
+    if local.date() == today.date():
+        return f"Today, {clock}"
+    year = "" if local.year == today.year else f", {local.year}"
+    return f"{local:%a}, {local:%b} {local.day}{year}, {clock}"
+
+
+def size(size_bytes: int) -> str:
+    """`12 KB`, `3.4 MB`."""
+    if size_bytes < 1024 * 1024:
+        return f"{max(1, round(size_bytes / 1024))} KB"
+    return f"{size_bytes / 1024 / 1024:.1f} MB"
+
+
+def phone(value: str) -> str:
+    """A normal-form number as people of its country write it; anything else unchanged."""
+    if not value.startswith("+"):
+        return value
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(number, style.NATIONAL if number.country_code == 1 else style.INTERNATIONAL)
+
+
+def windows(value: Sequence[Any]) -> list[str]:
+    """Time windows as the desk understood them: `Tue, 8:00 AM to 12:00 PM`; in the patient's words where nothing more
+    was understood."""
+    return [_window(one) if isinstance(one, Mapping) else str(one) for one in value]
+
+
+def _window(one: Mapping[str, Any]) -> str:
+    days = ", ".join(_day(str(day)) for day in one.get("days") or [])
+    start, end = _hour(one.get("from")), _hour(one.get("to"))
+    hours = f"{start} to {end}" if start and end else f"from {start}" if start else f"until {end}" if end else ""
+    return ", ".join(part for part in (days, hours) if part) or str(one.get("said") or "")
+
+
+def _day(day: str) -> str:
+    try:
+        exact = date.fromisoformat(day)
+    except ValueError:
+        return DAYS.get(day.lower(), day)
+    return f"{exact:%a}, {exact:%b} {exact.day}"
+
+
+def _hour(at: Any) -> str:
+    try:
+        return _clock(time.fromisoformat(at)) if at else ""
+    except (TypeError, ValueError):
+        return str(at)
+
+
+def _clock(at: time | datetime) -> str:
+    return f"{at.hour % 12 or 12}:{at.minute:02} {'AM' if at.hour < 12 else 'PM'}"

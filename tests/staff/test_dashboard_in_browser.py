@@ -1,0 +1,214 @@
+"""The dashboard in a real Chromium: accessible, usable on a phone, lively with scripts."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlmodel import select
+
+from app.asgi import create_app
+from app.desk import Desk
+from app.store.tables import Document, DocumentVersion, Lead, UnansweredQuestion
+from tests.cast import SLOTS, Cast, Someone, make_cast, make_lead, test_settings
+
+pytestmark = pytest.mark.browser
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+SHOTS = os.environ.get("FRONTDESK_TEST_SHOTS")
+
+
+class Site:
+    """A server on loopback and what a test needs of it."""
+
+    def __init__(self, url: str, desk: Desk, cast: Cast, lead_id: str) -> None:
+        self.url, self.desk, self.cast, self.lead_id = url, desk, cast, lead_id
+
+    def sign_in(self, page: Page, someone: Someone) -> None:
+        """As a person does it."""
+        page.goto(f"{self.url}/dashboard/sign-in")
+        page.get_by_label("E-mail").fill(someone.email)
+        page.get_by_label("Password").fill(someone.password)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/dashboard**")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A served install with a day's work in it."""
+    app = create_app(test_settings(tmp_path_factory.mktemp("data")))
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            thread.join(0.02)
+        app.state["running"].worker.stop()
+        desk = app.state["running"].desk
+        cast = make_cast(desk)
+        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", desk, cast, furnish(desk, cast.clinic_id))
+        server.should_exit = True
+        thread.join(20)
+
+
+def furnish(desk: Desk, clinic_id: str) -> str:
+    """Leads in each state, papers in each state, a question. Returns the id of the lead whose notice is dead."""
+    words = (
+        ("patient", "I was referred by Dr. Okafor at the sports clinic; do you take Acme, and when can I get in?"),
+        ("desk", "We take Acme Health PPO and HMO plans.\n\nWhat is your full name?"),
+        ("patient", "robin ames"),
+        ("desk", "Thank you. What is the best phone number or e-mail to reach you?"),
+    )
+    long = {
+        **SLOTS,
+        "patient_name": {"status": "filled", "value": "Maximiliana " + "Featherstonehaugh-" * 4, "said": ""},
+    }
+    reason = {"status": "filled", "value": "Shoulder pain after a fall", "said": "my shoulder hurts since i fell"}
+    make_lead(desk, clinic_id, "H3TW8KD", notice="delivered")
+    make_lead(desk, clinic_id, "LNG2345", slots=long, notice="written")
+    partial = {"contact": SLOTS["contact"], "reason": reason}
+    make_lead(
+        desk, clinic_id, "PRT2345", slots=partial, status="incomplete", missing=["patient_name", "preferred_times"]
+    )
+    lead_id, _ = make_lead(desk, clinic_id, "K7M2P9Q", slots={**SLOTS, "reason": reason}, words=words, notice="dead")
+    now = desk.clock()
+
+    def work(session) -> None:
+        papers = {
+            "insurance-plans.pdf": {"status": "ready", "live": True, "chunks": 64, "pages": 7, "size_bytes": 412_000},
+            "first-visit.md": {"status": "queued"},
+            "referral-rules.docx": {"status": "reading", "progress_done": 4, "progress_total": 10},
+            "scan.pdf": {
+                "status": "failed",
+                "error": "No text was found: the pages are pictures. Upload a PDF with text.",
+            },
+        }
+        for name, changes in papers.items():
+            document = Document(clinic_id=clinic_id, name=name, created_at=now)
+            session.add(document)
+            session.flush()
+            facts = {"sha256": name, "size_bytes": 20_480, "created_at": now - timedelta(days=3), **changes}
+            if name.startswith("insurance"):
+                facts["warnings"] = ["Page 3 has no text.", "The table on page 5 has a row without a plan."]
+            session.add(DocumentVersion(clinic_id=clinic_id, document_id=document.id, **facts))
+        talk = session.get_one(Lead, lead_id).conversation_id
+        for question in ("Do you have a parking lot?", "Can I bring my dog to the visit?"):
+            session.add(
+                UnansweredQuestion(clinic_id=clinic_id, conversation_id=talk, question=question, created_at=now)
+            )
+
+    desk.database.write(work)
+    return lead_id
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: Path) -> Iterator[Browser]:
+    """One browser for the module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    """A page of each size; an error in a script, or a thing that the CSP blocked, fails the test."""
+    width, height = SIZES[request.param]
+    context = chromium.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
+    page.size = request.param  # type: ignore[attr-defined]
+    yield page
+    context.close()
+    assert problems == []
+
+
+def look(page: Page, name: str) -> None:
+    """No violation, no sideways scrolling, every target big enough; a picture if someone asked for one."""
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SHOTS}/dash-{name}-{page.size}.png", full_page=True)  # type: ignore[attr-defined]
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+    small = page.evaluate(
+        """[...document.querySelectorAll('button, input:not([type=hidden]), summary, nav a')]
+           .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
+    )
+    assert small == [], f"{name} has targets that a thumb misses"
+
+
+def test_every_page_is_accessible_and_fits(site: Site, page: Page):
+    """Someone who uses a keyboard, a screen reader or a phone could not work."""
+    page.goto(f"{site.url}/dashboard/sign-in")
+    look(page, "sign-in")
+    page.get_by_label("E-mail").fill("maya@harbor.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page, "sign-in-refused")
+    site.sign_in(page, site.cast.owner)
+    look(page, "clinics")
+    for name in ("leads", f"leads/{site.lead_id}", "papers", "unanswered", "leads?unsent=true", "leads/lead_x"):
+        page.goto(f"{site.url}/dashboard/harbor/{name}")
+        look(page, name.replace(site.lead_id, "one").replace("/", "-").replace("?", "-").replace("=", "-"))
+    for name in ("leads", "papers", "unanswered"):
+        page.goto(f"{site.url}/dashboard/mesa/{name}")
+        look(page, f"{name}-empty")
+
+
+def test_upload_shows_progress_and_follows_the_reading(site: Site, page: Page, tmp_path: Path):
+    """A manager would stare at a page that stands still, or reload it again and again."""
+    name = f"hours-{page.size}.md"  # type: ignore[attr-defined]
+    paper, empty = tmp_path / name, tmp_path / "empty.md"
+    paper.write_text(f"# Hours\n\nWe open at 8. {page.size}\n")  # type: ignore[attr-defined]
+    empty.write_text("")
+    site.sign_in(page, site.cast.manager)
+    page.goto(f"{site.url}/dashboard/harbor/papers")
+    page.get_by_label("Add papers").set_input_files([paper, empty])
+    page.get_by_role("button", name="Upload").click()
+    row = page.locator(".paper", has_text=name)
+    expect(row).to_contain_text("Waiting")
+    expect(page.locator(".sending")).to_contain_text("'empty.md' is empty")
+    look(page, "papers-after-upload")
+
+    def read(session) -> None:
+        found = session.exec(select(DocumentVersion).join(Document).where(Document.name == name)).one()
+        found.status, found.live, found.chunks = "ready", True, 1
+        session.add(found)
+
+    site.desk.database.write(read)
+    expect(row).to_contain_text("In use")
+    expect(page.get_by_role("status")).to_have_text(f"{name}: In use.")
+    row.locator(".delete summary").click()
+    look(page, "papers-delete")
+    row.get_by_role("button", name="Delete this paper").click()
+    expect(page.locator(".paper", has_text=name)).to_have_count(0)
+
+
+def test_keyboard_alone_gets_from_sign_in_to_a_lead(site: Site, page: Page):
+    """Someone without a mouse could not open a lead."""
+    page.goto(f"{site.url}/dashboard/sign-in?next_page=/dashboard/harbor/leads")
+    page.keyboard.type(site.cast.coordinator.email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(site.cast.coordinator.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.url}/dashboard/harbor/leads")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('cover')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
