@@ -7,7 +7,7 @@ from app.understanding.lexicon import LANGUAGES, words
 
 
 def detect(text: str) -> str | None:
-    """"en", "es", or None when the words do not tell. Two tokens of evidence more than the other language decide;
+    """ "en", "es", or None when the words do not tell. Two tokens of evidence more than the other language decide;
     one is enough in a message of few words or with Spanish marks."""
     tokens = re.findall(r"[a-z']+", fold(text))
     counts = {code: sum(token in words("function_words", code) for token in tokens) for code in LANGUAGES}

@@ -1,8 +1,8 @@
 """Plays conversation files against anything that answers a message with the contract's reply object.
 
-A file is a mapping: `name`, optional `payers`, `language`, and `turns`. A turn has `patient:` (what is typed) and any of
-`desk:` (regular expressions found in the reply and its answers), `desk_not:`, `asking:`, `status:`, `action:`, `slots:`
-(name -> text contained in the value, null for withheld, or a list of texts), `answers:` (how many), `emergency:`, `handoff:`.
+A file is a mapping with `name` and `turns`. A turn has `patient:` (what is typed) and any of `desk:` (regular expressions
+found in the reply and its answers), `desk_not:`, `asking:`, `status:`, `action:`, `slots:` (name -> text or texts contained
+in the value, null for withheld), `answers:` (how many), `emergency:`, `handoff:`.
 """
 
 import json
@@ -52,7 +52,11 @@ def _problems(turn: Mapping[str, Any], done: Mapping[str, Any]) -> Iterator[str]
     for unwanted in _listed(turn.get("desk_not")):
         if re.search(unwanted, said, re.IGNORECASE):
             yield f"the desk said {unwanted!r}"
-    for key, got in (("asking", action.get("asking")), ("status", action.get("status")), ("action", action.get("name"))):
+    for key, got in (
+        ("asking", action.get("asking")),
+        ("status", action.get("status")),
+        ("action", action.get("name")),
+    ):
         if key in turn and turn[key] != got:
             yield f"{key} is {got!r}, wanted {turn[key]!r}"
     for key in ("emergency", "handoff"):
