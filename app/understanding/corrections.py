@@ -57,6 +57,11 @@ def corrects(text: str) -> bool:
     return bool(pattern("correction").search(fold(text)))
 
 
+def renames(text: str) -> bool:
+    """True when only a first or last name is told."""
+    return bool(_PART_OF_NAME.search(text))
+
+
 def opening_removed(text: str) -> str:
     """The text without "no, sorry, I meant"."""
     return _OPENING.sub("", text, count=1).strip(" ,.!?;:-")
@@ -120,7 +125,7 @@ def _digits(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot |
 def _name_part(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
     hit = _PART_OF_NAME.search(text)
     spec = next((s for s in specs if s.type == "person_name"), None)
-    if not hit or spec is None or not corrects(text):
+    if not hit or spec is None:
         return None
     words = str(_value(state, spec)).split()
     new = hit["new"].split()

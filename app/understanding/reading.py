@@ -103,7 +103,8 @@ class Reading(Replying):
         text_after = rest if answer else text
         if self._withheld(text_after):
             return
-        if (corrections.corrects(text) or self.confirming) and self._changes(text_after):
+        partial = corrections.renames(text_after)
+        if (corrections.corrects(text) or self.confirming or partial) and self._changes(text_after):
             return
         if self.confirming and self._filled("preferred_times") and looks_like_times(text_after):
             self.times.append(corrections.opening_removed(text_after))

@@ -29,7 +29,8 @@ def test_the_shipped_actions_have_the_contracts_slots() -> None:
     actions = {action.name: [slot.name for slot in action.slots] for action in shipped_actions()}
     assert list(actions) == ["referral", "callback", "appointment_request"]
     assert actions["referral"] == [
-        "patient_name", "contact", "referring_provider", "provider_specialty", "reason", "insurance_carrier", "member_id", "preferred_times",
+        "patient_name", "contact", "referring_provider", "provider_specialty",
+        "reason", "insurance_carrier", "member_id", "preferred_times",
     ]  # fmt: skip
     for action in shipped_actions():
         assert [slot.name for slot in action.slots if not slot.declinable] == ["contact"]
