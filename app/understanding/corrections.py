@@ -45,8 +45,9 @@ _OPENING = re.compile(
     r"quiero decir|corrijo|me equivoqu[eé]|espere|es|wrong)\b[\s,.:;!-]*)+",
     re.IGNORECASE,
 )
+_WHOLE = ("carrier", "specialty", "preferred_times", "member_id", "contact")
 _PART_OF_NAME = re.compile(
-    r"\b(?P<part>last|first|sur|apellido|family)\s*name(?:'s| is| should be| es)?:?\s+(?:actually |"
+    r"\b(?P<part>last|first|sur|family|apellido|primer nombre)\s*(?:name)?(?:'s| is| should be| es)?:?\s+(?:actually |"
     r"really |spelled )?(?P<new>[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)\s*$",
     re.IGNORECASE,
 )
@@ -129,7 +130,7 @@ def _name_part(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlo
         return None
     words = str(_value(state, spec)).split()
     new = hit["new"].split()
-    first = hit["part"].lower() == "first"
+    first = hit["part"].lower() in ("first", "primer nombre")
     return CorrectSlot(spec.name, " ".join([*new, *words[1:]] if first else [*words[: max(1, len(words) - 1)], *new]))
 
 
@@ -145,7 +146,7 @@ def _replaced(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot
             value = _value(state, spec)
             said = state.slots[spec.name].said if not isinstance(value, str) else value
             if done := _swap(said, old, new):
-                return CorrectSlot(spec.name, done)
+                return CorrectSlot(spec.name, new if spec.type in _WHOLE else done)
     return None
 
 

@@ -32,6 +32,11 @@ _PRONOUN = re.compile(
 )
 
 
+def is_tag(clause: Clause) -> bool:
+    """True for "is that ok?": it asks for reassurance, not for a fact, and answers nothing."""
+    return clause.marked and bool(_TAGS.match(fold(_LEAD.sub("", clause.text)).strip(" ?.!,")))
+
+
 def is_question(clause: Clause) -> bool:
     """True for text that asks the clinic something, with or without a question mark."""
     bare = _LEAD.sub("", clause.text).strip()

@@ -30,7 +30,7 @@ class Reading(Replying):
 
     def read(self, clause: Clause) -> None:
         """Adds what the clause means; what may answer the asked field is kept for `finish`."""
-        if self._is_reply(clause.text):
+        if self._is_reply(clause.text) or questions.is_tag(clause):
             return
         if questions.is_question(clause):
             self._question(clause.text)

@@ -98,7 +98,9 @@ def test_replies_to_the_asked_field(slot: str, text: str, command: c.Command) ->
         ("sorry, the last digit is 4", c.CorrectSlot("contact", "+12125550144")),
         ("the last two digits of my phone are 77", c.CorrectSlot("contact", "+12125550177")),
         ("it's Smyth, not Smith", c.CorrectSlot("patient_name", "Jon Smyth")),
-        ("my last name is Smythe, sorry", c.CorrectSlot("patient_name", "Jon Smythe")),
+        ("wait, my plan is Aetna not Cigna", c.CorrectSlot("insurance_carrier", "my plan is Aetna")),
+        ("mi apellido es Ibarra", c.CorrectSlot("patient_name", "Jon Ibarra")),
+        ("my last name is Smythe", c.CorrectSlot("patient_name", "Jon Smythe")),
         ("change my phone to 571-555-0166", c.CorrectSlot("contact", "571-555-0166")),
         ("the insurance is wrong", c.CorrectSlot("insurance_carrier", "")),
         (

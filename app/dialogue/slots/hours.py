@@ -62,6 +62,8 @@ _PARTS: tuple[tuple[str, str | None, str | None], ...] = (
     (r"\b(?:early|first thing)(?: in the)? morning", None, "10:00"),
     (r"\blate(?: in the)? mornings?", "10:00", "12:00"),
     (r"\bmornings?\b|\bmornin\b|(?<!i )\bam\b|\bpor las? mananas?\b|\ben las? mananas?\b|\bmananas\b", None, "12:00"),
+    (r"\b(?:before|by|until) (?:noon|lunch\w*)\b|\bantes (?:de|del) mediodia\b", None, "12:00"),
+    (r"\bafter (?:noon|lunch\w*)\b|\bdespues del? mediodia\b", "12:00", None),
     (r"\bnoon\b|\blunch(?:time)?\b|\bmediodia\b", "12:00", "13:00"),
     (r"\blate(?: in the)? afternoons?", "15:00", "18:00"),
     (r"\bafternoons?\b|\bafternoon\b|\bpm\b", "12:00", "17:00"),

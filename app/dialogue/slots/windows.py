@@ -23,7 +23,7 @@ _GROUPS = (
 )
 _THROUGH = re.compile(r"\b(\w+)\s*(?:-|to|through|thru|a)\s*(\w+)\b")
 _EXCEPT = re.compile(
-    r"\b(?:not|no|except|but not|excluding|other than|never|can't do|cant do|cannot do|menos|excepto|"
+    r"\b(?:not|no|except|but not|but(?= (?:on )?\w*days?\b)|excluding|other than|never|can't do|cant do|cannot do|menos|excepto|"
     r"salvo|nunca|no puedo)\b(?! (?:before|after|earlier|later|preference|preferencia))"
 )
 _PIECES = re.compile(r"\s*(?:[,;/&]|\band\b|\bor\b|\by\b|\bo\b(?!['\"]? ?clock)|\.\s)\s*(?!(?:quarter|media)\b)")
@@ -84,6 +84,9 @@ def _add(windows: list[dict[str, Any]], days: list[str], span: Span | None) -> N
     """Joins "Tuesday", "Thursday afternoons" into one window; a second time for the same days is a second window."""
     last = windows[-1] if windows else None
     timed = last is not None and (last["from"] or last["to"])
+    if last is not None and timed and days and not span and not last["days"]:
+        last["days"] = list(days)
+        return
     if last is None or (days and timed) or (span and timed):
         share = last["days"] if last and not days else days
         windows.append({"from": span[0] if span else None, "to": span[1] if span else None, "days": list(share)})
