@@ -47,6 +47,9 @@ _JOINED = re.compile(
 )
 
 
+MOST = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A piece of a message; `marked` when it ends with a question mark."""
@@ -56,9 +59,13 @@ class Clause:
 
 
 def split(text: str) -> list[Clause]:
-    """The clauses of a message in order. Abbreviations ("Dr."), addresses and numbers are not cut."""
+    """The clauses of a message in order. Abbreviations ("Dr."), addresses and numbers are not cut. What comes after
+    `MOST` sentences stays in one piece: such a message is no talk, and reading it must not take long."""
     clauses: list[Clause] = []
-    for sentence in _sentences(text):
+    sentences = _sentences(text)
+    if len(sentences) > MOST:
+        sentences = [*sentences[: MOST - 1], " ".join(sentences[MOST - 1 :])]
+    for sentence in sentences:
         marked = sentence.endswith("?")
         pieces = [piece for piece in _JOINED.split(sentence) if piece and piece.strip(" ,;")]
         for place, piece in enumerate(pieces):
@@ -72,7 +79,7 @@ def _sentences(text: str) -> list[str]:
     pending = ""
     for piece in _SENTENCE.split(text):
         pending = f"{pending} {piece}".strip() if pending else piece.strip()
-        if pending and not _ABBREVIATION.search(pending):
+        if pending and not _ABBREVIATION.search(pending[-12:]):
             sentences.append(pending)
             pending = ""
     return [*sentences, pending] if pending else sentences

@@ -47,7 +47,7 @@ _OPENING = re.compile(
 )
 _WHOLE = ("carrier", "specialty", "preferred_times", "member_id", "contact")
 _PART_OF_NAME = re.compile(
-    r"\b(?P<part>last|first|sur|family|apellido|primer nombre)\s*(?:name)?(?:'s| is| should be| es)?:?\s+(?:actually |"
+    r"\b(?P<part>(?:last|first|sur|family)\s*name|apellido|primer nombre)(?:'s| is| should be| es)?:?\s+(?:actually |"
     r"really |spelled )?(?P<new>[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)\s*$",
     re.IGNORECASE,
 )
@@ -130,7 +130,7 @@ def _name_part(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlo
         return None
     words = str(_value(state, spec)).split()
     new = hit["new"].split()
-    first = hit["part"].lower() in ("first", "primer nombre")
+    first = hit["part"].lower().startswith(("first", "primer"))
     return CorrectSlot(spec.name, " ".join([*new, *words[1:]] if first else [*words[: max(1, len(words) - 1)], *new]))
 
 

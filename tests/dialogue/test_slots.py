@@ -71,6 +71,8 @@ def test_words_become_the_normal_form(kind: str, said: str, value: object) -> No
         ("Mondays before 10 and Wednesdays after 3", [(None, "10:00", ["mon"]), ("15:00", None, ["wed"])]),
         ("between 9 and 11 on Tuesdays", [("09:00", "11:00", ["tue"])]),
         ("Mon-Thu 8-10am", [("08:00", "10:00", ["mon", "tue", "wed", "thu"])]),
+        ("afternoons, any day but Monday", [("12:00", "17:00", ["tue", "wed", "thu", "fri", "sat", "sun"])]),
+        ("Wednesdays, before noon", [(None, "12:00", ["wed"])]),
         ("not Fridays", [(None, None, ["mon", "tue", "wed", "thu"])]),
         ("the 12th at half past 2 in the afternoon", [("14:30", "14:30", ["2026-03-12"])]),
         ("3 o'clock in the afternoon", [("15:00", "15:00", [])]),

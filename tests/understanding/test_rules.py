@@ -114,12 +114,7 @@ def test_corrections(text: str, command: c.CorrectSlot) -> None:
     state = _asking(
         None, preferred_times="mornings", insurance_carrier="Cigna", contact="+12125550143", patient_name="Jon Smith"
     )
-    found = (
-        RULES.understand(text.replace(", sorry", ""), state, CATALOGUE)
-        if "Smythe" in text
-        else RULES.understand(text, state, CATALOGUE)
-    )
-    assert command in found
+    assert command in RULES.understand(text, state, CATALOGUE)
 
 
 @pytest.mark.parametrize(

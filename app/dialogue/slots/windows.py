@@ -23,8 +23,8 @@ _GROUPS = (
 )
 _THROUGH = re.compile(r"\b(\w+)\s*(?:-|to|through|thru|a)\s*(\w+)\b")
 _EXCEPT = re.compile(
-    r"\b(?:not|no|except|but not|but(?= (?:on )?\w*days?\b)|excluding|other than|never|can't do|cant do|cannot do|menos|excepto|"
-    r"salvo|nunca|no puedo)\b(?! (?:before|after|earlier|later|preference|preferencia))"
+    r"\b(?:not|no|except|but not|but(?= (?:on )?\w*days?\b)|excluding|other than|never|can't do|cant do|cannot do|"
+    r"menos|excepto|salvo|nunca|no puedo)\b(?! (?:before|after|earlier|later|preference|preferencia))"
 )
 _PIECES = re.compile(r"\s*(?:[,;/&]|\band\b|\bor\b|\by\b|\bo\b(?!['\"]? ?clock)|\.\s)\s*(?!(?:quarter|media)\b)")
 _RANGED = re.compile(r"(\bbetween\b[^,;]*?)\band\b|(\bentre\b[^,;]*?)\by\b")
