@@ -39,7 +39,7 @@ _RELATIVE = (
 _FOR_SOMEONE = re.compile(
     rf"\b(?i:for|my|mi|para|to book|registering)\s+(?:(?i:my|mi|"
     rf"our)\s+)?(?:\d+[- ]year[- ]old\s+)?(?i:{_RELATIVE}),?\s+(?:(?i:named|called|is|"
-    rf"se llama)\s+)?(?P<name>[A-ZÀ-Þ]{_NAME[9:]}(?:\s+[A-ZÀ-Þ]{_NAME[9:]}){{0,3}})",
+    rf"se llama)\s+)?(?P<name>[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})",
 )
 
 
@@ -63,7 +63,7 @@ def names_in(text: str) -> list[Found]:
     """The name that the words announce: at most one."""
     for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM):
         hit = pattern.search(text)
-        if hit and not complaints().search(fold(hit["name"])):
+        if hit and looks_like_name(hit["name"]) and not complaints().search(fold(hit["name"])):
             return [Found("person_name", hit["name"], hit.start(), hit.end())]
     return []
 

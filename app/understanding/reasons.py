@@ -14,12 +14,9 @@ _ABOUT = re.compile(
 
 
 _FOR = re.compile(
-    r"\b(?:for|with|because of|due to|about|para|por|con)\s+(?P<what>(?:(?:my|a|an|the|some|his|her|"
-    r"their|our|chronic|severe|bad|lower|upper|left|right|mi|un|una|el|la|su|dolor)\b|[\w'-]+\b).*)",
+    r"\b(?:for|with|because of|due to|about|(?:therapy|pt|work|rehab) on|para|por|con)\s+(?P<what>[\w'-]+\b.*)",
     re.IGNORECASE,
 )
-
-
 _NOT_THE_REASON = re.compile(
     r"\s*[,]?\s*\b(?:from|by|at|with|per|and i was|and was|de parte de)\s+(?:my\s+)?(?:dr\b\.?|doctor|"
     r"dra\b\.?)[^,;]*|\s*,?\s*\b(?:and|so|y) (?:my|the|mi) (?:doctor|doc|surgeon|physician|pcp|"
@@ -35,6 +32,11 @@ _THERAPY = re.compile(
 )
 
 
+_LEADS_TO_NAME = re.compile(
+    r"[\s,]*(?:\b(?:and|so|but|y)\b\s*)?(?:\b(?:i|me|was|got|been|referred|sent|here|from|by|at|de|my|the|mi|el|la|un|a|is|"
+    r"pcp|doc|physician|surgeon|orthopedist|specialist|from my|saw|see)\b\s*)*$",
+    re.IGNORECASE,
+)
 _WISH = re.compile(
     r"^(?:(?:hi|hello|hey|hola|so|well|also|and|yes|ok|um|because|porque)\b[\s,.!]*)*(?:(?:i|we)(?:'d|"
     r" would)? (?:need|want|like|am looking for|have been looking for) (?:to (?:get|start|do|have|"
@@ -57,11 +59,17 @@ def reasons_in(text: str) -> list[Found]:
     if not complaints().search(_BACK_AGAIN.sub("", fold(text))):
         return []
     named = find_provider(text)
-    searched = text[: named[0]].rstrip() + " " + text[named[1] :].lstrip() if named else text
-    searched = re.sub(r"\s*\b(?:from|by|at|de)\s*$", "", searched.strip())
+    searched = _without_provider(text, named) if named else text
     for hit in _FOR.finditer(searched):
         what = _THERAPY.sub("", _NOT_THE_REASON.sub("", hit["what"])).strip(" ,.!;")
         if complaints().search(fold(what)) and not re.match(r"(?:surgery|me|us)\s*$", fold(what)):
             return [Found("reason", what, 0, len(text))]
     what = _NOT_THE_REASON.sub("", _WISH.sub("", searched, count=1)).strip(" ,.!;")
     return [Found("reason", what, 0, len(text))] if complaints().search(fold(what)) else []
+
+
+def _without_provider(text: str, named: tuple[int, int, str]) -> str:
+    """The side of the provider's name that tells the complaint, without the words that led to the name."""
+    before = _LEADS_TO_NAME.sub("", text[: named[0]]).strip(" ,")
+    after = text[named[1] :].strip(" ,")
+    return next((side for side in (before, after) if complaints().search(fold(side))), text)

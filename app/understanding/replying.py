@@ -41,10 +41,17 @@ class Replying(Changing):
             self.asked.type not in (*_FREE, "preferred_times") and triggered(text, self.catalogue)
         ):
             return
+        if any(value.kind in ("reason", "preferred_times") and self._is_new(value) for value in others):
+            return
         rest = _cut(text, others)
         if self.asked.type == "person_name":
             rest = next((piece for piece in (rest, *rest.split(","), name_first(rest)) if looks_like_name(piece)), "")
         self.rest.append(rest)
+
+    def _is_new(self, value: Found) -> bool:
+        """True when the value answers a field that is still open: then it does not answer the asked one as well."""
+        spec = self._slot(value.kind)
+        return spec is not None and spec is not self.asked and spec.name not in self.state.slots
 
     def _labelled_new(self, text: str) -> None:
         action = self.catalogue.action(self.state.action)

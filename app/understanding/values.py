@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from app.dialogue.slots.provider import find_specialty
 from app.understanding.coverage import insurance_in
 from app.understanding.found import Found
 from app.understanding.numbers import contacts_in, ids_in
@@ -21,7 +22,7 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
         found += providers_in(text)
     if not free:
         found += times_in(text, asked)
-    if asked != "provider" and not free:
+    if asked != "provider" and not free and not (asked == "specialty" and find_specialty(text, typos=True)):
         found += reasons_in(text)
     return _without_overlap(found)
 

@@ -13,7 +13,7 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 
 TITLE = r"(?:dr\.?|dra\.?|drs\.?|doctor|doctora|doc)"
 _STOP = (
-    r"(?:at|from|with|of|in|on|for|to|and|or|but|who|that|which|because|since|so|is|was|are|has|have|"
+    r"(?:at|from|with|de(?=\s+(?:la\s+)?(?:cl[ií]nica|hospital|centro|consultorio))|of|in|on|for|to|and|or|but|who|that|which|because|since|so|is|was|are|has|have|"
     r"had|says?|said|told|tells|"
     r"thinks?|wants?|wanted|sent|sends|referred|refers|recommend(?:s|ed)?|suggest(?:s|ed)?|prescribed|ordered|gave|"
     r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|"
