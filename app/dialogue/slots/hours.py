@@ -72,11 +72,15 @@ _PARTS: tuple[tuple[str, str | None, str | None], ...] = (
     (r"\bafter school\b|\bdespues de la escuela\b", "15:00", None),
     (r"\bbefore work\b|\bantes del? trabajo\b", None, "09:00"),
 )
+_NEVER = r"\b(?:not|nothing|never|can'?t (?:do|come|make it)|cannot (?:do|come)|nada|no(?: puedo)?)(?: (?:available|anything|any time|at all))?"
+_NOT_BEFORE = re.compile(_NEVER + r" (?:before|earlier than|until|antes de)\s+")
+_NOT_AFTER = re.compile(_NEVER + r" (?:after|later than|past|despues de)\s+")
 Span = tuple[str | None, str | None]
 
 
 def span_of(text: str) -> Span | None:
     """From and to as "HH:MM" (None: open) of the first time in folded `text`; equal for one exact time."""
+    text = _NOT_AFTER.sub("before ", _NOT_BEFORE.sub("after ", text))
     late = bool(re.search(r"\b(?:afternoons?|evenings?|nights?|tardes?|noches?)\b", text))
     early = bool(re.search(r"\b(?:mornings?|mananas?)\b", text))
     if hit := _RANGE.search(text):
