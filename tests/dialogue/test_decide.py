@@ -65,6 +65,15 @@ def test_a_value_that_fails_three_times_is_let_go() -> None:
     assert moves[-1] == m.Ask("preferred_times")
 
 
+def test_a_private_number_leaves_no_trace_when_it_is_let_go() -> None:
+    """Without it a social security number typed three times would be stored as the patient's words."""
+    state = State(action="referral", status=ActionStatus.COLLECTING, asking="member_id")
+    for _ in range(3):
+        state, moves = _run(state, c.SetSlot("member_id", "123-45-6789"))
+        assert "6789" not in str(moves)
+    assert state.slots["member_id"] == SlotValue(SlotStatus.UNKNOWN)
+
+
 def test_contact_is_explained_once_and_then_let_go_with_a_person() -> None:
     """Without it a patient without a phone would be stuck, or leave without knowing whom to call."""
     state, moves = _run(State(), c.StartAction("callback"), c.SetSlot("patient_name", "Rosa"))

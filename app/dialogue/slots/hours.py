@@ -72,7 +72,10 @@ _PARTS: tuple[tuple[str, str | None, str | None], ...] = (
     (r"\bafter school\b|\bdespues de la escuela\b", "15:00", None),
     (r"\bbefore work\b|\bantes del? trabajo\b", None, "09:00"),
 )
-_NEVER = r"\b(?:not|nothing|never|can'?t (?:do|come|make it)|cannot (?:do|come)|nada|no(?: puedo)?)(?: (?:available|anything|any time|at all))?"
+_NEVER = (
+    r"\b(?:not|nothing|never|can'?t (?:do|come|make it)|cannot (?:do|come)|nada|no(?: puedo)?)"
+    r"(?: (?:available|anything|any time|at all))?"
+)
 _NOT_BEFORE = re.compile(_NEVER + r" (?:before|earlier than|until|antes de)\s+")
 _NOT_AFTER = re.compile(_NEVER + r" (?:after|later than|past|despues de)\s+")
 Span = tuple[str | None, str | None]
