@@ -39,12 +39,16 @@ class _Rules:
 def _rules() -> _Rules:
     data: dict[str, Any] = read_yaml("app.dialogue", "emergency.yaml")
     signs = {name: re.compile("|".join(patterns)) for name, patterns in data["signs"].items()}
-    rules = tuple((rule["kind"], rule["number"], tuple(tuple(combo) for combo in rule["any"])) for rule in data["rules"])
+    rules = tuple(
+        (rule["kind"], rule["number"], tuple(tuple(combo) for combo in rule["any"])) for rule in data["rules"]
+    )
     if unknown := {sign for _, _, combos in rules for combo in combos for sign in combo} - set(signs):
         raise ValueError(f"emergency.yaml: a rule names the sign {min(unknown)!r}, which is not defined")
     negation = r"\b(?:" + "|".join(re.escape(str(word)) for word in data["negations"]) + r")\b"
     past = r"\b(?:" + "|".join(data["past"]) + r")\b"
-    return _Rules(data["version"], signs, rules, re.compile(negation), re.compile(past), re.compile("|".join(data["idioms"])))
+    return _Rules(
+        data["version"], signs, rules, re.compile(negation), re.compile(past), re.compile("|".join(data["idioms"]))
+    )
 
 
 def version() -> str:

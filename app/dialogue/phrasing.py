@@ -129,7 +129,9 @@ def _confirm(state: State, catalogue: Catalogue, wording: Wording) -> str:
 
 def _complete(name: str, state: State, catalogue: Catalogue, wording: Wording, about: dict[str, str]) -> str:
     action = catalogue.action(name)
-    next_step = (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
+    next_step = (_in(action.completed, wording) if action and action.completed else "") or wording.say(
+        "completed_default"
+    )
     unreachable = action is not None and any(
         spec.name in missing(state, action) for spec in action.slots if not spec.declinable
     )

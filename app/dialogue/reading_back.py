@@ -31,6 +31,8 @@ def _window(window: dict[str, Any], wording: Wording) -> str:
     names = wording.at("values.days")
     days = ", ".join(str(names.get(day, day)) for day in window["days"])
     start, end = window["from"], window["to"]
-    key = "at" if start and start == end else "between" if start and end else "from" if start else "until" if end else ""
+    key = (
+        "at" if start and start == end else "between" if start and end else "from" if start else "until" if end else ""
+    )
     hours = wording.say(f"values.{key}", **{"from": start or "", "to": end or ""}) if key else ""
     return " ".join(part for part in (days, hours) if part)

@@ -13,27 +13,54 @@ from app.dialogue.state import SlotStatus, State
 from app.understanding.lexicon import any_of, labels, pattern
 
 _DIGITS = re.compile(
-    r"\b(?P<place>last|first|final|ultimo|ultima|ultimos|primer|primero) (?:(?P<count>two|three|four|2|3|4|dos|tres|cuatro) )?(?:digits?|numbers?|letters?|characters?|digitos?|numeros?)"
-    r"(?: (?:of|in|on|for|de) (?:my |the |mi |su )?(?P<of>[a-z-]+(?: (?!is\b)[a-z-]+){0,2}?))?(?: (?:is|are|should be|should say|was|were|es|son|debe ser))?(?: (?:really|actually))?:? (?P<new>[a-z0-9]{1,4}|one|two|three|four|five|six|seven|eight|nine|zero)\b|"
-    r"\b(?:ends?|ending) (?:in|with) (?:an? )?(?P<end>[a-z0-9]{1,4})\b(?: ?,? not)?|\btermina en (?P<fin>[a-z0-9]{1,4})\b"
+    r"\b(?P<place>last|first|final|ultimo|ultima|ultimos|primer|primero) (?:(?P<count>two|three|four|"
+    r"2|3|4|dos|tres|cuatro) )?(?:digits?|numbers?|letters?|characters?|digitos?|numeros?)"
+    r"(?: (?:of|in|on|for|de) (?:my |the |mi |"
+    r"su )?(?P<of>[a-z-]+(?: (?!is\b)[a-z-]+){0,2}?))?(?: (?:is|are|should be|should say|was|were|es|"
+    r"son|debe ser))?(?: (?:really|actually))?:? (?P<new>[a-z0-9]{1,4}|one|two|three|four|five|six|"
+    r"seven|eight|nine|zero)\b|"
+    r"\b(?:ends?|ending) (?:in|with) (?:an? )?(?P<end>[a-z0-9]{1,4})\b(?: ?,? not)?|"
+    r"\btermina en (?P<fin>[a-z0-9]{1,4})\b"
 )
-_WORDS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine".split())}
+_WORDS = {word: str(number) for number, word in enumerate("zero one two three four five six seven eight nine".split())}  # noqa: SIM905
 _NOT = (
-    re.compile(r"^(?P<new>[^,;]{1,60}?),?\s+(?:not|no|instead of|rather than|en vez de|en lugar de)\s+(?P<old>[^,;.!?]{1,60})$", re.IGNORECASE),
-    re.compile(r"^(?:not|no es)\s+(?P<old>[^,;]{1,60}?)(?:,|\s+but|\s+sino|\s+it's|\s+its)\s+(?:it's |its |but |es )?(?P<new>[^,;.!?]{1,60})$", re.IGNORECASE),
+    re.compile(
+        r"^(?P<new>[^,;]{1,60}?),?\s+(?:not|no|instead of|rather than|en vez de|"
+        r"en lugar de)\s+(?P<old>[^,;.!?]{1,60})$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^(?:not|no es)\s+(?P<old>[^,;]{1,60}?)(?:,|\s+but|\s+sino|\s+it's|\s+its)\s+(?:it's |its |"
+        r"but |es )?(?P<new>[^,;.!?]{1,60})$",
+        re.IGNORECASE,
+    ),
 )
 _OPENING = re.compile(
-    r"^(?:(?:no|nope|sorry|wait|hold on|actually|oops|oh|correction|i meant(?: to say)?|i mean|scratch that|my mistake|typo|yes|but|and|well|please|um|uh|hmm|on second thought|i changed my mind|i said|that should be|"
-    r"it should (?:be|say)|it'?s|it is|that'?s|make (?:it|that)|change (?:it|that) to|let'?s (?:do|say|make it)|better(?: use)?|use|should be|rather|instead|perd[oó]n|perdone|disculpe|mejor|en realidad|quise decir|"
+    r"^(?:(?:no|nope|sorry|wait|hold on|actually|oops|oh|correction|i meant(?: to say)?|i mean|"
+    r"scratch that|my mistake|typo|yes|but|and|well|please|um|uh|hmm|on second thought|"
+    r"i changed my mind|i said|that should be|"
+    r"it should (?:be|say)|it'?s|it is|that'?s|make (?:it|that)|change (?:it|that) to|let'?s (?:do|"
+    r"say|make it)|better(?: use)?|use|should be|rather|instead|perd[oó]n|perdone|disculpe|mejor|"
+    r"en realidad|quise decir|"
     r"quiero decir|corrijo|me equivoqu[eé]|espere|es|wrong)\b[\s,.:;!-]*)+",
     re.IGNORECASE,
 )
-_PART_OF_NAME = re.compile(r"\b(?P<part>last|first|sur|apellido|family)\s*name(?:'s| is| should be| es)?:?\s+(?:actually |really |spelled )?(?P<new>[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)\s*$", re.IGNORECASE)
+_WHOLE = ("carrier", "specialty", "preferred_times", "member_id", "contact")
+_PART_OF_NAME = re.compile(
+    r"\b(?P<part>(?:last|first|sur|family)\s*name|apellido|primer nombre)(?:'s| is| should be| es)?:?\s+(?:actually |"
+    r"really |spelled )?(?P<new>[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)\s*$",
+    re.IGNORECASE,
+)
 
 
 def corrects(text: str) -> bool:
     """True when the words announce that something given was wrong."""
     return bool(pattern("correction").search(fold(text)))
+
+
+def renames(text: str) -> bool:
+    """True when only a first or last name is told."""
+    return bool(_PART_OF_NAME.search(text))
 
 
 def opening_removed(text: str) -> str:
@@ -64,14 +91,23 @@ def labelled(text: str, specs: Sequence[SlotSpec]) -> tuple[SlotSpec, str] | Non
                 best = (hit.end() - hit.start(), spec, text[hit.end() :] if len(text) == len(folded) else "")
     if best is None:
         return None
-    value = re.match(r"\s*(?:on file\s*)?(?:should be|should say|is actually|is now|is really|is|to|:|=|es|a|debe ser|por)\s+(?P<value>.+)$", best[2], re.IGNORECASE)
+    value = re.match(
+        r"\s*(?:on file\s*)?(?:should be|should say|is actually|is now|is really|is|to|:|=|es|a|"
+        r"debe ser|por)\s+(?P<value>.+)$",
+        best[2],
+        re.IGNORECASE,
+    )
     said = value["value"].strip(" .!?") if value else ""
     return best[1], "" if pattern("wrong").search(fold(said)) and len(said.split()) <= 3 else said
 
 
 def _digits(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
     hit = _DIGITS.search(text)
-    numbered = [s for s in specs if s.type in ("contact", "phone", "member_id", "zip") and re.search(r"\d", str(_value(state, s)))]
+    numbered = [
+        s
+        for s in specs
+        if s.type in ("contact", "phone", "member_id", "zip") and re.search(r"\d", str(_value(state, s)))
+    ]
     if not hit or not numbered:
         return None
     named = labelled(hit["of"] or "", numbered)
@@ -90,16 +126,16 @@ def _digits(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot |
 def _name_part(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
     hit = _PART_OF_NAME.search(text)
     spec = next((s for s in specs if s.type == "person_name"), None)
-    if not hit or spec is None or not corrects(text):
+    if not hit or spec is None:
         return None
     words = str(_value(state, spec)).split()
     new = hit["new"].split()
-    first = hit["part"].lower() == "first"
+    first = hit["part"].lower().startswith(("first", "primer"))
     return CorrectSlot(spec.name, " ".join([*new, *words[1:]] if first else [*words[: max(1, len(words) - 1)], *new]))
 
 
 def _replaced(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
-    """"Smyth, not Smith": the latest field that contains the old word gets the new one in its place."""
+    """ "Smyth, not Smith": the latest field that contains the old word gets the new one in its place."""
     bare = opening_removed(text)
     for form in _NOT:
         hit = form.match(bare)
@@ -110,7 +146,7 @@ def _replaced(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot
             value = _value(state, spec)
             said = state.slots[spec.name].said if not isinstance(value, str) else value
             if done := _swap(said, old, new):
-                return CorrectSlot(spec.name, done)
+                return CorrectSlot(spec.name, new if spec.type in _WHOLE else done)
     return None
 
 

@@ -6,18 +6,35 @@ from app.dialogue.slots.fold import fold
 from app.understanding.clauses import ASKING, Clause
 
 _LEAD = re.compile(
-    r"^(?:(?:hi|hello|hey|hola|ok|okay|and|but|also|so|well|quick question|one (?:more )?(?:question|thing)|question|before (?:that|i answer)|first|oh|um|uh|wait|actually|sorry|"
-    r"i was wondering|i wonder|just wondering|wondering|y|pero|buenos d[ií]as|buenas tardes|disculpe|una pregunta)\b[\s,:.!-]*)+",
+    r"^(?:(?:hi|hello|hey|hola|ok|okay|and|but|also|so|well|quick question|one (?:more )?(?:question|"
+    r"thing)|question|before (?:that|i answer)|first|oh|um|uh|wait|actually|sorry|"
+    r"i was wondering|i wonder|just wondering|wondering|y|pero|buenos d[ií]as|buenas tardes|disculpe|"
+    r"una pregunta)\b[\s,:.!-]*)+",
     re.IGNORECASE,
 )
 _INDIRECT = re.compile(
-    r"^(?:(?:can|could) you (?:please )?tell me|(?:i(?:'d| would) like|i want|i need) to (?:know|ask|find out|check)|(?:do you|would you) (?:happen to )?know|let me ask|"
-    r"i(?:'m| am) (?:wondering|curious|asking)|just (?:checking|curious)|wondering|quiero saber|quisiera saber|me puede decir|necesito saber)\b",
+    r"^(?:(?:can|could) you (?:please )?tell me|(?:i(?:'d| would) like|i want|i need) to (?:know|ask|"
+    r"find out|check)|(?:do you|would you) (?:happen to )?know|let me ask|"
+    r"i(?:'m| am) (?:wondering|curious|asking)|just (?:checking|curious)|wondering|quiero saber|"
+    r"quisiera saber|me puede decir|necesito saber)\b",
     re.IGNORECASE,
 )
-_TAGS = re.compile(r"^(?:is that (?:ok|okay|right|correct|good|all)|ok|okay|right|correct|does that (?:work|help)|you know|verdad|si|got it|deal)$")
-_ACCEPTS = re.compile(r"\b(?:take|accept|cover(?:ed|s)?|in[- ]network|participate|work with|bill|aceptan|toman|cubre[n]?|en la red|trabajan con)\b")
-_PRONOUN = re.compile(r"\b(?:it|that|this|them|my (?:insurance|plan|carrier|coverage)|mi seguro|ese|eso)\b", re.IGNORECASE)
+_TAGS = re.compile(
+    r"^(?:is that (?:ok|okay|right|correct|good|all)|ok|okay|right|correct|does that (?:work|help)|"
+    r"you know|verdad|si|got it|deal)$"
+)
+_ACCEPTS = re.compile(
+    r"\b(?:take|accept|cover(?:ed|s)?|in[- ]network|participate|work with|bill|aceptan|toman|"
+    r"cubre[n]?|en la red|trabajan con)\b"
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|that|this|them|my (?:insurance|plan|carrier|coverage)|mi seguro|ese|eso)\b", re.IGNORECASE
+)
+
+
+def is_tag(clause: Clause) -> bool:
+    """True for "is that ok?": it asks for reassurance, not for a fact, and answers nothing."""
+    return clause.marked and bool(_TAGS.match(fold(_LEAD.sub("", clause.text)).strip(" ?.!,")))
 
 
 def is_question(clause: Clause) -> bool:

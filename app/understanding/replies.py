@@ -21,7 +21,9 @@ def _whole(key: str) -> re.Pattern[str]:
 @cache
 def _leading(key: str) -> re.Pattern[str]:
     one = any_of(words(key))
-    return re.compile(rf"^(?:{one})(?:\s*[,.!;:-]+\s*|\s*$|\s+(?=(?:but|and|that|it|i|my|please|wait|except|thanks|pero|y|mi|es)\b))")
+    return re.compile(
+        rf"^(?:{one})(?:\s*[,.!;:-]+\s*|\s*$|\s+(?=(?:but|and|that|it|i|my|please|wait|except|thanks|pero|y|mi|es)\b))"
+    )
 
 
 def bare(text: str) -> str:
@@ -52,7 +54,9 @@ def leading(text: str) -> tuple[Literal["yes", "no"] | None, str]:
 def is_cancel(text: str) -> bool:
     """True for "cancel", "never mind, forget it"; not for "cancel my appointment on Friday"."""
     said = _strip_openers(bare(text))
-    return bool(_whole("cancel").match(said)) or bool(re.match(any_of(words("cancel")) + r"\W+(?:this|it|that|everything|todo)\b", said))
+    return bool(_whole("cancel").match(said)) or bool(
+        re.match(any_of(words("cancel")) + r"\W+(?:this|it|that|everything|todo)\b", said)
+    )
 
 
 def is_start_over(text: str) -> bool:
@@ -64,7 +68,9 @@ def is_start_over(text: str) -> bool:
 def wants_human(text: str) -> bool:
     """True when a person is asked for. "Are you a human?" is a question about the desk, not this."""
     said = bare(text)
-    return bool(pattern("human").search(said)) and not re.search(r"\b(?:are|r) (?:you|u)\b|\bis this\b|\beres\b|\bes usted\b|\bestoy hablando\b|\bam i\b", said)
+    return bool(pattern("human").search(said)) and not re.search(
+        r"\b(?:are|r) (?:you|u)\b|\bis this\b|\beres\b|\bes usted\b|\bestoy hablando\b|\bam i\b", said
+    )
 
 
 def resumes(text: str) -> bool:
@@ -93,14 +99,23 @@ def smalltalk(text: str) -> Smalltalk | None:
     said = fold(text).strip(" ,.!?;:-")
     for kind in ("goodbye", "thanks", "greeting"):
         if _all_of(said, kind):
-            return kind  # type: ignore[return-value]
+            return kind
     return None
 
 
 def _all_of(said: str, kind: str) -> bool:
-    kinds = words(kind) + (words("thanks") + words("greeting") + ("no",) if kind == "goodbye" else ()) + ("ok", "okay", "great", "perfect", "very much")
+    kinds = (
+        words(kind)
+        + (words("thanks") + words("greeting") + ("no",) if kind == "goodbye" else ())
+        + ("ok", "okay", "great", "perfect", "very much")
+    )
     return bool(pattern(kind).search(said)) and bool(re.match(rf"^(?:{any_of(kinds)}[\s,.!;-]*)+$", said))
 
 
 def _strip_openers(said: str) -> str:
-    return re.sub(r"^(?:(?:ok|okay|no|actually|sorry|wait|please|i want to|i'd like to|let's|lets|can you|just|you know what|quiero|por favor)\b[\s,]*)+", "", said)
+    return re.sub(
+        r"^(?:(?:ok|okay|no|actually|sorry|wait|please|i want to|i'd like to|let's|lets|can you|just|"
+        r"you know what|quiero|por favor)\b[\s,]*)+",
+        "",
+        said,
+    )

@@ -1,4 +1,4 @@
-"""Understanding without a model: words, forms and likeness turn a message into commands. It proposes; it never decides."""
+"""Understanding without a model: words, forms and likeness turn a message into commands; it never decides."""
 
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue

@@ -4,19 +4,106 @@ import re
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
-from Stemmer import Stemmer
+from Stemmer import Stemmer  # type: ignore[import-not-found]
 
 from app.dialogue.action import Catalogue
 from app.dialogue.slots.fold import fold
 
-_ALIKE = {"pt": "physic therapi", "physiotherapy": "physic therapi", "physio": "physic therapi", "rehab": "therapi", "dr": "doctor", "doc": "doctor",
-          "physician": "doctor", "surgeon": "doctor", "orthopedist": "doctor", "specialist": "doctor", "somebody": "someon", "anyone": "someon",
-          "ring": "call", "appt": "appoint", "apt": "appoint", "gotten": "got", "get": "got", "looking": "want", "interested": "want", "wish": "want",
-          "fisioterapia": "terapia fisica", "doctora": "doctor", "medico": "doctor", "ortopedista": "doctor", "cirujano": "doctor"}
+_ALIKE = {
+    "pt": "physic therapi",
+    "physiotherapy": "physic therapi",
+    "physio": "physic therapi",
+    "rehab": "therapi",
+    "dr": "doctor",
+    "doc": "doctor",
+    "physician": "doctor",
+    "surgeon": "doctor",
+    "orthopedist": "doctor",
+    "specialist": "doctor",
+    "somebody": "someon",
+    "anyone": "someon",
+    "ring": "call",
+    "appt": "appoint",
+    "apt": "appoint",
+    "gotten": "got",
+    "get": "got",
+    "looking": "want",
+    "interested": "want",
+    "wish": "want",
+    "fisioterapia": "terapia fisica",
+    "doctora": "doctor",
+    "medico": "doctor",
+    "ortopedista": "doctor",
+    "cirujano": "doctor",
+}
 _EMPTY = frozenset(
-    ["i", "a", "an", "the", "to", "for", "would", "like", "d", "ll", "m", "ve", "s", "please", "my", "of", "with", "and", "in", "at", "on", "do",
-     "can", "could", "you", "is", "was", "have", "had", "has", "be", "it", "that", "this", "some", "am", "im", "by", "from", "should", "as", "up", "out",
-     "que", "el", "la", "los", "un", "una", "de", "mi", "por", "para", "favor", "y", "en", "con", "se", "su", "al", "le", "lo", "debo", "hacer", "alguien"]
+    [
+        "i",
+        "a",
+        "an",
+        "the",
+        "to",
+        "for",
+        "would",
+        "like",
+        "d",
+        "ll",
+        "m",
+        "ve",
+        "s",
+        "please",
+        "my",
+        "of",
+        "with",
+        "and",
+        "in",
+        "at",
+        "on",
+        "do",
+        "can",
+        "could",
+        "you",
+        "is",
+        "was",
+        "have",
+        "had",
+        "has",
+        "be",
+        "it",
+        "that",
+        "this",
+        "some",
+        "am",
+        "im",
+        "by",
+        "from",
+        "should",
+        "as",
+        "up",
+        "out",
+        "que",
+        "el",
+        "la",
+        "los",
+        "un",
+        "una",
+        "de",
+        "mi",
+        "por",
+        "para",
+        "favor",
+        "y",
+        "en",
+        "con",
+        "se",
+        "su",
+        "al",
+        "le",
+        "lo",
+        "debo",
+        "hacer",
+        "alguien",
+    ]
 )
 _CONDITION = re.compile(r"\b(?:without|if|how|cost|price|insurance|before|even|still|sin|cuesta|si)\b")
 MOST_WORDS_OF_A_REQUEST = 7
@@ -37,7 +124,9 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 def _same(word: str, other: str) -> bool:
     return word == other or (
-        min(len(word), len(other)) >= 5 and word[0] == other[0] and DamerauLevenshtein.distance(word, other, score_cutoff=1) <= 1
+        min(len(word), len(other)) >= 5
+        and word[0] == other[0]
+        and DamerauLevenshtein.distance(word, other, score_cutoff=1) <= 1
     )
 
 

@@ -1,8 +1,8 @@
 """Plays conversation files against anything that answers a message with the contract's reply object.
 
-A file is a mapping: `name`, optional `payers`, `language`, and `turns`. A turn has `patient:` (what is typed) and any of
-`desk:` (regular expressions found in the reply and its answers), `desk_not:`, `asking:`, `status:`, `action:`, `slots:`
-(name -> text contained in the value, null for withheld, or a list of texts), `answers:` (how many), `emergency:`, `handoff:`.
+A file is a mapping with `name` and `turns`. A turn has `patient:` (what is typed) and any of `desk:` (regular
+expressions found in the reply and its answers), `desk_not:`, `asking:`, `status:`, `action:`, `answers:` (how many),
+`emergency:`, `handoff:` and `slots:` (name -> text or texts contained in the value, null for withheld).
 """
 
 import json

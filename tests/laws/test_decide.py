@@ -17,7 +17,8 @@ from app.dialogue.state import ActionStatus, State
 CATALOGUE = Catalogue(shipped_actions(), {"cigna": "Cigna", "aetna": "Aetna"})
 TODAY = date(2026, 3, 2)
 NAMES = sorted({spec.name for action in CATALOGUE.actions for spec in action.slots})
-SAID = ["Rosa Delgado", "212-555-0143", "rosa@mail.example", "Dr. Smith", "orthopedics", "back pain", "Cigna", "no insurance", "W1234567",
+SAID = ["Rosa Delgado", "212-555-0143", "rosa@mail.example", "Dr. Smith", "orthopedics", "back pain", "Cigna",
+        "no insurance", "W1234567",
         "weekday mornings", "nobody", "555", "?", "", "123-45-6789", "x" * 1200]  # fmt: skip
 
 command = st.one_of(

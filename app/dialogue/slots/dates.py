@@ -10,7 +10,8 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = (
     r"(?:(?P<mon>mon(?:day)?s?|lunes)|(?P<tue>tue(?:s|sday)?s?|martes)|(?P<wed>wed(?:s|nesday)?s?|miercoles)|"
-    r"(?P<thu>thu(?:r|rs|rsday)?s?|jueves)|(?P<fri>fri(?:day)?s?|viernes)|(?P<sat>sat(?:urday)?s?|sabados?)|(?P<sun>sun(?:day)?s?|domingos?))\b"
+    r"(?P<thu>thu(?:r|rs|rsday)?s?|jueves)|(?P<fri>fri(?:day)?s?|viernes)|(?P<sat>sat(?:urday)?s?|"
+    r"sabados?)|(?P<sun>sun(?:day)?s?|domingos?))\b"
 )
 _DAY = re.compile(
     r"\b(?:(?P<lead>next|this|coming|proximo|este)\s+)?"
@@ -44,17 +45,20 @@ _YEAR = r"(?:,?\s+(?:of\s+|de\s+|del\s+)?(?P<year>(?:19|20)\d\d))?"
 _WRITTEN = (
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
     re.compile(
-        r"(?<![\d/-])(?P<month>\d{1,2})(?:/(?P<day>\d{1,2})(?:/(?P<year>\d{4}|\d\d))?|[.-](?P<day_>\d{1,2})[.-](?P<year_>\d{4}|\d\d))(?![\d/-])"
+        r"(?<![\d/-])(?P<month>\d{1,2})(?:/(?P<day>\d{1,2})(?:/(?P<year>\d{4}|\d\d))?|"
+        r"[.-](?P<day_>\d{1,2})[.-](?P<year_>\d{4}|\d\d))(?![\d/-])"
     ),
     re.compile(rf"\b{_MONTH}\s+(?:the\s+)?{_NUMBER}{_YEAR}"),
     re.compile(rf"\b(?:the\s+|el\s+)?{_NUMBER}\s+(?:of\s+|de\s+)?{_MONTH}{_YEAR}"),
     re.compile(
-        r"\b(?:the\s+|el\s+(?:dia\s+)?)(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?!\s*(?:am|pm|:|o'clock))(?:\s+of\s+(?P<same>this month))?"
+        r"\b(?:the\s+|el\s+(?:dia\s+)?)(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?!\s*(?:am|pm|:|"
+        r"o'clock))(?:\s+of\s+(?P<same>this month))?"
     ),
     re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?:\s+of\s+(?P<same>this month))?"),
 )
 _NEAR = re.compile(
-    r"\b(?P<today>today|later today|hoy)\b|\b(?P<after>day after tomorrow|pasado manana)\b|\b(?P<tomorrow>tomorrow|tmrw|tomorow|(?<!la )(?<!por )manana(?! por)(?!s)|manana por)\b"
+    r"\b(?P<today>today|later today|hoy)\b|\b(?P<after>day after tomorrow|pasado manana)\b|"
+    r"\b(?P<tomorrow>tomorrow|tmrw|tomorow|(?<!la )(?<!por )manana(?! por)(?!s)|manana por)\b"
 )
 
 
@@ -64,10 +68,14 @@ def find_date(text: str, today: date) -> tuple[int, int, date] | None:
     if near := _NEAR.search(text):
         ahead = 2 if near["after"] else 1 if near["tomorrow"] else 0
         return near.start(), near.end(), today + timedelta(days=ahead)
-    for pattern in _WRITTEN:
-        for hit in pattern.finditer(text):
-            if day := _calendar_day(hit.groupdict(), today):
-                return hit.start(), hit.end(), day
+    written = [
+        (hit.start(), hit.end(), day)
+        for pattern in _WRITTEN
+        for hit in pattern.finditer(text)
+        if (day := _calendar_day(hit.groupdict(), today))
+    ]
+    if written:
+        return min(written, key=lambda found: (found[0], -found[1]))
     hit = next((hit for hit in _DAY.finditer(text) if hit["lead"] or hit["tail"]), None)
     return (hit.start(), hit.end(), _weekday(hit, today)) if hit else None
 

@@ -24,7 +24,11 @@ _NUMBERS = {
     for word in words.split()
 }
 _HOUR = "(?:" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r"|\d{1,2})"
-_CLOCK = rf"(?P<quarter{{n}}>half past |quarter past |quarter to |(?:a )?quarter after )?(?P<hour{{n}}>{_HOUR})(?:[:.h](?P<minute{{n}}>\d\d))?(?:\s*o[\"']?clock)?(?P<half{{n}}> y media)?\s*(?P<half_day{{n}}>[ap]\.?m\b\.?)?"
+_CLOCK = (
+    r"(?P<quarter{n}>half past |quarter past |quarter to |(?:a )?quarter after )?"
+    r"(?P<hour{n}>" + _HOUR + r")(?:[:.h](?P<minute{n}>\d\d))?(?:\s*o[\"']?clock)?(?P<half{n}> y media)?\s*"
+    r"(?P<half_day{n}>[ap]\.?m\b\.?)?"
+)
 
 
 def _clock(n: int) -> str:
@@ -39,7 +43,8 @@ _RANGE = re.compile(
     + r"(?![\d/])"
 )
 _AFTER = re.compile(
-    r"\b(?<!quarter )(?<!half )(?:after|from|past|later than|starting(?: at)?|no earlier than|not before|despues de|a partir de|desde)\s+(?:las? )?"
+    r"\b(?<!quarter )(?<!half )(?:after|from|past|later than|starting(?: at)?|no earlier than|"
+    r"not before|despues de|a partir de|desde)\s+(?:las? )?"
     + _clock(1)
     + r"(?![\d/]|\s*(?:weeks?|days?|months?|years?|surgery))"
 )
@@ -56,7 +61,9 @@ _AT = re.compile(
 _PARTS: tuple[tuple[str, str | None, str | None], ...] = (
     (r"\b(?:early|first thing)(?: in the)? morning", None, "10:00"),
     (r"\blate(?: in the)? mornings?", "10:00", "12:00"),
-    (r"\bmornings?\b|\bmornin\b|\bam\b|\bpor las? mananas?\b|\ben las? mananas?\b|\bmananas\b", None, "12:00"),
+    (r"\bmornings?\b|\bmornin\b|(?<!i )\bam\b|\bpor las? mananas?\b|\ben las? mananas?\b|\bmananas\b", None, "12:00"),
+    (r"\b(?:before|by|until) (?:noon|lunch\w*)\b|\bantes (?:de|del) mediodia\b", None, "12:00"),
+    (r"\bafter (?:noon|lunch\w*)\b|\bdespues del? mediodia\b", "12:00", None),
     (r"\bnoon\b|\blunch(?:time)?\b|\bmediodia\b", "12:00", "13:00"),
     (r"\blate(?: in the)? afternoons?", "15:00", "18:00"),
     (r"\bafternoons?\b|\bafternoon\b|\bpm\b", "12:00", "17:00"),
@@ -65,11 +72,18 @@ _PARTS: tuple[tuple[str, str | None, str | None], ...] = (
     (r"\bafter school\b|\bdespues de la escuela\b", "15:00", None),
     (r"\bbefore work\b|\bantes del? trabajo\b", None, "09:00"),
 )
+_NEVER = (
+    r"\b(?:not|nothing|never|can'?t (?:do|come|make it)|cannot (?:do|come)|nada|no(?: puedo)?)"
+    r"(?: (?:available|anything|any time|at all))?"
+)
+_NOT_BEFORE = re.compile(_NEVER + r" (?:before|earlier than|until|antes de)\s+")
+_NOT_AFTER = re.compile(_NEVER + r" (?:after|later than|past|despues de)\s+")
 Span = tuple[str | None, str | None]
 
 
 def span_of(text: str) -> Span | None:
     """From and to as "HH:MM" (None: open) of the first time in folded `text`; equal for one exact time."""
+    text = _NOT_AFTER.sub("before ", _NOT_BEFORE.sub("after ", text))
     late = bool(re.search(r"\b(?:afternoons?|evenings?|nights?|tardes?|noches?)\b", text))
     early = bool(re.search(r"\b(?:mornings?|mananas?)\b", text))
     if hit := _RANGE.search(text):
@@ -82,8 +96,9 @@ def span_of(text: str) -> Span | None:
         time = _time(hit, 1, late=late, early=early) if hit else None
         if time:
             return (None, time) if place else (time, None)
-    for hit in _AT.finditer(text):
-        marked = hit["half_day1"] or hit["minute1"] or hit["quarter1"] or hit["half1"] or late or early
+    hits = sorted(_AT.finditer(text), key=lambda hit: not _is_marked(hit))
+    for hit in hits:
+        marked = _is_marked(hit) or late or early
         time = _time(hit, 1, late=late, early=early)
         if time and (marked or re.match(r"(?:at|around|about|a las?)\b", hit[0].strip())):
             return time, time
@@ -91,6 +106,10 @@ def span_of(text: str) -> Span | None:
         if re.search(words, text):
             return start, end
     return None
+
+
+def _is_marked(hit: re.Match[str]) -> bool:
+    return bool(hit["half_day1"] or hit["minute1"] or hit["quarter1"] or hit["half1"])
 
 
 def _is_pm(hit: re.Match[str], n: int) -> bool:

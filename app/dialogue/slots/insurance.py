@@ -13,14 +13,17 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 NO_INSURANCE = "no insurance"
 _WRAPPING = re.compile(
     r"^(?:(?:yes|yeah|si|sí|ok|okay|well|so|um|hi|hello|sorry|oh|actually)\b[\s,]*)*"
-    r"(?:(?:(?:i|we|she|he|they)(?:'ve| have| has|'m| am|'s| is)?(?: got| on| with| under| covered by| insured with| use)*|"
-    r"(?:it|that)(?:'s| is| would be)|(?:my|the|her|his|our)?\s*(?:health |medical )?(?:insurance|carrier|plan|payer|coverage)"
+    r"(?:(?:(?:i|we|she|he|they)(?:'ve| have| has|'m| am|'s| is)?(?: got| on| with| under| covered by|"
+    r" insured with| use)*|"
+    r"(?:it|that)(?:'s| is| would be)|(?:my|the|her|his|our)?\s*(?:health |medical )?(?:insurance|"
+    r"carrier|plan|payer|coverage)"
     r"(?: carrier| company| plan)?(?:'s| is|:)?(?: with| through)?|through|with|tengo|tiene|es|"
     r"(?:mi|el|su)\s+seguro(?: medico| médico)?(?:\s+es|:)?)\s+)?(?:(?:now|currently|primarily)\s+)?",
     re.IGNORECASE,
 )
 _ID_LABEL = re.compile(
-    r"\b(?:member(?:ship)?|subscriber|policy|insurance|group|card|plan)?\s*(?:id(?:entification)?|number|no\.?|#|num(?:ero|\.)?|"
+    r"\b(?:member(?:ship)?|subscriber|policy|insurance|group|card|plan)?\s*(?:id(?:entification)?|"
+    r"number|no\.?|#|num(?:ero|\.)?|"
     r"policy|member)\s*(?:number|no\.?|#|id|card)?\s*(?:is|es|:|=|-|#)?\s*",
     re.IGNORECASE,
 )
@@ -88,7 +91,7 @@ def carrier(said: str, context: ParseContext) -> Parsed | Rejected:
     found = find_payer(text, context.payers, typos=True)
     if not found:
         return Parsed(bare[:80])
-    start, end, name = found
+    _, end, name = found
     plan = re.match(r"\s+(?:[\w/+-]+\s*){1,3}", bare[end:]) if len(text) == len(bare) else None
     words = [word for word in (plan[0].split() if plan else []) if fold(word) in _plan_words()]
     said_there = [word for word in words if fold(word) not in fold(name).split()]
@@ -102,11 +105,8 @@ def _plan_words() -> frozenset[str]:
 
 def member_id(said: str, _context: ParseContext) -> Parsed | Rejected:
     """Letters and digits of the card in upper case, without spaces and dashes."""
-    label = None
-    for label in _ID_LABEL.finditer(said):
-        pass
-    candidates = [said[label.end() :]] if label else []
-    for part in [*candidates, said]:
+    after_labels = [said[label.end() :] for label in _ID_LABEL.finditer(said)]
+    for part in [*after_labels[-1:], said]:
         joined = _joined(part)
         if joined:
             return Parsed(joined) if 4 <= len(joined) <= 24 else Rejected("member_id_length")
@@ -128,4 +128,4 @@ def _joined(text: str) -> str:
     return max(with_digits, key=len, default="").upper()
 
 
-_SMALL = frozenset("is it the my id no es el la mi yes ok si and on for its so im i a um uh y of in to".split())
+_SMALL = frozenset("is it the my id no es el la mi yes ok si and on for its so im i a um uh y of in to".split())  # noqa: SIM905

@@ -7,24 +7,26 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 
 _RELATION = (
     r"(?:mom|mother|dad|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|grandpa|aunt|uncle|"
-    r"sister|brother|friend|kid|child|mama|papa|madre|padre|hijo|hija|esposa|esposo|abuela|abuelo|tia|tio|hermana|hermano)"
+    r"sister|brother|friend|kid|child|mama|papa|madre|padre|hijo|hija|esposa|esposo|abuela|abuelo|tia|"
+    r"tio|hermana|hermano)"
 )
 _WRAPPING = re.compile(
     r"^(?:(?:hi|hello|hey|hola|yes|yeah|sure|ok|okay|si|sí|claro|so|well|oh|um|uh|sorry|please)\b[\s,.!]*)*"
-    r"(?:(?:(?:it|this|that|patient)(?:'s| is)|(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
+    r"(?:(?:its|(?:it|this|that|patient)(?:'s| is)|(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
     r"(?:(?:patient'?s?|full|legal)\s+)*name(?:'s| is|\s*[:=-])?|i am|i'm|im|call me|name|"
     r"(?:mi|su|el)\s+nombre(?:\s+completo)?(?:\s+es|\s*:)?|me llamo|se llama|soy|es)\s+)?"
     r"(?:(?:for|para|de)\s+)?(?:(?:my|mi)\s+" + _RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?:[\s,.!]+(?:please|thanks|thank you|gracias|por favor|here|is my name|es mi nombre|and|y))+[\s.!]*$|[\s,.!?;:]+$",
+    r"(?:[\s,.!]+(?:please|thanks|thank you|gracias|por favor|here|is my (?:full |legal )?name|"
+    r"es mi nombre|and|y))+[\s.!]*$|[\s,.!?;:]+$",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
-_PARTICLES = frozenset("de del la las los y da do dos van von der den di al bin ibn e".split())
-_NO_NAMES = frozenset("yes no ok okay hello hi hola si none nothing skip sure thanks what why help".split())
+_PARTICLES = frozenset("de del la las los y da do dos van von der den di al bin ibn e".split())  # noqa: SIM905
+_NO_NAMES = frozenset("yes no ok okay hello hi hola si none nothing skip sure thanks what why help".split())  # noqa: SIM905
 MOST_WORDS = 6
 
 

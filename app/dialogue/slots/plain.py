@@ -9,12 +9,13 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 
 _LEAD_IN = re.compile(
     r"^(?:(?:well|so|um|uh|hi|hello|hola|pues|bueno|and|y)\b[\s,]*)*"
-    r"(?:(?:it's|its|it is|that's|this is|es|i need (?:help|therapy|pt|physical therapy) (?:for|with)|because of|for|por|para|due to)\s+)?"
+    r"(?:(?:it's|its|it is|that's|this is|es|i need (?:help|therapy|pt|physical therapy) (?:for|with)|"
+    r"because of|for|por|para|due to)\s+)?"
     r"(?=\S)",
     re.IGNORECASE,
 )
-_YES = frozenset("yes y yeah yep yup sure correct right ok okay true si claro correcto exacto vale".split())
-_NO = frozenset("no n nope nah not none never false ninguno tampoco".split())
+_YES = frozenset("yes y yeah yep yup sure correct right ok okay true si claro correcto exacto vale".split())  # noqa: SIM905
+_NO = frozenset("no n nope nah not none never false ninguno tampoco".split())  # noqa: SIM905
 
 
 def reason(said: str, _context: ParseContext) -> Parsed | Rejected:

@@ -13,10 +13,13 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 
 TITLE = r"(?:dr\.?|dra\.?|drs\.?|doctor|doctora|doc)"
 _STOP = (
-    r"(?:at|from|with|of|in|on|for|to|and|or|but|who|that|which|because|since|so|is|was|are|has|have|had|says?|said|told|tells|"
+    r"(?:at|from|with|de(?=\s+(?:la\s+)?(?:cl[ií]nica|hospital|centro|consultorio))|of|in|on|for|to|and|or|but|who|that|which|because|since|so|is|was|are|has|have|"
+    r"had|says?|said|told|tells|"
     r"thinks?|wants?|wanted|sent|sends|referred|refers|recommend(?:s|ed)?|suggest(?:s|ed)?|prescribed|ordered|gave|"
-    r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|yesterday|today|about|after|over|"
-    r"en|de\s+la|del|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|envió|refirio|refirió|es|"
+    r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|"
+    r"yesterday|today|about|after|over|"
+    r"en|de\s+la|del|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|"
+    r"envió|refirio|refirió|es|"
     r"please|thanks|also|here|there|phone|insurance|ortho\w*)"
 )
 _WORD = r"[^\W\d_][\w'’.-]*"
@@ -26,11 +29,13 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _SUFFIXED = re.compile(
-    r"\b(?P<name>[A-ZÀ-Þ][\w'’-]*\.?(?:\s+[A-ZÀ-Þ][\w'’-]*\.?){0,3}),?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP|M\.D\.|D\.O\.)(?!\w)"
+    r"\b(?P<name>[A-ZÀ-Þ][\w'’-]*\.?(?:\s+[A-ZÀ-Þ][\w'’-]*\.?){0,3}),?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|"
+    r"FNP|DNP|M\.D\.|D\.O\.)(?!\w)"
 )
 _PRACTICE = re.compile(
     r"^,?\s*(?:who(?:'s| is) )?(?:at|from|with|of|over at|out of|en|de|del)\s+(?P<practice>[^,;.!?]{2,60}?)"
-    r"(?=\s+(?:and|but|because|who|for|so|y|para|porque|says?|said|told|sent|referred|wants|on|last|after|since|in\s+(?:january|february|"
+    r"(?=\s+(?:and|but|because|who|for|so|y|para|porque|says?|said|told|sent|referred|wants|on|last|"
+    r"after|since|in\s+(?:january|february|"
     r"march|april|may|june|july|august|september|october|november|december))\b|[,;.!?]|$)",
     re.IGNORECASE,
 )
@@ -39,14 +44,20 @@ _NOT_A_PLACE = re.compile(
 )
 SELF_REFERRED = "self-referred"
 _NOBODY = re.compile(
-    r"^(?:no,? )?(?:nobody|no one|noone|none|no doctor|nadie|ninguno|ningun doctor|ningun medico|n/a|myself|just me|me|yo mismo|yo misma)\b|\bself[- ]?refer\w*|"
-    r"\b(?:was ?n'?o?t|were ?n'?o?t|not|never|no one|nobody|nadie) (?:\w+ )?(?:been )?(?:me )?(?:referred|sent|refirio|mando|envio)|\bdo(?: no|n'?)t have (?:a |any )?(?:referral|referring|doctor|dr)|"
-    r"\bno (?:referral|referring (?:doctor|provider))\b|\b(?:on my own|found you (?:online|myself|on my own))\b|\bno tengo (?:doctor|medico|remision|referido)|\bpor mi cuenta\b"
+    r"^(?:no,? )?(?:nobody|no one|noone|none|no doctor|nadie|ninguno|ningun doctor|ningun medico|n/a|"
+    r"myself|just me|me|yo mismo|yo misma)\b|\bself[- ]?refer\w*|"
+    r"\b(?:was ?n'?o?t|were ?n'?o?t|not|never|no one|nobody|"
+    r"nadie) (?:\w+ )?(?:been )?(?:me )?(?:referred|sent|refirio|mando|envio)|\bdo(?: no|"
+    r"n'?)t have (?:a |any )?(?:referral|referring|doctor|dr)|"
+    r"\bno (?:referral|referring (?:doctor|provider))\b|\b(?:on my own|found you (?:online|myself|"
+    r"on my own))\b|\bno tengo (?:doctor|medico|remision|referido)|\bpor mi cuenta\b"
 )
 _WRAPPING = re.compile(
     r"^(?:(?:yes|yeah|si|sí|ok|okay|sure|well|so|um|uh|hi|hello|oh|sorry|actually)\b[\s,]*)*"
-    r"(?:(?:it'?s|it was|it is|that was|that would be|that's|i was (?:referred|sent) (?:here )?by|(?:i )?(?:was )?(?:referred|sent) by|"
-    r"my (?:doctor|doc|provider|surgeon|physician)(?:'s name)?(?: is|'s)?|(?:his|her|the|their) (?:doctor'?s? )?name is|by|from|i saw|i see|"
+    r"(?:(?:it'?s|it was|it is|that was|that would be|that's|i was (?:referred|sent) (?:here )?by|"
+    r"(?:i )?(?:was )?(?:referred|sent) by|"
+    r"my (?:doctor|doc|provider|surgeon|physician)(?:'s name)?(?: is|'s)?|(?:his|her|the|"
+    r"their) (?:doctor'?s? )?name is|by|from|i saw|i see|"
     r"fue|es|me (?:refirio|refirió|mando|mandó|envio|envió)|mi (?:doctor|doctora|medico|médico)(?: es)?|"
     r"(?:el|la)(?= (?:dr|dra|doctor|doctora)\b))\s+)?",
     re.IGNORECASE,
@@ -113,7 +124,7 @@ def says_nobody_referred(said: str) -> bool:
 
 
 def provider(said: str, _context: ParseContext) -> Parsed | Rejected:
-    """A titled person with or without a practice, else the bare name or practice as said; `SELF_REFERRED` when nobody."""
+    """A titled person with or without a practice, else the name or practice as said; `SELF_REFERRED` for nobody."""
     if says_nobody_referred(said):
         return Parsed(SELF_REFERRED)
     if found := find_provider(said):

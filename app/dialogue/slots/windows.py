@@ -13,7 +13,8 @@ _WEEKDAYS = list(DAYS[:5])
 _GROUPS = (
     (
         re.compile(
-            r"\bweekdays?\b|\bmonday (?:to|through|thru) friday\b|\bm-f\b|\bmon ?- ?fri\b|\bentre semana\b|\bde lunes a viernes\b|\bdias de semana\b"
+            r"\bweekdays?\b|\bmonday (?:to|through|thru) friday\b|\bm-f\b|\bmon ?- ?fri\b|"
+            r"\bentre semana\b|\bde lunes a viernes\b|\bdias de semana\b"
         ),
         _WEEKDAYS,
     ),
@@ -22,9 +23,10 @@ _GROUPS = (
 )
 _THROUGH = re.compile(r"\b(\w+)\s*(?:-|to|through|thru|a)\s*(\w+)\b")
 _EXCEPT = re.compile(
-    r"\b(?:not|no|except|but not|excluding|other than|never|can't do|cant do|cannot do|menos|excepto|salvo|nunca|no puedo)\b(?! (?:before|after|earlier|later|preference|preferencia))"
+    r"\b(?:not|no|except|but not|but(?= (?:on )?\w*days?\b)|excluding|other than|never|can't do|cant do|cannot do|"
+    r"menos|excepto|salvo|nunca|no puedo)\b(?! (?:before|after|earlier|later|preference|preferencia))"
 )
-_PIECES = re.compile(r"\s*(?:[,;/&]|\band\b|\bor\b|\by\b|\bo\b|\.\s)\s*(?!(?:quarter|media)\b)")
+_PIECES = re.compile(r"\s*(?:[,;/&]|\band\b|\bor\b|\by\b|\bo\b(?!['\"]? ?clock)|\.\s)\s*(?!(?:quarter|media)\b)")
 _RANGED = re.compile(r"(\bbetween\b[^,;]*?)\band\b|(\bentre\b[^,;]*?)\by\b")
 
 
@@ -40,7 +42,7 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
         if negated:
             excluded += days
         else:
-            _add(windows, piece, days, span)
+            _add(windows, days, span)
     windows = [window for window in windows if window["days"] or window["from"] or window["to"]]
     windows = windows or [{"from": None, "to": None, "days": []}]
     if excluded:
@@ -50,6 +52,7 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
 
 
 def _pieces(text: str) -> list[str]:
+    text = re.sub(r"\b((?:morning|afternoon|evening)s?), (?=\d)", r"\1 ", text)
     text = _RANGED.sub(lambda hit: (hit[1] or hit[2]) + "-", text)
     return [piece for piece in _PIECES.split(text) if piece]
 
@@ -77,10 +80,13 @@ def _through(piece: str) -> list[str]:
     return []
 
 
-def _add(windows: list[dict[str, Any]], piece: str, days: list[str], span: Span | None) -> None:
+def _add(windows: list[dict[str, Any]], days: list[str], span: Span | None) -> None:
     """Joins "Tuesday", "Thursday afternoons" into one window; a second time for the same days is a second window."""
     last = windows[-1] if windows else None
     timed = last is not None and (last["from"] or last["to"])
+    if last is not None and timed and days and not span and not last["days"]:
+        last["days"] = list(days)
+        return
     if last is None or (days and timed) or (span and timed):
         share = last["days"] if last and not days else days
         windows.append({"from": span[0] if span else None, "to": span[1] if span else None, "days": list(share)})

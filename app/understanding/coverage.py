@@ -1,0 +1,36 @@
+"""Insurance carriers in running text."""
+
+import re
+from collections.abc import Mapping
+
+from app.dialogue.slots import NO_INSURANCE
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.insurance import find_payer, says_no_insurance
+from app.understanding.found import Found
+
+_AMBIGUOUS_PAYER = re.compile(
+    r"\b(?:united|progressive|oscar|va|optum|mvp|geico|state farm|regence|multiplan|tufts|highmark|anthem|select)\b"
+)
+
+
+_INSURED = re.compile(
+    r"\b(?:insur\w*|plan|coverage|covered|carrier|ppo|hmo|epo|have|has|take|accept|network|member|"
+    r"through|with|under|i'm on|seguro|tengo|aceptan|toman|aseguranza|cobertura)\b"
+)
+
+
+def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: bool) -> list[Found]:
+    """The carrier that is named, or that there is none."""
+    folded = fold(text)
+    if says_no_insurance(text):
+        return [Found("carrier", NO_INSURANCE, 0, len(text))]
+    hit = find_payer(folded, payers)
+    if hit is None or len(folded) != len(text):
+        return []
+    start, end, _ = hit
+    cue = bool(_INSURED.search(folded)) or (len(folded.split()) <= 4 and not unlikely)
+    if (_AMBIGUOUS_PAYER.match(folded[start:end]) or unlikely) and not cue and not sure:
+        return []
+    stop = re.search(r"[,;.!?(]|\b(?:and|but|id|member|y|pero|with|through)\b", text[end:])
+    tail = end + (stop.start() if stop else len(text) - end)
+    return [Found("carrier", text[start:tail].strip(), start, tail)]

@@ -1,0 +1,83 @@
+"""What is gathered while one message is read: commands, and which fields they already concern."""
+
+import re
+
+from app.dialogue import commands as c
+from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.slots.provider import says_nobody_referred
+from app.dialogue.state import ActionStatus, SlotStatus, State
+from app.understanding import corrections, replies
+from app.understanding.found import Found
+
+KINDS = {"contact": ("contact", "phone", "email"), "person_name": ("person_name",)}
+
+
+class Gathering:
+    """The bookkeeping of one message."""
+
+    def __init__(self, text: str, state: State, catalogue: Catalogue) -> None:
+        self.text, self.state, self.catalogue = text, state, catalogue
+        self.asked = catalogue.spec(state.asking, state.action) if state.asking else None
+        self.confirming = state.status is ActionStatus.CONFIRMING
+        self.commands: list[c.Command] = []
+        self.rest: list[str] = []
+        self.given: set[str] = set()
+        self.carrier: str | None = None
+        self.times: list[str] = []
+
+    def _asks(self, kind: str) -> bool:
+        return self.asked is not None and self.asked.type == kind
+
+    def _filled(self, kind: str) -> SlotSpec | None:
+        specs = corrections.filled_specs(self.state, self.catalogue)
+        return next((spec for spec in specs if spec.type == kind), None)
+
+    def _slot(self, kind: str, *, only_new: bool = False) -> SlotSpec | None:
+        """The slot of this type in the active action, else in any; the asked one first, then one not yet given."""
+        types = KINDS.get(kind, (kind,))
+        if self.asked and self.asked.type in types:
+            return self.asked
+        ordered = sorted(self.catalogue.actions, key=lambda action: action.name != self.state.action)
+        for action in ordered:
+            specs = [spec for spec in action.slots if spec.type in types]
+            new = [spec for spec in specs if spec.name not in self.state.slots]
+            if new or (specs and not only_new):
+                return (new or specs)[0]
+        return None
+
+    def _set(self, spec: SlotSpec, said: str) -> None:
+        self.given.add(spec.name)
+        if spec.type == "carrier":
+            self.carrier = said
+        self.commands.append(c.SetSlot(spec.name, said))
+
+    def _correct(self, name: str, said: str) -> None:
+        self.given.add(name)
+        self.commands.append(c.CorrectSlot(name, said))
+
+    def _skip(self, spec: SlotSpec, why: str) -> None:
+        """ "None" is an answer where a patient can have no insurance or no referring doctor."""
+        if spec.type == "provider" and (says_nobody_referred(self.text) or replies.is_no(self.text)):
+            self._set(spec, "nobody")
+            return
+        if (
+            spec.type == "carrier"
+            and why == "unknown"
+            and re.fullmatch(r"(?:no|none|nope|ninguno|nothing|no tengo)", replies.bare(self.text))
+        ):
+            self._set(spec, "no insurance")
+        else:
+            self.commands.append(c.SkipSlot(spec.name, "declined" if why == "declined" else "unknown"))
+            self.given.add(spec.name)
+
+    def _take(self, values: list[Found]) -> None:
+        for value in values:
+            spec = self._slot(value.kind)
+            if spec is None or spec.name in self.given:
+                continue
+            known = self.state.slots.get(spec.name)
+            filled = known is not None and known.status is SlotStatus.FILLED
+            if not filled:
+                self._set(spec, value.said)
+            elif value.kind in ("contact", "member_id"):
+                self._correct(spec.name, value.said)

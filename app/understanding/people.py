@@ -1,0 +1,115 @@
+"""Names and referring providers in running text."""
+
+import re
+
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.names import MOST_WORDS, unwrapped
+from app.dialogue.slots.provider import find_provider
+from app.understanding.found import Found
+from app.understanding.lexicon import complaints, words
+from app.understanding.specialties import specialty_span
+
+_NAME = r"[^\W\d_][\w'’.-]*"
+
+
+_NAME_END = (
+    r"(?=\s*(?:[,.;!?(]|$|\band\b|\bbut\b|\bmy\b|\bi\b|\bi'm\b|\bphone\b|\bcell\b|\bhere\b|\bfrom\b|"
+    r"\bcalling\b|\bwith\b|\bwho\b|\bat\b|\bis\b|\bhas\b|\bneeds\b|\bwas\b|\bdob\b|\bborn\b|"
+    r"\by\b|\bmi\b|\bnecesito\b|\btengo\b|\d))"
+)
+
+
+_MY_NAME = re.compile(
+    rf"\b(?:(?:my|her|his|their|the patient'?s?|patient'?s?|(?:my|mi) \w+'s) (?:(?:full|"
+    rf"legal) )?name(?:'s| is|:)|name is|name:|patient(?: is|:)|mi nombre(?: completo)? es|me llamo|"
+    rf"se llama|"
+    rf"el paciente es|la paciente es|su nombre es)\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0,5}}?){_NAME_END}",
+    re.IGNORECASE,
+)
+
+
+_RELATIVE = (
+    r"(?:mom|mother|dad|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|"
+    r"grandpa|aunt|uncle|sister|brother|friend|kid|child|boy|girl|"
+    r"mamá|mama|papá|papa|madre|padre|hijo|hija|esposa|esposo|abuela|abuelo|tía|tío|hermana|hermano|"
+    r"mother-in-law|father-in-law)"
+)
+
+
+_FOR_SOMEONE = re.compile(
+    rf"\b(?i:for|my|mi|para|to book|registering)\s+(?:(?i:my|mi|"
+    rf"our)\s+)?(?:\d+[- ]year[- ]old\s+)?(?i:{_RELATIVE}),?\s+(?:(?i:named|called|is|"
+    rf"se llama)\s+)?(?P<name>[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})",
+)
+
+
+_I_AM = re.compile(
+    rf"^(?i:hi|hello|hey|hola)?[\s,.!]*(?i:this is|i am|i'm|it's|soy|"
+    rf"habla)\s+(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+){{0,3}}){_NAME_END}"
+)
+
+
+_REFERRED_BY = re.compile(
+    r"\b(?:(?:was |got |been |am |were )?(?:referred|sent|recommended)(?: (?:to you|here|over|to pt|"
+    r"for \w+))* (?:by|from)|referral (?:is )?(?:from|by)|(?:refer\w+|mand\w+|"
+    r"envi\w+) (?:por )?(?=el dr|la dra|el doctor|la doctora))\s+"
+    r"(?P<who>(?!my\b|a\b|an\b|mi\b|un\b|una\b|friend\b)[^,;.!?]{2,60}?)(?=\s+(?:for|to|because|and|"
+    r"but|who|after|on|last|para|por|y)\b|[,;.!?]|$)",
+    re.IGNORECASE,
+)
+
+
+def names_in(text: str) -> list[Found]:
+    """The name that the words announce: at most one."""
+    for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM):
+        hit = pattern.search(text)
+        if hit and looks_like_name(hit["name"]) and not complaints().search(fold(hit["name"])):
+            return [Found("person_name", hit["name"], hit.start(), hit.end())]
+    return []
+
+
+def providers_in(text: str) -> list[Found]:
+    """Who referred, and their specialty."""
+    found: list[Found] = []
+    if hit := find_provider(text):
+        found.append(Found("provider", text[hit[0] : hit[1]], hit[0], hit[1]))
+    elif (by := _REFERRED_BY.search(text)) and not specialty_span(by["who"], whole=True):
+        found.append(Found("provider", by["who"], by.start("who"), by.end("who")))
+    if special := specialty_span(text, inside=(found[0].start, found[0].end) if found else None):
+        found.append(Found("specialty", text[slice(*special)], *special))
+    return found
+
+
+def looks_like_name(text: str) -> bool:
+    """True for a few words without the small words of a sentence. Particles ("de la") and titles are part of names."""
+    tokens = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", fold(unwrapped(text)))
+    if len(tokens) == 1:
+        return not re.search(r"\d", text)
+    small = set(words("function_words")) - {
+        "de",
+        "la",
+        "las",
+        "los",
+        "el",
+        "y",
+        "del",
+        "al",
+        "do",
+        "an",
+        "su",
+        "se",
+        "le",
+        "no",
+        "and",
+        "by",
+    }
+    return 1 <= len(tokens) <= MOST_WORDS and not any(token in small for token in tokens) and not re.search(r"\d", text)
+
+
+def name_first(text: str) -> str:
+    """What stands before the first number or the first word that begins another field."""
+    other = (
+        r"\b(?:and|my|ssn|social|dob|born|birth\w*|phone|ph|cell|mobile|policy|member|id|address|age|y|mi|"
+        r"tel[eé]fono|naci\w*)\b|\d"
+    )
+    return re.split(other, unwrapped(text), maxsplit=1, flags=re.IGNORECASE)[0].strip(" ,.;:-")

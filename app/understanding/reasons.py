@@ -1,0 +1,75 @@
+"""Why the patient comes, in running text."""
+
+import re
+
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.provider import find_provider
+from app.understanding.found import Found
+from app.understanding.lexicon import complaints
+
+_ABOUT = re.compile(
+    r"\b(?:call|contact|phone|reach|llam\w+)\b.{0,30}?\b(?:about|regarding|sobre|acerca de)\s+(?P<what>[^.;!?]{3,120})",
+    re.IGNORECASE,
+)
+
+
+_FOR = re.compile(
+    r"\b(?:for|with|because of|due to|about|(?:therapy|pt|work|rehab) on|para|por|con)\s+(?P<what>[\w'-]+\b.*)",
+    re.IGNORECASE,
+)
+_NOT_THE_REASON = re.compile(
+    r"\s*[,]?\s*\b(?:from|by|at|with|per|and i was|and was|de parte de)\s+(?:my\s+)?(?:dr\b\.?|doctor|"
+    r"dra\b\.?)[^,;]*|\s*,?\s*\b(?:and|so|y) (?:my|the|mi) (?:doctor|doc|surgeon|physician|pcp|"
+    r"orthopedist|m[eé]dico)\b.*$|\s*\b(?:please|thanks|thank you|por favor)\b.*$",
+    re.IGNORECASE,
+)
+
+
+_THERAPY = re.compile(
+    r"^(?:some )?(?:pt|physical therapy|physio\w*|therapy|"
+    r"terapia(?: f[ií]sica)?)\b[\s,.;:-]*(?:(?:for|on|because of|para|por)\s+)?",
+    re.IGNORECASE,
+)
+
+
+_LEADS_TO_NAME = re.compile(
+    r"[\s,]*(?:\b(?:and|so|but|y)\b\s*)?(?:\b(?:i|me|was|got|been|referred|sent|here|from|by|at|de|my|the|mi|el|la|un|a|is|"
+    r"pcp|doc|physician|surgeon|orthopedist|specialist|from my|saw|see)\b\s*)*$",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"^(?:(?:hi|hello|hey|hola|so|well|also|and|yes|ok|um|because|porque)\b[\s,.!]*)*(?:(?:i|we)(?:'d|"
+    r" would)? (?:need|want|like|am looking for|have been looking for) (?:to (?:get|start|do|have|"
+    r"come in for) )?(?:some )?(?:pt|physical therapy|therapy|help|treatment|rehab)\s+(?:for|"
+    r"with)\s+)?",
+    re.IGNORECASE,
+)
+
+
+_BACK_AGAIN = re.compile(
+    r"\b(?:call(?:ed|s)?|come|came|get|got|go|going|be|text|hear|write|calling|reach)(?: (?:me|us|you|"
+    r"him|her))? back\b|\bon the other hand\b|\bin hand\b|\bback (?:in|to)\b"
+)
+
+
+def reasons_in(text: str) -> list[Found]:
+    """Why the patient comes: the part about a body part or condition."""
+    if about := _ABOUT.search(text):
+        return [Found("reason", about["what"].strip(), about.start("what"), about.end("what"))]
+    if not complaints().search(_BACK_AGAIN.sub("", fold(text))):
+        return []
+    named = find_provider(text)
+    searched = _without_provider(text, named) if named else text
+    for hit in _FOR.finditer(searched):
+        what = _THERAPY.sub("", _NOT_THE_REASON.sub("", hit["what"])).strip(" ,.!;")
+        if complaints().search(fold(what)) and not re.match(r"(?:surgery|me|us)\s*$", fold(what)):
+            return [Found("reason", what, 0, len(text))]
+    what = _NOT_THE_REASON.sub("", _WISH.sub("", searched, count=1)).strip(" ,.!;")
+    return [Found("reason", what, 0, len(text))] if complaints().search(fold(what)) else []
+
+
+def _without_provider(text: str, named: tuple[int, int, str]) -> str:
+    """The side of the provider's name that tells the complaint, without the words that led to the name."""
+    before = _LEADS_TO_NAME.sub("", text[: named[0]]).strip(" ,")
+    after = text[named[1] :].strip(" ,")
+    return next((side for side in (before, after) if complaints().search(fold(side))), text)

@@ -1,0 +1,123 @@
+"""Reads a message as the reply to the field being asked: a value, a refusal, yes or no."""
+
+import re
+
+from app.dialogue import commands as c
+from app.dialogue.slots.fold import fold
+from app.understanding import corrections, replies
+from app.understanding.changing import Changing
+from app.understanding.found import Found
+from app.understanding.lexicon import labels, words
+from app.understanding.people import looks_like_name, name_first
+from app.understanding.triggers import triggered
+from app.understanding.values import find_values
+
+_CUT = ("contact", "person_name", "member_id", "carrier", "provider")
+_FREE = ("reason", "text")
+
+
+class Replying(Changing):
+    """Adds what answers the asked field."""
+
+    def _fields(self, text: str) -> None:
+        kind = self.asked.type if self.asked else None
+        values = find_values(text, self.catalogue.payers, kind)
+        if self.asked and self.asked.name not in self.given:
+            own = [v for v in values if v.kind in _own_kinds(kind)]
+            others = [v for v in values if v not in own]
+            if own and kind not in _FREE and kind != "preferred_times":
+                self._set(self.asked, own[0].said)
+            else:
+                self._keep_rest(text, others)
+            self._take(others)
+        else:
+            self._take(values)
+            if not values:
+                self._labelled_new(text)
+
+    def _keep_rest(self, text: str, others: list[Found]) -> None:
+        """Keeps what may be the asked field's value; a sentence that says what is wanted is no name or number."""
+        if self.asked is None or (
+            self.asked.type not in (*_FREE, "preferred_times") and triggered(text, self.catalogue)
+        ):
+            return
+        if any(value.kind in ("reason", "preferred_times") and self._is_new(value) for value in others):
+            return
+        rest = _cut(text, others)
+        if self.asked.type == "person_name":
+            rest = next((piece for piece in (rest, *rest.split(","), name_first(rest)) if looks_like_name(piece)), "")
+        self.rest.append(rest)
+
+    def _is_new(self, value: Found) -> bool:
+        """True when the value answers a field that is still open: then it does not answer the asked one as well."""
+        spec = self._slot(value.kind)
+        return spec is not None and spec is not self.asked and spec.name not in self.state.slots
+
+    def _labelled_new(self, text: str) -> None:
+        action = self.catalogue.action(self.state.action)
+        named = corrections.labelled(text, action.slots) if action else None
+        if named and named[1] and named[0].name not in self.given:
+            self._set(named[0], named[1])
+
+    def _answer_asked(self) -> None:
+        if not self.asked or self.asked.name in self.given:
+            return
+        kept = [piece for piece in self.rest if _says_something(piece)]
+        if not kept:
+            return
+        joined = ". ".join(kept) if self.asked.type in (*_FREE, "preferred_times", "provider") else kept[0]
+        self._set(self.asked, joined)
+
+    def _withheld(self, text: str) -> bool:
+        """ "Skip", "I don't have my card with me": for the asked field, or for the one that is named."""
+        why = replies.refusal(text)
+        if why is None or (self.asked is None and not self.confirming):
+            return False
+        if self._asks("preferred_times") and replies.any_time(text):
+            return False
+        values = [
+            v
+            for v in find_values(text, self.catalogue.payers, self.asked.type if self.asked else None)
+            if v.kind in ("contact", "carrier", "member_id", "person_name", "provider")
+        ]
+        if values:
+            return False
+        action = self.catalogue.action(self.state.action)
+        named = corrections.labelled(text, action.slots) if action else None
+        spec = named[0] if named and (self.asked is None or named[0].type != self.asked.type) else self.asked
+        if spec is None or (self._asks("reason") and why == "unknown" and len(text.split()) > 8):
+            return False
+        if spec is not self.asked and self.asked is not None and spec.name in self.state.slots:
+            spec = self.asked
+        self._skip(spec, why)
+        return True
+
+    def _yes_or_no(self, answer: str, text: str, *, alone: bool = True) -> None:
+        if self.asked and self.asked.type in ("yes_no", "choice"):
+            self._set(self.asked, text)
+        elif self.confirming:
+            self.commands.append(c.Affirm() if answer == "yes" else c.Deny())
+        elif answer == "no" and alone and self.asked:
+            self._skip(self.asked, "unknown")
+        elif alone and not self.asked:
+            self.commands.append(c.Affirm() if answer == "yes" else c.Deny())
+
+
+def _own_kinds(kind: str | None) -> tuple[str, ...]:
+    return ("contact",) if kind in ("phone", "email") else (kind or "",)
+
+
+def _cut(text: str, others: list[Found]) -> str:
+    """The text without the values that belong to other fields, and without pieces that only introduced them."""
+    whole = [value for value in others if value.kind in _CUT or value.end - value.start < len(text)]
+    for value in sorted(whole, key=lambda value: -value.start):
+        text = text[: value.start].rstrip() + " , " + text[value.end :].lstrip()
+    pieces = [piece.strip(" ,.;:-") for piece in re.split(r"\s,\s", text)] if whole else [text]
+    kept = [piece for piece in pieces if _says_something(piece)]
+    return ", ".join(kept)
+
+
+def _says_something(text: str) -> bool:
+    """True when more than fillers and field names is left."""
+    fillers = set(words("fillers")) | {word for names in labels().values() for name in names for word in name.split()}
+    return any(word not in fillers for word in re.findall(r"[\w'/-]+", fold(text)))

@@ -1,0 +1,58 @@
+"""Days and hours that a patient wishes, told from those of the past."""
+
+import re
+from datetime import date
+
+from app.dialogue.slots.dates import find_date
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.hours import span_of
+from app.understanding.found import Found
+
+_TIMES = re.compile(
+    r"\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)days?\b|\bmornings?\b|\bafternoons?\b|\bevenings?\b|"
+    r"\bweekdays?\b|\bweekends?\b|\b(?:lunes|martes|miercoles|jueves|viernes|sabados?|domingos?)\b|"
+    r"\b(?:after|before|between|by|around) \d|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b|\b(?:por|"
+    r"en) las? (?:mananas?|tardes?|noches?)\b|\b(?:despues|antes) de las? \d|\bany ?time\b|"
+    r"\bafter (?:work|school)\b"
+)
+
+
+_AVAILABLE = re.compile(
+    r"\b(?:prefer\w*|available|availability|free|works?(?! for (?:a|my|the)\b)|best|come in|can (?:do|"
+    r"come|make)|any|only|mornings|afternoons|evenings|weekdays|weekends|open|better|ideally|schedule|"
+    r"prefiero|puedo|disponible|libre|me conviene|mejor|por las)\b"
+)
+
+
+_MOVES_TIME = re.compile(
+    r"\b(?:instead|change|move|switch|book|make|put|schedule|reschedule|set|try|how about|what about|"
+    r"anything available|something available|any openings?|is there anything|mejor|cambiar?|puede ser|"
+    r"y si)\b"
+)
+
+
+_ANY_DAY = date(2024, 1, 1)
+
+
+_PAST = re.compile(r"\b(?:since|last|ago|fell|happened|was|were|had|started|saw|desde|pasado|hace)\b")
+
+
+def times_in(text: str, asked: str | None) -> list[Found]:
+    """Days and hours with a word of availability; a short answer to another field's question needs no such word."""
+    folded = fold(text)
+    said_so = _AVAILABLE.search(folded) or (asked is not None and len(folded.split()) <= 8)
+    if not _TIMES.search(folded) or not said_so or _PAST.search(folded):
+        return []
+    return [Found("preferred_times", text, 0, len(text))]
+
+
+def looks_like_times(text: str) -> bool:
+    """True when the words name days or hours to come."""
+    folded = fold(text)
+    named = _TIMES.search(folded) or find_date(folded, _ANY_DAY) or span_of(folded)
+    return bool(named) and not _PAST.search(folded) and not re.search(r"\d{5}|@", folded)
+
+
+def asks_for_times(text: str) -> bool:
+    """True for a request that moves the wished time ("could you make it the 5th instead?")."""
+    return bool(_MOVES_TIME.search(fold(text))) and looks_like_times(text)
