@@ -3,12 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from app.actions.shipped import shipped_actions
 from app.answering.extractive import ExtractiveAnswerer
+from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
 from app.delivery.base import MailTransport
 from app.delivery.transports.email import EmailTransport, SmtpServer
@@ -23,7 +24,7 @@ from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
 from app.settings import Settings
 from app.store.crypto import Keys, open_keys
-from app.store.queries.clinics import ClinicFacts, all_clinics
+from app.store.queries.clinics import all_clinics
 from app.store.queries.live_papers import LivePapers
 from app.store.schema import upgrade
 from app.store.session import Database, check_key
@@ -145,9 +146,6 @@ def _desk(
         bytes=int(settings.upload_max_mb * 1024 * 1024),
     )
 
-    def catalogue(clinic: ClinicFacts) -> Catalogue:
-        return replace(actions, languages=clinic.languages)
-
     return Desk(
         settings=settings,
         clock=clock,
@@ -156,7 +154,7 @@ def _desk(
         wake=wake,
         mail=mail,
         actions=actions,
-        catalogue=catalogue,
+        catalogue=Catalogues(database, actions),
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),

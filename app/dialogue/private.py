@@ -10,7 +10,8 @@ _SAID_SSN = re.compile(
     r"((?:\bssn\b|\bsocial(?: security)?\b|\bseguro social\b)[^\d\n]{0,30})(\d(?:[ -]?\d){8})(?!\d)", re.IGNORECASE
 )
 _CARD = re.compile(r"(?<![\dA-Za-z+])[3-6]\d{3}(?:[ -]?\d){9,15}(?!\d)")
-MASK = "[number removed]"
+MASKS: dict[Kind, str] = {"ssn": "[social security number removed]", "card": "[card number removed]"}
+"""What is stored instead. The turn is decided on the stored words, so the mask must still tell what was there."""
 
 
 def _is_card(digits: str) -> bool:
@@ -22,17 +23,7 @@ def _is_card(digits: str) -> bool:
 
 
 def mask(text: str) -> tuple[str, tuple[Kind, ...]]:
-    """The text with such numbers replaced by `MASK`, and which kinds were found."""
-    kinds: list[Kind] = []
-    masked = _SSN.sub(MASK, _SAID_SSN.sub(lambda hit: hit[1] + MASK, text))
-    if masked != text:
-        kinds.append("ssn")
-
-    def card(hit: re.Match[str]) -> str:
-        if not _is_card(re.sub(r"\D", "", hit[0])):
-            return hit[0]
-        kinds.append("card")
-        return MASK
-
-    masked = _CARD.sub(card, masked)
-    return masked, tuple(dict.fromkeys(kinds))
+    """The text with such numbers replaced by their mask, and which kinds it holds; masking twice changes nothing."""
+    text = _SSN.sub(MASKS["ssn"], _SAID_SSN.sub(lambda hit: hit[1] + MASKS["ssn"], text))
+    text = _CARD.sub(lambda hit: MASKS["card"] if _is_card(re.sub(r"\D", "", hit[0])) else hit[0], text)
+    return text, tuple(kind for kind, shown in MASKS.items() if shown in text)

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.answering.base import Answer
 from app.clock import new_id
 from app.desk import Desk
+from app.dialogue.private import mask
 from app.errors import Conflict, Invalid, Unavailable
 from app.store.queries.clinics import ClinicFacts
 from app.store.turns import Lease, SavedMessage, done_of, save_message, take_lease
@@ -58,8 +59,9 @@ def resume_turn(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Half a surrogate pair cannot be stored as UTF-8; everything else stays as it was typed."""
-    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    """Social security and card numbers are masked before anything is stored, and half a surrogate pair cannot be
+    stored as UTF-8; everything else stays as it was typed."""
+    text, _ = mask(text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
     if not text.strip():
         raise Invalid("The message is empty.")
     if len(text) > MAX_CHARACTERS:

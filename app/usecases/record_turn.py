@@ -106,7 +106,7 @@ def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, 
         "referral_id": referral.lead_id if referral else None,
         "reference": referral.reference if referral else None,
         "emergency": turn.emergency is not None,
-        "handoff": state.handoff,
+        "handoff": turn.handoff,
     }
 
 

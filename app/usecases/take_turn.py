@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from app.dialogue import emergency
 from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide
 from app.dialogue.moves import Answer as AnswerMove
-from app.dialogue.moves import Complete, Emergency, Move
+from app.dialogue.moves import Complete, Emergency, HandOff, Move
 from app.dialogue.phrasing import ClinicWords, error, phrase
 from app.dialogue.state import State
 from app.errors import describe
@@ -27,14 +27,14 @@ REFERENCE_MARK = "\ue000reference\ue000"
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One turn, decided. `parts` are the paragraphs of the reply; one may hold REFERENCE_MARK, known after saving.
-    `completed` names the action to submit; `broke` says that something failed and the words need a person."""
+    `completed` names the action to submit; `handoff` says that a person is offered in this turn."""
 
     state: State
     parts: list[str]
     answers: list[Answer] = field(default_factory=list)
     completed: str | None = None
     emergency: str | None = None
-    broke: bool = False
+    handoff: bool = False
 
     def refused(self) -> list[str]:
         """The questions that no paper answers."""
@@ -59,19 +59,28 @@ def take_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, 
         log.error("a turn failed: %s", describe(problem))
         sorry = error(desk.wording(said.state.language), ClinicWords(clinic.name, clinic.phone))
         emit(sorry, [])
-        return Turn(said.state.with_(handoff=True), [sorry], broke=True)
+        return Turn(said.state.with_(handoff=True), [sorry], handoff=True)
 
 
 def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
     catalogue = desk.catalogue(clinic)
     hit = emergency.screen(said.text)
-    if hit is not None:
-        state = said.state.with_(emergency=True)
-        return _say(desk, clinic, catalogue, state, [Emergency(hit.number)], emit)
+    if hit is None:
+        state, moves = _decide(desk, clinic, catalogue, said)
+        return _say(desk, clinic, catalogue, state, moves, emit)
+    paused = replace(said, state=said.state.with_(emergency=True))
+    try:  # what was typed beside it is kept, but nothing may stand before the emergency text
+        state, _ = _decide(desk, clinic, catalogue, paused)
+    except Exception as problem:
+        log.error("a turn failed beside an emergency: %s", describe(problem))
+        state = paused.state
+    return _say(desk, clinic, catalogue, state, [Emergency(hit.number)], emit)
+
+
+def _decide(desk: Desk, clinic: ClinicFacts, catalogue: Catalogue, said: Said) -> tuple[State, list[Move]]:
     commands = desk.understanding.understand(said.text, said.state, catalogue)
     today = said.now.astimezone(ZoneInfo(clinic.timezone)).date()
-    state, moves = decide(said.state, commands, catalogue, today)
-    return _say(desk, clinic, catalogue, state, moves, emit)
+    return decide(said.state, commands, catalogue, today)
 
 
 def _say(
@@ -99,4 +108,5 @@ def _say(
                 emit(text, found)
     completed = next((move.action for move in moves if isinstance(move, Complete)), None)
     screened = next((move.kind for move in moves if isinstance(move, Emergency)), None)
-    return Turn(state, parts, answers, completed, screened)
+    handoff = any(isinstance(move, HandOff) for move in moves)
+    return Turn(state, parts, answers, completed, screened, handoff)
