@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
-from Stemmer import Stemmer  # type: ignore[import-not-found]
+from Stemmer import Stemmer
 
 from app.dialogue.action import Catalogue
 from app.dialogue.slots.fold import fold
