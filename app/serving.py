@@ -1,6 +1,7 @@
 """serve_forever: takes the data folder, starts the server, and (for trying) the sample clinics and their websites."""
 
 import logging
+import signal
 import threading
 import time
 
@@ -43,6 +44,9 @@ def serve_forever(settings: Settings, *, demo: bool) -> None:
             lifespan="on",
         )
         server = uvicorn.Server(config)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # uvicorn raises the signal once more after its shutdown; unanswered, it would end us before the clean-up
+            signal.signal(number, lambda *_: None)
         try:
             server.run()
         finally:

@@ -82,6 +82,8 @@ class OnnxEmbedder:
         for start in range(0, len(order), self._batch):
             rows = order[start : start + self._batch]
             found.update(zip(rows, self._encode_batch([texts[i] for i in rows]), strict=True))
+        if len(order) > self._batch:
+            _give_back()
         return np.stack([found[i] for i in range(len(texts))])
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
@@ -201,7 +203,7 @@ def _unit(vectors: npt.NDArray[Any]) -> Vectors:
 
 
 def _give_back() -> None:
-    """Hands freed memory back to the system: loading a model leaves 90 MB that glibc would otherwise keep."""
+    """Hands freed memory back to the system: loading a model, and many texts, leave 90 MB that glibc would keep."""
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # absent from musl
         if trim is not None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-WORDS_WEIGHT = 0.2
+WORDS_WEIGHT = 0.25
+"""Measured on clinic pages, on SQuAD and on paraphrased patient questions: the first two find the right passage first
+most often from .25 to .5, the third loses from .2 on."""
 
 
 def fuse(

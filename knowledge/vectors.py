@@ -127,9 +127,7 @@ class VectorStore:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write_marker(folder, self._made_by())
         self._check(folder)
-        chromadb = _chroma()
-        settings = chromadb.config.Settings(anonymized_telemetry=False)
-        client = chromadb.PersistentClient(path=str(folder), settings=settings)
+        client = _start(str(folder))
         try:
             space = {"hnsw": {"space": "cosine"}}
             collection = client.get_or_create_collection("chunks", embedding_function=None, configuration=space)
@@ -182,8 +180,19 @@ def _errors(clinic_id: str) -> Iterator[None]:
         raise IndexUnreadable(f"The index of {clinic_id!r} cannot be used: {error}.", REBUILD) from error
 
 
+def _start(path: str) -> Any:
+    chromadb = _chroma()
+    try:
+        return chromadb.PersistentClient(path=path, settings=chromadb.config.Settings(anonymized_telemetry=False))
+    except BaseException:
+        # Chroma keeps what failed to start and gives it to the next who opens the path, mended or not.
+        chromadb.api.shared_system_client.SharedSystemClient._identifier_to_system.pop(path, None)
+        raise
+
+
 def _chroma() -> Any:
     import chromadb
+    import chromadb.api.shared_system_client
     import chromadb.config
 
     return chromadb

@@ -16,6 +16,8 @@ def healthz() -> dict[str, str]:
 
 @get("/readyz")
 async def readyz(desk: NamedDependency[Desk], pool: NamedDependency[Pool]) -> Response[dict[str, object]]:
-    """Storage works and no notice waits too long; 503 otherwise."""
+    """Storage works and no notice waits too long; 503 otherwise. `index_ready` is false while the embedder loads:
+    until then questions are answered by their words alone."""
     facts = await pool(readiness, desk.database, desk.clock())
+    facts["index_ready"] = desk.index.ready
     return Response(facts, status_code=200 if facts["ready"] else 503)

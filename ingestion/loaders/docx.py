@@ -19,7 +19,7 @@ from ingestion.loaders.lines import blocks_of_lines
 from ingestion.types import ParseLimits, Unreadable
 
 _NOT_SAID = {
-    qn("w:del"),
+    qn("w:moveFrom"),
     qn("w:txbxContent"),
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }
@@ -51,6 +51,15 @@ def _blocks(document: Document) -> Iterator[Block]:
 
 
 def _paragraph(paragraph: WordParagraph) -> Iterator[Block]:
+    yield from _own(paragraph)
+    for box in paragraph._p.iter(qn("w:txbxContent")):
+        if not any(up.tag in _NOT_SAID for up in _up(box, paragraph)):
+            for inner in box.iterchildren(qn("w:p")):
+                yield from _paragraph(WordParagraph(inner, paragraph._parent))
+
+
+def _own(paragraph: WordParagraph) -> Iterator[Block]:
+    """A paragraph without the text boxes that are anchored in it."""
     text = _text(paragraph)
     if not text.strip():
         return

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -35,7 +35,7 @@ class Line:
 
 def lines_of_page(page: Page, outside: Sequence[Box], number: int) -> list[Line]:
     """The lines of a page, without words inside the boxes `outside` (tables)."""
-    words = page.dedupe_chars().extract_words(
+    words = page.filter(_once()).extract_words(
         use_text_flow=True, keep_blank_chars=False, x_tolerance_ratio=0.18, extra_attrs=["fontname", "size"]
     )
     words = [word for word in words if not any(_inside(word, box) for box in outside)]
@@ -46,6 +46,26 @@ def lines_of_page(page: Page, outside: Sequence[Box], number: int) -> list[Line]
         else:
             lines.append([word])
     return [_line(words, number) for words in lines]
+
+
+def _once() -> Callable[[dict[str, Any]], bool]:
+    """A filter that lets each letter of a place through once: some programs print bold by printing twice.
+
+    pdfplumber's own `dedupe_chars` takes quadratic time, seconds for a full page.
+    """
+    seen: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
+
+    def first(item: dict[str, Any]) -> bool:
+        if item["object_type"] != "char":
+            return False
+        x, y, near = item["x0"], item["top"], 0.1 * item["size"]
+        around = [seen.get((item["text"], int(x) + i, int(y) + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        known = any(abs(x - a) < near and abs(y - b) < near for places in around for a, b in places)
+        if not known:
+            seen.setdefault((item["text"], int(x), int(y)), []).append((x, y))
+        return not known
+
+    return first
 
 
 def _inside(word: dict[str, Any], box: Box) -> bool:

@@ -14,7 +14,13 @@ from app.dialogue.wording import wording
 from app.understanding.rules import RulesUnderstanding
 
 CLINIC = ClinicWords("Maple Street Physical Therapy", "703-555-0100")
-PAYERS = {"cigna": "Cigna", "cigna ppo": "Cigna PPO", "aetna": "Aetna", "bcbs": "Blue Cross Blue Shield", "humana": "Humana"}
+PAYERS = {
+    "cigna": "Cigna",
+    "cigna ppo": "Cigna PPO",
+    "aetna": "Aetna",
+    "bcbs": "Blue Cross Blue Shield",
+    "humana": "Humana",
+}
 TODAY = date(2026, 3, 2)
 
 
@@ -57,4 +63,9 @@ class DeskInMemory:
         if self.state.action is None or self.state.status is None:
             return None
         slots = {name: slot.value for name, slot in self.state.slots.items()}
-        return {"name": self.state.action, "status": self.state.status.value, "slots": slots, "asking": self.state.asking}
+        return {
+            "name": self.state.action,
+            "status": self.state.status.value,
+            "slots": slots,
+            "asking": self.state.asking,
+        }

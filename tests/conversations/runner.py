@@ -52,7 +52,11 @@ def _problems(turn: Mapping[str, Any], done: Mapping[str, Any]) -> Iterator[str]
     for unwanted in _listed(turn.get("desk_not")):
         if re.search(unwanted, said, re.IGNORECASE):
             yield f"the desk said {unwanted!r}"
-    for key, got in (("asking", action.get("asking")), ("status", action.get("status")), ("action", action.get("name"))):
+    for key, got in (
+        ("asking", action.get("asking")),
+        ("status", action.get("status")),
+        ("action", action.get("name")),
+    ):
         if key in turn and turn[key] != got:
             yield f"{key} is {got!r}, wanted {turn[key]!r}"
     for key in ("emergency", "handoff"):

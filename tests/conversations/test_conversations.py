@@ -16,6 +16,9 @@ def test_conversation(path: Path) -> None:
 
 def test_a_wrong_expectation_is_noticed() -> None:
     """Without it the runner could accept everything and all conversations would be green."""
-    wrong = {"name": "wrong", "turns": [{"patient": "I was referred by Dr. Smith", "slots": {"referring_provider": "Jones"}}]}
+    wrong = {
+        "name": "wrong",
+        "turns": [{"patient": "I was referred by Dr. Smith", "slots": {"referring_provider": "Jones"}}],
+    }
     with pytest.raises(AssertionError, match="Jones"):
         play(wrong, DeskInMemory().say)

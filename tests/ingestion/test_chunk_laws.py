@@ -84,6 +84,13 @@ def test_long_text_is_cut_evenly_at_sentence_ends(text: str) -> None:
         assert len(before.text.split()) + len(after.text.split()) > 100
 
 
+def test_no_crumbs() -> None:
+    """Without it a paragraph a little too long would leave a chunk of one sentence without context."""
+    sizes = [len(piece.text.split()) for piece in chunk([Paragraph("We will call you back soon. " * 27, None)])]
+    assert len(sizes) == 2
+    assert min(sizes) > 60
+
+
 @given(st.text())
 def test_sentences_are_the_text(text: str) -> None:
     """Without it the splitter would drop the space or the sign between two sentences."""

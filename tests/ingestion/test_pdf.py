@@ -192,3 +192,13 @@ def test_space_between_paragraphs_parts_them() -> None:
     """Without it a short notice would be glued to the text before it."""
     parsed = read(pdf(text("We are closed on Monday"), space(20), text("Parking is free")))
     assert parsed.chunks[0].text == "We are closed on Monday\nParking is free"
+
+
+def test_letters_printed_twice_for_bold_are_read_once() -> None:
+    """Without it such a heading would read "HHoouurrss"."""
+
+    def draw(canvas: Canvas) -> None:
+        for shift in (0, 0.2):
+            canvas.drawString(72 + shift, 700, "Hours of the office")
+
+    assert read(drawn_pdf(draw)).chunks[0].text == "Hours of the office"

@@ -66,10 +66,29 @@ def test_word_says_inserted_and_linked_words_and_no_deleted_ones() -> None:
         paragraph = document.add_paragraph("We take ")
         space = nsdecls("w")
         paragraph._p.append(parse_xml(f"<w:del {space}><w:r><w:delText>Pinecrest</w:delText></w:r></w:del>"))
+        paragraph._p.append(parse_xml(f"<w:moveFrom {space}><w:r><w:t>Tideway</w:t></w:r></w:moveFrom>"))
         paragraph._p.append(parse_xml(f"<w:ins {space}><w:r><w:t>Meadow</w:t></w:r></w:ins>"))
         paragraph._p.append(parse_xml(f"<w:hyperlink {space}><w:r><w:t> PPO</w:t></w:r></w:hyperlink>"))
 
     assert ingest(word(build), "a.docx").chunks[0].text == "We take Meadow PPO"
+
+
+def test_word_text_boxes_are_read_once() -> None:
+    """Without it what stands in the frames of a flyer would be lost, or said twice."""
+
+    def build(document: Any) -> None:
+        paragraph = document.add_paragraph("Welcome to us")
+        inner = "<w:txbxContent><w:p><w:r><w:t>Closed on Friday</w:t></w:r></w:p></w:txbxContent>"
+        box = f"<w:pict><v:textbox>{inner}</v:textbox></w:pict>"
+        spaces = (
+            nsdecls("w")
+            + ' xmlns:v="urn:schemas-microsoft-com:vml"'
+            + ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        )
+        choice = f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+        paragraph._p.append(parse_xml(f"<w:r {spaces}><mc:AlternateContent>{choice}</mc:AlternateContent></w:r>"))
+
+    assert ingest(word(build), "a.docx").chunks[0].text == "Welcome to us\nClosed on Friday"
 
 
 def test_damaged_office_files() -> None:

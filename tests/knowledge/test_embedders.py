@@ -111,6 +111,7 @@ def test_sentence_transformers_missing_names_the_extra() -> None:
         open_embedder("st:any").encode(["x"])
 
 
+@pytest.mark.models
 @needs_models
 @pytest.mark.timeout(600)
 def test_export_can_be_repeated_and_meets_its_bars(tmp_path: Path) -> None:
@@ -125,6 +126,7 @@ def test_export_can_be_repeated_and_meets_its_bars(tmp_path: Path) -> None:
     assert (again * committed).sum(axis=1).min() > 0.999
 
 
+@pytest.mark.models
 @needs_models
 @pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("default")

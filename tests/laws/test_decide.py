@@ -65,7 +65,11 @@ def test_nothing_completes_unsettled_or_unconfirmed(talk: list[list[Any]]) -> No
                 assert before.action == move.action
                 assert c.Affirm() in commands
                 assert not any(isinstance(other, m.Reject) for other in moves)
-                unsettled = [s.name for s in action.slots if s.name not in after.slots and not is_pointless(after, s.name, action)]
+                unsettled = [
+                    s.name
+                    for s in action.slots
+                    if s.name not in after.slots and not is_pointless(after, s.name, action)
+                ]
                 assert not unsettled
 
 

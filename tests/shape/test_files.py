@@ -19,7 +19,7 @@ REGISTRY_HOST = re.compile(
     r"\b(registry\.example|"
     r"mirror\.example)",
 )
-LOCAL_HOST_WITH_INDEX = re.compile(r"(--(extra-)?index-url|--find-links|index-url\s*=|\"resolved\":)")
+LOCAL_HOST_WITH_INDEX = re.compile(r"(--(extra-)?index-url|--find-links|index-url\s*=|\"resolved\":\s*\"http)")
 
 
 def test_no_module_has_an_empty_name() -> None:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.desk import Desk
-from app.store.queries.clinics import all_clinics
+from app.store.queries.clinics import ClinicFacts, all_clinics
 from app.store.queries.health import readiness
 from app.usecases.repair_index import rebuild_index, repair_index
+from knowledge.errors import KnowledgeError
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -17,19 +18,21 @@ def doctor(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, A
     findings = [*_storage(desk), *_outbox(desk)]
     for number, clinic in enumerate(all_clinics(desk.database)):
         report({"file": clinic.name, "number": number, "files": 0, "done": 0, "total": 0})
-        fix = rebuild_index if arguments.get("rebuild") else repair_index
-        added, removed = fix(desk, clinic.id)
-        message = (
-            f"{clinic.name}: index complete"
-            if not added + removed
-            else f"{clinic.name}: {added} added, {removed} removed"
-        )
-        findings.append(_finding("index", True, message))
+        findings.append(_index(desk, clinic, rebuild=bool(arguments.get("rebuild"))))
     return {"ok": all(finding["ok"] for finding in findings), "findings": findings}
 
 
 def _finding(check: str, ok: bool, message: str, remedy: str | None = None) -> dict[str, Any]:
     return {"check": check, "ok": ok, "message": message, "remedy": None if ok else remedy}
+
+
+def _index(desk: Desk, clinic: ClinicFacts, *, rebuild: bool) -> dict[str, Any]:
+    try:
+        added, removed = (rebuild_index if rebuild else repair_index)(desk, clinic.id)
+    except KnowledgeError as problem:
+        return _finding("index", False, f"{clinic.name}: {problem.message}", problem.remedy)
+    changed = f"{added} added, {removed} removed" if added or removed else "complete"
+    return _finding("index", True, f"{clinic.name}: {changed}")
 
 
 def _storage(desk: Desk) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,138 @@
+"""One process owns the data folder; commands reach it through the owner, and its next answer reflects them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.journeys import papers
+from tests.server import Server, Visitor, serving
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory):
+    with serving(tmp_path_factory.mktemp("commands")) as made:
+        yield made
+
+
+def test_ingest_and_purge_beside_a_running_server(server: Server, tmp_path: Path) -> None:
+    """A second process that wrote to the index by itself would leave the server answering from the old one."""
+    site_key = server.clinic()
+    asked = "Where do I park?"
+    assert Visitor(server, site_key).say(asked)["answers"][0]["kind"] == "refusal"
+    facts = server.facts("ingest", "--clinic", site_key, str(papers.faq(tmp_path)))
+    assert [(file["file"], file["status"], file["chunks"]) for file in facts["files"]] == [("faq.md", "ready", 3)]
+    assert "Alder Street" in Visitor(server, site_key).say(asked)["reply"]
+    receipt = server.facts("purge", "--clinic", site_key, "--document", "faq.md")
+    assert [one["document"] for one in receipt["purged"]] == ["faq.md"]
+    assert receipt["pending_jobs"] == 0
+    after = Visitor(server, site_key).say(asked)
+    assert "Alder" not in json.dumps(after)
+    assert after["answers"][0]["kind"] == "refusal"
+    assert not [path for path in (server.data / "uploads").rglob("*") if path.is_file()]
+
+
+def test_a_new_version_replaces_the_old_one_at_once(server: Server, tmp_path: Path) -> None:
+    """Two versions alive at once would answer with yesterday's fee."""
+    site_key = server.clinic()
+    server.facts("ingest", "--clinic", site_key, str(papers.faq(tmp_path)))
+    changed = papers.FAQ.replace("Alder Street", "Birch Avenue")
+    server.facts("ingest", "--clinic", site_key, str(papers.faq(tmp_path, changed)))
+    reply = server.facts("ask", "--clinic", site_key, "Where do I park?")
+    assert "Birch Avenue" in reply["text"]
+    assert "Alder" not in json.dumps(reply)
+
+
+def test_one_clinic_never_hears_from_another(server: Server, tmp_path: Path) -> None:
+    """A leak between tenants would be the end of the product."""
+    first, second = server.clinic("First"), server.clinic("Second")
+    server.facts("ingest", "--clinic", first, str(papers.faq(tmp_path)))
+    assert "Alder Street" in server.facts("ask", "--clinic", first, "Where do I park?")["text"]
+    assert server.facts("ask", "--clinic", second, "Where do I park?")["kind"] == "refusal"
+
+
+def test_a_broken_file_is_named_and_the_others_go_on(server: Server, tmp_path: Path) -> None:
+    """One bad scan in a folder of forty papers must not stop the other thirty-nine."""
+    site_key = server.clinic()
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    papers.faq(folder)
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    (folder / "empty.txt").write_bytes(b"")
+    done = server.run("ingest", "--clinic", site_key, str(folder), "--json")
+    assert done.returncode == 2
+    files = {file["file"]: file for file in json.loads(done.stdout)["files"]}
+    assert {name: file["status"] for name, file in files.items()} == {
+        "faq.md": "ready",
+        "broken.pdf": "failed",
+        "empty.txt": "failed",
+    }
+    assert "broken.pdf" in files["broken.pdf"]["error"]
+
+
+def test_a_second_server_on_the_folder_is_refused_with_one_line(server: Server) -> None:
+    """Two owners of one index: the first would go on returning what the second deleted."""
+    done = server.run("serve")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "already serves" in done.stderr
+    assert server.http.get("/healthz").status_code == 200
+
+
+def test_commands_work_without_a_server_too(tmp_path: Path) -> None:
+    """A clinic is set up before its server runs for the first time."""
+    alone = Server(tmp_path)
+    site_key = alone.clinic()
+    assert alone.facts("ingest", "--clinic", site_key, str(papers.faq(tmp_path)))["files"][0]["status"] == "ready"
+    assert "Alder Street" in alone.facts("ask", "--clinic", site_key, "Where do I park?")["text"]
+    assert [clinic["site_key"] for clinic in alone.facts("clinic", "list")] == [site_key]
+    assert alone.facts("doctor")["ok"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("ask", "--clinic", "nobody", "hello"), "'nobody'"),
+        (
+            ("clinic", "create", "--name", "X", "--coordinator", "no", "--phone", "212-555-0100", "--timezone", "UTC"),
+            "'no'",
+        ),
+        (
+            ("clinic", "create", "--name", "X", "--coordinator", "a@b.example", "--phone", "1", "--timezone", "UTC"),
+            "'1'",
+        ),
+        (
+            (
+                "clinic",
+                "create",
+                "--name",
+                "X",
+                "--coordinator",
+                "a@b.example",
+                "--phone",
+                "212-555-0100",
+                "--timezone",
+                "Mars",
+            ),
+            "'Mars'",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_in_one_line(server: Server, arguments: tuple[str, ...], says: str) -> None:
+    """A traceback helps nobody who runs a clinic."""
+    done = server.run(*arguments)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_key_is_refused_and_touches_nothing(tmp_path: Path) -> None:
+    """Starting with the wrong key must not harm the database it cannot read."""
+    server = Server(tmp_path)
+    server.clinic()
+    before = (server.data / "frontdesk.db").read_bytes()
+    server.env["FRONTDESK_MASTER_KEY"] = "f" * 64
+    done = server.run("clinic", "list")
+    assert done.returncode == 1
+    assert "master key" in done.stderr
+    assert (server.data / "frontdesk.db").read_bytes() == before

@@ -1,0 +1,75 @@
+"""The index is a copy: what is added is found, what is removed is not, and differences are mended."""
+
+from pathlib import Path
+
+from knowledge.embedders import Embedder
+from knowledge.index import Index
+from knowledge.vectors import VectorStore
+from tests.knowledge.papers import TEXTS, chunk
+
+CHUNKS = [chunk(key, text) for key, text in TEXTS.items()]
+
+
+def test_added_chunks_are_found_by_meaning(index: Index) -> None:
+    """No word of the question stands in the paper: only the vectors can find it."""
+    index.add("clinic_a", CHUNKS)
+    assert next(iter(index.search("clinic_a", "where can I leave my car?", 3))) == "parking"
+
+
+def test_progress_counts_to_the_end(index: Index) -> None:
+    """The manager watches a bar; one that stops short looks like a hang."""
+    told: list[tuple[int, int]] = []
+    index.add("clinic_a", [chunk(f"c{n}", f"Room {n}") for n in range(150)], lambda *step: told.append(step))
+    assert told == [(64, 150), (128, 150), (150, 150)]
+    index.add("clinic_a", [])
+
+
+def test_adding_again_replaces(index: Index, store: VectorStore) -> None:
+    """A job that is run again after a crash adds the same ids."""
+    index.add("clinic_a", CHUNKS)
+    index.add("clinic_a", [chunk("pool", "The office is closed on Labor Day.")])
+    assert store.ids("clinic_a") == set(TEXTS)
+    assert next(iter(index.search("clinic_a", "open on Labor Day", 1))) == "pool"
+
+
+def test_removed_chunks_are_gone(index: Index) -> None:
+    """A deleted paper must leave the index, not only the page."""
+    index.add("clinic_a", CHUNKS)
+    index.remove("clinic_a", ["parking"])
+    assert "parking" not in index.search("clinic_a", "parking", 9)
+
+
+def test_repair_mends_both_ways(index: Index, store: VectorStore, embedder: Embedder, tmp_path: Path) -> None:
+    """After a crash, or a backup brought back, rows and vectors differ."""
+    index.add("clinic_a", CHUNKS)
+    index.close()
+    next_start = Index(embedder, VectorStore(tmp_path / "vectors", embedder))
+    want = {key: text for key, text in TEXTS.items() if key != "fee"} | {"new": "We treat vertigo."}
+    assert next_start.repair("clinic_a", want) == (1, 1)
+    assert next_start.repair("clinic_a", lambda: want) == (0, 0)
+    assert next(iter(next_start.search("clinic_a", "dizzy", 1))) == "new"
+    assert next_start.repair("clinic_a", {}) == (0, len(want))
+
+
+def test_repair_leaves_a_paper_that_is_being_indexed(index: Index, store: VectorStore) -> None:
+    """`doctor` beside a running upload would remove vectors whose rows are live a moment later."""
+    index.add("clinic_a", CHUNKS)
+    assert index.repair("clinic_a", {}) == (0, 0)
+    assert index.repair("clinic_a", TEXTS) == (0, 0)
+    assert index.repair("clinic_a", {}) == (0, len(TEXTS))
+
+
+def test_drop_and_repair_make_it_anew(index: Index, store: VectorStore) -> None:
+    """This is `doctor --rebuild`."""
+    index.add("clinic_a", CHUNKS)
+    index.drop("clinic_a")
+    assert store.ids("clinic_a") == set()
+    assert index.repair("clinic_a", TEXTS) == (len(TEXTS), 0)
+
+
+def test_ready_only_after_warming(embedder: Embedder, store: VectorStore) -> None:
+    """The first patient after a start must not wait for the libraries to load."""
+    index = Index(embedder, store)
+    assert not index.ready
+    index.warm()
+    assert index.ready

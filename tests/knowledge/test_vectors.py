@@ -1,0 +1,178 @@
+"""Vectors in a real Chroma: kept per clinic, really deleted, refused when another embedder made them."""
+
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.embedders import Embedder, Vectors
+from knowledge.errors import IndexMismatch, IndexUnreadable
+from knowledge.vectors import VectorStore
+
+SIZE = 384
+
+
+def axis(*numbers: int) -> Vectors:
+    """Rows of unit vectors along the given axes."""
+    return np.eye(SIZE, dtype=np.float32)[list(numbers)]
+
+
+class Other:
+    """An embedder that made nothing here."""
+
+    name = "other:0"
+    dimension = SIZE
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        raise AssertionError("not asked")
+
+
+def test_nearest_come_first_with_their_cosine(store: VectorStore) -> None:
+    """A distance taken for a similarity would put the worst passage first."""
+    leaning = (axis(0) * 0.8 + axis(1) * 0.6)[0]
+    store.upsert("clinic_a", ["x", "y", "z"], axis(0, 1, 2))
+    found = store.search("clinic_a", leaning, 9)
+    assert [key for key, _ in found] == ["x", "y", "z"]
+    assert [score for _, score in found] == pytest.approx([0.8, 0.6, 0.0], abs=1e-5)
+
+
+def test_clinics_do_not_see_each_other(store: VectorStore) -> None:
+    """One clinic's fee quoted by another is the worst answer of all."""
+    store.upsert("clinic_a", ["x"], axis(0))
+    store.upsert("clinic_b", ["y"], axis(0))
+    assert store.search("clinic_a", axis(0)[0], 9) == [("x", pytest.approx(1.0, abs=1e-5))]
+    assert store.ids("clinic_b") == {"y"}
+
+
+def test_deleted_vectors_are_gone_also_after_reopening(store: VectorStore, tmp_path: Path, embedder: Embedder) -> None:
+    """A paper that was withdrawn must not come back with the next start."""
+    store.upsert("clinic_a", ["x", "y"], axis(0, 1))
+    store.delete("clinic_a", ["x", "never there"])
+    store.close()
+    again = VectorStore(tmp_path / "vectors", embedder)
+    assert again.ids("clinic_a") == {"y"}
+    assert [key for key, _ in again.search("clinic_a", axis(0)[0], 9)] == ["y"]
+
+
+def test_asking_makes_nothing(store: VectorStore, tmp_path: Path) -> None:
+    """A question to a clinic without papers must not leave folders behind, nor fail."""
+    assert store.search("clinic_a", axis(0)[0], 5) == []
+    assert store.ids("clinic_a") == set()
+    store.delete("clinic_a", ["x"])
+    store.drop("clinic_a")
+    assert not (tmp_path / "vectors").exists()
+
+
+def test_folder_holds_no_text(store: VectorStore, tmp_path: Path) -> None:
+    """The rows are encrypted; Chroma's files are not: only ids and numbers may stand in them."""
+    store.upsert("clinic_a", ["chunk_known_id"], axis(0))
+    store.close()
+    data = (tmp_path / "vectors" / "clinic_a" / "chroma.sqlite3").read_bytes()
+    assert b"chunk_known_id" in data
+    assert b"chroma:document" not in data
+
+
+def test_another_embedders_index_is_refused_with_the_remedy(store: VectorStore, tmp_path: Path) -> None:
+    """Vectors of two models have nothing to do with each other: their cosines would be noise that looks like scores."""
+    store.upsert("clinic_a", ["x"], axis(0))
+    store.close()
+    other = VectorStore(tmp_path / "vectors", Other())
+    for act in (lambda: other.search("clinic_a", axis(0)[0], 1), lambda: other.upsert("clinic_a", ["y"], axis(1))):
+        with pytest.raises(IndexMismatch, match="doctor --rebuild"):
+            act()
+    other.drop("clinic_a")
+    other.upsert("clinic_a", ["y"], axis(1))
+    assert other.ids("clinic_a") == {"y"}
+
+
+def test_broken_index_is_an_error_of_ours(store: VectorStore, tmp_path: Path) -> None:
+    """A damaged file makes Chroma raise, or panic, with errors that nobody catches; the desk must go on."""
+    store.upsert("clinic_a", ["x"], axis(0))
+    store.close()
+    (tmp_path / "vectors" / "clinic_a" / "chroma.sqlite3").write_bytes(b"not a database" * 999)
+    with pytest.raises(IndexUnreadable, match="doctor --rebuild"):
+        store.ids("clinic_a")
+    store.drop("clinic_a")
+    store.upsert("clinic_a", ["y"], axis(1))
+    assert store.ids("clinic_a") == {"y"}
+
+
+def test_crash_before_chroma_began_heals_itself(store: VectorStore, tmp_path: Path) -> None:
+    """A folder without data (killed between two steps) would otherwise be taken for another embedder's for ever."""
+    (tmp_path / "vectors" / "clinic_a").mkdir(parents=True)
+    assert store.ids("clinic_a") == set()
+    store.upsert("clinic_a", ["x"], axis(0))
+    assert store.ids("clinic_a") == {"x"}
+
+
+@pytest.mark.parametrize("clinic_id", ["../other", "", "a/b", "."])
+def test_clinic_id_cannot_leave_the_folder(store: VectorStore, clinic_id: str) -> None:
+    """`drop` removes a folder with all that is in it: never one outside."""
+    for act in (store.ids, store.drop):
+        with pytest.raises(IndexUnreadable, match="folder"):
+            act(clinic_id)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts files in /proc")
+def test_open_folders_are_bounded(store: VectorStore) -> None:
+    """Each open clinic costs megabytes and file handles: 300 of them were 1 GB and 1,216 handles."""
+    files = []
+    for number in range(12):
+        store.upsert(f"clinic_{number}", ["x"], axis(0))
+        assert store.search(f"clinic_{number}", axis(0)[0], 1)
+        files.append(len(os.listdir("/proc/self/fd")))
+        assert store.open_count <= 2
+    assert max(files[2:]) <= files[1] + 8
+    assert store.search("clinic_0", axis(0)[0], 1)[0][0] == "x"
+
+
+def test_threads_share_it_while_folders_open_and_close(store: VectorStore) -> None:
+    """A folder that is closed under a reader fails inside Chroma: those in use must stay open."""
+    clinics = [f"clinic_{number}" for number in range(5)]
+    for number, clinic in enumerate(clinics):
+        store.upsert(clinic, [clinic], axis(number))
+
+    def visit(turn: int) -> None:
+        number = turn % len(clinics)
+        assert store.search(clinics[number], axis(number)[0], 1)[0][0] == clinics[number]
+        if turn % 7 == 0:
+            store.upsert(clinics[number], [f"more_{turn}"], axis(200 + turn))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(visit, range(120)))
+    assert store.open_count <= 2
+
+
+def test_drop_waits_for_readers(store: VectorStore, tmp_path: Path) -> None:
+    """Removing files under a running search would fail it."""
+    store.upsert("clinic_a", ["x"], axis(0))
+    with store._collection("clinic_a") as collection:
+        dropping = threading.Thread(target=store.drop, args=("clinic_a",))
+        dropping.start()
+        dropping.join(0.2)
+        assert dropping.is_alive()
+        assert collection.count() == 1
+    dropping.join(10)
+    assert not (tmp_path / "vectors" / "clinic_a").exists()
+
+
+def test_disk_that_refuses_is_an_error_of_ours(tmp_path: Path, embedder: Embedder) -> None:
+    """A full or read-only disk must reach the job as something that it can retry."""
+    (tmp_path / "vectors").write_text("a file stands where the folder should be")
+    with pytest.raises(IndexUnreadable):
+        VectorStore(tmp_path / "vectors", embedder).upsert("clinic_a", ["x"], axis(0))
+
+
+def test_folder_in_use_is_not_closed(store: VectorStore) -> None:
+    """With more clinics asked at once than may be open, one would be closed under its reader."""
+    for number in range(4):
+        store.upsert(f"clinic_{number}", ["x"], axis(0))
+    with store._collection("clinic_0") as collection:
+        for number in (1, 2, 3):
+            assert store.ids(f"clinic_{number}") == {"x"}
+        assert collection.count() == 1
+    assert store.open_count <= 2
