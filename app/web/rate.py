@@ -6,8 +6,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from litestar.connection import ASGIConnection
-
 from app.errors import Misconfigured, TooMany
 
 PERIODS_S = {"s": 1, "sec": 1, "min": 60, "h": 3600, "hour": 3600}
@@ -54,13 +52,3 @@ class RateLimiter:
         if not allowed:
             wait = max(1, round((1 - tokens) * period / most))
             raise TooMany("That was a lot of messages at once. Please wait a moment and try again.", wait)
-
-
-def client_address(connection: ASGIConnection, trusted_proxies: int) -> str:  # type: ignore[type-arg]
-    """The visitor's address: the connection's own, or, behind N trusted proxies, the N-th from the right of
-    X-Forwarded-For. What a visitor writes into the header stands further left and is not believed."""
-    direct = connection.client.host if connection.client else "unknown"
-    if trusted_proxies == 0:
-        return direct
-    chain = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",") if part.strip()]
-    return chain[-trusted_proxies] if len(chain) >= trusted_proxies else direct

@@ -8,7 +8,8 @@ from app.desk import Desk
 from app.errors import Forbidden
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.visitor_token import check_token
-from app.web.rate import RateLimiter, client_address
+from app.web.address import address_of
+from app.web.rate import RateLimiter
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -30,7 +31,7 @@ def check_rate(request: AnyRequest, desk: Desk, limiter: RateLimiter, clinic: Cl
     """Counts the request for the visitor (or, before there is one, only the address), the address and the clinic."""
     if visitor is not None:
         limiter.check("visitor", visitor)
-    limiter.check("address", client_address(request, desk.settings.trusted_proxies))
+    limiter.check("address", address_of(request, desk.settings.trusted_proxies))
     limiter.check("clinic", clinic.id)
 
 

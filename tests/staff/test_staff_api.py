@@ -86,6 +86,7 @@ def test_disabled_person_is_out_at_once(install: Install):
     headers = install.token(leaver)
     disable_staff(install.desk, "lena@harbor.example")
     assert install.client.get(install.url("leads"), headers=headers).status_code == 401
+    assert not rows(install, StaffSession, StaffSession.staff_id == leaver.staff_id)
     again = {"email": leaver.email, "password": leaver.password}
     assert install.client.post("/api/v1/staff/sessions", json=again).status_code == 401
 

@@ -1,0 +1,150 @@
+"""Who may work here, and what guessing costs."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from litestar.connection import ASGIConnection
+from sqlmodel import select
+
+from app.bootstrap import build
+from app.desk import Desk
+from app.errors import Invalid, NotFound, NotSignedIn, TooMany
+from app.store.tables import AuditEntry, Membership, Staff
+from app.usecases.create_staff import create_staff, first_owner
+from app.usecases.sign_in import sign_in
+from app.usecases.sign_in_throttle import PER_ADDRESS, PER_PAIR, SignInThrottle
+from app.web.address import address_of
+from tests.cast import make_clinic, test_settings
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk without a server."""
+    running = build(test_settings(tmp_path_factory.mktemp("data")))
+    yield running.desk
+    running.close()
+
+
+def test_first_start_makes_one_owner_with_a_password_of_its_own(tmp_path: Path):
+    """An install would have a default password, or nobody could get in, or each start would add an owner."""
+    running = build(test_settings(tmp_path))
+    try:
+        owner = first_owner(running.desk)
+        assert owner is not None
+        assert owner.password is not None
+        assert len(owner.password) == 24
+        assert (
+            sign_in(running.desk, SignInThrottle(), owner.email, owner.password, "browser").staff_id == owner.staff_id
+        )
+        assert first_owner(running.desk) is None
+    finally:
+        running.close()
+
+
+def test_person_of_one_clinic_gets_a_role_in_another_and_keeps_the_password(desk: Desk):
+    """Someone who works in two clinics would need two accounts, or lose the first password."""
+    north, south = make_clinic(desk, "north", "North"), make_clinic(desk, "south", "South")
+    first = create_staff(desk, "Noa@Two.example", "manager", north)
+    second = create_staff(desk, "noa@two.example", "viewer", south)
+    assert (second.staff_id, second.password) == (first.staff_id, None)
+    assert first.password is not None
+    sign_in(desk, SignInThrottle(), "noa@two.example", first.password, "api")
+    create_staff(desk, "noa@two.example", "coordinator", south)
+    with desk.database.read() as session:
+        roles = {
+            m.clinic_id: m.role for m in session.exec(select(Membership).where(Membership.staff_id == first.staff_id))
+        }
+        verbs = [e.verb for e in session.exec(select(AuditEntry).where(AuditEntry.target_id == first.staff_id))]
+        stored = session.get_one(Staff, first.staff_id).password_hash
+    assert roles == {north: "manager", south: "coordinator"}
+    assert verbs[0] == "made_manager"
+    assert stored.startswith("$argon2id$")
+
+
+@pytest.mark.parametrize(
+    ("email", "role", "clinic", "password", "error"),
+    [
+        ("nobody", "viewer", "here", None, Invalid),
+        ("a@b.example", "boss", "here", None, Invalid),
+        ("a@b.example", "viewer", None, None, Invalid),
+        ("a@b.example", "owner", "here", None, Invalid),
+        ("a@b.example", "viewer", "clinic_gone", None, NotFound),
+        ("a@b.example", "viewer", "here", "short", Invalid),
+        ("a@b.example", "viewer", "here", "aaaaaaaaaaaaaaaa", Invalid),
+        ("a@b.example", "viewer", "here", "xx-a@b.example-xx", Invalid),
+        ("a@b.example", "viewer", "here", "x" * 300, Invalid),
+    ],
+)
+def test_wrong_person_is_refused_and_leaves_nothing(desk: Desk, email, role, clinic, password, error):
+    """A slip on the command line would make an account that anyone can guess, or one without a clinic."""
+    with desk.database.read() as session:
+        here = session.exec(select(Membership.clinic_id)).first() or make_clinic(desk, "alone", "Alone")
+    with pytest.raises(error):
+        create_staff(desk, email, role, here if clinic == "here" else clinic, password)
+    with desk.database.read() as session:
+        assert session.exec(select(Staff).where(Staff.email == email)).first() is None
+
+
+def test_unknown_email_costs_the_same_time_as_a_wrong_password(desk: Desk):
+    """A stopwatch would tell a stranger who works here."""
+    create_staff(desk, "known@time.example", "owner", None)
+
+    def best_of(email: str) -> float:
+        times = []
+        for number in range(4):
+            started = time.perf_counter()
+            with pytest.raises(NotSignedIn):
+                sign_in(desk, SignInThrottle(), email, "wrong wrong wrong", "api", str(number))
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    known, unknown = best_of("known@time.example"), best_of("unknown@time.example")
+    assert 1 / 3 < known / unknown < 3  # without the decoy hash it is ten times and more
+
+
+def test_throttle_counts_per_person_and_place_and_forgets_after_a_while():
+    """One guesser could lock everybody out, or many addresses' worth of names could be tried from one."""
+    throttle = SignInThrottle()
+    for _ in range(PER_PAIR):
+        throttle.attempt("a@x.example", "192.0.2.1", NOW)
+    with pytest.raises(TooMany) as refusal:
+        throttle.attempt("a@x.example", "192.0.2.1", NOW + timedelta(minutes=1))
+    assert refusal.value.retry_after_s == 14 * 60
+    throttle.attempt("a@x.example", "192.0.2.2", NOW)
+    for number in range(PER_ADDRESS - PER_PAIR):
+        throttle.attempt(f"{number}@x.example", "192.0.2.1", NOW)
+    with pytest.raises(TooMany):
+        throttle.attempt("other@x.example", "192.0.2.1", NOW)
+    throttle.attempt("a@x.example", "192.0.2.1", NOW + timedelta(minutes=15))
+
+
+def test_throttle_forgives_who_got_in():
+    """A person who mistypes now and then would be locked out in the course of a day's work."""
+    throttle = SignInThrottle()
+    for _ in range(PER_ADDRESS * 2):
+        throttle.attempt("a@x.example", "192.0.2.1", NOW)
+        throttle.succeeded("a@x.example", "192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, ["203.0.113.9"], "127.0.0.1"),
+        (1, ["203.0.113.9"], "203.0.113.9"),
+        (1, ["198.51.100.1, 203.0.113.9"], "203.0.113.9"),
+        (1, ["198.51.100.1", "203.0.113.9"], "203.0.113.9"),
+        (2, ["6.6.6.6, 198.51.100.1, 203.0.113.9"], "198.51.100.1"),
+        (2, ["203.0.113.9"], "127.0.0.1"),
+        (1, [], "127.0.0.1"),
+    ],
+)
+def test_address_believes_only_our_own_proxies(proxies: int, forwarded: list[str], expected: str):
+    """Anyone could escape the limits by writing a header, in one line or in several."""
+    headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
+    connection = ASGIConnection({"type": "http", "headers": headers, "client": ("127.0.0.1", 50_000)})
+    assert address_of(connection, proxies) == expected
