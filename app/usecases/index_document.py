@@ -44,6 +44,8 @@ def index_document(desk: Desk, job: Claimed) -> Callable[[Session], None] | None
     except ParserBroke as problem:
         raise Transient(f"the parser broke: {problem}") from problem
     chunks = desk.database.write(lambda session: _store(session, upload, parsed))
+    if chunks is None:
+        return None
     try:
         desk.index.add(upload.clinic_id, chunks, lambda done, total: _progress(desk, upload, done, total))
     except KnowledgeError as problem:
@@ -81,11 +83,14 @@ def _begin(desk: Desk, version_id: str) -> _Upload | None:
     return desk.database.write(work)
 
 
-def _store(session: Session, upload: _Upload, parsed: Parsed) -> list[Chunk]:
-    """Chunk rows of a version that is not live yet; a second try replaces those of the first."""
+def _store(session: Session, upload: _Upload, parsed: Parsed) -> list[Chunk] | None:
+    """Chunk rows of a version that is not live yet; a second try replaces those of the first. None when the version
+    was deleted while it was being read."""
+    version = session.get_one(DocumentVersion, upload.version_id)
+    if version.status == "deleted":
+        return None
     for row in session.exec(select(ChunkRow).where(ChunkRow.version_id == upload.version_id)):
         session.delete(row)
-    version = session.get_one(DocumentVersion, upload.version_id)
     version.progress_done, version.progress_total = 0, len(parsed.chunks)
     session.add(version)
     stored = []
@@ -122,9 +127,11 @@ def _progress(desk: Desk, upload: _Upload, done: int, total: int) -> None:
 
 
 def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chunks: int) -> None:
-    """The new version becomes live and the old one does not, at the same moment."""
+    """The new version becomes live and the old one does not, at the same moment; a version that was deleted or
+    overtaken meanwhile leaves again."""
     version = session.get_one(DocumentVersion, upload.version_id)
-    if version.status == "deleted":
+    if version.status == "deleted" or _overtaken(session, version):
+        retire(session, desk, version, "deleted" if version.status == "deleted" else "replaced")
         return
     now = desk.clock()
     for old in session.exec(
@@ -141,6 +148,16 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
     clinic.knowledge_version += 1
     session.add_all([version, clinic])
     audit.record(session, now, audit.DESK, "document_ready", ("document_version", version.id), clinic.id)
+
+
+def _overtaken(session: Session, version: DocumentVersion) -> bool:
+    """Whether a later upload of the same paper is live already: this one was retried and comes too late."""
+    later = select(DocumentVersion.id).where(
+        DocumentVersion.document_id == version.document_id,
+        col(DocumentVersion.live).is_(True),
+        DocumentVersion.created_at > version.created_at,
+    )
+    return session.exec(later).first() is not None
 
 
 def retire(session: Session, desk: Desk, version: DocumentVersion, status: str) -> None:
