@@ -27,8 +27,8 @@ from app.web.staff_routes import http_error, staff_routes
 BODY_LIMIT = 32 * 1024
 
 
-def create_app(settings: Settings) -> Litestar:
-    """The whole server. The caller holds the lock on the data folder."""
+def create_app(settings: Settings, running: Running | None = None) -> Litestar:
+    """The whole server, on a desk that is open already or is opened at start. The caller holds the folder's lock."""
     limiter = RateLimiter(parse_limits(settings.rate_limits))
     return Litestar(
         route_handlers=[
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Litestar:
             widget_api.router,
             *staff_routes(settings),
         ],
-        lifespan=[lambda app: _lifespan(app, settings)],
+        lifespan=[lambda app: _lifespan(app, settings, running)],
         dependencies={
             "desk": Provide(_desk, sync_to_thread=False),
             "pool": Provide(_pool, sync_to_thread=False),
@@ -69,12 +69,8 @@ def _pool(state: State) -> Pool:
 
 
 @asynccontextmanager
-async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
-    try:
-        running = build(settings)
-    except FrontdeskError as problem:
-        app.state["startup_problem"] = problem
-        raise
+async def _lifespan(app: Litestar, settings: Settings, opened: Running | None) -> AsyncIterator[None]:
+    running = opened or build(settings)
     pool = Pool()
     control = ControlServer(settings.data_dir, lambda command, given, report: run(running.desk, command, given, report))
     app.state["pool"], app.state["running"] = pool, running

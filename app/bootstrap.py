@@ -17,7 +17,7 @@ from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
 from app.dialogue.action import Catalogue
 from app.dialogue.wording import wording
-from app.errors import describe
+from app.errors import Misconfigured, describe
 from app.jobs import queue
 from app.jobs.queue import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
@@ -39,7 +39,8 @@ from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
-from knowledge.embedders import open_embedder
+from knowledge.embedders import Embedder, open_embedder
+from knowledge.errors import EmbedderMissing
 from knowledge.index import Index
 from knowledge.retriever import Retriever
 from knowledge.vectors import VectorStore
@@ -132,11 +133,18 @@ def _mail(settings: Settings) -> MailTransport:
     return NoTransport() if settings.env == "production" else FolderTransport(settings.data_dir / "mail")
 
 
+def _embedder(settings: Settings) -> Embedder:
+    try:
+        return open_embedder(settings.embedder, threads=settings.embedder_threads)
+    except EmbedderMissing as problem:
+        raise Misconfigured(f"FRONTDESK_EMBEDDER: {problem.message}", problem.remedy) from None
+
+
 def _desk(
     settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
 ) -> Desk:
     papers = LivePapers(database, clock)
-    embedder = open_embedder(settings.embedder, threads=settings.embedder_threads)
+    embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
     actions = Catalogue(shipped_actions())
     limits = ParseLimits(
