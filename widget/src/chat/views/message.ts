@@ -23,7 +23,10 @@ export function message(each: Message, deps: MessageDeps): HTMLElement {
 /** Statements, each followed by the papers that it comes from. */
 export function statements(parts: Segment[], words: Wording, emergency = false): HTMLElement[] {
   return parts.flatMap((each) => [
-    ...(each.text ? [el("p", {}, ...linked(each.text, emergency))] : []),
+    ...each.text
+      .split(/\n{2,}/)
+      .filter(Boolean)
+      .map((paragraph) => el("p", {}, ...linked(paragraph, emergency))),
     ...each.citations.map((citation) => source(citation, words)),
   ]);
 }
