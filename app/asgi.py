@@ -1,7 +1,8 @@
 """create_app(settings): the only file that assembles Litestar; its lifespan opens the desk and starts its work."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar
@@ -14,7 +15,6 @@ from litestar.openapi.spec import Components, Reference, SecurityScheme
 
 from app import __version__
 from app.bootstrap import Running, build
-from app.control.commands import run
 from app.control.server import ControlServer
 from app.desk import Desk
 from app.errors import FrontdeskError
@@ -72,7 +72,7 @@ def _pool(state: State) -> Pool:
 async def _lifespan(app: Litestar, settings: Settings, opened: Running | None) -> AsyncIterator[None]:
     running = opened or build(settings)
     pool = Pool()
-    control = ControlServer(settings.data_dir, lambda command, given, report: run(running.desk, command, given, report))
+    control = ControlServer(settings.data_dir, partial(_command, running.desk))
     app.state["pool"], app.state["running"] = pool, running
     running.start()
     control.start()
@@ -82,6 +82,12 @@ async def _lifespan(app: Litestar, settings: Settings, opened: Running | None) -
         control.stop()
         pool.close()
         running.close()
+
+
+def _command(desk: Desk, command: str, given: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> Any:
+    from app.control.commands import run  # most servers never get a command
+
+    return run(desk, command, given, report)
 
 
 def _openapi() -> OpenAPIConfig:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
 from app.delivery.base import MailTransport
-from app.delivery.transports.email import EmailTransport, SmtpServer
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
 from app.dialogue.action import Catalogue
@@ -48,6 +47,8 @@ from knowledge.words import Words
 
 log = logging.getLogger("frontdesk")
 DATABASE = "frontdesk.db"
+HEAD_START_S = 0.5
+"""Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1))
 
 
@@ -59,6 +60,7 @@ class Running:
     worker: Worker
     timetable: Timetable
     new_key_file: Path | None
+    _stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
         """Starts the worker, the timetable, and the loading of the embedder; nothing waits for the last."""
@@ -68,6 +70,7 @@ class Running:
 
     def close(self) -> None:
         """Stops background work, then closes the database."""
+        self._stopping.set()
         self.timetable.stop()
         self.worker.stop()
         self.desk.parser.close()
@@ -75,6 +78,8 @@ class Running:
         self.desk.database.close()
 
     def _warm(self) -> None:
+        if self._stopping.wait(HEAD_START_S):
+            return
         try:
             self.desk.index.warm()
             for clinic in all_clinics(self.desk.database):
@@ -128,6 +133,8 @@ def _policy(settings: Settings) -> RetryPolicy:
 
 def _mail(settings: Settings) -> MailTransport:
     if settings.smtp_url is not None:
+        from app.delivery.transports.email import EmailTransport, SmtpServer
+
         server = SmtpServer.from_url(settings.smtp_url.get_secret_value())
         return EmailTransport(server, settings.mail_from, settings.smtp_timeout_s)
     return NoTransport() if settings.env == "production" else FolderTransport(settings.data_dir / "mail")

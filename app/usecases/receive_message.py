@@ -112,4 +112,5 @@ def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> None:
     ended = desk.database.write(lambda session: record_turn(session, desk, clinic, lease, turn))
     if ended.late_text:
         show(ended.late_text, [])
-    desk.wake()
+    if ended.notice:  # a needless call would have every thread of the worker ask the database
+        desk.wake()
