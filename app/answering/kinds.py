@@ -4,7 +4,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.answering.patterns import patterns
-from app.answering.sayings import sayings_in
+from app.answering.sayings import in_papers_words
 from app.answering.terms import data, fold, phrase
 
 
@@ -67,5 +67,4 @@ def sought(question: str) -> str:
     question itself stays what is answered."""
     kind = asked_kind(question)
     more = [data("kinds.yaml")["sought"].get(kind, "")] if kind else []
-    more += dict.fromkeys(saying.word for saying in sayings_in(question))
-    return " ".join([question, *more]).strip()
+    return " ".join([in_papers_words(question), *more]).strip()

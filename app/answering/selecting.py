@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from app.answering.days import days_named
 from app.answering.evidence import WEAK_WEIGHT, WORD_WEIGHT, Asked, Need
-from app.answering.kinds import Kind, about_else, holds, is_number, own_words
+from app.answering.kinds import Kind, about_else, asked_kind, holds, is_number, own_words
 from app.answering.terms import grams, lexicon, words
-from app.answering.units import MOST_WORDS, Unit
+from app.answering.units import MOST_WORDS, POLAR, Unit
 from knowledge.types import ChunkKind
 
 # How much a need counts where it is met: in the words shown, in what introduces them, in the headings above.
@@ -21,7 +21,6 @@ CLOSE = 0.55
 NEAR_BEST = 0.9
 
 
-_POLAR = re.compile(r"\s*[¿\"']*(?:do|does|is|are|can|could|will|have|has|any|tienen|hay|hacen|puedo)\b", re.IGNORECASE)
 _VOICE = re.compile(r"\b(?:phone|call|tel|telephone|telefono|teléfono)\b", re.IGNORECASE)
 _REFERS = re.compile(
     r"(?:he|she|they|it|his|her|hers|their|its|this|these|those|él|ella|ellos|esto|estos)\b", re.IGNORECASE
@@ -82,6 +81,7 @@ def _weigh(asked: Asked, unit: Unit) -> Weighed | None:
     if confident < ENOUGH or not _object_met(asked, credits) or _beside_the_point(asked, unit):
         return None
     rank = coverage + 0.3 * _lead_match(asked, unit) + to_the_point + 0.15 * unit.passage.score - 0.01 * unit.rank
+    rank += _form(asked, unit)
     return Weighed(unit, coverage, rank)
 
 
@@ -106,7 +106,7 @@ def _beside_the_point(asked: Asked, unit: Unit) -> bool:
     """Whether one word is all that was asked about and the unit answers another question that mentions it: "bring
     your X-rays" does not say that X-rays are made here."""
     full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind]
-    if unit.passage.chunk.kind is not ChunkKind.QUESTION or len(full) > 1 or not _POLAR.match(asked.text):
+    if unit.passage.chunk.kind is not ChunkKind.QUESTION or len(full) > 1 or not POLAR.match(asked.text):
         return False
     if any(need.saying or need.alike & lexicon().payers for need in full) or asked.kind is Kind.HOURS:
         return False
@@ -123,9 +123,25 @@ def _right_kind(asked: Asked, unit: Unit) -> bool:
         return False
     if asked.kind is Kind.NUMBER and asked.counted and not _counts(unit.shown, asked.counted):
         return False
-    if about_else(f"{unit.lead} {unit.shown}", asked.kind, asked.text):
+    spoken = unit.lead if _lead_asks(asked, unit) else f"{unit.lead} {unit.shown}"
+    if about_else(spoken, asked.kind, asked.meaning):
         return asked.kind is Kind.PHONE and bool(_VOICE.search(unit.shown))
     return asked.kind is not Kind.HOURS or not asked.days or asked.days <= days_named(unit.shown)
+
+
+def _lead_asks(asked: Asked, unit: Unit) -> bool:
+    """Whether the unit answers a question that asks for the same kind of fact."""
+    return unit.passage.chunk.kind is ChunkKind.QUESTION and asked_kind(unit.lead) is asked.kind is not None
+
+
+def _form(asked: Asked, unit: Unit) -> float:
+    """What the form of the unit says: a clinic's own question of the same kind answers best, a price list worst
+    where no price is asked for."""
+    kind = unit.passage.chunk.kind
+    if kind is ChunkKind.QUESTION:
+        return 0.15 * _lead_asks(asked, unit) + 0.1 * bool(POLAR.match(unit.lead) and POLAR.match(asked.text))
+    priced = kind is ChunkKind.ROW and asked.kind is None and holds(unit.shown, Kind.MONEY)
+    return -0.15 if priced else 0.0
 
 
 def _counts(text: str, counted: Need) -> bool:
