@@ -26,7 +26,10 @@ if (tag?.src && tag.dataset.clinic && !marked[MARK]) {
 }
 
 function launch(chat: URL): void {
-  const text = TEXTS[/^es\b/i.test(document.documentElement.lang) ? "es" : "en"];
+  const language = /^es\b/i.test(document.documentElement.lang) ? "es" : "en";
+  const text = TEXTS[language];
+  // Only a wish: a clinic that does not speak it answers in its own.
+  chat.searchParams.set("lang", language);
   const host = document.createElement("frontdesk-chat");
   const root = host.attachShadow({ mode: "closed" });
   const button = add(root, "button", { type: "button", class: "launch", "aria-expanded": "false" });

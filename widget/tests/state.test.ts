@@ -46,6 +46,14 @@ test("a citation belongs to the text before it, and text after it starts a new p
   ]);
 });
 
+test("a paragraph that follows is a piece of its own, so that a source stands under its own statement", () => {
+  const state = after({ type: "delta", text: "Noted." }, { type: "delta", text: "\n\nA" }, { type: "citation", citation: CITED });
+  assert.deepEqual(state.draft, [
+    { text: "Noted.", citations: [] },
+    { text: "A", citations: [CITED] },
+  ]);
+});
+
 test("a reply replaces its draft and is spoken exactly once", () => {
   const before = after({ type: "queued", entry: ENTRY }, { type: "sending" }, { type: "delta", text: "Hel" });
   assert.equal(before.spoken.number, 0);
@@ -70,7 +78,7 @@ test("after a reload a message that the backend already had is not shown twice",
 });
 
 test("the transcript replaces what was shown, and keeps what is still on the way and the reference card", () => {
-  const transcript = { messages: [{ id: "d1", author: "desk" as const, text: "Hello." }] };
+  const transcript = { messages: [{ id: "d1", author: "desk" as const, text: "Hello.", reference: "ABC2345" }] };
   const state = after(
     { type: "done", done: { ...DONE, reference: "ABC2345" } },
     { type: "restored", transcript, outbox: [ENTRY] },

@@ -149,7 +149,7 @@ function saved(messages: Message[], clientId: string, messageId: string): Messag
 
 function withDelta(draft: Segment[], text: string): Segment[] {
   const last = draft[draft.length - 1];
-  if (!last || last.citations.length) return [...draft, { text: text.trimStart(), citations: [] }];
+  if (!last || last.citations.length || text.startsWith("\n\n")) return [...draft, { text: text.trimStart(), citations: [] }];
   return [...draft.slice(0, -1), { ...last, text: last.text + text }];
 }
 
@@ -179,12 +179,10 @@ function done(state: State, result: Done): State {
   };
 }
 
-/** The backend's transcript wins; what it does not know (still on the way, the card of a reply) is kept. */
+/** The backend's transcript wins; what it does not know (still on the way) is kept. */
 function restored(state: State, transcript: Transcript, outbox: Outgoing[]): State {
-  const cards = new Map(state.messages.filter((each) => each.author === "desk").map((each) => [each.text, each]));
   const messages = transcript.messages.map((each): Message => {
     const answers = each.answers ?? [];
-    const card = cards.get(each.text);
     return {
       ...PLAIN,
       key: each.id,
@@ -192,9 +190,9 @@ function restored(state: State, transcript: Transcript, outbox: Outgoing[]): Sta
       text: each.text,
       segments: each.author === "patient" ? [] : segments(each.text, answers),
       delivery: each.author === "patient" ? "saved" : null,
-      emergency: answers.some((answer) => answer.kind === "emergency"),
-      handoff: card?.handoff ?? false,
-      reference: card?.reference ?? null,
+      emergency: each.emergency ?? false,
+      handoff: each.handoff ?? false,
+      reference: each.reference ?? null,
     };
   });
   const known = new Set(messages.map((each) => each.key));
@@ -204,4 +202,9 @@ function restored(state: State, transcript: Transcript, outbox: Outgoing[]): Sta
 
 function say(state: State, text: string): State["spoken"] {
   return { number: state.spoken.number + 1, text };
+}
+
+/** All digits that the patient wrote, message by message. */
+export function ownDigits(messages: Message[]): string {
+  return messages.map((each) => (each.author === "patient" ? each.text.replace(/\D/g, "") : "")).join(" ");
 }

@@ -1,6 +1,6 @@
 // Where the patient writes: a growing text field, the short answers above it, and what went wrong.
 
-import { button, el, isTouch } from "../dom.ts";
+import { button, el, icon, isTouch } from "../dom.ts";
 import { chips, type State } from "../state.ts";
 import type { Wording } from "../wording.ts";
 
@@ -27,7 +27,7 @@ export class Composer {
   constructor(private readonly deps: ComposerDeps) {
     const { words } = deps;
     this.input = el("textarea", { id: "words", rows: "1", maxlength: String(MOST), placeholder: words.text("placeholder") });
-    this.send = el("button", { type: "submit", class: "send", "aria-label": words.text("send") }, arrow());
+    this.send = el("button", { type: "submit", class: "send", "aria-label": words.text("send") }, icon("M12 19V5M5.5 11.5 12 5l6.5 6.5"));
     this.chips = el("div", { class: "chips", role: "group", "aria-label": words.text("suggestions_label") });
     const label = el("label", { for: "words", class: "hidden" }, words.text("label"));
     const form = el("form", { class: "write", novalidate: true }, label, this.input, this.send);
@@ -101,14 +101,4 @@ export class Composer {
       this.problem.append(el("p", {}, text), button(this.deps.words.text("retry"), "link", this.deps.retry));
     } else if (had) this.focus();
   }
-}
-
-function arrow(): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", "M12 19V5M5.5 11.5 12 5l6.5 6.5");
-  svg.append(path);
-  return svg;
 }

@@ -9,6 +9,8 @@ import { source } from "./source.ts";
 export interface MessageDeps {
   words: Wording;
   phone: string | null;
+  /** Digits that the patient wrote: their own phone number read back to them is nothing to call. */
+  digits(): string;
   edit(message: Message): void;
 }
 
@@ -21,17 +23,37 @@ export function message(each: Message, deps: MessageDeps): HTMLElement {
 }
 
 /** Statements, each followed by the papers that it comes from. */
-export function statements(parts: Segment[], words: Wording, emergency = false): HTMLElement[] {
+export function statements(parts: Segment[], words: Wording, emergency = false, plain = ""): HTMLElement[] {
   return parts.flatMap((each) => [
-    ...(each.text ? [el("p", {}, ...linked(each.text, emergency))] : []),
+    ...paragraphs(each.text).map((lines) => block(lines, (text) => linked(text, emergency, plain))),
     ...each.citations.map((citation) => source(citation, words)),
   ]);
 }
 
-function body(each: Message, { words }: MessageDeps): HTMLElement {
+const BULLET = "- ";
+
+/** Paragraphs as their lines; a run of lines with bullets is a paragraph of its own. */
+function paragraphs(text: string): string[][] {
+  const found: string[][] = [];
+  let last = "";
+  for (const line of text.split("\n")) {
+    const goesOn = last && line && last.startsWith(BULLET) === line.startsWith(BULLET);
+    if (goesOn) found[found.length - 1]?.push(line);
+    else if (line) found.push([line]);
+    last = line;
+  }
+  return found;
+}
+
+function block(lines: string[], write: (text: string) => (Node | string)[]): HTMLElement {
+  if (!lines[0]?.startsWith(BULLET)) return el("p", {}, ...write(lines.join("\n")));
+  return el("ul", {}, ...lines.map((line) => el("li", {}, ...write(line.slice(BULLET.length)))));
+}
+
+function body(each: Message, { words, digits }: MessageDeps): HTMLElement {
   const bubble = el("div", { class: "bubble", role: each.emergency ? "alert" : null });
   if (each.emergency) bubble.append(el("strong", { class: "alert-title" }, words.text("emergency_title")));
-  bubble.append(...statements(each.segments, words, each.emergency));
+  bubble.append(...statements(each.segments, words, each.emergency, digits()));
   return bubble;
 }
 

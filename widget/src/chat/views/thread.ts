@@ -1,7 +1,7 @@
 // The scrolling list of messages. Each stays the same element while it does not change, so that an opened source stays
 // open; a long reply never pushes the question that it answers out of sight.
 
-import { button, el } from "../dom.ts";
+import { button, el, icon } from "../dom.ts";
 import type { Message, State } from "../state.ts";
 import { message, statements, type MessageDeps } from "./message.ts";
 
@@ -31,7 +31,10 @@ export class Thread {
       this.list,
       this.draft,
     );
-    this.latest = button(words.text("latest"), "latest", () => this.toEnd());
+    this.latest = button("", "latest", () => this.toEnd());
+    this.latest.append(icon("M12 5v14M5.5 12.5 12 19l6.5-6.5"));
+    this.latest.setAttribute("aria-label", words.text("latest"));
+    this.latest.title = words.text("latest");
     this.latest.hidden = true;
     this.element = el("div", { class: "thread" }, this.scroll, this.latest);
     this.scroll.addEventListener("scroll", () => this.noteScroll(), { passive: true });
@@ -80,7 +83,7 @@ export class Thread {
     this.drafted = state.draft;
     this.draft.hidden = !state.busy;
     const bubble = this.draft.firstElementChild;
-    const parts = state.draft?.length ? statements(state.draft, this.deps.words) : [dots(this.deps.words.text("typing"))];
+    const parts = state.draft?.length ? statements(state.draft, this.deps.words, false, this.deps.digits()) : [dots(this.deps.words.text("typing"))];
     bubble?.replaceChildren(...parts);
     return true;
   }
