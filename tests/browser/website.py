@@ -32,7 +32,7 @@ window.JSON = { parse: function () { return {}; }, stringify: function () { retu
 window.fetch = function () { throw new Error("this site has its own fetch"); };
 window.open = window.name = window.status = window.event = null;
 window.heard = [];
-window.addEventListener("message", function (event) { window.heard.push(event.data); });
+window.addEventListener("message", function (event) { window.heard.push(event.data); window.speaker = event.source; });
 """
 # Tells in its title what a page of this site may keep when another site frames it.
 PROBE = """<!doctype html><title>probe</title><script>
