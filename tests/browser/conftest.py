@@ -16,6 +16,9 @@ from tests.mail import Mailbox, smtp_server
 from tests.server import Server, serving
 
 
+Make = Callable[[dict[str, object]], BrowserContext]
+
+
 @dataclass
 class Install:
     """What the tests drive, and the clinic they drive it for."""
@@ -83,7 +86,7 @@ def chromium(
 @pytest.fixture
 def with_preferences(
     playwright: Playwright, chromium_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[dict[str, object]], BrowserContext]]:
+) -> Iterator[Make]:
     """Makes a browser of its own whose user has chosen `preferences` for the profile."""
     with ExitStack() as open_browsers:
 

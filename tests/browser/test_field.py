@@ -1,21 +1,19 @@
 """The chat where browsers keep less: third-party cookies blocked, all site data forbidden, storage partitioning off."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.conftest import Install
+from tests.browser.conftest import Install, Make
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
 THIRD_PARTY_ALLOWED = {"cookie_controls_mode": 0}
 THIRD_PARTY_BLOCKED = {"cookie_controls_mode": 1, "block_third_party_cookies": True}
 ALL_FORBIDDEN = {"default_content_setting_values": {"cookies": 2}}
-Make = Callable[[dict[str, object]], BrowserContext]
 
 
 def kept_by_a_framed_page(install: Install, page: Page) -> dict[str, str]:

@@ -65,3 +65,17 @@ def test_from_the_tag_to_the_mail(install: Install, visit: Visit, watch: Watch) 
     expect(visit.frame.locator("details", has_text="payers.pdf").first).to_be_visible()
     shoot(visit.page, "7-after-reload")
     assert watch.problems == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
+def test_an_emergency_cannot_be_overlooked(visit: Visit, watch: Watch) -> None:
+    """A person in danger must see the number to call, large, first, and ready to be tapped."""
+    frame = visit.open().agree().frame
+    visit.say("I have crushing chest pain and I can not breathe")
+    alert = frame.get_by_role("alert").filter(has_text="911")
+    expect(alert).to_be_in_viewport()
+    expect(alert.get_by_role("link", name="Call 911")).to_be_in_viewport()
+    expect(alert.get_by_role("link", name="911").first).to_have_attribute("href", "tel:911")
+    shoot(visit.page, "8-emergency")
+    accessible(frame, "emergency")
+    assert watch.problems == []

@@ -30,7 +30,8 @@ test("deltas are withdrawn when the turn fails: nothing unsaved may stay on the 
   assert.equal(state.draft, null);
   assert.equal(state.busy, false);
   assert.equal(state.problem?.message, "Not now");
-  assert.deepEqual(state.messages.map((each) => each.text), ["hi"]);
+  assert.deepEqual(state.messages.map((each) => [each.text, each.delivery]), [["hi", "waiting"]]);
+  assert.equal(reduce(state, { type: "sending" }).messages[0]?.delivery, "sending");
 });
 
 test("a citation belongs to the text before it, and text after it starts a new piece", () => {

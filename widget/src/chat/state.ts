@@ -9,8 +9,8 @@ export interface Message {
   author: "patient" | "desk" | "staff";
   text: string;
   segments: Segment[];
-  /** Of the patient's own words: on the way, kept by the clinic, or refused for good. */
-  delivery: "sending" | "saved" | "refused" | null;
+  /** Of the patient's own words: on the way, waiting for another try, kept by the clinic, or refused for good. */
+  delivery: "sending" | "waiting" | "saved" | "refused" | null;
   emergency: boolean;
   handoff: boolean;
   reference: string | null;
@@ -85,7 +85,7 @@ export function reduce(state: State, event: Event): State {
     case "queued":
       return { ...state, messages: [...state.messages, pending(event.entry)], problem: null };
     case "sending":
-      return { ...state, busy: true, draft: null, problem: null };
+      return { ...state, busy: true, draft: null, problem: null, messages: marked(state.messages, "waiting", "sending") };
     case "saved":
       return { ...state, messages: saved(state.messages, event.client_id, event.message_id) };
     case "delta":
@@ -95,7 +95,13 @@ export function reduce(state: State, event: Event): State {
     case "done":
       return done(state, event.done);
     case "failed":
-      return { ...state, busy: false, draft: null, problem: event.problem };
+      return {
+        ...state,
+        busy: false,
+        draft: null,
+        problem: event.problem,
+        messages: marked(state.messages, "sending", "waiting"),
+      };
     case "refused":
       return {
         ...state,
@@ -133,6 +139,10 @@ const PLAIN = { segments: [], delivery: null, emergency: false, handoff: false, 
 
 function desk(key: string, text: string): Message {
   return { ...PLAIN, key, author: "desk", text, segments: [{ text, citations: [] }] };
+}
+
+function marked(messages: Message[], from: Message["delivery"], to: Message["delivery"]): Message[] {
+  return messages.map((each) => (each.delivery === from ? { ...each, delivery: to } : each));
 }
 
 function pending(entry: Outgoing): Message {

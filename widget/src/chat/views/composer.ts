@@ -1,6 +1,6 @@
 // Where the patient writes: a growing text field, the short answers above it, and what went wrong.
 
-import { button, el, icon, isTouch } from "../dom.ts";
+import { button, el, icon, isTouch, linked } from "../dom.ts";
 import { chips, type State } from "../state.ts";
 import type { Wording } from "../wording.ts";
 
@@ -98,7 +98,7 @@ export class Composer {
     this.problem.replaceChildren();
     if (problem) {
       const text = [problem.message, problem.remedy].filter(Boolean).join(" ");
-      this.problem.append(el("p", {}, text), button(this.deps.words.text("retry"), "link", this.deps.retry));
+      this.problem.append(el("p", {}, ...linked(text)), button(this.deps.words.text("retry"), "link", this.deps.retry));
     } else if (had) this.focus();
   }
 }

@@ -52,9 +52,15 @@ function block(lines: string[], write: (text: string) => (Node | string)[]): HTM
 
 function body(each: Message, { words, digits }: MessageDeps): HTMLElement {
   const bubble = el("div", { class: "bubble", role: each.emergency ? "alert" : null });
-  if (each.emergency) bubble.append(el("strong", { class: "alert-title" }, words.text("emergency_title")));
+  if (each.emergency) bubble.append(el("strong", { class: "alert-title" }, words.text("emergency_title")), ...callNow(each.text, words));
   bubble.append(...statements(each.segments, words, each.emergency, digits()));
   return bubble;
+}
+
+/** One large target for the number that the words name first. */
+function callNow(text: string, words: Wording): HTMLElement[] {
+  const phone = /\b(?:911|988)\b/.exec(text)?.[0];
+  return phone ? [el("a", { class: "button danger", href: `tel:${phone}` }, words.text("call", { phone }))] : [];
 }
 
 function cards(each: Message, { words, phone }: MessageDeps): HTMLElement[] {
@@ -79,6 +85,7 @@ function cards(each: Message, { words, phone }: MessageDeps): HTMLElement[] {
 
 function delivery(each: Message, { words, edit }: MessageDeps): HTMLElement | null {
   if (each.delivery === "sending") return el("p", { class: "delivery" }, words.text("sending"));
+  if (each.delivery === "waiting") return el("p", { class: "delivery refused" }, words.text("waiting"));
   if (each.delivery !== "refused") return null;
   const again = button(words.text("edit"), "link", () => edit(each));
   return el("p", { class: "delivery refused" }, words.text("refused"), " ", again);
