@@ -15,7 +15,6 @@ from tests.journeys import papers
 from tests.mail import Mailbox, smtp_server
 from tests.server import Server, serving
 
-
 Make = Callable[[dict[str, object]], BrowserContext]
 
 

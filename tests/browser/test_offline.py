@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 KEPT = "JSON.parse(Object.values(sessionStorage)[0]).conversation"
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [(390, 844)], ids=["phone"])
 def test_the_server_dies_and_comes_back(tmp_path: Path, context: BrowserContext) -> None:
     """Words that vanish with the line would be a patient who waits for a call that nobody knows of."""
     with website() as site, serving(tmp_path) as server:

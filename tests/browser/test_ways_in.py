@@ -110,7 +110,7 @@ def test_without_scripts(install: Install, with_preferences: Make, language: str
 
 
 def test_the_form_says_what_is_missing(install: Install, page: Page) -> None:
-    """Browsers check the form first; one that does not must get sentences, not a single word, and keep what was written."""
+    """Browsers check the form first; one that does not must get sentences, and keep what was written."""
     answer = page.request.post(
         install.chat_url, form={"patient_name": "Ada Quill", "form_token": "x"}, headers={"Origin": install.server.url}
     )

@@ -31,7 +31,12 @@ test("deltas are withdrawn when the turn fails: nothing unsaved may stay on the 
   assert.equal(state.busy, false);
   assert.equal(state.problem?.message, "Not now");
   assert.deepEqual(state.messages.map((each) => [each.text, each.delivery]), [["hi", "waiting"]]);
-  assert.equal(reduce(state, { type: "sending" }).messages[0]?.delivery, "sending");
+  const again = reduce(state, { type: "sending" });
+  assert.deepEqual([again.messages[0]?.delivery, again.problem, again.busy], ["sending", state.problem, false]);
+  const failed = reduce(again, { type: "failed", problem: { code: "unavailable", message: "Not now" } });
+  assert.equal(failed.problem, state.problem);
+  const saved = reduce(again, { type: "saved", client_id: "c1", message_id: "p1" });
+  assert.deepEqual([saved.problem, saved.busy], [null, true]);
 });
 
 test("a citation belongs to the text before it, and text after it starts a new piece", () => {

@@ -85,9 +85,15 @@ export function reduce(state: State, event: Event): State {
     case "queued":
       return { ...state, messages: [...state.messages, pending(event.entry)], problem: null };
     case "sending":
-      return { ...state, busy: true, draft: null, problem: null, messages: marked(state.messages, "waiting", "sending") };
+      // Another try: the problem stands until it is over, or the button would flee from the patient's finger.
+      return { ...state, busy: !state.problem, draft: null, messages: marked(state.messages, "waiting", "sending") };
     case "saved":
-      return { ...state, messages: saved(state.messages, event.client_id, event.message_id) };
+      return {
+        ...state,
+        busy: true,
+        problem: null,
+        messages: saved(state.messages, event.client_id, event.message_id),
+      };
     case "delta":
       return { ...state, draft: withDelta(state.draft ?? [], event.text) };
     case "citation":
@@ -99,7 +105,8 @@ export function reduce(state: State, event: Event): State {
         ...state,
         busy: false,
         draft: null,
-        problem: event.problem,
+        // The same one again is not announced again.
+        problem: state.problem?.message === event.problem.message ? state.problem : event.problem,
         messages: marked(state.messages, "sending", "waiting"),
       };
     case "refused":

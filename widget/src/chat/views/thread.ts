@@ -93,6 +93,8 @@ export class Thread {
     if (!this.following) return this.noteScroll();
     const own = this.list.querySelectorAll<HTMLElement>(".patient");
     const last = own[own.length - 1];
+    // With little height it is the page that scrolls.
+    if (getComputedStyle(this.scroll).overflowY === "visible") return last?.scrollIntoView();
     const end = this.scroll.scrollHeight - this.scroll.clientHeight;
     const limit = last ? last.offsetTop - MARGIN_PX : end;
     this.scroll.scrollTop = Math.max(0, Math.min(end, limit));
