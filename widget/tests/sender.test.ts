@@ -126,6 +126,16 @@ test("an expired conversation is quietly replaced and the words are not lost", a
   assert.equal(calls.find((each) => each.route === "POST messages")?.body.client_id, "c1");
 });
 
+test("a token that runs out in the middle of a talk: a new conversation, the same words, no error shown", async () => {
+  const late: Answerer = (call, reply, nth) =>
+    nth === 1 ? json(reply, 401, { error: { code: "not_signed_in", message: "Expired" } }) : answer(call, reply, nth);
+  const { sender, calls, until } = await desk({ "POST conversations": create, "POST messages": late });
+  sender.say("hi");
+  const state = await until((each) => replied(each) || !!each.problem);
+  assert.equal(state.problem, null);
+  assert.equal(calls.filter((each) => each.route === "POST conversations").length, 2);
+});
+
 test("a message that can never be taken is given back, and the next one still goes out", async () => {
   const long = { error: { code: "too_large", message: "Too long" } };
   const picky: Answerer = (call, reply, nth) => (call.body.text === "long" ? json(reply, 413, long) : answer(call, reply, nth));

@@ -22,6 +22,17 @@ export function button(text: string, kind: string, press: () => void): HTMLButto
   return made;
 }
 
+/** A line drawing of one path on a grid of 24. */
+export function icon(path: string): SVGElement {
+  const NS = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(NS, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(document.createElementNS(NS, "path"));
+  svg.firstElementChild?.setAttribute("d", path);
+  return svg;
+}
+
 /** An element of the page's template. Throws when it is missing: the template and this code go together. */
 export function part<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
@@ -49,15 +60,4 @@ export function linked(text: string, emergency = false, plain = ""): (Node | str
 
 export function isTouch(): boolean {
   return matchMedia("(pointer: coarse)").matches;
-}
-
-/** A line drawing of one path on a grid of 24. */
-export function icon(d: string): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", d);
-  svg.append(path);
-  return svg;
 }

@@ -15,8 +15,7 @@ export function source(citation: Citation, words: Wording): HTMLElement {
     el(
       "summary",
       {},
-      el("span", { class: "source-label" }, words.text("source")),
-      el("span", { class: "source-name" }, citation.document),
+      el("span", {}, el("span", { class: "source-label" }, words.text("source")), " ", el("b", {}, citation.document)),
       facts.length > 0 && el("span", { class: "source-facts" }, facts.join(" · ")),
     ),
     citation.heading ? el("p", { class: "source-heading" }, citation.heading) : null,

@@ -32,9 +32,9 @@ export class Thread {
       this.draft,
     );
     this.latest = button("", "latest", () => this.toEnd());
-    this.latest.append(icon("M12 5v14M5.5 12.5 12 19l6.5-6.5"));
     this.latest.setAttribute("aria-label", words.text("latest"));
     this.latest.title = words.text("latest");
+    this.latest.append(icon("M12 5v14M5.5 12.5 12 19l6.5-6.5"));
     this.latest.hidden = true;
     this.element = el("div", { class: "thread" }, this.scroll, this.latest);
     this.scroll.addEventListener("scroll", () => this.noteScroll(), { passive: true });
