@@ -1,7 +1,8 @@
 """create_app(settings): the only file that assembles Litestar; its lifespan opens the desk and starts its work."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar
@@ -14,7 +15,6 @@ from litestar.openapi.spec import Components, Reference, SecurityScheme
 
 from app import __version__
 from app.bootstrap import Running, build
-from app.control.commands import run
 from app.control.server import ControlServer
 from app.desk import Desk
 from app.errors import FrontdeskError
@@ -27,8 +27,8 @@ from app.web.staff_routes import http_error, staff_routes
 BODY_LIMIT = 32 * 1024
 
 
-def create_app(settings: Settings) -> Litestar:
-    """The whole server. The caller holds the lock on the data folder."""
+def create_app(settings: Settings, running: Running | None = None) -> Litestar:
+    """The whole server, on a desk that is open already or is opened at start. The caller holds the folder's lock."""
     limiter = RateLimiter(parse_limits(settings.rate_limits))
     return Litestar(
         route_handlers=[
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Litestar:
             widget_api.router,
             *staff_routes(settings),
         ],
-        lifespan=[lambda app: _lifespan(app, settings)],
+        lifespan=[lambda app: _lifespan(app, settings, running)],
         dependencies={
             "desk": Provide(_desk, sync_to_thread=False),
             "pool": Provide(_pool, sync_to_thread=False),
@@ -69,14 +69,10 @@ def _pool(state: State) -> Pool:
 
 
 @asynccontextmanager
-async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
-    try:
-        running = build(settings)
-    except FrontdeskError as problem:
-        app.state["startup_problem"] = problem
-        raise
+async def _lifespan(app: Litestar, settings: Settings, opened: Running | None) -> AsyncIterator[None]:
+    running = opened or build(settings)
     pool = Pool()
-    control = ControlServer(settings.data_dir, lambda command, given, report: run(running.desk, command, given, report))
+    control = ControlServer(settings.data_dir, partial(_command, running.desk))
     app.state["pool"], app.state["running"] = pool, running
     running.start()
     control.start()
@@ -86,6 +82,12 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
         control.stop()
         pool.close()
         running.close()
+
+
+def _command(desk: Desk, command: str, given: dict[str, Any], report: Callable[[dict[str, Any]], None]) -> Any:
+    from app.control.commands import run  # most servers never get a command
+
+    return run(desk, command, given, report)
 
 
 def _openapi() -> OpenAPIConfig:

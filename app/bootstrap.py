@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +12,11 @@ from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
 from app.delivery.base import MailTransport
-from app.delivery.transports.email import EmailTransport, SmtpServer
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
 from app.dialogue.action import Catalogue
 from app.dialogue.wording import wording
-from app.errors import describe
+from app.errors import Misconfigured, describe
 from app.jobs import queue
 from app.jobs.queue import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
@@ -39,7 +38,8 @@ from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
-from knowledge.embedders import open_embedder
+from knowledge.embedders import Embedder, open_embedder
+from knowledge.errors import EmbedderMissing
 from knowledge.index import Index
 from knowledge.retriever import Retriever
 from knowledge.vectors import VectorStore
@@ -47,6 +47,8 @@ from knowledge.words import Words
 
 log = logging.getLogger("frontdesk")
 DATABASE = "frontdesk.db"
+HEAD_START_S = 0.5
+"""Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1))
 
 
@@ -58,6 +60,7 @@ class Running:
     worker: Worker
     timetable: Timetable
     new_key_file: Path | None
+    _stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
         """Starts the worker, the timetable, and the loading of the embedder; nothing waits for the last."""
@@ -67,6 +70,7 @@ class Running:
 
     def close(self) -> None:
         """Stops background work, then closes the database."""
+        self._stopping.set()
         self.timetable.stop()
         self.worker.stop()
         self.desk.parser.close()
@@ -74,6 +78,8 @@ class Running:
         self.desk.database.close()
 
     def _warm(self) -> None:
+        if self._stopping.wait(HEAD_START_S):
+            return
         try:
             self.desk.index.warm()
             for clinic in all_clinics(self.desk.database):
@@ -127,16 +133,25 @@ def _policy(settings: Settings) -> RetryPolicy:
 
 def _mail(settings: Settings) -> MailTransport:
     if settings.smtp_url is not None:
+        from app.delivery.transports.email import EmailTransport, SmtpServer
+
         server = SmtpServer.from_url(settings.smtp_url.get_secret_value())
         return EmailTransport(server, settings.mail_from, settings.smtp_timeout_s)
     return NoTransport() if settings.env == "production" else FolderTransport(settings.data_dir / "mail")
+
+
+def _embedder(settings: Settings) -> Embedder:
+    try:
+        return open_embedder(settings.embedder, threads=settings.embedder_threads)
+    except EmbedderMissing as problem:
+        raise Misconfigured(f"FRONTDESK_EMBEDDER: {problem.message}", problem.remedy) from None
 
 
 def _desk(
     settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
 ) -> Desk:
     papers = LivePapers(database, clock)
-    embedder = open_embedder(settings.embedder, threads=settings.embedder_threads)
+    embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
     actions = Catalogue(shipped_actions())
     limits = ParseLimits(

@@ -26,5 +26,4 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets DEBUG for itself
     logging.getLogger("frontdesk").setLevel(logging.INFO)

@@ -10,14 +10,15 @@ import threading
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from knowledge.errors import EmbedderMissing
 
-Vectors = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Vectors: TypeAlias = "npt.NDArray[np.float32]"
 
 MINILM = Path(__file__).parent / "models" / "all-minilm-l6-v2-int8"
 BATCH = 8  # attention matrices grow with the batch: 32 texts at once take three times the memory and are no faster
@@ -75,6 +76,8 @@ class OnnxEmbedder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Long texts are cut at `max_tokens`. Texts of like length share a batch: little padding is computed."""
+        import numpy as np
+
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
@@ -87,6 +90,8 @@ class OnnxEmbedder:
         return np.stack([found[i] for i in range(len(texts))])
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
+        import numpy as np
+
         tokenizer, session, wants_types = self._load()
         encoded = tokenizer.encode_batch(texts)
         ids = np.array([one.ids for one in encoded], np.int64)
@@ -158,6 +163,8 @@ class SentenceTransformerEmbedder:
         return int(self._load().get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
         model = self._load()
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
@@ -196,8 +203,10 @@ def open_embedder(setting: str, *, threads: int = 2) -> Embedder:
     raise EmbedderMissing(f"Unknown embedder {setting!r}.", "Use minilm, onnx:FOLDER or st:NAME_OR_FOLDER.")
 
 
-def _unit(vectors: npt.NDArray[Any]) -> Vectors:
+def _unit(vectors: "npt.NDArray[Any]") -> Vectors:
     """Rows scaled to length 1; a row of zeros stays zero."""
+    import numpy as np
+
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 

@@ -18,6 +18,10 @@ CANDIDATES = 100
 """Ids asked of each side. More than are needed: some may not be live, and few candidates stretch cosines too far."""
 
 
+BATCH = 24
+"""Rows fetched at a time, best first."""
+
+
 class ChunkSource(Protocol):
     """The relational rows, which are the truth."""
 
@@ -58,15 +62,26 @@ class Retriever:
         words = dict(
             self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
         )
-        live = self._source.passages(clinic_id, dense.keys() | words.keys())
-        dense, words = ({key: value for key, value in side.items() if key in live} for side in (dense, words))
+        return self._quotable(clinic_id, dense, words, limit)
+
+    def _quotable(
+        self, clinic_id: str, dense: Mapping[str, float], words: Mapping[str, float], limit: int
+    ) -> list[Passage]:
+        """The best that are live. Rows are fetched in small batches: nearly always the first is enough."""
+        ranked = list(fuse(dense, words, self._words_weight).items())
         passages: dict[str, Passage] = {}
-        for key, score in fuse(dense, words, self._words_weight).items():
-            if len(passages) == limit:
-                break
-            chunk, document_id, document, effective = live[key]
-            found = Passage(chunk, document_id, document, effective, score, dense.get(key, 0.0), words.get(key, 0.0))
-            passages.setdefault(" ".join(re.findall(r"\w+", chunk.searchable().casefold())), found)
+        for start in range(0, len(ranked), BATCH):
+            batch = ranked[start : start + BATCH]
+            live = self._source.passages(clinic_id, [key for key, _ in batch])
+            for key, score in batch:
+                if key not in live:
+                    continue
+                chunk, document_id, document, effective = live[key]
+                near, heard = dense.get(key, 0.0), words.get(key, 0.0)
+                found = Passage(chunk, document_id, document, effective, score, near, heard)
+                passages.setdefault(" ".join(re.findall(r"\w+", chunk.searchable().casefold())), found)
+                if len(passages) == limit:
+                    return list(passages.values())
         return list(passages.values())
 
     def _near(self, clinic_id: str, question: str) -> dict[str, float]:

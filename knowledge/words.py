@@ -1,5 +1,6 @@
 """BM25 over each clinic's live chunks, in memory: finds names, numbers and trade words that vectors blur."""
 
+import logging
 import re
 import threading
 import unicodedata
@@ -70,7 +71,9 @@ class _Bm25:
         self._ids = [key for key, _ in texts]
         self._scores: Any = None
         if any(tokens):  # bm25s cannot index nothing
-            self._scores = import_module("bm25s").BM25(method="lucene", k1=1.2, b=0.75)
+            bm25s = import_module("bm25s")
+            logging.getLogger("bm25s").setLevel(logging.WARNING)  # its import sets DEBUG
+            self._scores = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
             self._scores.index(tokens, show_progress=False)
 
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.answering.days import Days, days_named
-from app.answering.kinds import Kind, asked_kind, own_words
+from app.answering.kinds import Kind, asked_kind, own_words, speaks_of_opening
+from app.answering.sayings import Saying, sayings_in
 from app.answering.sentences import sentences
 from app.answering.terms import LONGEST_PHRASE, Lexicon, Word, lexicon, phrase, words
 
@@ -14,6 +15,12 @@ ACCEPT, ACCEPTED_WEIGHT = phrase("accept"), 0.6
 NAMED_WEIGHT, WORD_WEIGHT, WEAK_WEIGHT, DAY_WEIGHT = 2.0, 1.0, 0.2, 0.4
 # Clauses that only tell the patient's story ("I hurt my back at work, ...") weigh at most this share of those that ask.
 STORY = 0.1
+# Words of asking together weigh at most this share of those that carry content, however long the story is.
+SMALL_TALK = 0.2
+# When only the story carries content, its words beside a recognised saying weigh this much each.
+ASIDE = 0.15
+# Words beside a recognised saying in the same clause, and words that only say at which visit, weigh this much.
+BESIDE_SAYING, SETTING = 0.5, 0.6
 # Beside a number, a place or a time, the purpose that the patient gives ("to send my form to") weighs this much.
 PURPOSE = 0.3
 
@@ -25,18 +32,23 @@ _OPENER = re.compile(
 _HOW_MANY = re.compile(r"\b(?:how many|cu[aá]nt[oa]s)((?:\s+[\w'’-]+){1,3})", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and then|but|so)\s+|\s+[-–—]\s+")
 
+_PLACE = re.compile(r"\b(?:[Yy]our|[Tt]he) ([A-Z][a-z]+) (?:office|location|clinic|branch|site)\b")
+_SETTING = phrase("first visit")
+
 _POINTED = frozenset({Kind.PHONE, Kind.EMAIL, Kind.ADDRESS, Kind.HOURS, Kind.AVAILABILITY})
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing that an answer must speak of: any of the phrases in `alike` will do. `named` needs (an insurer, a
-    person, a brand) admit no answer without them; `by_kind` ones are met by the kind of fact as well."""
+    person, a brand) admit no answer without them; `by_kind` ones are met by the kind of fact as well; a `saying` stands
+    for words of the question that mean it together ("the room spins")."""
 
     alike: frozenset[str]
     weight: float
     named: bool = False
     by_kind: bool = False
+    saying: bool = False
 
     def met(self, grams: frozenset[str]) -> bool:
         """Whether a text with these word groups speaks of it."""
@@ -72,12 +84,44 @@ class Asked:
 def read(question: str) -> Asked:
     """Takes `question` apart; never raises."""
     core, story = _clauses(question)
-    kind = asked_kind(question)
+    kind, days = asked_kind(question), days_named(question)
     needs = [need for clause in core for need in _needs(clause, kind)]
     told = [need for clause in story for need in _needs(clause, kind)]
     if kind in _POINTED or any(need.weight >= WORD_WEIGHT and not need.by_kind for need in needs):
         told = _as_story(told, sum(need.weight for need in needs))
-    return Asked(question, _merged(_on_payers(needs + told)), kind, days_named(question), _counted(question))
+    elif any(need.saying or need.named for need in told):
+        told = [need if need.saying or need.named else replace(need, weight=min(need.weight, ASIDE)) for need in told]
+    merged = _set(_merged(_on_payers(needs + told + _places(question))))
+    if kind is None and speaks_of_opening(question, bool(days)) and not _has_content(merged):
+        kind = Kind.HOURS
+        merged = tuple(replace(need, by_kind=need.by_kind or need.weight <= DAY_WEIGHT) for need in merged)
+    return Asked(question, _quieted(merged), kind, days, _counted(question))
+
+
+def _set(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """The visit that is spoken of made lighter where something else is asked about it."""
+    if not any(need.weight >= WORD_WEIGHT and _SETTING not in need.alike for need in needs):
+        return needs
+    return tuple(replace(n, weight=min(n.weight, SETTING)) if _SETTING in n.alike else n for n in needs)
+
+
+def _places(question: str) -> list[Need]:
+    """The other places of a clinic that are named: what holds for this one must not be said of them."""
+    return [Need(frozenset({phrase(match[1])}), NAMED_WEIGHT, named=True) for match in _PLACE.finditer(question)]
+
+
+def _has_content(needs: Iterable[Need]) -> bool:
+    return any(need.weight >= WORD_WEIGHT and not need.by_kind for need in needs)
+
+
+def _quieted(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """`needs` with the words of asking made light together: a long story must not drown what it asks."""
+    loud = sum(need.weight for need in needs if need.weight > WEAK_WEIGHT)
+    quiet = sum(need.weight for need in needs if need.weight <= WEAK_WEIGHT and not need.by_kind)
+    if not loud or quiet <= SMALL_TALK * loud:
+        return needs
+    share = SMALL_TALK * loud / quiet
+    return tuple(replace(n, weight=n.weight * share) if n.weight <= WEAK_WEIGHT and not n.by_kind else n for n in needs)
 
 
 def _counted(question: str) -> Need | None:
@@ -126,16 +170,27 @@ def _merged(needs: Iterable[Need]) -> tuple[Need, ...]:
 
 
 def _needs(clause: str, kind: Kind | None) -> list[Need]:
-    known, text = lexicon(), words(clause)
-    shouting = sum(word.raw[0].isupper() for word in text) > max(2, len(text) * 0.6)
+    known, said = lexicon(), sayings_in(clause)
+    every = words(clause)
+    text = tuple(word for word in every if not any(word.start in saying.span for saying in said))
+    shouting = sum(word.raw[0].isupper() for word in every) > max(2, len(every) * 0.6)
     found: list[Need] = []
     at = 0
     while at < len(text):
         length = _phrase_length(text, at, known)
-        need = _need(text[at : at + length], known, kind, first=at == 0, shouting=shouting)
+        need = _need(text[at : at + length], known, kind, first=text[at].start == every[0].start, shouting=shouting)
         found += [need] if need else []
         at += length
-    return found
+    if said:
+        found = [replace(n, weight=min(n.weight, BESIDE_SAYING)) if not n.named else n for n in found]
+    return [*found, *(_of_saying(saying, known, kind) for saying in said)]
+
+
+def _of_saying(saying: Saying, known: Lexicon, kind: Kind | None) -> Need:
+    alike = known.alike.get(saying.means, frozenset()) | {saying.means}
+    if saying.means in known.payers:
+        return Need(alike, NAMED_WEIGHT, named=True, saying=True)
+    return Need(alike, WORD_WEIGHT, by_kind=bool(kind and saying.means in own_words(kind)), saying=True)
 
 
 def _phrase_length(text: tuple[Word, ...], at: int, known: Lexicon) -> int:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.answering.patterns import patterns
+from app.answering.sayings import sayings_in
 from app.answering.terms import data, fold, phrase
 
 
@@ -28,6 +29,12 @@ def asked_kind(question: str) -> Kind | None:
     """The kind of fact that `question` asks for, or None when any statement could answer it."""
     folded = fold(question)
     return next((Kind(key) for key, pattern in patterns("kinds.yaml", "asked").items() if pattern.search(folded)), None)
+
+
+def speaks_of_opening(question: str, on_days: bool) -> bool:
+    """Whether `question` speaks of coming at some time of a day, or on the days that it names."""
+    pattern = patterns("kinds.yaml", "opening")["on_days" if on_days else "any_day"]
+    return bool(pattern.search(fold(question)))
 
 
 def holds(text: str, kind: Kind) -> bool:
@@ -59,5 +66,6 @@ def sought(question: str) -> str:
     """`question` with words that papers use where they hold the kind of fact it asks for: what to search for. The
     question itself stays what is answered."""
     kind = asked_kind(question)
-    more = data("kinds.yaml")["sought"].get(kind, "") if kind else ""
-    return f"{question} {more}".strip()
+    more = [data("kinds.yaml")["sought"].get(kind, "")] if kind else []
+    more += dict.fromkeys(saying.word for saying in sayings_in(question))
+    return " ".join([question, *more]).strip()

@@ -12,7 +12,8 @@ from app.answering.units import MOST_WORDS, Unit
 from knowledge.types import ChunkKind
 
 # How much a need counts where it is met: in the words shown, in what introduces them, in the headings above.
-IN_TEXT, IN_LEAD, IN_HEADING, NEARBY = 1.0, 0.9, 0.75, 0.5
+# Where a question leads in, its words say better what the answer is about than those of the answer.
+IN_TEXT, IN_LEAD, IN_ANSWER, IN_HEADING, NEARBY = 1.0, 0.9, 0.9, 0.75, 0.5
 ENOUGH = 0.6
 MOST_ROWS = 4
 # A cosine that by itself says that passage and question are about the same.
@@ -56,9 +57,10 @@ def _weigh(asked: Asked, unit: Unit) -> Weighed | None:
     """None for a unit that must not be quoted as the answer."""
     if asked.kind and not _right_kind(asked, unit):
         return None
+    questioned = unit.lead.rstrip().endswith("?")
     places = (
-        (IN_TEXT, unit.body_grams),
-        (IN_LEAD, grams(unit.lead)),
+        (IN_TEXT, grams(unit.lead)) if questioned else (IN_TEXT, unit.body_grams),
+        (IN_ANSWER, unit.body_grams) if questioned else (IN_LEAD, grams(unit.lead)),
         (IN_HEADING, grams(" ".join(unit.passage.chunk.heading))),
         (
             NEARBY if unit.at >= 0 and unit.passage.chunk.kind is not ChunkKind.LIST else 0.0,
@@ -106,14 +108,14 @@ def _beside_the_point(asked: Asked, unit: Unit) -> bool:
     full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind]
     if unit.passage.chunk.kind is not ChunkKind.QUESTION or len(full) > 1 or not _POLAR.match(asked.text):
         return False
-    if any(need.alike & lexicon().payers for need in full):
+    if any(need.saying or need.alike & lexicon().payers for need in full) or asked.kind is Kind.HOURS:
         return False
     return _lead_match(asked, unit) == 0.0 and unit.passage.dense < CLOSE
 
 
 def _dense_boost(dense: float) -> float:
-    """Between -.15 and .15 by the cosine; 0 when no vector was compared."""
-    return 0.0 if dense == 0.0 else max(-0.15, min(0.15, (dense - 0.5) * 0.6))
+    """Between -.1 and .15 by the cosine; 0 when no vector was compared."""
+    return 0.0 if dense == 0.0 else max(-0.1, min(0.15, (dense - 0.4) * 0.6))
 
 
 def _right_kind(asked: Asked, unit: Unit) -> bool:

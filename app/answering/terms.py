@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import pairwise
 from typing import Any
 
 import Stemmer  # type: ignore[import-not-found, unused-ignore]
-import yaml
+
+from app.dialogue.shipped import read_yaml
 
 LONGEST_PHRASE = 4
 # Two words written as one ("health keepers") are compared joined only from this length on: short joins collide
@@ -84,10 +84,9 @@ def phrase(text: str) -> str:
     return " ".join(word.stem for word in words(text))
 
 
-@lru_cache(maxsize=8)
 def data(name: str) -> Any:
     """A data file of this package, parsed; shared, so never to be changed."""
-    return yaml.safe_load(resources.files(__package__).joinpath(name).read_text("utf-8"))
+    return read_yaml("app.answering", name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,19 @@ MOST_WORDS = 80
 _YES_OR_NO = re.compile(r"\s*(?:yes|no|not|absolutely|of course|sure|certainly|correct|sí|si|claro)\b", re.IGNORECASE)
 
 
+# A question that is answered by yes, no or on a condition: without it "Usually not" says nothing.
+_POLAR = re.compile(
+    r"[¿\"'\s]*(?:do|does|did|is|are|am|can|could|may|will|would|should|must|have|has)\b(?!.*\b(?:what|which|how|when|where|who)\b)",
+    re.IGNORECASE,
+)
+# What tables write into a cell that has nothing to say.
+_BLANK = re.compile(r"\s*(?:[-–—_.*]*|n\s*/\s*a|n\.a\.|none|nil|not applicable|tbd)\s*", re.IGNORECASE)
+
+
+def _is_blank(value: str) -> bool:
+    return bool(_BLANK.fullmatch(value))
+
+
 @dataclass(frozen=True)
 class Unit:
     """A quotable piece: `text` verbatim, `at` its place among the units of its passage (-1: the whole passage)."""
@@ -40,7 +53,7 @@ class Unit:
         """What a patient reads: a row with its headers, anything else as it stands."""
         cells = self.passage.chunk.cells
         if self.passage.chunk.kind is ChunkKind.ROW and cells:
-            return "; ".join(f"{head}: {value}" if head else value for head, value in cells if value)
+            return "; ".join(f"{head}: {value}" if head else value for head, value in cells if not _is_blank(value))
         return self.text
 
     @property
@@ -48,7 +61,8 @@ class Unit:
         """Whether it must not be shown without its lead: an item, or an answer that says yes or no to a question."""
         kind = self.passage.chunk.kind
         if kind is ChunkKind.QUESTION:
-            return self.at <= 0 and bool(_YES_OR_NO.match(self.text) or len(self.text.split()) < 4)
+            opens = _YES_OR_NO.match(self.text) or _POLAR.match(self.lead) or len(self.text.split()) < 4
+            return self.at <= 0 and bool(opens)
         return kind is ChunkKind.LIST and bool(self.lead)
 
 

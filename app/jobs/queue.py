@@ -51,11 +51,14 @@ def enqueue(session: Session, kind: str, payload: Mapping[str, Any], clinic_id: 
     return job.id
 
 
+def anything_due(session: Session, kinds: Sequence[str], now: datetime) -> bool:
+    """Whether a claim would find something. Asked first, because a claim waits for the write door."""
+    return session.exec(_due(kinds, now).limit(1)).first() is not None
+
+
 def claim(session: Session, kinds: Sequence[str], holder: str, now: datetime, lease: timedelta) -> Claimed | None:
     """Takes the job that has been due longest and leases it to `holder`. None when nothing is due."""
-    free = or_(col(Job.lease_until).is_(None), col(Job.lease_until) <= now)
-    due = select(Job).where(Job.state == "pending", col(Job.due_at) <= now, col(Job.kind).in_(kinds), free)
-    job = session.exec(due.order_by(col(Job.due_at)).limit(1)).first()
+    job = session.exec(_due(kinds, now).order_by(col(Job.due_at)).limit(1)).first()
     if job is None:
         return None
     job.lease_holder, job.lease_until, job.attempts = holder, now + lease, job.attempts + 1
@@ -123,6 +126,11 @@ def release_all(session: Session) -> None:
     for job in session.exec(select(Job).where(Job.state == "pending", col(Job.lease_holder).is_not(None))):
         job.lease_holder, job.lease_until = None, None
         session.add(job)
+
+
+def _due(kinds: Sequence[str], now: datetime) -> Any:
+    free = or_(col(Job.lease_until).is_(None), col(Job.lease_until) <= now)
+    return select(Job).where(Job.state == "pending", col(Job.due_at) <= now, col(Job.kind).in_(kinds), free)
 
 
 def _held(session: Session, claimed: Claimed) -> Job | None:

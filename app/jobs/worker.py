@@ -101,6 +101,9 @@ class Worker:
 
     def _step(self, kinds: Sequence[str]) -> bool:
         holder, now = new_id("worker"), self._clock()
+        with self._database.read() as session:
+            if not queue.anything_due(session, kinds, now):
+                return False
         claimed = self._database.write(lambda s: queue.claim(s, kinds, holder, now, LEASE))
         if claimed is None:
             return False

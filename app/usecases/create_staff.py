@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, select
 
 from app.desk import Desk
@@ -90,6 +89,8 @@ def _add(session: Session, new: _New, actor: Actor) -> tuple[str, bool]:
 
 
 def _checked_email(email: str) -> str:
+    from email_validator import EmailNotValidError, validate_email
+
     email = email.strip().lower()
     try:
         return email if email == FIRST_OWNER else validate_email(email, check_deliverability=False).normalized.lower()

@@ -86,18 +86,20 @@ def _answer(desk: Desk, clinic: ClinicFacts, saved: SavedMessage, lease: Lease |
     patience = time.monotonic() + TURN_LEASE.total_seconds() + 15
     while time.monotonic() < patience:
         if lease is not None:
-            _run(desk, clinic, lease, emit)
+            done = _run(desk, clinic, lease, emit)
+            if saved.message_id in lease.message_ids:
+                return done
         else:
             time.sleep(LOOK_AGAIN_S)
         with desk.database.read() as session:
-            done = done_of(session, saved.message_id)
-        if done is not None:
-            return done
+            found = done_of(session, saved.message_id)
+        if found is not None:
+            return found
         lease = desk.database.write(lambda session: _lease(session, desk, clinic, saved.conversation_id))
     raise Unavailable("The reply takes too long. Your message is saved.", f"Call the clinic at {clinic.phone}.")
 
 
-def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> None:
+def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> dict[str, Any]:
     first = True
 
     def show(text: str, answers: list[Answer]) -> None:
@@ -112,4 +114,6 @@ def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> None:
     ended = desk.database.write(lambda session: record_turn(session, desk, clinic, lease, turn))
     if ended.late_text:
         show(ended.late_text, [])
-    desk.wake()
+    if ended.notice:  # a needless call would have every thread of the worker ask the database
+        desk.wake()
+    return ended.done

@@ -20,10 +20,12 @@ from app.usecases.take_turn import REFERENCE_MARK, Turn
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The contract's `done` object, and the part of the reply that could only be said after saving."""
+    """The contract's `done` object, the part of the reply that could only be said after saving, and whether a notice
+    waits for the worker."""
 
     done: dict[str, Any]
     late_text: str
+    notice: bool
 
 
 def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Recorded:
@@ -59,7 +61,7 @@ def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease,
     session.add(conversation)
     actor = audit.Actor("patient", conversation.id)
     audit.record(session, now, actor, "message", ("message", reply.id), clinic.id)
-    return Recorded(reply.done, "\n\n".join(late))
+    return Recorded(reply.done, "\n\n".join(late), notice=submitted is not None)
 
 
 def _submit(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Submitted | None:

@@ -101,6 +101,8 @@ def _say(
             text = found[0].text
         else:
             text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)
+        if isinstance(move, Emergency):
+            found = [Answer(AnswerKind.EMERGENCY, "", text)]
         answers += found
         if text:
             parts.append(text)

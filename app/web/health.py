@@ -8,13 +8,13 @@ from app.store.queries.health import readiness
 from app.web.pool import Pool
 
 
-@get("/healthz", sync_to_thread=False)
+@get("/healthz", sync_to_thread=False, operation_id="health", security=[{}])
 def healthz() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
-@get("/readyz")
+@get("/readyz", operation_id="readiness", security=[{}])
 async def readyz(desk: NamedDependency[Desk], pool: NamedDependency[Pool]) -> Response[dict[str, object]]:
     """Storage works and no notice waits too long; 503 otherwise. `index_ready` is false while the embedder loads:
     until then questions are answered by their words alone."""

@@ -59,6 +59,8 @@ def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
     )
     return Router(
         path="/api/v1/staff",
+        tags=["staff"],
+        security=[{"staff": []}],
         route_handlers=[sessions.start_session, sessions.end_session, of_a_clinic],
         dependencies=shared,
         response_headers={"Cache-Control": "no-store"},
@@ -87,6 +89,7 @@ def _dashboard(settings: Settings, shared: dict[str, Provide]) -> Router:
     )
     return Router(
         path="/dashboard",
+        include_in_schema=False,
         route_handlers=[
             sign_in.sign_in_page,
             sign_in.sign_in_form,

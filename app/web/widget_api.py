@@ -77,7 +77,7 @@ class FeedbackOut(BaseModel):
     feedback: Literal["helpful", "not_helpful"]
 
 
-@get("/clinics/{site_key:str}", operation_id="aboutClinic")
+@get("/clinics/{site_key:str}", operation_id="aboutClinic", security=[{}])
 async def about(
     site_key: FromPath[str], request: VisitorRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> dict[str, Any]:
@@ -95,7 +95,7 @@ async def about(
     }
 
 
-@post("/conversations", operation_id="openConversation")
+@post("/conversations", operation_id="openConversation", security=[{}])
 async def open_(
     data: JSONBody[OpenIn],
     request: VisitorRequest,

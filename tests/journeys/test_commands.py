@@ -136,3 +136,28 @@ def test_a_wrong_key_is_refused_and_touches_nothing(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "master key" in done.stderr
     assert (server.data / "frontdesk.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"SMTP_URL": "carrier-pigeon://loft"}, "SMTP_URL"),
+        ({"EMBEDDER": "crystal-ball"}, "'crystal-ball'"),
+        ({"RATE_LIMITS": "visitor=lots"}, "'visitor=lots'"),
+        ({"MASTER_KEY": "short"}, "MASTER_KEY"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_at_the_start(tmp_path: Path, settings: dict[str, str], says: str) -> None:
+    """An operator at night reads the last line of a log, not a traceback."""
+    done = Server(tmp_path, **settings).run("serve")
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_taken_port_is_one_line(server: Server, tmp_path: Path) -> None:
+    """The commonest trouble of a first start: something else listens there."""
+    done = Server(tmp_path, PORT=server.port).run("serve")
+    assert done.returncode == 1
+    assert f":{server.port}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

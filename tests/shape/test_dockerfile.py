@@ -77,4 +77,4 @@ def test_what_is_copied_is_enough_to_start(tmp_path: Path) -> None:
         (shutil.copytree if (ROOT / source).is_dir() else shutil.copy)(ROOT / source, target)
     command = [sys.executable, "-c", "import app.asgi, app.cli; print(app.cli.__file__)"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert result.stdout.strip() == str(tmp_path / "app/cli.py"), result.stderr
+    assert result.stdout.strip() == str(tmp_path / "app/cli/__init__.py"), result.stderr

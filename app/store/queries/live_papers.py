@@ -5,16 +5,35 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import select
+from sqlmodel import Session, col, or_
 
 from app.clock import Clock
 from app.store.session import Database
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
 from knowledge.types import Chunk, ChunkKind
 
+# Plain columns: a question looks at a hundred chunks and more, and whole ORM objects would take most of its time.
+_CHUNK = (
+    col(ChunkRow.id),
+    col(ChunkRow.ordinal),
+    col(ChunkRow.kind),
+    col(ChunkRow.text),
+    col(ChunkRow.heading),
+    col(ChunkRow.page),
+    col(ChunkRow.lead),
+    col(ChunkRow.cells),
+)
+_PAPER: tuple[Any, ...] = (
+    col(Document.id).label("document_id"),
+    col(Document.name).label("document"),
+    col(DocumentVersion.effective_from),
+    col(DocumentVersion.created_at),
+)
 
-def chunk_of(row: ChunkRow) -> Chunk:
-    """The row as a chunk."""
+
+def chunk_of(row: Any) -> Chunk:
+    """A row that has the columns of `_CHUNK`, as a chunk."""
     return Chunk(
         ordinal=row.ordinal,
         kind=ChunkKind(row.kind),
@@ -43,28 +62,23 @@ class LivePapers:
         """(chunk id, searchable text) of every live chunk."""
         with self._database.read() as session:
             clinic = session.get_one(Clinic, clinic_id)
-            rows = session.exec(_live(clinic_id, self._today(clinic)).order_by(col(ChunkRow.id)))
-            return [(chunk.id, chunk_of(chunk).searchable()) for chunk, _, _ in rows]
+            rows = session.execute(_live(clinic_id, self._today(clinic)).order_by(col(ChunkRow.id)))
+            return [(row.id, chunk_of(row).searchable()) for row in rows]
 
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         """Chunk id to (chunk, document id, document name, effective date) for those of `ids` that are live now."""
         with self._database.read() as session:
             clinic = session.get_one(Clinic, clinic_id)
-            rows = session.exec(_live(clinic_id, self._today(clinic)).where(col(ChunkRow.id).in_(list(ids))))
+            rows = session.execute(_live(clinic_id, self._today(clinic)).where(col(ChunkRow.id).in_(list(ids))))
             return {
-                chunk.id: (
-                    chunk_of(chunk),
-                    document.id,
-                    document.name,
-                    version.effective_from or version.created_at.date(),
-                )
-                for chunk, version, document in rows
+                row.id: (chunk_of(row), row.document_id, row.document, row.effective_from or row.created_at.date())
+                for row in rows
             }
 
     def wanted_ids(self, session: Session, clinic_id: str) -> dict[str, str]:
         """Chunk id to searchable text of every chunk of a live version, expired or not: what the index should hold."""
-        rows = session.exec(_of_live_versions(clinic_id))
-        return {chunk.id: chunk_of(chunk).searchable() for chunk, _, _ in rows}
+        rows = session.execute(_of_live_versions(clinic_id))
+        return {row.id: chunk_of(row).searchable() for row in rows}
 
     def _today(self, clinic: Clinic) -> date:
         return self._clock().astimezone(ZoneInfo(clinic.timezone)).date()
@@ -72,12 +86,14 @@ class LivePapers:
 
 def _of_live_versions(clinic_id: str) -> Any:
     return (
-        select(ChunkRow, DocumentVersion, Document)
+        select(*_CHUNK, *_PAPER)
         .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
         .join(Document, col(DocumentVersion.document_id) == col(Document.id))
-        .where(ChunkRow.clinic_id == clinic_id, DocumentVersion.clinic_id == clinic_id)
+        .where(col(ChunkRow.clinic_id) == clinic_id, col(DocumentVersion.clinic_id) == clinic_id)
         .where(
-            col(DocumentVersion.live).is_(True), DocumentVersion.status == "ready", col(Document.deleted_at).is_(None)
+            col(DocumentVersion.live).is_(True),
+            col(DocumentVersion.status) == "ready",
+            col(Document.deleted_at).is_(None),
         )
     )
 

@@ -5,8 +5,6 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
 NOTICE_WORDS = {
     "pending": "Waiting to be sent",
@@ -44,6 +42,8 @@ def phone(value: str) -> str:
     """A normal-form number as people of its country write it; anything else unchanged."""
     if not value.startswith("+"):
         return value
+    import phonenumbers  # its tables take 50 ms to load: only when a number is shown
+
     try:
         number = phonenumbers.parse(value)
     except phonenumbers.NumberParseException:

@@ -34,7 +34,7 @@ class SignedInOut(BaseModel):
     expires_at: str
 
 
-@post("/sessions")
+@post("/sessions", security=[{}])
 async def start_session(
     data: JSONBody[SignInIn],
     request: Request[Any, Any, Any],

@@ -1,0 +1,41 @@
+"""The `frontdesk` command. Heavy things are imported inside the commands, so that `--help` is quick."""
+
+import sys
+
+import click
+
+from app import __version__
+from app.cli.asking import ask, chat
+from app.cli.care import doctor, outbox
+from app.cli.clinic import clinic
+from app.cli.papers import ingest, purge
+from app.cli.serve import demo, openapi, serve
+from app.cli.staff import staff
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
+
+
+for command in (serve, demo, clinic, staff, ingest, ask, chat, outbox, doctor, purge, openapi):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Runs the command line; an error is one clear line and its remedy, and exit status 1."""
+    from app.errors import FrontdeskError
+
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except FrontdeskError as problem:
+        click.echo(f"frontdesk: {problem.message}" + (f" {problem.remedy}" if problem.remedy else ""), err=True)
+        sys.exit(1)

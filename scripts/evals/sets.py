@@ -1,0 +1,92 @@
+"""The sets that are measured: papers, and questions with the words that a right answer holds."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+POLARITIES = ("yes", "no", "conditional")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `gold` holds alternatives, each enough for a right answer; none for an unanswerable one.
+    `polarity` is set where only yes, no or conditional counts, not the words."""
+
+    text: str
+    gold: tuple[str, ...] = ()
+    polarity: str = ""
+    kind: str = ""
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.gold)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A set: its papers are files, or texts by file name that are written before they are ingested."""
+
+    name: str
+    corpus: str
+    files: tuple[Path, ...]
+    questions: tuple[Question, ...]
+    texts: tuple[tuple[str, str], ...] = ()
+
+
+def sample_sets(folder: Path) -> list[Measured]:
+    """Each sample clinic with its questions, and with those that no rule was made on."""
+    return [
+        Measured(
+            f"{clinic.name} {'held out' if path.stem.endswith('_2') else 'known'}",
+            clinic.name,
+            tuple(sorted((clinic / "papers").iterdir())),
+            tuple(_question(line) for line in _lines(path)),
+        )
+        for clinic in sorted(path.parent for path in folder.glob("*/clinic.yaml"))
+        for path in sorted(clinic.glob("questions*.jsonl"))
+    ]
+
+
+def shared_sets(folder: Path) -> tuple[list[Measured], list[str]]:
+    """(sets, words about those that are not there)."""
+    sets: list[Measured] = []
+    skipped: list[str] = []
+    clinics, squad = folder / "clinics" / "questions.jsonl", folder / "squad2"
+    if clinics.is_file():
+        lines = sorted(_lines(clinics), key=lambda line: str(line["clinic"]))
+        for key, group in groupby(lines, key=lambda line: str(line["clinic"])):
+            files = tuple(sorted((clinics.parent / key).glob("*.md")))
+            sets.append(Measured(key, key, files, tuple(_question(line) for line in group)))
+    else:
+        skipped.append(f"skipped: no clinics' pages in {folder}")
+    if squad.is_dir():
+        sets.append(_squad(squad))
+    else:
+        skipped.append(f"skipped: no squad2 in {folder}")
+    return sets, skipped
+
+
+def _question(line: dict[str, Any]) -> Question:
+    if not line["answerable"]:
+        return Question(line["question"], kind=line["unanswerable_kind"])
+    polarity = line.get("polarity") if line.get("category") == "insurance" else None
+    return Question(line["question"], (line["gold_span"],), polarity if polarity in POLARITIES else "")
+
+
+def _squad(folder: Path) -> Measured:
+    """One paper for each article. A right passage is a piece of the question's own."""
+    articles = groupby(_lines(folder / "passages.jsonl"), key=lambda line: str(line["article"]))
+    texts = tuple((f"{key}.md", "\n\n".join(line["text"] for line in group)) for key, group in articles)
+    questions = tuple(
+        Question(line["question"], tuple(line["answers"]) if line["answerable"] else (), kind="on topic")
+        for line in _lines(folder / "questions.jsonl")
+    )
+    return Measured("squad2", "squad2", (), questions, texts)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text("utf-8").splitlines():
+        yield json.loads(line)
