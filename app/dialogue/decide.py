@@ -33,8 +33,10 @@ def decide(
     turn = Turn(state, catalogue, today)
     for command in in_order(commands):
         _apply(turn, command)
-    turn.say_noted()
     question = _next_question(turn)
+    first_read_back = turn.state.status is ActionStatus.CONFIRMING is not turn.before.status
+    if not first_read_back:  # which says it all anyway; a later one does not show what changed
+        turn.say_noted()
     return turn.state, _in_reading_order([*turn.moves, *question])
 
 

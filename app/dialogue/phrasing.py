@@ -60,7 +60,7 @@ def phrase(
 
 def emergency(number: str, wording: Wording) -> str:
     """The fixed text for "911" or "988", and what happens to the chat."""
-    return f"{wording.say(f'emergency.{number}')} {wording.say('emergency.after')}"
+    return f"{wording.say(f'emergency.{number}')}\n\n{wording.say('emergency.after')}"
 
 
 def greeting(wording: Wording, clinic: ClinicWords) -> str:

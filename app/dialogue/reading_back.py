@@ -28,11 +28,20 @@ def _windows(windows: list[dict[str, Any]], wording: Wording) -> str:
 
 
 def _window(window: dict[str, Any], wording: Wording) -> str:
-    names = wording.at("values.days")
-    days = ", ".join(str(names.get(day, day)) for day in window["days"])
+    days = _days(window["days"], wording)
     start, end = window["from"], window["to"]
     key = (
         "at" if start and start == end else "between" if start and end else "from" if start else "until" if end else ""
     )
     hours = wording.say(f"values.{key}", **{"from": start or "", "to": end or ""}) if key else ""
     return " ".join(part for part in (days, hours) if part)
+
+
+def _days(days: list[str], wording: Wording) -> str:
+    """Three or more days in a row as a span; otherwise each by its name."""
+    names = wording.at("values.days")
+    week = list(names)
+    first = week.index(days[0]) if days and days[0] in week else 0
+    if len(days) > 2 and days == week[first : first + len(days)]:
+        return wording.say("values.days_in_a_row", first=names[days[0]], last=names[days[-1]])
+    return ", ".join(str(names.get(day, day)) for day in days)

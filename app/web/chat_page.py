@@ -24,6 +24,7 @@ from app.web.visitors import check_origin, check_rate
 
 WORDING = Path(__file__).parent / "wording"
 CONSENT, TOKEN, ACTION = "consent", "form_token", "action"
+REQUIRED = ("patient_name", "contact")
 PageRequest = Request[Any, Any, Any]
 
 
@@ -84,10 +85,10 @@ def _language(clinic: ClinicFacts, request: PageRequest) -> str:
 
 def _missing(desk: Desk, clinic: ClinicFacts, language: str, values: dict[str, str]) -> dict[str, str]:
     """{field: sentence} for what the form cannot do without."""
-    required = strings(language)["form"]["required"]
-    errors = {name: required for name in ("patient_name", "contact") if not values.get(name, "").strip()}
+    words = strings(language)["form"]
+    errors = {name: words[f"{name}_missing"] for name in REQUIRED if not values.get(name, "").strip()}
     if values.get(CONSENT) != consent(desk.wording(language), ClinicWords(clinic.name, clinic.phone))[0]:
-        errors[CONSENT] = required
+        errors[CONSENT] = words["consent_missing"]
     return errors
 
 

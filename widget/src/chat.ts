@@ -4,7 +4,7 @@ import { Api, Problem } from "./chat/api.ts";
 import { part } from "./chat/dom.ts";
 import { isEmbedded, listenToParent } from "./chat/parent.ts";
 import { Sender } from "./chat/sender.ts";
-import { initial, reduce, type Event } from "./chat/state.ts";
+import { initial, ownDigits, reduce, type Event } from "./chat/state.ts";
 import { consented, keeper } from "./chat/storage.ts";
 import type { Boot } from "./chat/types.ts";
 import { clearDialog } from "./chat/views/clear.ts";
@@ -23,7 +23,11 @@ function start(boot: Boot): void {
 
   let state = initial(boot.greeting || words.text("greeting"), suggestions, !embedded);
   const api = new Api(new URL("../api/v1/", location.href).href, words.text(phone ? "offline" : "offline_no_phone"));
-  const sender = new Sender(api, keep, tell, { site_key: clinic.site_key, consent: consent.version });
+  const sender = new Sender(api, keep, tell, {
+    site_key: clinic.site_key,
+    consent: consent.version,
+    language: boot.language,
+  });
   const parent = embedded ? listenToParent(boot.origins, seen) : null;
 
   const spoken = part("spoken");
@@ -32,6 +36,7 @@ function start(boot: Boot): void {
   const thread = new Thread({
     words,
     phone: clinic.phone,
+    digits: () => ownDigits(state.messages),
     edit(message) {
       sender.withdraw(message.key);
       composer.take(message.text);

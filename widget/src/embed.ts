@@ -5,11 +5,13 @@ import { isToPage, type ToChat } from "./bridge.ts";
 import css from "./embed.css";
 
 const TEXTS = {
-  en: { open: "Chat with us", close: "Close chat", frame: "Chat with the clinic", wait: "Opening the chat", tab: "Open it in a new tab", unread: "unread" },
-  es: { open: "Chatee con nosotros", close: "Cerrar el chat", frame: "Chat con la clínica", wait: "Abriendo el chat", tab: "Abrir en otra pestaña", unread: "sin leer" },
+  en: { open: "Chat with us", close: "Close chat", frame: "Chat with the clinic", wait: "Opening the chat…", stuck: "The chat could not open on this page.", tab: "Open it in a new tab", unread: "unread" },
+  es: { open: "Chatee con nosotros", close: "Cerrar el chat", frame: "Chat con la clínica", wait: "Abriendo el chat…", stuck: "No se pudo abrir el chat en esta página.", tab: "Abrir en otra pestaña", unread: "sin leer" },
 };
 const CHAT = "M4 5h16v11H9l-5 4z";
 const DOWN = "M6 9l6 6 6-6";
+/** After so long with nothing from the frame (a website that may not show it, a dead line) the patient is told. */
+const STUCK_MS = 4_000;
 /** How often a page may throw the button out before we take it at its word. */
 const MOST_RETURNS = 20;
 
@@ -26,7 +28,10 @@ if (tag?.src && tag.dataset.clinic && !marked[MARK]) {
 }
 
 function launch(chat: URL): void {
-  const text = TEXTS[/^es\b/i.test(document.documentElement.lang) ? "es" : "en"];
+  const language = /^es\b/i.test(document.documentElement.lang) ? "es" : "en";
+  const text = TEXTS[language];
+  // Only a wish: a clinic that does not speak it answers in its own.
+  chat.searchParams.set("lang", language);
   const host = document.createElement("frontdesk-chat");
   const root = host.attachShadow({ mode: "closed" });
   const button = add(root, "button", { type: "button", class: "launch", "aria-expanded": "false" });
@@ -34,6 +39,7 @@ function launch(chat: URL): void {
   const badge = add(button, "span", { class: "badge", hidden: "" });
   const panel = add(root, "div", { class: "panel", hidden: "" });
   let frame: HTMLIFrameElement | null = null;
+  let wait: HTMLElement | null = null;
   let open = false;
   // Until then the window holds a blank page of the website's own origin, and a message to ours would be an error.
   let loaded = false;
@@ -52,13 +58,15 @@ function launch(chat: URL): void {
   }
 
   function load(): HTMLIFrameElement {
-    const wait = add(panel, "p", { class: "wait" });
-    wait.append(text.wait, "… ");
+    wait = add(panel, "p", { class: "wait", role: "status" });
+    const words = add(wait, "span", {});
+    words.append(text.wait);
     add(wait, "a", { href: chat.href, target: "_blank", rel: "noopener" }).append(text.tab);
     const made = add(panel, "iframe", { title: text.frame, src: chat.href });
     made.addEventListener("load", () => {
       loaded = true;
       tell();
+      setTimeout(() => words.replaceChildren(text.stuck), STUCK_MS);
     });
     return made;
   }
@@ -85,6 +93,7 @@ function launch(chat: URL): void {
   window.addEventListener("message", (event: MessageEvent<unknown>) => {
     if (!frame || event.source !== frame.contentWindow || event.origin !== chat.origin || !isToPage(event.data)) return;
     frame.dataset.up = "1";
+    if (wait) wait.hidden = true;
     if (event.data.frontdesk === "unread") unread(open ? 0 : event.data.count);
     else if (open) show(false);
   });

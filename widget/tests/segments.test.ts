@@ -22,6 +22,13 @@ test("each source stands under its own statement, and the next question after th
   ]);
 });
 
+test("what comes before a statement is not covered by its source", () => {
+  assert.deepEqual(segments("Noted: Cigna.\n\nWe take Acme.", [answer("We take Acme.", LIST)]), [
+    { text: "Noted: Cigna.", citations: [] },
+    { text: "We take Acme.", citations: [LIST] },
+  ]);
+});
+
 test("a source whose statement is worded otherwise in the reply is not lost", () => {
   assert.deepEqual(segments("Yes.", [answer("Something else", FAQ, FAQ)]), [{ text: "Yes.", citations: [FAQ] }]);
 });

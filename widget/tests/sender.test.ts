@@ -57,7 +57,7 @@ async function desk(routes: Record<string, Answerer>, kept?: Keeper) {
   let state = reduce(initial("Hi", [], true), { type: "consented" });
   const keep = kept ?? keeper("key", () => ({ getItem: () => null, setItem: () => undefined }));
   const api = new Api(`http://127.0.0.1:${port}/api/v1/`, "Offline");
-  const sender = new Sender(api, keep, (event) => (state = reduce(state, event)), { site_key: "key", consent: "v1" });
+  const sender = new Sender(api, keep, (event) => (state = reduce(state, event)), { site_key: "key", consent: "v1", language: "es" });
   const until = async (met: (state: State) => boolean): Promise<State> => {
     for (let i = 0; i < 500 && !met(state); i++) await new Promise((next) => setTimeout(next, 10));
     assert.ok(met(state), JSON.stringify(state));
@@ -77,6 +77,7 @@ test("the first message makes the conversation, with the consent, and is sent wi
   await until(replied);
   assert.deepEqual(calls.map((each) => each.route), ["POST conversations", "POST messages"]);
   assert.equal(calls[0]?.body.consent, "v1");
+  assert.equal(calls[0]?.body.language, "es");
   assert.equal(calls[1]?.token, "Bearer t");
   assert.deepEqual(keep.read().outbox, []);
 });

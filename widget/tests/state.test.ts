@@ -30,7 +30,13 @@ test("deltas are withdrawn when the turn fails: nothing unsaved may stay on the 
   assert.equal(state.draft, null);
   assert.equal(state.busy, false);
   assert.equal(state.problem?.message, "Not now");
-  assert.deepEqual(state.messages.map((each) => each.text), ["hi"]);
+  assert.deepEqual(state.messages.map((each) => [each.text, each.delivery]), [["hi", "waiting"]]);
+  const again = reduce(state, { type: "sending" });
+  assert.deepEqual([again.messages[0]?.delivery, again.problem, again.busy], ["sending", state.problem, false]);
+  const failed = reduce(again, { type: "failed", problem: { code: "unavailable", message: "Not now" } });
+  assert.equal(failed.problem, state.problem);
+  const saved = reduce(again, { type: "saved", client_id: "c1", message_id: "p1" });
+  assert.deepEqual([saved.problem, saved.busy], [null, true]);
 });
 
 test("a citation belongs to the text before it, and text after it starts a new piece", () => {
@@ -43,6 +49,14 @@ test("a citation belongs to the text before it, and text after it starts a new p
   assert.deepEqual(state.draft, [
     { text: "AB", citations: [CITED] },
     { text: "C", citations: [] },
+  ]);
+});
+
+test("a paragraph that follows is a piece of its own, so that a source stands under its own statement", () => {
+  const state = after({ type: "delta", text: "Noted." }, { type: "delta", text: "\n\nA" }, { type: "citation", citation: CITED });
+  assert.deepEqual(state.draft, [
+    { text: "Noted.", citations: [] },
+    { text: "A", citations: [CITED] },
   ]);
 });
 
@@ -70,7 +84,7 @@ test("after a reload a message that the backend already had is not shown twice",
 });
 
 test("the transcript replaces what was shown, and keeps what is still on the way and the reference card", () => {
-  const transcript = { messages: [{ id: "d1", author: "desk" as const, text: "Hello." }] };
+  const transcript = { messages: [{ id: "d1", author: "desk" as const, text: "Hello.", reference: "ABC2345" }] };
   const state = after(
     { type: "done", done: { ...DONE, reference: "ABC2345" } },
     { type: "restored", transcript, outbox: [ENTRY] },

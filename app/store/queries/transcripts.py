@@ -22,7 +22,8 @@ def clinic_of_conversation(database: Database, conversation_id: str) -> ClinicFa
 
 
 def transcript(database: Database, clinic_id: str, conversation_id: str) -> dict[str, Any]:
-    """{conversation_id, language, messages: [{id, author, text, at, answers, emergency}], action}, oldest first."""
+    """{conversation_id, language, messages: [{id, author, text, at, answers, emergency, handoff, reference}], action},
+    oldest first."""
     with database.read() as session:
         conversation = open_conversation_row(session, clinic_id, conversation_id)
         messages = messages_of(session, conversation_id)
@@ -54,4 +55,9 @@ def messages_of(session: Session, conversation_id: str) -> list[dict[str, Any]]:
 
 def _shown(message: dict[str, Any]) -> dict[str, Any]:
     done = message.pop("done") or {}
-    return message | {"answers": done.get("answers", []), "emergency": done.get("emergency", False)}
+    return message | {
+        "answers": done.get("answers", []),
+        "emergency": done.get("emergency", False),
+        "handoff": done.get("handoff", False),
+        "reference": done.get("reference"),
+    }

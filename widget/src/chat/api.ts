@@ -40,7 +40,7 @@ export class Api {
     readonly offline: string,
   ) {}
 
-  async create(body: { site_key: string; client_id: string; consent: string }): Promise<Conversation> {
+  async create(body: { site_key: string; client_id: string; consent: string; language: string }): Promise<Conversation> {
     return (await this.json("conversations", { method: "POST", body: JSON.stringify(body) })) as Conversation;
   }
 

@@ -22,6 +22,7 @@ export function button(text: string, kind: string, press: () => void): HTMLButto
   return made;
 }
 
+/** A line drawing of one path on a grid of 24. */
 export function icon(path: string): SVGElement {
   const NS = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(NS, "svg");
@@ -42,11 +43,13 @@ export function part<T extends HTMLElement>(id: string): T {
 const PHONE = /(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\b\d{3}[ .-])\d{3}[ .-]\d{4}\b/g;
 const EMERGENCY = new RegExp(`${PHONE.source}|\\b(?:911|988)\\b`, "g");
 
-/** Text with its phone numbers as links to call; in an emergency also the short numbers. */
-export function linked(text: string, emergency = false): (Node | string)[] {
+/** Text with its phone numbers as links to call, but those in `plain`; in an emergency also the short numbers. */
+export function linked(text: string, emergency = false, plain = ""): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let from = 0;
   for (const match of text.matchAll(emergency ? EMERGENCY : PHONE)) {
+    const digits = match[0].replace(/\D/g, "");
+    if (plain.includes(digits.slice(-10))) continue;
     parts.push(text.slice(from, match.index));
     parts.push(el("a", { href: `tel:${match[0].replace(/[^\d+]/g, "")}` }, match[0]));
     from = match.index + match[0].length;

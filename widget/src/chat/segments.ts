@@ -7,7 +7,7 @@ export interface Segment {
   citations: Citation[];
 }
 
-/** Cuts `reply` after each answer that stands in it word for word; sources of other answers come at the end. */
+/** Cuts `reply` before and after each answer that stands in it word for word; sources of other answers come at the end. */
 export function segments(reply: string, answers: Answer[]): Segment[] {
   const cut: Segment[] = [];
   const left: Citation[] = [];
@@ -20,7 +20,9 @@ export function segments(reply: string, answers: Answer[]): Segment[] {
       continue;
     }
     const to = at + answer.text.length;
-    cut.push({ text: reply.slice(from, to).trim(), citations: distinct(answer.citations) });
+    const before = reply.slice(from, at).trim();
+    if (before) cut.push({ text: before, citations: [] });
+    cut.push({ text: answer.text.trim(), citations: distinct(answer.citations) });
     from = to;
   }
   const text = reply.slice(from).trim();

@@ -22,7 +22,7 @@ export class Sender {
     private readonly api: Api,
     private readonly keep: Keeper,
     private readonly tell: (event: Event) => void,
-    private readonly site: { site_key: string; consent: string },
+    private readonly site: { site_key: string; consent: string; language: string },
   ) {}
 
   say(text: string): void {

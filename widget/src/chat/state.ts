@@ -9,8 +9,8 @@ export interface Message {
   author: "patient" | "desk" | "staff";
   text: string;
   segments: Segment[];
-  /** Of the patient's own words: on the way, kept by the clinic, or refused for good. */
-  delivery: "sending" | "saved" | "refused" | null;
+  /** Of the patient's own words: on the way, waiting for another try, kept by the clinic, or refused for good. */
+  delivery: "sending" | "waiting" | "saved" | "refused" | null;
   emergency: boolean;
   handoff: boolean;
   reference: string | null;
@@ -85,9 +85,15 @@ export function reduce(state: State, event: Event): State {
     case "queued":
       return { ...state, messages: [...state.messages, pending(event.entry)], problem: null };
     case "sending":
-      return { ...state, busy: true, draft: null, problem: null };
+      // Another try: the problem stands until it is over, or the button would flee from the patient's finger.
+      return { ...state, busy: !state.problem, draft: null, messages: marked(state.messages, "waiting", "sending") };
     case "saved":
-      return { ...state, messages: saved(state.messages, event.client_id, event.message_id) };
+      return {
+        ...state,
+        busy: true,
+        problem: null,
+        messages: saved(state.messages, event.client_id, event.message_id),
+      };
     case "delta":
       return { ...state, draft: withDelta(state.draft ?? [], event.text) };
     case "citation":
@@ -95,7 +101,14 @@ export function reduce(state: State, event: Event): State {
     case "done":
       return done(state, event.done);
     case "failed":
-      return { ...state, busy: false, draft: null, problem: event.problem };
+      return {
+        ...state,
+        busy: false,
+        draft: null,
+        // The same one again is not announced again.
+        problem: state.problem?.message === event.problem.message ? state.problem : event.problem,
+        messages: marked(state.messages, "sending", "waiting"),
+      };
     case "refused":
       return {
         ...state,
@@ -135,6 +148,10 @@ function desk(key: string, text: string): Message {
   return { ...PLAIN, key, author: "desk", text, segments: [{ text, citations: [] }] };
 }
 
+function marked(messages: Message[], from: Message["delivery"], to: Message["delivery"]): Message[] {
+  return messages.map((each) => (each.delivery === from ? { ...each, delivery: to } : each));
+}
+
 function pending(entry: Outgoing): Message {
   const delivery = entry.message_id ? "saved" : "sending";
   return { ...PLAIN, key: entry.message_id ?? entry.client_id, author: "patient", text: entry.text, delivery };
@@ -149,7 +166,7 @@ function saved(messages: Message[], clientId: string, messageId: string): Messag
 
 function withDelta(draft: Segment[], text: string): Segment[] {
   const last = draft[draft.length - 1];
-  if (!last || last.citations.length) return [...draft, { text: text.trimStart(), citations: [] }];
+  if (!last || last.citations.length || text.startsWith("\n\n")) return [...draft, { text: text.trimStart(), citations: [] }];
   return [...draft.slice(0, -1), { ...last, text: last.text + text }];
 }
 
@@ -179,12 +196,10 @@ function done(state: State, result: Done): State {
   };
 }
 
-/** The backend's transcript wins; what it does not know (still on the way, the card of a reply) is kept. */
+/** The backend's transcript wins; what it does not know (still on the way) is kept. */
 function restored(state: State, transcript: Transcript, outbox: Outgoing[]): State {
-  const cards = new Map(state.messages.filter((each) => each.author === "desk").map((each) => [each.text, each]));
   const messages = transcript.messages.map((each): Message => {
     const answers = each.answers ?? [];
-    const card = cards.get(each.text);
     return {
       ...PLAIN,
       key: each.id,
@@ -192,9 +207,9 @@ function restored(state: State, transcript: Transcript, outbox: Outgoing[]): Sta
       text: each.text,
       segments: each.author === "patient" ? [] : segments(each.text, answers),
       delivery: each.author === "patient" ? "saved" : null,
-      emergency: answers.some((answer) => answer.kind === "emergency"),
-      handoff: card?.handoff ?? false,
-      reference: card?.reference ?? null,
+      emergency: each.emergency ?? false,
+      handoff: each.handoff ?? false,
+      reference: each.reference ?? null,
     };
   });
   const known = new Set(messages.map((each) => each.key));
@@ -204,4 +219,9 @@ function restored(state: State, transcript: Transcript, outbox: Outgoing[]): Sta
 
 function say(state: State, text: string): State["spoken"] {
   return { number: state.spoken.number + 1, text };
+}
+
+/** All digits that the patient wrote, message by message. */
+export function ownDigits(messages: Message[]): string {
+  return messages.map((each) => (each.author === "patient" ? each.text.replace(/\D/g, "") : "")).join(" ");
 }

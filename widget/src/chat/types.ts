@@ -64,6 +64,9 @@ export interface TranscriptMessage {
   text: string;
   at?: string;
   answers?: Answer[];
+  emergency?: boolean;
+  handoff?: boolean;
+  reference?: string | null;
 }
 
 export interface Failure {

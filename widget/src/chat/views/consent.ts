@@ -24,7 +24,6 @@ export class Consent {
       el("p", { class: "terms" }, ...linked(boot.consent.text, true)),
       this.hint,
       button(words.text("start"), "button primary", start),
-      el("p", { class: "fine" }, ...linked(words.text("not_emergency"), true)),
     );
   }
 

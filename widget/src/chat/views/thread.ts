@@ -83,7 +83,7 @@ export class Thread {
     this.drafted = state.draft;
     this.draft.hidden = !state.busy;
     const bubble = this.draft.firstElementChild;
-    const parts = state.draft?.length ? statements(state.draft, this.deps.words) : [dots(this.deps.words.text("typing"))];
+    const parts = state.draft?.length ? statements(state.draft, this.deps.words, false, this.deps.digits()) : [dots(this.deps.words.text("typing"))];
     bubble?.replaceChildren(...parts);
     return true;
   }
@@ -93,6 +93,8 @@ export class Thread {
     if (!this.following) return this.noteScroll();
     const own = this.list.querySelectorAll<HTMLElement>(".patient");
     const last = own[own.length - 1];
+    // With little height it is the page that scrolls.
+    if (getComputedStyle(this.scroll).overflowY === "visible") return last?.scrollIntoView();
     const end = this.scroll.scrollHeight - this.scroll.clientHeight;
     const limit = last ? last.offsetTop - MARGIN_PX : end;
     this.scroll.scrollTop = Math.max(0, Math.min(end, limit));
