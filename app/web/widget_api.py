@@ -21,7 +21,7 @@ from app.usecases.leave_feedback import leave_feedback
 from app.usecases.open_conversation import open_conversation
 from app.usecases.receive_message import Words, receive_message
 from app.usecases.submit_contact import submit_contact
-from app.web.metrics import turn_seconds
+from app.web.metrics import timed_turn
 from app.web.pool import Pool
 from app.web.rate import RateLimiter
 from app.web.stream import events
@@ -127,7 +127,7 @@ async def send(
     words = Words(conversation_id, data.client_id, data.text)
 
     def turn(emit: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
-        with turn_seconds.time():
+        with timed_turn():
             return _or_phone(clinic, lambda: receive_message(desk, clinic, words, emit))
 
     if "application/json" in request.headers.get("accept", ""):
