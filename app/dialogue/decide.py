@@ -16,7 +16,7 @@ _ORDER: tuple[tuple[type, ...], ...] = (
     (c.StartAction,),
     (c.CorrectSlot, c.SetSlot),
     (c.SkipSlot,),
-    (c.AskQuestion, c.SmallTalk, c.RequestHuman, c.CancelAction),
+    (c.AskQuestion, c.AskWhy, c.SmallTalk, c.RequestHuman, c.CancelAction),
     (c.Affirm, c.Deny),
     (c.Unclear,),
 )
@@ -33,8 +33,10 @@ def decide(
     turn = Turn(state, catalogue, today)
     for command in in_order(commands):
         _apply(turn, command)
-    turn.say_noted()
+    turn.state = turn.state.with_(offered=None, offered_about="")
     question = _next_question(turn)
+    if m.Confirm() not in question:  # which repeats everything
+        turn.say_noted()
     return turn.state, _in_reading_order([*turn.moves, *question])
 
 
@@ -60,9 +62,12 @@ def _apply(turn: Turn, command: c.Command) -> None:
         case c.RequestHuman():
             _hand_off(turn)
         case c.Affirm():
+            turn.affirmed = True
             _affirm(turn)
         case c.Deny():
             turn.denied = True
+        case c.AskWhy():
+            _explain(turn)
         case c.SmallTalk(kind):
             turn.moves.append(m.Friendly(kind))
         case c.StartOver():
@@ -80,6 +85,14 @@ def _start(turn: Turn, name: str) -> None:
     under_way = turn.state.action == name and turn.state.status in _OPEN
     if turn.catalogue.action(name) and not under_way:
         turn.state = turn.state.with_(action=name, action_version=None, status=ActionStatus.COLLECTING, asking=None)
+        if not turn.state.emergency:
+            turn.moves.append(m.Started(name))
+
+
+def _explain(turn: Turn) -> None:
+    spec = turn.catalogue.spec(turn.before.asking, turn.before.action) if turn.before.asking else None
+    if spec:
+        turn.moves.append(m.Why(spec.name) if spec.declinable else m.StillNeeded(spec.name))
 
 
 def _cancel(turn: Turn) -> None:
@@ -98,6 +111,10 @@ def _hand_off(turn: Turn) -> None:
 
 def _affirm(turn: Turn) -> None:
     """Submits only what was read back or changed in this very message, and only when all of it could be read."""
+    if turn.before.offered and turn.state.status not in _OPEN:
+        _start(turn, turn.before.offered)
+        turn.give("reason", turn.before.offered_about)
+        return
     action = turn.catalogue.action(turn.state.action)
     confirming = (
         action is not None and turn.before.status is ActionStatus.CONFIRMING and turn.before.action == action.name
@@ -157,7 +174,9 @@ def _next_question(turn: Turn) -> list[m.Move]:
 def _without_action(turn: Turn) -> list[m.Move]:
     turn.state = turn.state.with_(asking=None)
     finished = any(isinstance(move, m.Complete | m.Cancelled) for move in turn.moves)
-    if turn.offer or (turn.changed and not finished):
+    if turn.denied and not turn.moves:
+        return [m.Friendly("fine")]
+    if turn.offer or ((turn.changed or turn.affirmed) and not finished):
         return [m.Offer()]
     return [] if turn.moves else [m.Rephrase()]
 
@@ -168,8 +187,10 @@ _READING = (
     m.Restarted,
     m.Cancelled,
     m.Noted,
+    m.Skipped,
     m.Reject,
     m.StillNeeded,
+    m.Why,
     m.Answer,
     m.HandOff,
     m.Rephrase,

@@ -31,6 +31,10 @@ def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: 
     cue = bool(_INSURED.search(folded)) or (len(folded.split()) <= 4 and not unlikely)
     if (_AMBIGUOUS_PAYER.match(folded[start:end]) or unlikely) and not cue and not sure:
         return []
-    stop = re.search(r"[,;.!?(]|\b(?:and|but|id|member|y|pero|with|through)\b", text[end:])
+    stop = re.search(
+        r"[,;.!?(]|\b(?:and|but|id|member|y|pero|with|through|on|at|from|for|as|since|because|which|that|who|if|so|do|"
+        r"is|are|now)\b",
+        text[end:],
+    )
     tail = end + (stop.start() if stop else len(text) - end)
     return [Found("carrier", text[start:tail].strip(), start, tail)]

@@ -24,6 +24,7 @@ class Gathering:
         self.given: set[str] = set()
         self.carrier: str | None = None
         self.times: list[str] = []
+        self.told: list[str] = []
 
     def _asks(self, kind: str) -> bool:
         return self.asked is not None and self.asked.type == kind

@@ -33,7 +33,8 @@ _THERAPY = re.compile(
 
 
 _LEADS_TO_NAME = re.compile(
-    r"[\s,]*(?:\b(?:and|so|but|y)\b\s*)?(?:\b(?:i|me|was|got|been|referred|sent|here|from|by|at|de|my|the|mi|el|la|un|a|is|"
+    r"[\s,]*(?:\b(?:and|so|but|y)\b\s*)?(?:\b(?:i|me|was|got|been|referred|sent|here|from|by|at|de|my|the|mi|el|la|un|"
+    r"a|is|"
     r"pcp|doc|physician|surgeon|orthopedist|specialist|from my|saw|see)\b\s*)*$",
     re.IGNORECASE,
 )

@@ -94,6 +94,23 @@ def any_time(text: str) -> bool:
     return bool(pattern("any_time").search(bare(text)))
 
 
+_WHY = re.compile(
+    r"\bwhy (?:do|does|would|should|is|are|must|did|you)\b.*\b(?:need|needs|ask|asking|asked|want|wants|have to|matter|"
+    r"matters|important|required|necessary|know)\b|\bwhat (?:do|would) (?:you|they|u) (?:need|want) (?:it|that|this|"
+    r"my [\w ]+)"
+    r" for\b|^is (?:that|this|it) (?:really |absolutely )?(?:necessary|required|needed|mandatory)\b|"
+    r"^do i (?:really )?(?:have to|need to) (?:give|tell|answer|say|share|provide)\b|^what(?:'s| is) (?:that|this|"
+    r"it) for\b|"
+    r"^(?:what|why) does it matter\b|\b(?:por|para) que (?:lo |la |me )?(?:necesita|quiere|pide|pregunta|piden|"
+    r"necesitan)\w*"
+)
+
+
+def asks_why(text: str) -> bool:
+    """True when the reason for a question is asked ("why do you need that?")."""
+    return len(text.split()) <= 14 and bool(_WHY.search(bare(text)))
+
+
 def smalltalk(text: str) -> Smalltalk | None:
     """A greeting, thanks or goodbye that is the whole text."""
     said = fold(text).strip(" ,.!?;:-")
