@@ -78,7 +78,7 @@ def _apply(turn: Turn, command: c.Command) -> None:
             if code in turn.catalogue.languages:
                 turn.state = turn.state.with_(language=code)
         case c.Unclear():
-            turn.unclear = True
+            turn.not_understood()
 
 
 def _start(turn: Turn, name: str) -> None:

@@ -54,6 +54,14 @@ class Turn:
             if m.Skipped() not in self.moves:
                 self.moves.append(m.Skipped())
 
+    def not_understood(self) -> None:
+        """Counts against the field that was asked for, so that nobody is asked the same for ever."""
+        self.unclear = True
+        name = self.before.asking
+        if name and self._tries(name) >= PATIENCE and name not in self.state.slots:
+            self._settle(name, SlotValue(SlotStatus.UNKNOWN))
+            self.hand_off()
+
     def forget(self) -> None:
         """Drops every field; an open action begins again."""
         status = ActionStatus.COLLECTING if self.state.status is ActionStatus.CONFIRMING else self.state.status

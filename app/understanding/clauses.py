@@ -30,7 +30,8 @@ _WH = (
     rf"who (?!{_TELLING}|sent\b|referred\b|told\b|said\b|wants\b|recommended\b)\w+|whose \w+)"
 )
 _AUX = (
-    rf"(?:{_VERB}\s+{_SUBJECT}\b|(?:does|doesn'?t)\s+\w+|is it\b|any (?:chance|idea|openings?|"
+    r"(?:(?!(?:have|had|has|was|were|am)\s+(?!(?:you|u|they|we|there)\b)|(?:do|is|are) not\b)"
+    rf"{_VERB}\s+{_SUBJECT}\b|(?:does|doesn'?t)\s+\w+|is it\b|any (?:chance|idea|openings?|"
     r"availability|discounts?)\b)"
 )
 _ES = (

@@ -1,7 +1,7 @@
 """Insurance carriers in running text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.dialogue.slots import NO_INSURANCE
 from app.dialogue.slots.fold import fold
@@ -23,7 +23,7 @@ def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: 
     """The carrier that is named, or that there is none."""
     folded = fold(text)
     if says_no_insurance(text):
-        return [Found("carrier", NO_INSURANCE, 0, len(text))]
+        return [Found("carrier", NO_INSURANCE, *_piece(text, says_no_insurance))]
     hit = find_payer(folded, payers)
     if hit is None or len(folded) != len(text):
         return []
@@ -38,3 +38,11 @@ def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: 
     )
     tail = end + (stop.start() if stop else len(text) - end)
     return [Found("carrier", text[start:tail].strip(), start, tail)]
+
+
+def _piece(text: str, says: Callable[[str], bool]) -> tuple[int, int]:
+    """Start and end of the piece of a list that says it; of the whole text when no piece does alone."""
+    for piece in re.finditer(r"[^,;]+", text):
+        if says(piece[0]):
+            return piece.span()
+    return 0, len(text)

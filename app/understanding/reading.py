@@ -130,16 +130,28 @@ class Reading(Replying):
             return
         if answer and (self.confirming or answer == "no" or self._asks("yes_no")):
             self._yes_or_no(answer, answer, alone=False)
+        if self.confirming and replies.opens_with_yes(text) and not self._tells_more(text):
+            self.commands.append(c.Affirm())
+            return
         text_after = rest if answer else text
         if self._withheld(text_after):
             return
         partial = corrections.renames(text_after)
-        if (corrections.corrects(text) or self.confirming or partial) and self._changes(text_after):
+        if (corrections.corrects(self._cue(text)) or self.confirming or partial) and self._changes(text_after):
             return
         if self.confirming and self._filled("preferred_times") and looks_like_times(text_after):
             self.times.append(corrections.opening_removed(text_after))
             return
         self._fields(text_after)
+
+    def _tells_more(self, text: str) -> bool:
+        """True when a text that opens with yes also changes or gives something."""
+        return corrections.corrects(text) or bool(find_values(text, self.catalogue.payers))
+
+    def _cue(self, text: str) -> str:
+        """Where to look for "no, sorry, wait": in this clause and in the one before it."""
+        before = self.told[-1] if self.told else ""
+        return f"{before}. {text}" if len(before.split()) <= 8 else text
 
     def _start(self) -> None:
         """Starts what the message wants; what it gives away starts the first action that can use it."""

@@ -51,6 +51,14 @@ def leading(text: str) -> tuple[Literal["yes", "no"] | None, str]:
     return None, text
 
 
+_YES_FIRST = re.compile(r"^(?:yes|yeah|yep|yup|yea|sure|okay|ok|perfect|si|claro|correct)\b(?! (?:the|my|that the)\b)")
+
+
+def opens_with_yes(text: str) -> bool:
+    """True for "yep thats rite": a yes and a few words that say nothing else, whatever their spelling."""
+    return bool(_YES_FIRST.match(bare(text))) and len(text.split()) <= _LONGEST
+
+
 def is_cancel(text: str) -> bool:
     """True for "cancel", "never mind, forget it"; not for "cancel my appointment on Friday"."""
     said = _strip_openers(bare(text))
