@@ -49,11 +49,19 @@ _OPENING = re.compile(
 )
 _WHOLE = ("carrier", "specialty", "preferred_times", "member_id", "contact")
 _PART_OF_NAME = re.compile(
-    r"\b(?P<part>(?:last|first|sur|family)\s*name|apellido|primer nombre)(?:'s| is| should be| es|:)*\s+(?:(?:actually|"
+    r"\b(?P<part>(?:last|first|sur|family)\s*name|apellido|primer nombre)(?:(?: is| was)? (?:wrong|incorrect|"
+    r"misspelled|mal)[,;:. ]+(?:it|that))?(?:'s| is| should be| es|:)*\s+(?:(?:actually|"
     r"really|now|spelled|written|called|se escribe)\s+)*(?P<new>(?!(?:not|wrong|spelled|with|is|es)\b)[^\W\d_][\w'’-]*"
     r"(?:\s+(?!(?:not|with|and|instead|no|con)\b)[^\W\d_][\w'’-]*)?)(?:\s+(?:with|con)\s[^.]*|,?\s*(?:not|no|"
     r"instead)\s[^.]*)?"
     r"[\s.!]*$",
+    re.IGNORECASE,
+)
+
+
+_MENDED = re.compile(
+    r"\b(?:wrong|incorrect|misspelled|mal|equivocad[oa])[,;:. ]+(?:it'?s|it is|it should be|should be|use|"
+    r"es)\s+(?P<value>.+)$",
     re.IGNORECASE,
 )
 
@@ -102,6 +110,7 @@ def labelled(text: str, specs: Sequence[SlotSpec]) -> tuple[SlotSpec, str] | Non
         best[2],
         re.IGNORECASE,
     )
+    value = value or _MENDED.search(best[2])
     said = value["value"].strip(" .!?") if value else ""
     return best[1], "" if pattern("wrong").search(fold(said)) and len(said.split()) <= 3 else said
 
@@ -174,6 +183,9 @@ def renewed_name(text: str, state: State, catalogue: Catalogue) -> CorrectSlot |
 def _swap(said: str, old: str, new: str) -> str | None:
     words = said.split()
     size = len(old.split())
+    for place in range(len(words) - size + 1):
+        if fold(" ".join(words[place : place + size])) == old:
+            return " ".join([*words[:place], new, *words[place + size :]])
     if len(new.split()) > 1 and {fold(word) for word in words} & {fold(word) for word in new.split()} - {old}:
         return new if any(fuzz.ratio(fold(word), old) >= 80 for word in words) else None
     for place in range(len(words) - size + 1):

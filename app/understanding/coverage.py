@@ -32,9 +32,11 @@ def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: 
     if (_AMBIGUOUS_PAYER.match(folded[start:end]) or unlikely) and not cue and not sure:
         return []
     stop = re.search(
-        r"[,;.!?(]|\b(?:and|but|id|member|y|pero|with|through|on|at|from|for|as|since|because|which|that|who|if|so|do|"
+        r"[,;.!?(#:]|\b[a-z]{0,3}\d{4,}|\b(?:and|but|id|member|y|pero|with|through|on|at|from|for|as|since|because|"
+        r"which|that|who|if|so|do|"
         r"is|are|now)\b",
         text[end:],
+        re.IGNORECASE,
     )
     tail = end + (stop.start() if stop else len(text) - end)
     return [Found("carrier", text[start:tail].strip(), start, tail)]

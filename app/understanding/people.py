@@ -93,9 +93,15 @@ def providers_in(text: str) -> list[Found]:
         found.append(Found("provider", by["who"], by.start("who"), by.end("who")))
     elif (alone := _REFERRED_BY_NOBODY.search(text)) is not None:
         found.append(Found("provider", "nobody", *alone.span()))
-    if special := specialty_span(text, inside=(found[0].start, found[0].end) if found else None):
+    if special := specialty_span(text, inside=_with_what_follows(text, found[0]) if found else None):
         found.append(Found("specialty", text[slice(*special)], *special))
     return found
+
+
+def _with_what_follows(text: str, provider: Found) -> tuple[int, int]:
+    """The provider's words, and what stands behind a comma or in brackets after them: "Dr. Ames, hand surgery"."""
+    behind = re.match(r"\s*[,(]\s*[^,.;()]*", text[provider.end :])
+    return provider.start, provider.end + (behind.end() if behind else 0)
 
 
 def looks_like_name(text: str) -> bool:

@@ -14,7 +14,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _INDIRECT = re.compile(
-    r"^(?:(?:can|could) you (?:please )?tell me|(?:i(?:'d| would) like|i want|i need) to (?:know|ask|"
+    r"^(?:(?:(?:can|could) you )?(?:please )?tell me (?!to\b|it\b)|(?:i(?:'d| would) like|i want|i need) to (?:know|"
+    r"ask|"
     r"find out|check)|(?:do you|would you) (?:happen to )?know|let me ask|"
     r"i(?:'m| am) (?:wondering|curious|asking)|just (?:checking|curious)|wondering|quiero saber|"
     r"quisiera saber|me puede decir|necesito saber)\b",

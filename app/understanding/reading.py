@@ -18,7 +18,7 @@ from app.understanding.wished_times import asks_for_times, looks_like_times
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
     r"^(?:(?:hi|hello|hey|hola|please|ok|and|also)\b[\s,]*)*(?:(?:can|could|may|would) (?:i|we|you|"
-    r"someone|somebody|it be possible)\b|"
+    r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
     r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
 _INSTEAD = re.compile(

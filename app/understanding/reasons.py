@@ -20,7 +20,8 @@ _FOR = re.compile(
 _NOT_THE_REASON = re.compile(
     r"\s*[,]?\s*\b(?:from|by|at|with|per|and i was|and was|de parte de)\s+(?:my\s+)?(?:dr\b\.?|doctor|"
     r"dra\b\.?)[^,;]*|\s*,?\s*\b(?:and|so|y) (?:my|the|mi) (?:doctor|doc|surgeon|physician|pcp|"
-    r"orthopedist|m[eé]dico)\b.*$|\s*\b(?:please|thanks|thank you|por favor)\b.*$",
+    r"orthopedist|m[eé]dico)\b.*$|\s*\b(?:please|thanks|thank you|por favor)\b.*$|\s*,?\s*\b(?:i guess|i think|"
+    r"i suppose|creo)\W*$",
     re.IGNORECASE,
 )
 
@@ -37,6 +38,9 @@ _LEADS_TO_NAME = re.compile(
     r"a|is|"
     r"pcp|doc|physician|surgeon|orthopedist|specialist|from my|saw|see)\b\s*)*$",
     re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\s*(?:reason(?: for (?:the )?visit)?|problem|diagnosis|dx|complaint|motivo)\s*[:=]\s*", re.IGNORECASE
 )
 _WISH = re.compile(
     r"^(?:(?:hi|hello|hey|hola|so|well|also|and|yes|ok|um|because|porque)\b[\s,.!]*)*(?:(?:i|we)(?:'d|"
@@ -59,6 +63,8 @@ def reasons_in(text: str) -> list[Found]:
         return [Found("reason", about["what"].strip(), about.start("what"), about.end("what"))]
     if not tells_complaint(_BACK_AGAIN.sub("", fold(text))):
         return []
+    if label := _LABEL.match(text):
+        return [Found("reason", text[label.end() :].strip(" ,.!;"), 0, len(text))]
     named = find_provider(text)
     searched = _without_provider(text, named) if named else text
     for hit in _FOR.finditer(searched):

@@ -73,7 +73,7 @@ class Replying(Changing):
         self._set(self.asked, joined)
 
     def _is_time(self, text: str) -> bool:
-        return self._asks("preferred_times") and span_of(fold(text)) is not None
+        return self._asks("preferred_times") and bool(span_of(fold(text)) or _SOON.search(fold(text)))
 
     def _withheld(self, text: str) -> bool:
         """ "Skip", "I don't have my card with me": for the asked field, or for the one that is named."""
@@ -110,6 +110,7 @@ class Replying(Changing):
             self.commands.append(c.Affirm() if answer == "yes" else c.Deny())
 
 
+_SOON = re.compile(r"^(?:right )?now\b|\b(?:today|asap|soon|hoy|ahora)\b")
 _WAITS = re.compile(r"\b(?:sec|second|minute|moment|hold on|hang on|wait|let me|looking|un momento|espere)\b|\[")
 
 

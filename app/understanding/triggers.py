@@ -28,6 +28,8 @@ _ALIKE = {
     "phisical": "physic",
     "evaluated": "evalu",
     "eval": "evalu",
+    "assessment": "evalu",
+    "assess": "evalu",
     "begin": "start",
     "beginning": "start",
     "appt": "appoint",
@@ -158,13 +160,13 @@ def _is_core(text: str, example: str) -> bool:
 
 def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str | None:
     """The action whose best example is wholly in the text; the longer example wins, then the catalogue's order. What
-    stands before "about" goes first. With
-    `request` ("can I book a visit?") the text must say little else, or it asks something."""
-    if request and (_CONDITION.search(fold(text)) or len(_tokens(text)) > MOST_WORDS_OF_A_REQUEST):
-        return None
+    stands before "about" goes first. With `request` ("can I book a visit?") the text must say little else, or it asks
+    something."""
     head = _TOPIC.split(text, maxsplit=1)[0]
     if head != text and (named := triggered(head, catalogue, request=request)):
         return named
+    if request and (_CONDITION.search(fold(text)) or len(_tokens(text)) > MOST_WORDS_OF_A_REQUEST):
+        return None
     best: tuple[int, int, str] | None = None
     for place, action in enumerate(catalogue.actions):
         titles = tuple(action.title.values()) if len(text.split()) <= 4 else ()

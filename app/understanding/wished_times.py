@@ -50,7 +50,8 @@ def times_in(text: str, asked: str | None) -> list[Found]:
     said_so = available or (asked is not None and len(folded.split()) <= 8)
     if not _TIMES.search(folded) or not said_so or _PAST.search(folded):
         return []
-    return [Found("preferred_times", text, 0, len(text))]
+    pieces = [piece.strip() for piece in text.split(",") if not re.search(r"\d{3}\W?\d{4}|@", piece)]
+    return [Found("preferred_times", ", ".join(pieces) or text, 0, len(text))]
 
 
 def looks_like_times(text: str) -> bool:

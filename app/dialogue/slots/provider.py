@@ -17,6 +17,7 @@ _STOP = (
     r"that|which|because|since|so|is|was|are|has|have|"
     r"had|says?|said|told|tells|"
     r"thinks?|wants?|wanted|sent|sends|referred|refers|recommend(?:s|ed)?|suggest(?:s|ed)?|prescribed|ordered|gave|"
+    r"as|than|again|if|just|not|you|never|"
     r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|"
     r"yesterday|today|about|after|over|"
     r"en|de\s+la|del|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|"
