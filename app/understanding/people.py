@@ -37,7 +37,7 @@ _RELATIVE = (
 
 
 _FOR_SOMEONE = re.compile(
-    rf"\b(?i:for|my|mi|para|to book|registering)\s+(?:(?i:my|mi|"
+    rf"\b(?i:for|my|our|mi|nuestro|nuestra|para|to book|registering)\s+(?:(?i:my|mi|"
     rf"our)\s+)?(?:\d+[- ]year[- ]old\s+)?(?i:{_RELATIVE}),?\s+(?:(?i:named|called|is|"
     rf"se llama)\s+)?(?P<name>[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})",
 )

@@ -8,7 +8,7 @@ from app.dialogue.slots.hours import span_of
 from app.understanding import corrections, replies
 from app.understanding.changing import Changing
 from app.understanding.found import Found
-from app.understanding.lexicon import labels, words
+from app.understanding.lexicon import labels, tells_complaint, words
 from app.understanding.people import looks_like_name, name_first
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
@@ -81,6 +81,8 @@ class Replying(Changing):
         if why is None or (self.asked is None and not self.confirming):
             return False
         if self._asks("preferred_times") and replies.any_time(text):
+            return False
+        if self._asks("reason") and tells_complaint(fold(text)):
             return False
         values = [
             v
