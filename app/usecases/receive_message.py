@@ -41,11 +41,11 @@ def receive_message(desk: Desk, clinic: ClinicFacts, words: Words, emit: Emit) -
     or Unavailable."""
     words = Words(words.conversation_id, words.client_id, _clean(words.text))
     saved, lease = desk.database.write(lambda session: _save_and_lease(session, desk, clinic, words))
+    if saved.known and saved.done is None and lease is None:  # before any event: it is answered with its own status
+        raise Conflict("This message is being answered right now.", "Wait for the reply, or send it again in a moment.")
     emit("saved", {"message_id": saved.message_id})
     if saved.done is not None:
         return saved.done
-    if saved.known and lease is None:
-        raise Conflict("This message is being answered right now.", "Wait for the reply, or send it again in a moment.")
     return _answer(desk, clinic, saved, lease, emit)
 
 

@@ -15,12 +15,14 @@ from app.dialogue.commands import Command
 from app.dialogue.state import State
 from app.errors import Conflict, Invalid, NotFound
 from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQuestion
-from app.store.turns import take_lease
+from app.store.turns import save_message, take_lease
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.receive_message import Words, receive_message
 from app.usecases.resume_turns import resume_turns
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.server import wait_for
+
+AN_HOUR = timedelta(hours=1)
 
 
 class Slow:
@@ -233,3 +235,19 @@ def test_an_idle_conversation_with_a_contact_becomes_one_incomplete_lead(tmp_pat
             assert "preferred_times" in lead.missing
             assert session.exec(select(Notice)).one().state == "pending"
             assert session.exec(select(Conversation).where(Conversation.swept_at.is_(None))).first() is None
+
+
+def test_one_conversation_that_cannot_be_resumed_does_not_stop_the_others(talk: Talk) -> None:
+    """After a crash, one unreadable row would keep every other patient without a reply, tick after tick."""
+    desk, clinic = talk.running.desk, talk.clinic
+    later = Talk(talk.running, clinic)
+
+    def strand(session) -> None:
+        for one, state in ((talk, {"status": "no such status"}), (later, None)):
+            save_message(session, clinic.id, one.opened.conversation_id, "client-0001", "hello", desk.clock() - AN_HOUR)
+            if state is not None:
+                session.get_one(Conversation, one.opened.conversation_id).state = state
+
+    desk.database.write(strand)
+    assert resume_turns(desk) == 1
+    assert [author for author, _ in messages(talk.running)].count("desk") == 1
