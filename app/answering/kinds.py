@@ -37,11 +37,13 @@ def speaks_of_opening(question: str, on_days: bool) -> bool:
     return bool(pattern.search(fold(question)))
 
 
-def holds(text: str, kind: Kind) -> bool:
-    """Whether `text` contains a fact of `kind`."""
+def holds(text: str, kind: Kind, lead: str = "") -> bool:
+    """Whether `text`, which answers `lead`, contains a fact of `kind`."""
     folded = fold(text)
     speaks = patterns("kinds.yaml", "speaks").get(kind)
-    return bool(patterns("kinds.yaml", "held")[kind].search(folded)) and (speaks is None or bool(speaks.search(folded)))
+    return bool(patterns("kinds.yaml", "held")[kind].search(folded)) and (
+        speaks is None or bool(speaks.search(f"{fold(lead)} {folded}"))
+    )
 
 
 def is_number(word: str) -> bool:

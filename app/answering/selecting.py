@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.days import days_named
-from app.answering.evidence import WEAK_WEIGHT, WORD_WEIGHT, Asked, Need
+from app.answering.evidence import PURPOSE, WEAK_WEIGHT, WORD_WEIGHT, Asked, Need
 from app.answering.kinds import Kind, about_else, asked_kind, holds, is_number, own_words
+from app.answering.meaning import closest_question, offered
 from app.answering.terms import grams, lexicon, words
 from app.answering.units import MOST_WORDS, POLAR, Unit
-from knowledge.types import ChunkKind
+from knowledge.types import ChunkKind, Passage
 
 # How much a need counts where it is met: in the words shown, in what introduces them, in the headings above.
 # Where a question leads in, its words say better what the answer is about than those of the answer.
@@ -45,14 +46,15 @@ class Weighed:
 
 def select(asked: Asked, candidates: Sequence[Unit]) -> list[Unit]:
     """The units to quote, those of one passage in reading order; empty when nothing carries an answer."""
-    weighed = [w for unit in candidates if (w := _weigh(asked, unit)) is not None]
+    closest = closest_question(candidates)
+    weighed = [w for unit in candidates if (w := _weigh(asked, unit, closest)) is not None]
     if not weighed:
         return []
     best = max(weighed, key=lambda w: w.rank)
     return _fitting(_companions(asked, best, weighed, candidates))
 
 
-def _weigh(asked: Asked, unit: Unit) -> Weighed | None:
+def _weigh(asked: Asked, unit: Unit, closest: Passage | None) -> Weighed | None:
     """None for a unit that must not be quoted as the answer."""
     if asked.kind and not _right_kind(asked, unit):
         return None
@@ -77,12 +79,32 @@ def _weigh(asked: Asked, unit: Unit) -> Weighed | None:
     coverage = (
         sum(need.weight * credit for need, credit in credits.items()) / total if total else float(bool(asked.kind))
     )
+    if _lead_asks(asked, unit) and not any(_matters(need) and not credits[need] for need in asked.needs):
+        coverage = max(coverage, ENOUGH + 0.1)
     confident = coverage + _dense_boost(unit.passage.dense)
     if confident < ENOUGH or not _object_met(asked, credits) or _beside_the_point(asked, unit):
-        return None
+        if not _same_meaning(asked, unit, credits, closest):
+            return None
+        coverage = max(coverage, ENOUGH)
     rank = coverage + 0.3 * _lead_match(asked, unit) + to_the_point + 0.15 * unit.passage.score - 0.01 * unit.rank
     rank += _form(asked, unit)
     return Weighed(unit, coverage, rank)
+
+
+def _matters(need: Need) -> bool:
+    """Whether leaving `need` out would answer another question: the hours of the pool are not those of the clinic, but
+    a new patient's elbow waits as long as a knee."""
+    known = need.saying or not need.alike.isdisjoint(lexicon().alike)
+    return need.weight > PURPOSE or (known and need.weight >= PURPOSE)
+
+
+def _same_meaning(asked: Asked, unit: Unit, credits: dict[Need, float], closest: Passage | None) -> bool:
+    """Whether the clinic's own question is the patient's in other words. Whether a certain thing is offered is never
+    decided so: "laser therapy" lies as near to "hand therapy" as two words for one thing."""
+    if unit.passage is not closest or unit.at > 0:
+        return False
+    unmet = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind and not credits[need]]
+    return not unmet or not offered(asked.text)
 
 
 def _named_floor(unit: Unit) -> float:
@@ -119,7 +141,7 @@ def _dense_boost(dense: float) -> float:
 
 
 def _right_kind(asked: Asked, unit: Unit) -> bool:
-    if asked.kind is None or not holds(unit.shown, asked.kind):
+    if asked.kind is None or not holds(unit.shown, asked.kind, unit.lead if _lead_asks(asked, unit) else ""):
         return False
     if asked.kind is Kind.NUMBER and asked.counted and not _counts(unit.shown, asked.counted):
         return False
