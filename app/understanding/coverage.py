@@ -19,10 +19,14 @@ _INSURED = re.compile(
 )
 
 
+_ON_ONES_OWN = re.compile(r"^(?!.*\b(?:pag\w+|segur\w+|insur\w+|pay\w*)\b).*\bpor mi cuenta\b")
+"""Coming on one's own is not paying on one's own, unless payment is the talk."""
+
+
 def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: bool) -> list[Found]:
     """The carrier that is named, or that there is none."""
     folded = fold(text)
-    if says_no_insurance(text):
+    if says_no_insurance(text) and (sure or not _ON_ONES_OWN.search(folded)):
         return [Found("carrier", NO_INSURANCE, *_piece(text, says_no_insurance))]
     hit = find_payer(folded, payers)
     if hit is None or len(folded) != len(text):
@@ -34,7 +38,7 @@ def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: 
     stop = re.search(
         r"[,;.!?(#:]|\b[a-z]{0,3}\d{4,}|\b(?:and|but|id|member|y|pero|with|through|on|at|from|for|as|since|because|"
         r"which|that|who|if|so|do|"
-        r"is|are|now)\b",
+        r"is|are|now|last|this|next|yesterday|today|too|please|thanks|currently|right|via)\b",
         text[end:],
         re.IGNORECASE,
     )
