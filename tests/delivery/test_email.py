@@ -172,6 +172,15 @@ def test_a_server_that_hangs_is_given_up() -> None:
         transport(listener.getsockname()[1], timeout_s=0.5).send(render(facts(), "desk@frontdesk.example"))
 
 
+def test_a_sender_with_a_name_is_greeted_with_a_host(mailbox: Mailbox) -> None:
+    """`EHLO clinic.example>` is no host name: strict servers would refuse every notice."""
+    sender = "Front desk <desk@clinic.example>"
+    target = SmtpServer("127.0.0.1", mailbox.port, None, None, "none")
+    EmailTransport(target, sender, 5).send(render(facts(), sender))
+    assert mailbox.greeted == ["clinic.example"]
+    assert mailbox.senders == ["desk@clinic.example"]
+
+
 def test_a_server_that_is_slow_at_every_step_is_given_up_within_the_lease() -> None:
     """Each step may be quick enough by itself; all of them together outlive the job's lease, and a second thread
     would send the same mail beside the first."""

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from dataclasses import dataclass
+from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -61,7 +62,8 @@ class EmailTransport:
 
     def __init__(self, server: SmtpServer, sender: str, timeout_s: float, whole_s: float = WHOLE_S) -> None:
         """`timeout_s` is for each step, `whole_s` for all of them together."""
-        self._server, self._sender, self._timeout_s, self._whole_s = server, sender, timeout_s, whole_s
+        self._server, self._timeout_s, self._whole_s = server, timeout_s, whole_s
+        self._sender = parseaddr(sender)[1]  # it may be written as: Frontdesk <desk@clinic.example>
 
     def send(self, mail: Mail) -> Literal["delivered", "written"]:
         """Returns "delivered" once the server has taken the mail over."""
