@@ -71,6 +71,8 @@ class Running:
     def close(self) -> None:
         """Stops background work, then closes the database."""
         self._stopping.set()
+        self.worker.ask_to_stop()
+        self.desk.parser.close()  # waiting for a long paper may take a minute; it is read again after the start
         self.timetable.stop()
         self.worker.stop()
         self.desk.parser.close()

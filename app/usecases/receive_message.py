@@ -18,6 +18,7 @@ from app.store.queries.clinics import ClinicFacts
 from app.store.turns import Lease, SavedMessage, done_of, save_message, take_lease
 from app.usecases.record_turn import record_turn
 from app.usecases.take_turn import Said, take_turn
+from app.usecases.visible_text import visible_text
 
 TURN_LEASE = timedelta(seconds=60)
 LOOK_AGAIN_S = 0.05
@@ -59,9 +60,9 @@ def resume_turn(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Social security and card numbers are masked before anything is stored, and half a surrogate pair cannot be
-    stored as UTF-8; everything else stays as it was typed."""
-    text, _ = mask(text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+    """Social security and card numbers are masked before anything is stored; everything that can be seen stays as it
+    was typed."""
+    text, _ = mask(visible_text(text))
     if not text.strip():
         raise Invalid("The message is empty.")
     if len(text) > MAX_CHARACTERS:
