@@ -36,6 +36,8 @@ def index_document(desk: Desk, job: Claimed) -> Callable[[Session], None] | None
     upload = _begin(desk, str(job.payload["version_id"]))
     if upload is None:
         return None
+    if not upload.path.exists():
+        raise Permanent("the uploaded file is gone", "Upload the paper again.")
     try:
         parsed = desk.parser.parse(upload.path, upload.name)
     except Unreadable as problem:

@@ -88,7 +88,7 @@ def _answer(desk: Desk, clinic: ClinicFacts, saved: SavedMessage, lease: Lease |
     while time.monotonic() < patience:
         if lease is not None:
             done = _run(desk, clinic, lease, emit)
-            if saved.message_id in lease.message_ids:
+            if done is not None and saved.message_id in lease.message_ids:
                 return done
         else:
             time.sleep(LOOK_AGAIN_S)
@@ -100,7 +100,8 @@ def _answer(desk: Desk, clinic: ClinicFacts, saved: SavedMessage, lease: Lease |
     raise Unavailable("The reply takes too long. Your message is saved.", f"Call the clinic at {clinic.phone}.")
 
 
-def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> dict[str, Any]:
+def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> dict[str, Any] | None:
+    """The turn's `done` object; None when the lease was lost meanwhile and another turn answers."""
     first = True
 
     def show(text: str, answers: list[Answer]) -> None:
@@ -113,6 +114,8 @@ def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> dict[str,
 
     turn = take_turn(desk, clinic, Said(lease.text, lease.state, desk.clock()), show)
     ended = desk.database.write(lambda session: record_turn(session, desk, clinic, lease, turn))
+    if ended is None:
+        return None
     if ended.late_text:
         show(ended.late_text, [])
     if ended.notice:  # a needless call would have every thread of the worker ask the database

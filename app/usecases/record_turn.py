@@ -9,7 +9,6 @@ from app.answering.base import Answer
 from app.desk import Desk
 from app.dialogue.decide import missing
 from app.dialogue.state import ActionStatus, SlotStatus, State
-from app.errors import Unavailable
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Message, UnansweredQuestion
@@ -28,12 +27,12 @@ class Recorded:
     notice: bool
 
 
-def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Recorded:
-    """Raises Unavailable when the lease was lost: then another turn has answered these words."""
+def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Recorded | None:
+    """None, and nothing recorded, when the lease was lost: then another turn answers these words."""
     now = desk.clock()
     conversation = open_conversation_row(session, clinic.id, lease.conversation_id)
     if conversation.lease_holder != lease.holder:
-        raise Unavailable("Another turn answered these words.")
+        return None
     submitted = _submit(session, desk, clinic, lease, turn)
     parts = [part.replace(REFERENCE_MARK, submitted.reference) if submitted else part for part in turn.parts]
     late = [said for said, part in zip(parts, turn.parts, strict=True) if REFERENCE_MARK in part]

@@ -1,17 +1,19 @@
 """repair_index and rebuild_index: the index is a copy of the rows; here it is made equal to them again."""
 
+from functools import partial
+
 from app.desk import Desk
 
 
 def repair_index(desk: Desk, clinic_id: str) -> tuple[int, int]:
     """Compares ids and mends the difference. Returns (added, removed)."""
-    return desk.index.repair(clinic_id, _wanted(desk, clinic_id))
+    return desk.index.repair(clinic_id, partial(_wanted, desk, clinic_id))
 
 
 def rebuild_index(desk: Desk, clinic_id: str) -> tuple[int, int]:
     """Drops the clinic's vectors and makes them anew. Returns (added, removed)."""
     desk.index.drop(clinic_id)
-    return desk.index.repair(clinic_id, _wanted(desk, clinic_id))
+    return desk.index.repair(clinic_id, partial(_wanted, desk, clinic_id))
 
 
 def _wanted(desk: Desk, clinic_id: str) -> dict[str, str]:

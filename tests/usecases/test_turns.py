@@ -14,7 +14,7 @@ from app.bootstrap import Running
 from app.dialogue.action import Catalogue
 from app.dialogue.commands import Command
 from app.dialogue.state import State
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound, NotSignedIn
 from app.store.audit import COMMAND
 from app.store.tables import Conversation, DocumentVersion, Lead, Message, Notice, UnansweredQuestion
 from app.store.turns import save_message, take_lease
@@ -22,6 +22,7 @@ from app.usecases.accept_document import accept_document
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.receive_message import Words, receive_message
 from app.usecases.resume_turns import resume_turns
+from app.usecases.visitor_token import check_token
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.ingestion.test_parser_process import slow_pdf
 from tests.server import wait_for
@@ -275,3 +276,31 @@ def test_closing_does_not_wait_for_a_paper(tmp_path: Path) -> None:
         assert time.monotonic() - began < 8
     with desk_at_rest(tmp_path) as again, again.desk.database.read() as session:
         assert session.get_one(DocumentVersion, accepted.version_id).status == "queued", "it is read after the start"
+
+
+def test_a_turn_that_lost_its_lease_records_nothing_and_gets_the_others_reply(talk: Talk) -> None:
+    """A turn that took longer than its lease must not answer, or submit, a second time."""
+    slow = Slow(talk.running.desk.understanding)
+    slowly = with_understanding(talk, slow)
+    into: dict = {}
+    first = send(slowly, "client-0001", "hello", into)
+    assert slow.entered.wait(10)
+    late = replace(talk.running.desk, clock=lambda: talk.running.desk.clock() + timedelta(minutes=5))
+    assert resume_turns(late) == 1
+    slow.go.set()
+    first.join(30)
+    assert [author for author, _ in messages(talk.running)] == ["patient", "desk"]
+    assert into["client-0001"]["reply"] == messages(talk.running)[1][1]
+
+
+def test_a_visitors_token_opens_one_conversation_for_a_day(talk: Talk) -> None:
+    """A borrowed phone must not open yesterday's talk, nor one token another's."""
+    desk, token = talk.running.desk, talk.opened.token
+    check_token(desk, token, talk.opened.conversation_id)
+    tomorrow = replace(desk, clock=lambda: desk.clock() + timedelta(hours=24, seconds=1))
+    with pytest.raises(NotSignedIn, match="expired"):
+        check_token(tomorrow, token, talk.opened.conversation_id)
+    with pytest.raises(NotSignedIn):
+        check_token(desk, token, Talk(talk.running, talk.clinic).opened.conversation_id)
+    with pytest.raises(NotSignedIn):
+        check_token(desk, token[:-10] + ("A" if token[-10] != "A" else "B") + token[-9:], talk.opened.conversation_id)

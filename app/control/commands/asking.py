@@ -7,6 +7,7 @@ from typing import Any
 from app.clock import new_id
 from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent
+from app.errors import Invalid
 from app.store.queries.clinics import clinic_of_site
 from app.usecases.answer_question import answer_question
 from app.usecases.open_conversation import open_conversation
@@ -19,6 +20,8 @@ Report = Callable[[dict[str, Any]], None]
 def ask(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
     """One question's answer as in a reply's `answers`."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
+    if not arguments["question"].strip():
+        raise Invalid("The question is empty.")
     if not desk.index.ready:
         desk.index.warm()  # better slow than answered from words alone
     language = desk.language_of(arguments["question"])
