@@ -100,7 +100,7 @@ def test_a_website_that_the_clinic_does_not_know_cannot_show_the_chat(install: I
 def test_nothing_goes_elsewhere_and_no_cookie_is_set(install: Install, visit: Visit, watch: Watch) -> None:
     """A cookie needs a banner, and a font from elsewhere tells somebody which patient looks at which clinic."""
     responses: list[Response] = []
-    visit.page.context.on("response", responses.append)
+    visit.page.context.on("response", lambda response: responses.append(response))
     visit.open().agree()
     visit.say("Where do I park?")
     hosts = {url.split("/")[2] for _, url in watch.requests if url.startswith("http")}
