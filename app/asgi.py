@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Reference, SecurityScheme
 
 from app import __version__
@@ -19,7 +20,7 @@ from app.control.server import ControlServer
 from app.desk import Desk
 from app.errors import FrontdeskError
 from app.settings import Settings
-from app.web import assets, chat_page, errors, health, metrics, widget_api
+from app.web import assets, chat_page, errors, health, metrics, pages, widget_api
 from app.web.pool import Pool
 from app.web.rate import RateLimiter, parse_limits
 from app.web.staff_routes import http_error, staff_routes
@@ -49,8 +50,10 @@ def create_app(settings: Settings, running: Running | None = None) -> Litestar:
         exception_handlers={
             FrontdeskError: errors.frontdesk_error,
             HTTPException: http_error,
+            RecursionError: errors.too_deep,
             Exception: errors.unexpected,
         },
+        before_send=[pages.add_headers],
         request_max_body_size=BODY_LIMIT,
         openapi_config=_openapi(),
         logging_config=None,
@@ -96,7 +99,11 @@ def _openapi() -> OpenAPIConfig:
         "staff": SecurityScheme(type="http", scheme="bearer", description="From POST /api/v1/staff/sessions."),
     }
     return OpenAPIConfig(
-        title="Frontdesk", version=__version__, path="/schema", components=Components(security_schemes=schemes)
+        title="Frontdesk",
+        version=__version__,
+        path="/schema",
+        components=Components(security_schemes=schemes),
+        render_plugins=[JsonRenderPlugin()],  # the others are pages that load scripts from another site
     )
 
 

@@ -49,6 +49,7 @@ log = logging.getLogger("frontdesk")
 DATABASE = "frontdesk.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
+WARM_PATIENCE_S = 15.0
 LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1))
 
 
@@ -61,19 +62,26 @@ class Running:
     timetable: Timetable
     new_key_file: Path | None
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _warming: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
         """Starts the worker, the timetable, and the loading of the embedder; nothing waits for the last."""
         self.worker.start()
         self.timetable.start()
-        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        thread = threading.Thread(target=self._warm, name="warm", daemon=True)
+        self._warming.append(thread)
+        thread.start()
 
     def close(self) -> None:
         """Stops background work, then closes the database."""
         self._stopping.set()
+        self.worker.ask_to_stop()
+        self.desk.parser.close()  # waiting for a long paper may take a minute; it is read again after the start
         self.timetable.stop()
         self.worker.stop()
         self.desk.parser.close()
+        for thread in self._warming:  # native code that is still loading would abort the interpreter at its end
+            thread.join(WARM_PATIENCE_S)
         self.desk.index.close()
         self.desk.database.close()
 
@@ -83,6 +91,8 @@ class Running:
         try:
             self.desk.index.warm()
             for clinic in all_clinics(self.desk.database):
+                if self._stopping.is_set():
+                    return
                 repair_index(self.desk, clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
             log.error("the index could not be loaded: %s", describe(problem))

@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from knowledge.index import Index
-from knowledge.retriever import Retriever
-
 from app.answering.base import Answerer
 from app.clock import Clock
 from app.delivery.base import MailTransport
@@ -18,6 +15,8 @@ from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
 from app.understanding.base import Understanding
 from ingestion.parser_process import ParserProcess
+from knowledge.index import Index
+from knowledge.retriever import Retriever
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
 """Chunks in: embeds them and keeps their vectors; mends the copy when it differs from the rows."""
 
+import hashlib
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
-from knowledge.embedders import Embedder
+from knowledge.embedders import Embedder, Vectors
 from knowledge.types import Chunk
 from knowledge.vectors import VectorStore
 
 STEP = 64
 """Chunks that are embedded and stored before progress is told."""
+KEPT = 4096
+"""Short texts whose vectors stay in memory: 1.5 kB each with the shipped embedder."""
 
 Progress = Callable[[int, int], None]
 Wanted = Mapping[str, str] | Callable[[], Mapping[str, str]]
@@ -23,6 +27,8 @@ class Index:
         self._ready = threading.Event()
         self._mending = threading.Lock()
         self._young: set[tuple[str, str]] = set()
+        self._kept: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._keeping = threading.Lock()
 
     @property
     def ready(self) -> bool:
@@ -68,7 +74,29 @@ class Index:
 
     def search(self, clinic_id: str, question: str, limit: int) -> dict[str, float]:
         """Id to cosine similarity of the `limit` nearest chunks, best first."""
-        return dict(self._vectors.search(clinic_id, self._embedder.encode([question])[0], limit))
+        return dict(self._vectors.search(clinic_id, self._encoded([question])[0], limit))
+
+    def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Cosine similarity of `question` with each of `texts`, short ones that are asked about again and again."""
+        vector, *others = self._encoded([question, *texts])
+        return [float(vector @ other) for other in others]
+
+    def _encoded(self, texts: Sequence[str]) -> list[Vectors]:
+        """One vector each; those of texts seen lately are not made again. They are kept under a digest: no words of a
+        patient stay in memory longer than the question."""
+        keys = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in texts]
+        with self._keeping:
+            known = {key: self._kept[key] for key in keys if key in self._kept}
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if fresh:
+            known.update(zip(fresh, self._embedder.encode(list(fresh.values())), strict=True))
+        with self._keeping:
+            for key in keys:
+                self._kept[key] = known[key]
+                self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return [known[key] for key in keys]
 
     def close(self) -> None:
         """Closes the vector store's files."""

@@ -3,13 +3,14 @@
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
 from knowledge.errors import KnowledgeError
 from knowledge.fusion import WORDS_WEIGHT, fuse
 from knowledge.index import Index
-from knowledge.types import Chunk, Passage
+from knowledge.types import Chunk, ChunkKind, Passage
 from knowledge.words import Words
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,8 @@ class Retriever:
         words = dict(
             self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
         )
-        return self._quotable(clinic_id, dense, words, limit)
+        found = self._quotable(clinic_id, dense, words, limit)
+        return self._compared(question, found) if dense else found
 
     def _quotable(
         self, clinic_id: str, dense: Mapping[str, float], words: Mapping[str, float], limit: int
@@ -83,6 +85,13 @@ class Retriever:
                 if len(passages) == limit:
                     return list(passages.values())
         return list(passages.values())
+
+    def _compared(self, question: str, passages: list[Passage]) -> list[Passage]:
+        """The passages, each answer with the likeness of the clinic's own question to `question`."""
+        asked = [one.chunk.lead for one in passages if one.chunk.kind is ChunkKind.QUESTION and one.chunk.lead]
+        near = dict(zip(asked, self._index.likeness(question, asked), strict=True)) if asked else {}
+        answers = ChunkKind.QUESTION
+        return [replace(p, lead=near.get(p.chunk.lead, 0.0)) if p.chunk.kind is answers else p for p in passages]
 
     def _near(self, clinic_id: str, question: str) -> dict[str, float]:
         """Id to cosine; empty when vectors cannot be had, whatever the reason: the desk must go on answering."""

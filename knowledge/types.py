@@ -43,7 +43,8 @@ class Chunk:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A chunk found for a question, with the paper it stands in. `score` is the fused score in 0..1; `dense` is the
-    cosine similarity, `words` the BM25 score (0 when no word matched)."""
+    cosine similarity, `words` the BM25 score (0 when no word matched), `lead` the cosine similarity with
+    the clinic's own question where the chunk is the answer to one (0 where that was not compared)."""
 
     chunk: Chunk
     document_id: str
@@ -52,3 +53,4 @@ class Passage:
     score: float
     dense: float = 0.0
     words: float = 0.0
+    lead: float = 0.0

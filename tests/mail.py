@@ -25,6 +25,8 @@ class Mailbox:
     rcpt: str = "250 ok"
     data: str = "250 taken"
     mails: list[bytes] = field(default_factory=list)
+    greeted: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         """The answer to each recipient."""
@@ -34,6 +36,8 @@ class Mailbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """The answer to the mail itself."""
+        self.greeted.append(session.host_name)
+        self.senders.append(envelope.mail_from)
         if self.data.startswith("250"):
             self.mails.append(envelope.content)
         return self.data

@@ -10,7 +10,7 @@ from app.dialogue.slots import PARSERS
 from app.errors import Invalid
 
 NAMES = ("referral", "callback", "appointment_request")
-_ACTION_KEYS = {"name", "title", "triggers", "slots", "completed"}
+_ACTION_KEYS = {"name", "title", "triggers", "slots", "completed", "started"}
 _SLOT_KEYS = {"name", "type", "label", "ask", "required", "declinable", "choices", "pointless_with"}
 
 
@@ -34,7 +34,8 @@ def action_from(data: Mapping[str, Any]) -> Action:
         raise Invalid(f"action {name!r}: triggers is {triggers!r}", "write a list of examples per language code")
     examples = {code: tuple(str(example) for example in listed) for code, listed in triggers.items()}
     completed = _words(data, "completed", name) if "completed" in data else {}
-    return Action(name, _words(data, "title", name), examples, specs, completed)
+    started = _words(data, "started", name) if "started" in data else {}
+    return Action(name, _words(data, "title", name), examples, specs, completed, started)
 
 
 def _slot(data: Any, where: str) -> SlotSpec:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.days import Days, days_named
 from app.answering.kinds import Kind, asked_kind, own_words, speaks_of_opening
-from app.answering.sayings import Saying, sayings_in
+from app.answering.sayings import Saying, in_papers_words, sayings_in
 from app.answering.sentences import sentences
 from app.answering.terms import LONGEST_PHRASE, Lexicon, Word, lexicon, phrase, words
 
@@ -57,14 +57,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, taken apart. `days` are the week days it names (Monday is 0), `counted` is what
-    it asks the number of."""
+    """A question, taken apart. `meaning` is its text with the papers' words for what it says in others, `days` are the
+    week days it names (Monday is 0), `counted` is what it asks the number of."""
 
     text: str
     needs: tuple[Need, ...]
     kind: Kind | None
     days: Days
     counted: Need | None = None
+    meaning: str = ""
 
     @property
     def said(self) -> frozenset[str]:
@@ -94,8 +95,10 @@ def read(question: str) -> Asked:
     merged = _set(_merged(_on_payers(needs + told + _places(question))))
     if kind is None and speaks_of_opening(question, bool(days)) and not _has_content(merged):
         kind = Kind.HOURS
-        merged = tuple(replace(need, by_kind=need.by_kind or need.weight <= DAY_WEIGHT) for need in merged)
-    return Asked(question, _quieted(merged), kind, days, _counted(question))
+        merged = tuple(
+            replace(need, by_kind=need.by_kind or need.weight <= DAY_WEIGHT or _is_digits(need)) for need in merged
+        )
+    return Asked(question, _quieted(merged), kind, days, _counted(question), in_papers_words(question))
 
 
 def _set(needs: tuple[Need, ...]) -> tuple[Need, ...]:
@@ -111,7 +114,11 @@ def _places(question: str) -> list[Need]:
 
 
 def _has_content(needs: Iterable[Need]) -> bool:
-    return any(need.weight >= WORD_WEIGHT and not need.by_kind for need in needs)
+    return any(need.weight >= WORD_WEIGHT and not need.by_kind and not _is_digits(need) for need in needs)
+
+
+def _is_digits(need: Need) -> bool:
+    return all(said.isdigit() for said in need.alike)
 
 
 def _quieted(needs: tuple[Need, ...]) -> tuple[Need, ...]:
@@ -182,8 +189,12 @@ def _needs(clause: str, kind: Kind | None) -> list[Need]:
         found += [need] if need else []
         at += length
     if said:
-        found = [replace(n, weight=min(n.weight, BESIDE_SAYING)) if not n.named else n for n in found]
+        found = [n if n.named or n.alike & known.alike.keys() else _beside(n) for n in found]
     return [*found, *(_of_saying(saying, known, kind) for saying in said)]
+
+
+def _beside(need: Need) -> Need:
+    return replace(need, weight=min(need.weight, BESIDE_SAYING))
 
 
 def _of_saying(saying: Saying, known: Lexicon, kind: Kind | None) -> Need:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.answering.patterns import patterns
-from app.answering.sayings import sayings_in
+from app.answering.sayings import in_papers_words
 from app.answering.terms import data, fold, phrase
 
 
@@ -37,11 +37,13 @@ def speaks_of_opening(question: str, on_days: bool) -> bool:
     return bool(pattern.search(fold(question)))
 
 
-def holds(text: str, kind: Kind) -> bool:
-    """Whether `text` contains a fact of `kind`."""
+def holds(text: str, kind: Kind, lead: str = "") -> bool:
+    """Whether `text`, which answers `lead`, contains a fact of `kind`."""
     folded = fold(text)
     speaks = patterns("kinds.yaml", "speaks").get(kind)
-    return bool(patterns("kinds.yaml", "held")[kind].search(folded)) and (speaks is None or bool(speaks.search(folded)))
+    return bool(patterns("kinds.yaml", "held")[kind].search(folded)) and (
+        speaks is None or bool(speaks.search(f"{fold(lead)} {folded}"))
+    )
 
 
 def is_number(word: str) -> bool:
@@ -67,5 +69,4 @@ def sought(question: str) -> str:
     question itself stays what is answered."""
     kind = asked_kind(question)
     more = [data("kinds.yaml")["sought"].get(kind, "")] if kind else []
-    more += dict.fromkeys(saying.word for saying in sayings_in(question))
-    return " ".join([question, *more]).strip()
+    return " ".join([in_papers_words(question), *more]).strip()

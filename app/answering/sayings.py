@@ -27,3 +27,8 @@ def sayings_in(text: str) -> list[Saying]:
         for key, pattern in patterns("sayings.yaml", "sayings").items()
         for match in pattern.finditer(folded)
     ]
+
+
+def in_papers_words(question: str) -> str:
+    """`question`, followed by the papers' words for what it says in others."""
+    return " ".join(dict.fromkeys([question, *(saying.word for saying in sayings_in(question))]))

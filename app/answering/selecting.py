@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.days import days_named
-from app.answering.evidence import WEAK_WEIGHT, WORD_WEIGHT, Asked, Need
-from app.answering.kinds import Kind, about_else, holds, is_number, own_words
+from app.answering.evidence import PURPOSE, WEAK_WEIGHT, WORD_WEIGHT, Asked, Need
+from app.answering.kinds import Kind, about_else, asked_kind, holds, is_number, own_words
+from app.answering.meaning import closest_question, offered
 from app.answering.terms import grams, lexicon, words
-from app.answering.units import MOST_WORDS, Unit
-from knowledge.types import ChunkKind
+from app.answering.units import MOST_WORDS, POLAR, Unit
+from knowledge.types import ChunkKind, Passage
 
 # How much a need counts where it is met: in the words shown, in what introduces them, in the headings above.
 # Where a question leads in, its words say better what the answer is about than those of the answer.
@@ -21,7 +22,6 @@ CLOSE = 0.55
 NEAR_BEST = 0.9
 
 
-_POLAR = re.compile(r"\s*[¿\"']*(?:do|does|is|are|can|could|will|have|has|any|tienen|hay|hacen|puedo)\b", re.IGNORECASE)
 _VOICE = re.compile(r"\b(?:phone|call|tel|telephone|telefono|teléfono)\b", re.IGNORECASE)
 _REFERS = re.compile(
     r"(?:he|she|they|it|his|her|hers|their|its|this|these|those|él|ella|ellos|esto|estos)\b", re.IGNORECASE
@@ -46,14 +46,15 @@ class Weighed:
 
 def select(asked: Asked, candidates: Sequence[Unit]) -> list[Unit]:
     """The units to quote, those of one passage in reading order; empty when nothing carries an answer."""
-    weighed = [w for unit in candidates if (w := _weigh(asked, unit)) is not None]
+    closest = closest_question(candidates)
+    weighed = [w for unit in candidates if (w := _weigh(asked, unit, closest)) is not None]
     if not weighed:
         return []
     best = max(weighed, key=lambda w: w.rank)
     return _fitting(_companions(asked, best, weighed, candidates))
 
 
-def _weigh(asked: Asked, unit: Unit) -> Weighed | None:
+def _weigh(asked: Asked, unit: Unit, closest: Passage | None) -> Weighed | None:
     """None for a unit that must not be quoted as the answer."""
     if asked.kind and not _right_kind(asked, unit):
         return None
@@ -78,11 +79,32 @@ def _weigh(asked: Asked, unit: Unit) -> Weighed | None:
     coverage = (
         sum(need.weight * credit for need, credit in credits.items()) / total if total else float(bool(asked.kind))
     )
+    if _lead_asks(asked, unit) and not any(_matters(need) and not credits[need] for need in asked.needs):
+        coverage = max(coverage, ENOUGH + 0.1)
     confident = coverage + _dense_boost(unit.passage.dense)
     if confident < ENOUGH or not _object_met(asked, credits) or _beside_the_point(asked, unit):
-        return None
+        if not _same_meaning(asked, unit, credits, closest):
+            return None
+        coverage = max(coverage, ENOUGH)
     rank = coverage + 0.3 * _lead_match(asked, unit) + to_the_point + 0.15 * unit.passage.score - 0.01 * unit.rank
+    rank += _form(asked, unit)
     return Weighed(unit, coverage, rank)
+
+
+def _matters(need: Need) -> bool:
+    """Whether leaving `need` out would answer another question: the hours of the pool are not those of the clinic, but
+    a new patient's elbow waits as long as a knee."""
+    known = need.saying or not need.alike.isdisjoint(lexicon().alike)
+    return need.weight > PURPOSE or (known and need.weight >= PURPOSE)
+
+
+def _same_meaning(asked: Asked, unit: Unit, credits: dict[Need, float], closest: Passage | None) -> bool:
+    """Whether the clinic's own question is the patient's in other words. Whether a certain thing is offered is never
+    decided so: "laser therapy" lies as near to "hand therapy" as two words for one thing."""
+    if unit.passage is not closest or unit.at > 0:
+        return False
+    unmet = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind and not credits[need]]
+    return not unmet or not offered(asked.text)
 
 
 def _named_floor(unit: Unit) -> float:
@@ -106,7 +128,7 @@ def _beside_the_point(asked: Asked, unit: Unit) -> bool:
     """Whether one word is all that was asked about and the unit answers another question that mentions it: "bring
     your X-rays" does not say that X-rays are made here."""
     full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind]
-    if unit.passage.chunk.kind is not ChunkKind.QUESTION or len(full) > 1 or not _POLAR.match(asked.text):
+    if unit.passage.chunk.kind is not ChunkKind.QUESTION or len(full) > 1 or not POLAR.match(asked.text):
         return False
     if any(need.saying or need.alike & lexicon().payers for need in full) or asked.kind is Kind.HOURS:
         return False
@@ -119,13 +141,29 @@ def _dense_boost(dense: float) -> float:
 
 
 def _right_kind(asked: Asked, unit: Unit) -> bool:
-    if asked.kind is None or not holds(unit.shown, asked.kind):
+    if asked.kind is None or not holds(unit.shown, asked.kind, unit.lead if _lead_asks(asked, unit) else ""):
         return False
     if asked.kind is Kind.NUMBER and asked.counted and not _counts(unit.shown, asked.counted):
         return False
-    if about_else(f"{unit.lead} {unit.shown}", asked.kind, asked.text):
+    spoken = unit.lead if _lead_asks(asked, unit) else f"{unit.lead} {unit.shown}"
+    if about_else(spoken, asked.kind, asked.meaning):
         return asked.kind is Kind.PHONE and bool(_VOICE.search(unit.shown))
     return asked.kind is not Kind.HOURS or not asked.days or asked.days <= days_named(unit.shown)
+
+
+def _lead_asks(asked: Asked, unit: Unit) -> bool:
+    """Whether the unit answers a question that asks for the same kind of fact."""
+    return unit.passage.chunk.kind is ChunkKind.QUESTION and asked_kind(unit.lead) is asked.kind is not None
+
+
+def _form(asked: Asked, unit: Unit) -> float:
+    """What the form of the unit says: a clinic's own question of the same kind answers best, a price list worst
+    where no price is asked for."""
+    kind = unit.passage.chunk.kind
+    if kind is ChunkKind.QUESTION:
+        return 0.15 * _lead_asks(asked, unit) + 0.1 * bool(POLAR.match(unit.lead) and POLAR.match(asked.text))
+    priced = kind is ChunkKind.ROW and asked.kind is None and holds(unit.shown, Kind.MONEY)
+    return -0.15 if priced else 0.0
 
 
 def _counts(text: str, counted: Need) -> bool:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -89,7 +89,7 @@ def data(name: str) -> Any:
     return read_yaml("app.answering", name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
     """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same; `payers` are the
     phrases among them that name an insurer, `payer_openings` their first words; `stop` words carry nothing, `weak`
@@ -100,6 +100,11 @@ class Lexicon:
     payer_openings: frozenset[str]
     stop: frozenset[str]
     weak: frozenset[str]
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """Stems of the words that carry little or nothing and mean nothing of the trade."""
+        return frozenset(phrase(word) for word in self.stop | self.weak) - self.alike.keys()
 
 
 def _groups(lists: list[list[str]]) -> Iterator[tuple[str, frozenset[str]]]:

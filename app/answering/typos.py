@@ -14,9 +14,10 @@ def mended(asked: Asked, vocabulary: frozenset[str]) -> Asked:
     missed = [need for need in asked.needs if not need.met(vocabulary)]
     if not missed:
         return asked
+    small = lexicon().small
     by_letter: dict[str, list[str]] = {}
     for word in vocabulary:
-        if word.isalpha():
+        if word.isalpha() and word not in small:
             by_letter.setdefault(word[0], []).append(word)
     return asked.with_needs(_mended(need, by_letter) if need in missed else need for need in asked.needs)
 
@@ -31,7 +32,7 @@ def _mended(need: Need, by_letter: Mapping[str, Iterable[str]]) -> Need:
 def _is_small(need: Need) -> bool:
     """Whether a small word was meant ("shoud", "waht"): those carry nothing."""
     known = lexicon()
-    return len(need.alike) == 1 and any(_slip(said, word) for said in need.alike for word in known.stop | known.weak)
+    return len(need.alike) == 1 and any(_slip(said, word) for said in need.alike for word in known.stop)
 
 
 def _slip(said: str, word: str) -> bool:

@@ -15,8 +15,8 @@ _YES_OR_NO = re.compile(r"\s*(?:yes|no|not|absolutely|of course|sure|certainly|c
 
 
 # A question that is answered by yes, no or on a condition: without it "Usually not" says nothing.
-_POLAR = re.compile(
-    r"[¿\"'\s]*(?:do|does|did|is|are|am|can|could|may|will|would|should|must|have|has)\b(?!.*\b(?:what|which|how|when|where|who)\b)",
+POLAR = re.compile(
+    r"[¿\"'\s]*(?:do|does|did|is|are|am|can|could|may|will|would|should|must|have|has|any|tienen|hay|hacen|puedo)\b(?!.*\b(?:what|which|how|when|where|who)\b)",
     re.IGNORECASE,
 )
 # What tables write into a cell that has nothing to say.
@@ -61,7 +61,7 @@ class Unit:
         """Whether it must not be shown without its lead: an item, or an answer that says yes or no to a question."""
         kind = self.passage.chunk.kind
         if kind is ChunkKind.QUESTION:
-            opens = _YES_OR_NO.match(self.text) or _POLAR.match(self.lead) or len(self.text.split()) < 4
+            opens = _YES_OR_NO.match(self.text) or POLAR.match(self.lead) or len(self.text.split()) < 4
             return self.at <= 0 and bool(opens)
         return kind is ChunkKind.LIST and bool(self.lead)
 

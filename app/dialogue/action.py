@@ -24,13 +24,14 @@ class SlotSpec:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A flow: trigger examples and words per language, ordered slots, what is said at the end."""
+    """A flow: trigger examples and words per language, ordered slots, what is said at the beginning and the end."""
 
     name: str
     title: Mapping[str, str]
     triggers: Mapping[str, tuple[str, ...]]
     slots: tuple[SlotSpec, ...]
     completed: Mapping[str, str] = field(default_factory=dict)
+    started: Mapping[str, str] = field(default_factory=dict)
     version: str = "1"
 
     def slot(self, name: str) -> SlotSpec | None:

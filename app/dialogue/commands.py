@@ -76,6 +76,11 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWhy:
+    """The patient asks what the field that was just asked for is needed for."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartOver:
     """The patient wants every field forgotten and to begin again."""
 
@@ -102,6 +107,7 @@ Command = (
     | Deny
     | CancelAction
     | RequestHuman
+    | AskWhy
     | SmallTalk
     | StartOver
     | ResumeIntake

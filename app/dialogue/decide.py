@@ -16,7 +16,7 @@ _ORDER: tuple[tuple[type, ...], ...] = (
     (c.StartAction,),
     (c.CorrectSlot, c.SetSlot),
     (c.SkipSlot,),
-    (c.AskQuestion, c.SmallTalk, c.RequestHuman, c.CancelAction),
+    (c.AskQuestion, c.AskWhy, c.SmallTalk, c.RequestHuman, c.CancelAction),
     (c.Affirm, c.Deny),
     (c.Unclear,),
 )
@@ -33,6 +33,7 @@ def decide(
     turn = Turn(state, catalogue, today)
     for command in in_order(commands):
         _apply(turn, command)
+    turn.state = turn.state.with_(offered=None, offered_about="")
     question = _next_question(turn)
     first_read_back = turn.state.status is ActionStatus.CONFIRMING is not turn.before.status
     if not first_read_back:  # which says it all anyway; a later one does not show what changed
@@ -62,9 +63,12 @@ def _apply(turn: Turn, command: c.Command) -> None:
         case c.RequestHuman():
             _hand_off(turn)
         case c.Affirm():
+            turn.affirmed = True
             _affirm(turn)
         case c.Deny():
             turn.denied = True
+        case c.AskWhy():
+            _explain(turn)
         case c.SmallTalk(kind):
             turn.moves.append(m.Friendly(kind))
         case c.StartOver():
@@ -75,13 +79,21 @@ def _apply(turn: Turn, command: c.Command) -> None:
             if code in turn.catalogue.languages:
                 turn.state = turn.state.with_(language=code)
         case c.Unclear():
-            turn.unclear = True
+            turn.not_understood()
 
 
 def _start(turn: Turn, name: str) -> None:
     under_way = turn.state.action == name and turn.state.status in _OPEN
     if turn.catalogue.action(name) and not under_way:
         turn.state = turn.state.with_(action=name, action_version=None, status=ActionStatus.COLLECTING, asking=None)
+        if not turn.state.emergency:
+            turn.moves.append(m.Started(name))
+
+
+def _explain(turn: Turn) -> None:
+    spec = turn.catalogue.spec(turn.before.asking, turn.before.action) if turn.before.asking else None
+    if spec:
+        turn.moves.append(m.Why(spec.name) if spec.declinable else m.StillNeeded(spec.name))
 
 
 def _cancel(turn: Turn) -> None:
@@ -100,6 +112,10 @@ def _hand_off(turn: Turn) -> None:
 
 def _affirm(turn: Turn) -> None:
     """Submits only what was read back or changed in this very message, and only when all of it could be read."""
+    if turn.before.offered and turn.state.status not in _OPEN:
+        _start(turn, turn.before.offered)
+        turn.give("reason", turn.before.offered_about)
+        return
     action = turn.catalogue.action(turn.state.action)
     confirming = (
         action is not None and turn.before.status is ActionStatus.CONFIRMING and turn.before.action == action.name
@@ -159,7 +175,9 @@ def _next_question(turn: Turn) -> list[m.Move]:
 def _without_action(turn: Turn) -> list[m.Move]:
     turn.state = turn.state.with_(asking=None)
     finished = any(isinstance(move, m.Complete | m.Cancelled) for move in turn.moves)
-    if turn.offer or (turn.changed and not finished):
+    if turn.denied and not turn.moves:
+        return [m.Friendly("fine")]
+    if turn.offer or ((turn.changed or turn.affirmed) and not finished):
         return [m.Offer()]
     return [] if turn.moves else [m.Rephrase()]
 
@@ -170,8 +188,10 @@ _READING = (
     m.Restarted,
     m.Cancelled,
     m.Noted,
+    m.Skipped,
     m.Reject,
     m.StillNeeded,
+    m.Why,
     m.Answer,
     m.HandOff,
     m.Rephrase,

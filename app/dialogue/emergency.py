@@ -12,7 +12,10 @@ from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
 
 Number = Literal["911", "988"]
-_CLAUSE_END = re.compile(r"[.;!?\n]|,? \bbut\b|,? \bpero\b|\bhowever\b|\bnow\b(?= (?:i|my|it|he|she|have))|\bahora\b")
+_CLAUSE_END = re.compile(
+    r"[.;!?\n]|,? \bbut\b|,? \bpero\b|, (?=(?:i|im|ive|my|me|he|she|it|quiero|tengo|siento|mi)\b)|\bhowever\b|"
+    r"\bnow\b(?= (?:i|my|it|he|she|have))|\bahora\b"
+)
 _NEGATION_REACH = 40
 
 
@@ -44,7 +47,9 @@ def _rules() -> _Rules:
     )
     if unknown := {sign for _, _, combos in rules for combo in combos for sign in combo} - set(signs):
         raise ValueError(f"emergency.yaml: a rule names the sign {min(unknown)!r}, which is not defined")
-    negation = r"\b(?:" + "|".join(re.escape(str(word)) for word in data["negations"]) + r")\b"
+    negation = (
+        r"\b(?:" + "|".join(re.escape(str(word)) for word in sorted(data["negations"], key=len, reverse=True)) + r")\b"
+    )
     past = r"\b(?:" + "|".join(data["past"]) + r")\b"
     return _Rules(
         data["version"], signs, rules, re.compile(negation), re.compile(past), re.compile("|".join(data["idioms"]))

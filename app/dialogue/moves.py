@@ -13,9 +13,31 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Say briefly what was understood: the slots that this message filled or changed."""
+    """Say briefly what was understood: the slots that this message filled. `asked` is the one that was asked for, whose
+    value need not be repeated; `changed` are those that had another value before."""
 
     slots: tuple[str, ...]
+    asked: str | None = None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A field was withheld: say that this is all right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Say what the desk is about to do, before its first question."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Say what the field that was asked for is needed for."""
+
+    slot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +89,7 @@ class Rephrase:
 class Friendly:
     """Return a greeting, thanks or goodbye."""
 
-    kind: Literal["greeting", "thanks", "goodbye"]
+    kind: Literal["greeting", "thanks", "goodbye", "fine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +124,9 @@ class Emergency:
 Move = (
     Answer
     | Noted
+    | Skipped
+    | Started
+    | Why
     | Reject
     | StillNeeded
     | Ask

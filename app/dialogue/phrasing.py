@@ -1,5 +1,6 @@
 """Puts each move into words. The caller puts answers where `Answer` moves stand."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,8 +8,11 @@ from app.dialogue import moves as m
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.decide import is_pointless, missing
 from app.dialogue.reading_back import read_back
-from app.dialogue.state import SlotStatus, State
+from app.dialogue.slots.fold import fold
+from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.dialogue.wording import Wording
+
+_OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,15 @@ def phrase(
     match move:
         case m.Answer():
             return ""
-        case m.Noted(slots):
-            return _noted(slots, state, catalogue, wording)
+        case m.Noted():
+            return _noted(move, state, catalogue, wording)
+        case m.Skipped():
+            return wording.say("skipped")
+        case m.Started(name):
+            started = catalogue.action(name)
+            return _in(started.started, wording) if started and started.started else ""
+        case m.Why():
+            return wording.say("why")
         case m.Reject(_, _, reason):
             return wording.say(f"rejected.{reason}")
         case m.StillNeeded():
@@ -51,7 +62,7 @@ def phrase(
         case m.Offer():
             return wording.say("offer")
         case m.Rephrase():
-            return wording.say("rephrase", **about)
+            return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
         case m.Friendly(kind):
             return wording.say(f"friendly.{kind}")
         case m.Emergency(number):
@@ -93,6 +104,11 @@ def error(wording: Wording, clinic: ClinicWords) -> str:
     return wording.say("error", clinic=clinic.name, phone=clinic.phone)
 
 
+def offer_after_refusal(wording: Wording) -> str:
+    """Said after an answer that the papers do not hold, where no form is open."""
+    return wording.say("offer_call")
+
+
 def _in(words: Mapping[str, str], wording: Wording) -> str:
     return words.get(wording.language) or words["en"]
 
@@ -104,15 +120,32 @@ def _ask(spec: SlotSpec | None, wording: Wording) -> str:
     return f"{question} ({', '.join(spec.choices)})" if spec.choices else question
 
 
-def _noted(slots: tuple[str, ...], state: State, catalogue: Catalogue, wording: Wording) -> str:
+def _noted(noted: m.Noted, state: State, catalogue: Catalogue, wording: Wording) -> str:
+    """One value stands alone; several have their labels. What was asked for and kept as typed is not repeated."""
     items = []
-    for name in slots:
+    for name in noted.slots:
         spec, slot = catalogue.spec(name, state.action), state.slots.get(name)
         if spec and slot and slot.status is SlotStatus.FILLED:
-            items.append(wording.say("said", label=_in(spec.label, wording), value=read_back(slot.value, wording)))
+            items.append((spec, slot, read_back(slot.value, wording)))
     if not items:
         return ""
-    return wording.say("noted.one" if len(items) == 1 else "noted.many", items="; ".join(items))
+    if len(items) > 1:
+        listed = [wording.say("said", label=_in(spec.label, wording), value=value) for spec, _, value in items]
+        return wording.say("noted.many", items="; ".join(listed))
+    spec, slot, value = items[0]
+    if spec.name in noted.changed:
+        return wording.say("noted.changed", item=value)
+    if spec.name == noted.asked and _as_typed(spec, slot.said, value):
+        plain = wording.at("noted.plain")
+        return str(plain[len(state.slots) % len(plain)])
+    return wording.say("noted.one", item=value)
+
+
+def _as_typed(spec: SlotSpec, said: str, value: str) -> bool:
+    """True when repeating the value would tell the patient nothing; numbers to call are always repeated."""
+    if spec.type in ("contact", "phone", "preferred_times", "date"):
+        return False
+    return re.sub(r"[\W_]", "", fold(value)) in re.sub(r"[\W_]", "", fold(said))
 
 
 def _confirm(state: State, catalogue: Catalogue, wording: Wording) -> str:

@@ -33,7 +33,8 @@ def _window(window: dict[str, Any], wording: Wording) -> str:
     key = (
         "at" if start and start == end else "between" if start and end else "from" if start else "until" if end else ""
     )
-    hours = wording.say(f"values.{key}", **{"from": start or "", "to": end or ""}) if key else ""
+    shown = {"from": _clock(start, wording), "to": _clock(end, wording)}
+    hours = wording.say(f"values.{key}", **shown) if key else ""
     return " ".join(part for part in (days, hours) if part)
 
 
@@ -45,3 +46,14 @@ def _days(days: list[str], wording: Wording) -> str:
     if len(days) > 2 and days == week[first : first + len(days)]:
         return wording.say("values.days_in_a_row", first=names[days[0]], last=names[days[-1]])
     return ", ".join(str(names.get(day, day)) for day in days)
+
+
+def _clock(time: str | None, wording: Wording) -> str:
+    """ "17:30" as people say it: "5:30 PM"."""
+    if not time:
+        return ""
+    hour, minute = time.split(":")
+    if time == "12:00":
+        return wording.say("values.noon")
+    shown = f"{int(hour) % 12 or 12}" + (f":{minute}" if minute != "00" else "")
+    return wording.say("values.am" if int(hour) < 12 else "values.pm", hour=shown)

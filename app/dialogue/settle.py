@@ -20,7 +20,7 @@ class Turn:
         self.before, self.state, self.catalogue, self.today = state, state, catalogue, today
         self.moves: list[m.Move] = []
         self.noted: list[str] = []
-        self.changed = self.rejected = self.denied = self.unclear = self.offer = False
+        self.changed = self.rejected = self.denied = self.unclear = self.offer = self.affirmed = False
 
     def give(self, name: str, said: str) -> None:
         """Fills a slot with what the words mean, or says why not. Empty words take the old value back."""
@@ -51,6 +51,16 @@ class Turn:
             self.hand_off()
         else:
             self._settle(spec.name, SlotValue(_STATUS[why]))
+            if m.Skipped() not in self.moves:
+                self.moves.append(m.Skipped())
+
+    def not_understood(self) -> None:
+        """Counts against the field that was asked for, so that nobody is asked the same for ever."""
+        self.unclear = True
+        name = self.before.asking
+        if name and self._tries(name) >= PATIENCE and name not in self.state.slots:
+            self._settle(name, SlotValue(SlotStatus.UNKNOWN))
+            self.hand_off()
 
     def forget(self) -> None:
         """Drops every field; an open action begins again."""
@@ -66,8 +76,11 @@ class Turn:
 
     def say_noted(self) -> None:
         """Adds the move that tells what was understood."""
-        if self.noted:
-            self.moves.append(m.Noted(tuple(self.noted)))
+        before = self.before.filled()
+        noted = [name for name in self.noted if name in self.state.slots]
+        changed = [name for name in noted if name in before and before[name] != self.state.slots[name].value]
+        if noted:
+            self.moves.append(m.Noted(tuple(noted), self.before.asking, tuple(changed)))
 
     def _settle(self, name: str, value: SlotValue) -> None:
         """The newest goes last, so that a correction without a name means the latest field."""

@@ -38,7 +38,8 @@ class SlotValue:
 @dataclass(frozen=True, slots=True)
 class State:
     """One conversation. `slots` are kept across actions: what was volunteered is never asked again. `asking` is the
-    slot the last reply asked for; `tried` counts failed answers per slot."""
+    slot the last reply asked for; `tried` counts failed answers per slot. `offered` is the action that the last reply
+    offered, `offered_about` what it would be about."""
 
     schema: int = SCHEMA
     language: str = "en"
@@ -50,6 +51,8 @@ class State:
     tried: Mapping[str, int] = field(default_factory=dict)
     emergency: bool = False
     handoff: bool = False
+    offered: str | None = None
+    offered_about: str = ""
 
     def with_(self, **changes: Any) -> Self:
         """A copy with some fields changed."""

@@ -66,16 +66,6 @@ def claim(session: Session, kinds: Sequence[str], holder: str, now: datetime, le
     return Claimed(job.id, job.clinic_id, job.kind, dict(job.payload), job.attempts, holder, job.created_at)
 
 
-def renew(session: Session, claimed: Claimed, now: datetime, lease: timedelta) -> bool:
-    """Prolongs the lease. False when it was lost."""
-    job = _held(session, claimed)
-    if job is None:
-        return False
-    job.lease_until = now + lease
-    session.add(job)
-    return True
-
-
 def finish(session: Session, claimed: Claimed, now: datetime, then: Callable[[Session], None] | None = None) -> bool:
     """Marks the job done and runs `then` in the same transaction; does neither when the lease was lost."""
     job = _held(session, claimed)

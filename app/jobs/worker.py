@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -74,12 +75,18 @@ class Worker:
         with self._due:
             self._due.notify_all()
 
-    def stop(self, timeout_s: float = 20.0) -> None:
-        """Lets running jobs end, for at most `timeout_s` seconds; a job cut off is done again after the next start."""
+    def ask_to_stop(self) -> None:
+        """No further job begins; returns at once."""
         self._stop.set()
         self.wake()
+
+    def stop(self, timeout_s: float = 20.0) -> None:
+        """Lets running jobs end, for at most `timeout_s` seconds in all; a job cut off is done again after the next
+        start."""
+        self.ask_to_stop()
+        patience = time.monotonic() + timeout_s
         for thread in self._threads:
-            thread.join(timeout_s)
+            thread.join(max(0.0, patience - time.monotonic()))
 
     def drain(self, kinds: Sequence[str]) -> int:
         """Runs every due job of these kinds here and now. Returns how many ran."""

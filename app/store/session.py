@@ -1,5 +1,6 @@
 """The database: encrypted SQLite, many readers, and one door for writes."""
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -10,13 +11,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 from sqlmodel import Session
 
-from app.errors import FrontdeskError, Misconfigured, Unavailable
+from app.errors import FrontdeskError, Misconfigured, Unavailable, describe
 
+log = logging.getLogger("frontdesk.store")
 T = TypeVar("T")
 GROUP_LIMIT = 64
 """Works that may share one commit. One fsync costs about 4 ms, so a busy second still commits thousands."""
@@ -42,6 +45,7 @@ class Database:
         self._engine = _engine(path, key)
         self._entries: queue.Queue[_Entry | None] = queue.Queue()
         self._closed = False
+        self._door = threading.Lock()
         self._writer = threading.Thread(target=self._serve, name="database-writer", daemon=True)
 
     @property
@@ -60,25 +64,29 @@ class Database:
         with Session(self._engine) as session:
             try:
                 yield session
-            except OperationalError as problem:
+            except (DatabaseError, NoConnection) as problem:
+                if not _is_storage(problem):
+                    raise
                 raise _storage_failed(problem) from problem
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Runs `work` and returns its result once it is durable. Raises what `work` raised, or Unavailable when
         storage fails: then nothing of it was kept."""
-        if self._closed:
-            raise Unavailable("The desk is shutting down.")
         entry = _Entry(work, Future())
-        self._entries.put(entry)
+        with self._door:  # nothing may queue up behind the end: it would wait for ever
+            if self._closed:
+                raise Unavailable("The desk is shutting down.")
+            self._entries.put(entry)
         return entry.future.result()  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Finishes the writes that were asked for, then closes."""
-        if self._closed:
-            return
-        self._closed = True
-        if self._writer.is_alive():
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
             self._entries.put(None)
+        if self._writer.is_alive():
             self._writer.join(timeout=30)
         self._engine.dispose()
 
@@ -110,12 +118,10 @@ class Database:
                 for entry in group:
                     _run(session, entry)
                 session.commit()
-        except DBAPIError as problem:
-            for entry in group:
-                entry.error = entry.error or _storage_failed(problem)
         except BaseException as problem:  # the thread must live on: it is the only writer
+            failed = _storage_failed(problem) if isinstance(problem, DBAPIError | NoConnection) else problem
             for entry in group:
-                entry.error = entry.error or problem
+                entry.error = entry.error or failed
         for entry in group:
             if entry.error is None:
                 entry.future.set_result(entry.result)
@@ -127,18 +133,22 @@ def _run(session: Session, entry: _Entry) -> None:
     try:
         with session.begin_nested():
             entry.result = entry.work(session)
-    except OperationalError:
-        raise  # the file or the disk: the whole group fails together
     except Exception as problem:
+        if _is_storage(problem):
+            raise  # the whole group fails together
         entry.error = problem
         session.expire_all()
 
 
-def _storage_failed(problem: Exception) -> FrontdeskError:
-    return Unavailable(
-        f"The database cannot be used now ({type(problem).__name__}).",
-        "Look at disk space and rights of the data folder.",
-    )
+def _is_storage(problem: Exception) -> bool:
+    """The file, the disk or the pool; not a mistake in one statement. A damaged page is a plain DatabaseError."""
+    return isinstance(problem, OperationalError | NoConnection) or type(problem) is DatabaseError
+
+
+def _storage_failed(problem: BaseException) -> FrontdeskError:
+    """Visitors may read the message; what the operator needs is in the log. The driver's own text could quote rows."""
+    log.error("storage failed (%s): look at disk space and rights of the data folder", describe(problem))
+    return Unavailable("This cannot be saved or looked up right now.", "Please try again in a moment.")
 
 
 def _engine(path: Path, key: bytes) -> Engine:

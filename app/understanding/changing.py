@@ -37,6 +37,9 @@ class Changing(Gathering):
                     self._correct(spec.name, value.said)
             self._take([v for v in values if v not in [t[1] for t in taken]])
             return True
+        if name := corrections.renewed_name(text, self.state, self.catalogue):
+            self._correct(name.name, name.said)
+            return True
         return self._renamed(text, filled)
 
     def _renamed(self, text: str, filled: list[SlotSpec]) -> bool:

@@ -7,26 +7,31 @@ _SENTENCE = re.compile(r"(?<=[.!?;])[\s)\"']+|\n+|(?<=\?)(?=\S)|\s+[-]{1,2}\s+")
 _ABBREVIATION = re.compile(
     r"(?:^|\W)(?:dr|dra|drs|mr|mrs|ms|sr|sra|st|jr|ext|approx|vs|prof|mt|ft|dept|inc|a\.m|p\.m|[a-z])\.$", re.IGNORECASE
 )
+_SUBJECT = (
+    r"(?:you(?:r|'all)?|u|ya|y'?all|i|we|they|he|she|it|there|this|that|the|my|your|someone|somebody|anyone|"
+    r"anybody|insurances?|patients?|pt|physical|medicare|medicaid|parking|therapy|therapists?|a|an|any|kids|children|"
+    r"walk[- ]?ins?|dr\.?|these|those|one|people|new|most|all|both|everyone|our|her|his)"
+)
+_VERB = (
+    r"(?:do|does|did|don'?t|doesn'?t|can|could|will|would|should|may|might|must|is|are|r|was|were|am|isn'?t|aren'?t|"
+    r"can'?t|won'?t|has|have|had)"
+)
+_TELLING = r"(?:i|i'm|i've|im|he|she|we|they|it|it's|my|his|her|our)\b"
 _WH = (
-    r"(?:what(?:'s|s| is| are| was| do| does| did| time| times| kind| kinds| type| types| if| about|"
-    r" would| should| will| can| insurances?| happens| else| hours| days| forms?| documents?| ages?)\b"
-    r"|when(?:'s| is| are| can| could| do| does| will| would| should| was)\b|where(?:'s| is| are| do|"
-    r" does| can| should| exactly)\b"
-    r"|how(?:'s| much| many| long| soon| far| often| do| does| can| is| are| would| will| about| old|"
-    r" early| late| come| quickly| fast)\b"
-    r"|which \w+(?: \w+)? (?:do|does|are|is|can|should|will|would|has|have|take|accept)\b|which (?:do|"
-    r"does|is|are|one)\b"
-    r"|who(?:'s| is| are| do| does| can| will| would| should)\b|why(?:'s| is| are| do| does| can|"
-    r" would| should| did| not)\b"
-    r"|whose \w+)"
+    r"(?!(?:what|where|how|why) (?:hurts|bothers|brings|brought|i|my|we|he|she|it)\b)"
+    r"(?:(?:what|when|where|how|why|who)(?:'?s|'?re)\b|(?:what|which|whose|when|where|why|how|who)(?: [\w'-]+){0,4}? "
+    rf"{_VERB} {_SUBJECT}\b|what (?:if|about|kinds?|types?|sort|happens|else|all|is|are|was|do|does|did|time|times|"
+    r"hours|days|forms?|documents?|ages?|insurances?|would|should|will|can)\b|"
+    r"how (?:much|many|long|soon|far|often|about|old|early|late|come|quick(?:ly)?|fast|big|small|is|are|do|does|can|"
+    rf"would|will|to)\b|where (?:is|are|do|does|can|should|exactly|to|at|(?!{_TELLING})\w+ (?:at|located))\b|"
+    r"when (?:is|are|can|could|do|does|will|would|should|was)\b|why (?:is|are|do|does|can|would|should|did|not)\b|"
+    r"which (?:do|does|is|are|one|ones|of (?:your|the|you))\b|"
+    r"which \w+(?: \w+)? (?:do|does|are|is|can|should|will|would|has|have|take|takes|accept|accepts|treats?|works?)\b|"
+    rf"who (?!{_TELLING}|sent\b|referred\b|told\b|said\b|wants\b|recommended\b)\w+|whose \w+)"
 )
 _AUX = (
-    r"(?:(?:do|does|did|don't|doesn't|can|could|will|would|should|may|might|must|is|are|was|were|am|"
-    r"isn't|aren't|can't|won't|has|have|had)"
-    r"\s+(?:you(?:r|'all)?|i|we|they|he|she|it|there|this|that|the|my|your|someone|somebody|anyone|"
-    r"anybody|insurance|patients?|pt|physical|"
-    r"medicare|medicaid|parking|therapy|a|an|any|kids|children|walk[- ]?ins?|dr\.?|these|those|one|"
-    r"people|new|most|all|both|everyone|our|her|his)\b|is it\b|any (?:chance|idea|openings?|"
+    r"(?:(?!(?:have|had|has|was|were|am)\s+(?!(?:you|u|they|we|there)\b)|(?:do|is|are) not\b)"
+    rf"{_VERB}\s+{_SUBJECT}\b|(?:does|doesn'?t)\s+\w+|is it\b|any (?:chance|idea|openings?|"
     r"availability|discounts?)\b)"
 )
 _ES = (
@@ -47,6 +52,16 @@ _JOINED = re.compile(
 )
 
 
+_INSIDE = re.compile(
+    r"\s+(?=(?:(?:what|which|when|where|why|how|who)(?: [\w'-]+){0,3}? )?(?:do|does|can|could|are|will|would|should) "
+    r"(?:you|u|ya|y'?all|i|we)\b)",
+    re.IGNORECASE,
+)
+_NO_CUT = re.compile(
+    r"\b(?:so|neither|nor|as|if|that|than|and|but|or|know|tell me|wonder(?:ing)?|ask|what|which|when|where|why|how|"
+    r"who)$",
+    re.IGNORECASE,
+)
 MOST = 40
 
 
@@ -67,11 +82,22 @@ def split(text: str) -> list[Clause]:
         sentences = [*sentences[: MOST - 1], " ".join(sentences[MOST - 1 :])]
     for sentence in sentences:
         marked = sentence.endswith("?")
-        pieces = [piece for piece in _JOINED.split(sentence) if piece and piece.strip(" ,;")]
+        joined = [piece for piece in _JOINED.split(sentence) if piece and piece.strip(" ,;")]
+        pieces = [part for piece in joined for part in _run_on(piece)]
         for place, piece in enumerate(pieces):
             bare = piece.strip().rstrip(",;").strip()
             clauses.append(Clause(bare, marked and (place == len(pieces) - 1)))
     return clauses
+
+
+def _run_on(piece: str) -> list[str]:
+    """ "My knee hurts do you treat that" are two: a verb before its subject begins a question."""
+    cut = _INSIDE.search(piece)
+    head = piece[: cut.start()] if cut else ""
+    asks = re.match(r"(?:\w+[,!. ]+){0,2}(?:what|which|when|where|why|how|who)\b", piece, re.IGNORECASE)
+    if cut is None or asks or len(head.split()) < 2 or _NO_CUT.search(head) or ASKING.search(head):
+        return [piece]
+    return [head, piece[cut.end() :]]
 
 
 def _sentences(text: str) -> list[str]:

@@ -9,8 +9,10 @@ from rapidfuzz import fuzz
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.commands import CorrectSlot
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.names import unwrapped
 from app.dialogue.state import SlotStatus, State
 from app.understanding.lexicon import any_of, labels, pattern
+from app.understanding.people import looks_like_name
 
 _DIGITS = re.compile(
     r"\b(?P<place>last|first|final|ultimo|ultima|ultimos|primer|primero) (?:(?P<count>two|three|four|"
@@ -47,8 +49,19 @@ _OPENING = re.compile(
 )
 _WHOLE = ("carrier", "specialty", "preferred_times", "member_id", "contact")
 _PART_OF_NAME = re.compile(
-    r"\b(?P<part>(?:last|first|sur|family)\s*name|apellido|primer nombre)(?:'s| is| should be| es)?:?\s+(?:actually |"
-    r"really |spelled )?(?P<new>[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)?)\s*$",
+    r"\b(?P<part>(?:last|first|sur|family)\s*name|apellido|primer nombre)(?:(?: is| was)? (?:wrong|incorrect|"
+    r"misspelled|mal)[,;:. ]+(?:it|that))?(?:'s| is| should be| es|:)*\s+(?:(?:actually|"
+    r"really|now|spelled|written|called|se escribe)\s+)*(?P<new>(?!(?:not|wrong|spelled|with|is|es)\b)[^\W\d_][\w'’-]*"
+    r"(?:\s+(?!(?:not|with|and|instead|no|con)\b)[^\W\d_][\w'’-]*)?)(?:\s+(?:with|con)\s[^.]*|,?\s*(?:not|no|"
+    r"instead)\s[^.]*)?"
+    r"[\s.!]*$",
+    re.IGNORECASE,
+)
+
+
+_MENDED = re.compile(
+    r"\b(?:wrong|incorrect|misspelled|mal|equivocad[oa])[,;:. ]+(?:it'?s|it is|it should be|should be|use|"
+    r"es)\s+(?P<value>.+)$",
     re.IGNORECASE,
 )
 
@@ -97,6 +110,7 @@ def labelled(text: str, specs: Sequence[SlotSpec]) -> tuple[SlotSpec, str] | Non
         best[2],
         re.IGNORECASE,
     )
+    value = value or _MENDED.search(best[2])
     said = value["value"].strip(" .!?") if value else ""
     return best[1], "" if pattern("wrong").search(fold(said)) and len(said.split()) <= 3 else said
 
@@ -137,6 +151,9 @@ def _name_part(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlo
 def _replaced(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
     """ "Smyth, not Smith": the latest field that contains the old word gets the new one in its place."""
     bare = opening_removed(text)
+    if named := labelled(bare, specs):
+        said = re.sub(r"^.*?\b(?:is|es|should be|should say|to|:)\s+(?=\S)", "", bare, count=1, flags=re.IGNORECASE)
+        bare = said if fold(said) != fold(bare) and named[0].type in ("provider", "person_name") else bare
     for form in _NOT:
         hit = form.match(bare)
         if not hit:
@@ -150,9 +167,25 @@ def _replaced(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot
     return None
 
 
+def renewed_name(text: str, state: State, catalogue: Catalogue) -> CorrectSlot | None:
+    """ "It's Ana Rask-Meyer, I got married": a name that shares a part with the one given replaces it."""
+    spec = next((s for s in filled_specs(state, catalogue) if s.type == "person_name"), None)
+    piece = unwrapped(re.split(r"[,.;(]", opening_removed(text), maxsplit=1)[0])
+    if spec is None or not 2 <= len(piece.split()) <= 5 or not looks_like_name(piece):
+        return None
+    old = str(_value(state, spec))
+    parts = {part for part in re.split(r"[\s-]", fold(old)) if len(part) > 1}
+    if fold(piece) != fold(old) and parts & set(re.split(r"[\s-]", fold(piece))):
+        return CorrectSlot(spec.name, piece)
+    return None
+
+
 def _swap(said: str, old: str, new: str) -> str | None:
     words = said.split()
     size = len(old.split())
+    for place in range(len(words) - size + 1):
+        if fold(" ".join(words[place : place + size])) == old:
+            return " ".join([*words[:place], new, *words[place + size :]])
     if len(new.split()) > 1 and {fold(word) for word in words} & {fold(word) for word in new.split()} - {old}:
         return new if any(fuzz.ratio(fold(word), old) >= 80 for word in words) else None
     for place in range(len(words) - size + 1):

@@ -1,7 +1,7 @@
 """Insurance carriers in running text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from app.dialogue.slots import NO_INSURANCE
 from app.dialogue.slots.fold import fold
@@ -19,11 +19,15 @@ _INSURED = re.compile(
 )
 
 
+_ON_ONES_OWN = re.compile(r"^(?!.*\b(?:pag\w+|segur\w+|insur\w+|pay\w*)\b).*\bpor mi cuenta\b")
+"""Coming on one's own is not paying on one's own, unless payment is the talk."""
+
+
 def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: bool) -> list[Found]:
     """The carrier that is named, or that there is none."""
     folded = fold(text)
-    if says_no_insurance(text):
-        return [Found("carrier", NO_INSURANCE, 0, len(text))]
+    if says_no_insurance(text) and (sure or not _ON_ONES_OWN.search(folded)):
+        return [Found("carrier", NO_INSURANCE, *_piece(text, says_no_insurance))]
     hit = find_payer(folded, payers)
     if hit is None or len(folded) != len(text):
         return []
@@ -31,6 +35,20 @@ def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: 
     cue = bool(_INSURED.search(folded)) or (len(folded.split()) <= 4 and not unlikely)
     if (_AMBIGUOUS_PAYER.match(folded[start:end]) or unlikely) and not cue and not sure:
         return []
-    stop = re.search(r"[,;.!?(]|\b(?:and|but|id|member|y|pero|with|through)\b", text[end:])
+    stop = re.search(
+        r"[,;.!?(#:]|\b[a-z]{0,3}\d{4,}|\b(?:and|but|id|member|y|pero|with|through|on|at|from|for|as|since|because|"
+        r"which|that|who|if|so|do|"
+        r"is|are|now|last|this|next|yesterday|today|too|please|thanks|currently|right|via)\b",
+        text[end:],
+        re.IGNORECASE,
+    )
     tail = end + (stop.start() if stop else len(text) - end)
     return [Found("carrier", text[start:tail].strip(), start, tail)]
+
+
+def _piece(text: str, says: Callable[[str], bool]) -> tuple[int, int]:
+    """Start and end of the piece of a list that says it; of the whole text when no piece does alone."""
+    for piece in re.finditer(r"[^,;]+", text):
+        if says(piece[0]):
+            return piece.span()
+    return 0, len(text)

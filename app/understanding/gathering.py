@@ -4,11 +4,13 @@ import re
 
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import says_nobody_referred
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.understanding import corrections, replies
 from app.understanding.found import Found
 
+_SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
 KINDS = {"contact": ("contact", "phone", "email"), "person_name": ("person_name",)}
 
 
@@ -24,6 +26,7 @@ class Gathering:
         self.given: set[str] = set()
         self.carrier: str | None = None
         self.times: list[str] = []
+        self.told: list[str] = []
 
     def _asks(self, kind: str) -> bool:
         return self.asked is not None and self.asked.type == kind
@@ -60,6 +63,11 @@ class Gathering:
         if spec.type == "provider" and (says_nobody_referred(self.text) or replies.is_no(self.text)):
             self._set(spec, "nobody")
             return
+        if spec.type == "provider" and re.search(
+            r"\b(?:have|has|got) (?:one|a doctor|any|a dr|a referral)\b", fold(self.text)
+        ):
+            self._set(spec, "nobody")
+            return
         if (
             spec.type == "carrier"
             and why == "unknown"
@@ -79,5 +87,9 @@ class Gathering:
             filled = known is not None and known.status is SlotStatus.FILLED
             if not filled:
                 self._set(spec, value.said)
-            elif value.kind in ("contact", "member_id"):
+            elif value.kind in ("contact", "member_id") or (value.kind == "carrier" and self._names_one_plan()):
                 self._correct(spec.name, value.said)
+
+    def _names_one_plan(self) -> bool:
+        """True for "Cigna PPO" after "Cigna", and for another carrier said alone; not for a second insurance."""
+        return len(self.text.split()) <= 8 and not _SECOND.search(fold(self.text))

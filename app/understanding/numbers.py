@@ -51,4 +51,5 @@ def ids_in(text: str, asked: str | None) -> list[Found]:
     said = hit["id"] if hit.re is _ID else hit[0]
     if len(re.sub(r"[^A-Za-z0-9]", "", said)) < 6:
         return []
-    return [Found("member_id", said, hit.start(), hit.end())]
+    start = hit.start("id") if hit.re is _ID else hit.start()
+    return [Found("member_id", said, start, hit.end())]

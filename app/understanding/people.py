@@ -37,7 +37,7 @@ _RELATIVE = (
 
 
 _FOR_SOMEONE = re.compile(
-    rf"\b(?i:for|my|mi|para|to book|registering)\s+(?:(?i:my|mi|"
+    rf"\b(?i:for|my|our|mi|nuestro|nuestra|para|to book|registering)\s+(?:(?i:my|mi|"
     rf"our)\s+)?(?:\d+[- ]year[- ]old\s+)?(?i:{_RELATIVE}),?\s+(?:(?i:named|called|is|"
     rf"se llama)\s+)?(?P<name>[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})",
 )
@@ -59,10 +59,26 @@ _REFERRED_BY = re.compile(
 )
 
 
+_REFERRED_BY_NOBODY = re.compile(
+    r"\b(?:nobody|no one|no doctor|noone) (?:has )?(?:referred|sent)(?: me| us| him| her)?\b|\bself[- ]referred\b|"
+    r"\b(?:i|he|she|we) (?:was|were)(?: not|n't) (?:referred|sent)\b|\bnadie (?:me|lo|la|nos) (?:refiri[oó]|mand[oó]|"
+    r"envi[oó])\b",
+    re.IGNORECASE,
+)
+_OF_AN_OFFICE = re.compile(
+    r"^\s*,?\s*(?:(?:here )?(?:from|at|with|calling from|of)\s+(?:dr\b|doctor\b|the\b|.*\b(?:office|clinic|practice|"
+    r"hospital|"
+    r"medical|orthop\w*|health|associates|group)\b)|from\b.*\b(?:office|clinic)\b|de la (?:oficina|cl[ií]nica))",
+    re.IGNORECASE,
+)
+
+
 def names_in(text: str) -> list[Found]:
     """The name that the words announce: at most one."""
     for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM):
         hit = pattern.search(text)
+        if hit and pattern is _I_AM and _OF_AN_OFFICE.match(text[hit.end() :]):
+            continue
         if hit and looks_like_name(hit["name"]) and not complaints().search(fold(hit["name"])):
             return [Found("person_name", hit["name"], hit.start(), hit.end())]
     return []
@@ -75,9 +91,17 @@ def providers_in(text: str) -> list[Found]:
         found.append(Found("provider", text[hit[0] : hit[1]], hit[0], hit[1]))
     elif (by := _REFERRED_BY.search(text)) and not specialty_span(by["who"], whole=True):
         found.append(Found("provider", by["who"], by.start("who"), by.end("who")))
-    if special := specialty_span(text, inside=(found[0].start, found[0].end) if found else None):
+    elif (alone := _REFERRED_BY_NOBODY.search(text)) is not None:
+        found.append(Found("provider", "nobody", *alone.span()))
+    if special := specialty_span(text, inside=_with_what_follows(text, found[0]) if found else None):
         found.append(Found("specialty", text[slice(*special)], *special))
     return found
+
+
+def _with_what_follows(text: str, provider: Found) -> tuple[int, int]:
+    """The provider's words, and what stands behind a comma or in brackets after them: "Dr. Ames, hand surgery"."""
+    behind = re.match(r"\s*[,(]\s*[^,.;()]*", text[provider.end :])
+    return provider.start, provider.end + (behind.end() if behind else 0)
 
 
 def looks_like_name(text: str) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from app.dialogue.slots.fold import fold
 from app.understanding.clauses import ASKING, Clause
+from app.understanding.slang import spelled_out
 
 _LEAD = re.compile(
     r"^(?:(?:hi|hello|hey|hola|ok|okay|and|but|also|so|well|quick question|one (?:more )?(?:question|"
@@ -13,7 +14,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _INDIRECT = re.compile(
-    r"^(?:(?:can|could) you (?:please )?tell me|(?:i(?:'d| would) like|i want|i need) to (?:know|ask|"
+    r"^(?:(?:(?:can|could) you )?(?:please )?tell me (?!to\b|it\b)|(?:i(?:'d| would) like|i want|i need) to (?:know|"
+    r"ask|"
     r"find out|check)|(?:do you|would you) (?:happen to )?know|let me ask|"
     r"i(?:'m| am) (?:wondering|curious|asking)|just (?:checking|curious)|wondering|quiero saber|"
     r"quisiera saber|me puede decir|necesito saber)\b",
@@ -28,7 +30,22 @@ _ACCEPTS = re.compile(
     r"cubre[n]?|en la red|trabajan con)\b"
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|that|this|them|my (?:insurance|plan|carrier|coverage)|mi seguro|ese|eso)\b", re.IGNORECASE
+    r"\b(?:(?:that|this|the) (?:one|plan|insurance)|it|that|this|them|my (?:insurance|plan|carrier|coverage)|mi seguro|"
+    r"es[eao]|ese seguro)\b",
+    re.IGNORECASE,
+)
+_OKAY = re.compile(
+    r"^(?:is|are|would|will) (?:it|that|this|they)(?: one)?(?: be)? (?:ok|okay|fine|alright|all right|good|enough|"
+    r"accepted|a problem|an issue)\b|^(?:esta bien|sirve|vale|funciona)\b"
+)
+_LEANS = re.compile(
+    r"\b(?:it|that|this|these|those|them|eso|esto|ese|my (?:[\w']+ )?(?:case|claim|situation|condition|problem|injury|"
+    r"diagnosis|surgery)|mi (?:caso|problema|lesion))\b"
+)
+_WISHES = re.compile(
+    r"^(?:i(?:'d| would) like|i want|i wanted|i need|i have|just|quiero|quisiera|necesito|tengo|(?:a |"
+    r"some )?questions? )",
+    re.IGNORECASE,
 )
 
 
@@ -37,9 +54,19 @@ def is_tag(clause: Clause) -> bool:
     return clause.marked and bool(_TAGS.match(fold(_LEAD.sub("", clause.text)).strip(" ?.!,")))
 
 
+def asks_if_taken(clause: Clause) -> bool:
+    """True for "is that ok?" said after a plan was named: then it asks whether the plan is taken."""
+    return bool(_OKAY.match(fold(_LEAD.sub("", clause.text))))
+
+
+def tells_a_topic(clause: Clause) -> bool:
+    """True for "I want to know about prices": a question elsewhere, a fair answer where the topic is asked for."""
+    return not clause.marked and bool(_WISHES.match(_LEAD.sub("", clause.text)))
+
+
 def is_question(clause: Clause) -> bool:
     """True for text that asks the clinic something, with or without a question mark."""
-    bare = _LEAD.sub("", clause.text).strip()
+    bare = spelled_out(_LEAD.sub("", clause.text).strip())
     if _TAGS.match(fold(bare).strip(" ?.!,")):
         return False
     if _INDIRECT.match(bare):
@@ -52,11 +79,15 @@ def about_acceptance(text: str) -> bool:
     return bool(_ACCEPTS.search(fold(text)))
 
 
-def standalone(text: str, carrier: str | None) -> str:
-    """The question without joining words and greetings, ending in "?"; "do you take it" names the carrier meant."""
-    bare = _LEAD.sub("", text).strip(" ,;-") or text.strip()
-    if carrier and about_acceptance(bare) and (pronoun := _PRONOUN.search(bare)):
+def standalone(text: str, carrier: str | None, told: str | None = None) -> str:
+    """The question without joining words and greetings, ending in "?"; "do you take it" names the carrier meant. One
+    that leans on what was `told` just before ("do you treat that?") carries those words in brackets."""
+    bare = spelled_out(_LEAD.sub("", text).strip(" ,;-") or text.strip())
+    pronoun = _PRONOUN.search(bare)
+    if carrier and pronoun and (about_acceptance(bare) or _OKAY.match(fold(bare))):
         owned = pronoun[0].lower().startswith(("my", "mi "))
         named = f"{pronoun[0]} ({carrier})" if owned else carrier
         bare = bare[: pronoun.start()] + named + bare[pronoun.end() :]
+    elif told and _LEANS.search(fold(bare)):
+        bare = f"{bare.rstrip('?.! ')} ({told.strip(' .!,;')})"
     return bare if bare.endswith("?") else bare.rstrip(".!") + "?"

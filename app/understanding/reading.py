@@ -9,6 +9,8 @@ from app.dialogue.state import ActionStatus, SlotStatus
 from app.understanding import corrections, questions, replies
 from app.understanding.clauses import Clause, split
 from app.understanding.replying import Replying
+from app.understanding.seeking import could_be_asked, seeks
+from app.understanding.slang import spelled_out
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
 from app.understanding.wished_times import asks_for_times, looks_like_times
@@ -16,7 +18,7 @@ from app.understanding.wished_times import asks_for_times, looks_like_times
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
     r"^(?:(?:hi|hello|hey|hola|please|ok|and|also)\b[\s,]*)*(?:(?:can|could|may|would) (?:i|we|you|"
-    r"someone|somebody|it be possible)\b|"
+    r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
     r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
 _INSTEAD = re.compile(
@@ -30,18 +32,36 @@ class Reading(Replying):
 
     def read(self, clause: Clause) -> None:
         """Adds what the clause means; what may answer the asked field is kept for `finish`."""
-        if self._is_reply(clause.text) or questions.is_tag(clause):
+        if self._is_reply(clause.text):
             return
-        if questions.is_question(clause):
+        if questions.is_tag(clause):
+            if self.carrier and questions.asks_if_taken(clause):
+                self.commands.append(c.AskQuestion(questions.standalone(clause.text, self.carrier)))
+            return
+        if self._is_question(clause):
             self._question(clause.text)
         else:
             self._statement(clause.text)
+            self.told.append(clause.text)
+
+    def _is_question(self, clause: Clause) -> bool:
+        if self.asked and self.asked.type in ("reason", "text") and questions.tells_a_topic(clause):
+            return False
+        if questions.is_question(clause):
+            return True
+        outside = self.state.status not in _OPEN and not self._started()
+        return outside and seeks(spelled_out(clause.text))
+
+    def _started(self) -> bool:
+        return any(isinstance(command, c.StartAction) for command in self.commands)
 
     def finish(self) -> list[c.Command]:
         """The commands of the whole message, after what is left has answered the asked field."""
         self._retime()
         self._answer_asked()
         self._start()
+        if not self.commands and self.state.status not in _OPEN and could_be_asked(self.text):
+            self.commands.append(c.AskQuestion(questions.standalone(self.text, None)))
         return self.commands or [c.Unclear()]
 
     def _is_reply(self, text: str) -> bool:
@@ -54,6 +74,8 @@ class Reading(Replying):
             self.commands.append(c.CancelAction())
         elif self.state.emergency and replies.resumes(text):
             self.commands.append(c.ResumeIntake())
+        elif self.asked and replies.asks_why(text):
+            self.commands.append(c.AskWhy())
         elif kind := replies.smalltalk(text):
             self.commands.append(c.SmallTalk(kind))
         else:
@@ -74,7 +96,15 @@ class Reading(Replying):
         values = find_values(text, self.catalogue.payers, None)
         self._take([value for value in values if value.kind == "contact"])
         self._remember_carrier(text)
-        self.commands.append(c.AskQuestion(questions.standalone(text, self._known_carrier())))
+        self.commands.append(c.AskQuestion(questions.standalone(text, self._known_carrier(), self._just_told())))
+
+    def _just_told(self) -> str | None:
+        """The last statement that could be what a question leans on: short, and telling nothing private."""
+        for text in reversed(self.told):
+            kinds = {value.kind for value in find_values(text, self.catalogue.payers)}
+            if 2 <= len(text.split()) <= 14 and not kinds & {"contact", "person_name", "member_id", "provider"}:
+                return text
+        return None
 
     def _remember_carrier(self, text: str) -> None:
         """A patient who asks whether one carrier is taken has it; one who asks about two is shopping."""
@@ -100,16 +130,28 @@ class Reading(Replying):
             return
         if answer and (self.confirming or answer == "no" or self._asks("yes_no")):
             self._yes_or_no(answer, answer, alone=False)
+        if self.confirming and replies.opens_with_yes(text) and not self._tells_more(text):
+            self.commands.append(c.Affirm())
+            return
         text_after = rest if answer else text
         if self._withheld(text_after):
             return
         partial = corrections.renames(text_after)
-        if (corrections.corrects(text) or self.confirming or partial) and self._changes(text_after):
+        if (corrections.corrects(self._cue(text)) or self.confirming or partial) and self._changes(text_after):
             return
         if self.confirming and self._filled("preferred_times") and looks_like_times(text_after):
             self.times.append(corrections.opening_removed(text_after))
             return
         self._fields(text_after)
+
+    def _tells_more(self, text: str) -> bool:
+        """True when a text that opens with yes also changes or gives something."""
+        return corrections.corrects(text) or bool(find_values(text, self.catalogue.payers))
+
+    def _cue(self, text: str) -> str:
+        """Where to look for "no, sorry, wait": in this clause and in the one before it."""
+        before = self.told[-1] if self.told else ""
+        return f"{before}. {text}" if len(before.split()) <= 8 else text
 
     def _start(self) -> None:
         """Starts what the message wants; what it gives away starts the first action that can use it."""
@@ -138,4 +180,4 @@ class Reading(Replying):
                 return
 
     def _statements(self) -> list[str]:
-        return [clause.text for clause in split(self.text) if not questions.is_question(clause)]
+        return [clause.text for clause in split(self.text) if not self._is_question(clause)]

@@ -5,10 +5,10 @@ import re
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import find_provider
 from app.understanding.found import Found
-from app.understanding.lexicon import complaints
+from app.understanding.lexicon import tells_complaint
 
 _ABOUT = re.compile(
-    r"\b(?:call|contact|phone|reach|llam\w+)\b.{0,30}?\b(?:about|regarding|sobre|acerca de)\s+(?P<what>[^.;!?]{3,120})",
+    r"\b(?:call|contact|phone|reach|llam\w+)\b.{0,60}?\b(?:about|regarding|sobre|acerca de)\s+(?P<what>[^.;!?]{3,120})",
     re.IGNORECASE,
 )
 
@@ -20,7 +20,8 @@ _FOR = re.compile(
 _NOT_THE_REASON = re.compile(
     r"\s*[,]?\s*\b(?:from|by|at|with|per|and i was|and was|de parte de)\s+(?:my\s+)?(?:dr\b\.?|doctor|"
     r"dra\b\.?)[^,;]*|\s*,?\s*\b(?:and|so|y) (?:my|the|mi) (?:doctor|doc|surgeon|physician|pcp|"
-    r"orthopedist|m[eé]dico)\b.*$|\s*\b(?:please|thanks|thank you|por favor)\b.*$",
+    r"orthopedist|m[eé]dico)\b.*$|\s*\b(?:please|thanks|thank you|por favor)\b.*$|\s*,?\s*\b(?:i guess|i think|"
+    r"i suppose|creo)\W*$",
     re.IGNORECASE,
 )
 
@@ -33,9 +34,13 @@ _THERAPY = re.compile(
 
 
 _LEADS_TO_NAME = re.compile(
-    r"[\s,]*(?:\b(?:and|so|but|y)\b\s*)?(?:\b(?:i|me|was|got|been|referred|sent|here|from|by|at|de|my|the|mi|el|la|un|a|is|"
+    r"[\s,]*(?:\b(?:and|so|but|y)\b\s*)?(?:\b(?:i|me|was|got|been|referred|sent|here|from|by|at|de|my|the|mi|el|la|un|"
+    r"a|is|"
     r"pcp|doc|physician|surgeon|orthopedist|specialist|from my|saw|see)\b\s*)*$",
     re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\s*(?:reason(?: for (?:the )?visit)?|problem|diagnosis|dx|complaint|motivo)\s*[:=]\s*", re.IGNORECASE
 )
 _WISH = re.compile(
     r"^(?:(?:hi|hello|hey|hola|so|well|also|and|yes|ok|um|because|porque)\b[\s,.!]*)*(?:(?:i|we)(?:'d|"
@@ -56,20 +61,22 @@ def reasons_in(text: str) -> list[Found]:
     """Why the patient comes: the part about a body part or condition."""
     if about := _ABOUT.search(text):
         return [Found("reason", about["what"].strip(), about.start("what"), about.end("what"))]
-    if not complaints().search(_BACK_AGAIN.sub("", fold(text))):
+    if not tells_complaint(_BACK_AGAIN.sub("", fold(text))):
         return []
+    if label := _LABEL.match(text):
+        return [Found("reason", text[label.end() :].strip(" ,.!;"), 0, len(text))]
     named = find_provider(text)
     searched = _without_provider(text, named) if named else text
     for hit in _FOR.finditer(searched):
         what = _THERAPY.sub("", _NOT_THE_REASON.sub("", hit["what"])).strip(" ,.!;")
-        if complaints().search(fold(what)) and not re.match(r"(?:surgery|me|us)\s*$", fold(what)):
+        if tells_complaint(fold(what)) and not re.match(r"(?:surgery|me|us)\s*$", fold(what)):
             return [Found("reason", what, 0, len(text))]
     what = _NOT_THE_REASON.sub("", _WISH.sub("", searched, count=1)).strip(" ,.!;")
-    return [Found("reason", what, 0, len(text))] if complaints().search(fold(what)) else []
+    return [Found("reason", what, 0, len(text))] if tells_complaint(fold(what)) else []
 
 
 def _without_provider(text: str, named: tuple[int, int, str]) -> str:
     """The side of the provider's name that tells the complaint, without the words that led to the name."""
     before = _LEADS_TO_NAME.sub("", text[: named[0]]).strip(" ,")
     after = text[named[1] :].strip(" ,")
-    return next((side for side in (before, after) if complaints().search(fold(side))), text)
+    return next((side for side in (before, after) if tells_complaint(fold(side))), text)

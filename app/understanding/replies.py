@@ -51,6 +51,14 @@ def leading(text: str) -> tuple[Literal["yes", "no"] | None, str]:
     return None, text
 
 
+_YES_FIRST = re.compile(r"^(?:yes|yeah|yep|yup|yea|sure|okay|ok|perfect|si|claro|correct)\b(?! (?:the|my|that the)\b)")
+
+
+def opens_with_yes(text: str) -> bool:
+    """True for "yep thats rite": a yes and a few words that say nothing else, whatever their spelling."""
+    return bool(_YES_FIRST.match(bare(text))) and len(text.split()) <= _LONGEST
+
+
 def is_cancel(text: str) -> bool:
     """True for "cancel", "never mind, forget it"; not for "cancel my appointment on Friday"."""
     said = _strip_openers(bare(text))
@@ -92,6 +100,23 @@ def refusal(text: str) -> Literal["declined", "unknown"] | None:
 def any_time(text: str) -> bool:
     """True when every time suits."""
     return bool(pattern("any_time").search(bare(text)))
+
+
+_WHY = re.compile(
+    r"\bwhy (?:do|does|would|should|is|are|must|did|you)\b.*\b(?:need|needs|ask|asking|asked|want|wants|have to|matter|"
+    r"matters|important|required|necessary|know)\b|\bwhat (?:do|would) (?:you|they|u) (?:need|want) (?:it|that|this|"
+    r"my [\w ]+)"
+    r" for\b|^is (?:that|this|it) (?:really |absolutely )?(?:necessary|required|needed|mandatory)\b|"
+    r"^do i (?:really )?(?:have to|need to) (?:give|tell|answer|say|share|provide)\b|^what(?:'s| is) (?:that|this|"
+    r"it) for\b|"
+    r"^(?:what|why) does it matter\b|\b(?:por|para) que (?:lo |la |me )?(?:necesita|quiere|pide|pregunta|piden|"
+    r"necesitan)\w*"
+)
+
+
+def asks_why(text: str) -> bool:
+    """True when the reason for a question is asked ("why do you need that?")."""
+    return len(text.split()) <= 14 and bool(_WHY.search(bare(text)))
 
 
 def smalltalk(text: str) -> Smalltalk | None:

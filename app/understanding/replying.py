@@ -4,10 +4,11 @@ import re
 
 from app.dialogue import commands as c
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.hours import span_of
 from app.understanding import corrections, replies
 from app.understanding.changing import Changing
 from app.understanding.found import Found
-from app.understanding.lexicon import labels, words
+from app.understanding.lexicon import labels, tells_complaint, words
 from app.understanding.people import looks_like_name, name_first
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
@@ -37,13 +38,16 @@ class Replying(Changing):
 
     def _keep_rest(self, text: str, others: list[Found]) -> None:
         """Keeps what may be the asked field's value; a sentence that says what is wanted is no name or number."""
-        if self.asked is None or (
-            self.asked.type not in (*_FREE, "preferred_times") and triggered(text, self.catalogue)
-        ):
+        if self.asked is None:
             return
         if any(value.kind in ("reason", "preferred_times") and self._is_new(value) for value in others):
             return
         rest = _cut(text, others)
+        if self.asked.type not in (*_FREE, "preferred_times") and triggered(rest, self.catalogue):
+            return
+        if self.asked.type == "member_id" and _tells_no_id(text):
+            self._skip(self.asked, "unknown")
+            return
         if self.asked.type == "person_name":
             rest = next((piece for piece in (rest, *rest.split(","), name_first(rest)) if looks_like_name(piece)), "")
         self.rest.append(rest)
@@ -62,11 +66,14 @@ class Replying(Changing):
     def _answer_asked(self) -> None:
         if not self.asked or self.asked.name in self.given:
             return
-        kept = [piece for piece in self.rest if _says_something(piece)]
+        kept = [piece for piece in self.rest if _says_something(piece) or self._is_time(piece)]
         if not kept:
             return
         joined = ". ".join(kept) if self.asked.type in (*_FREE, "preferred_times", "provider") else kept[0]
         self._set(self.asked, joined)
+
+    def _is_time(self, text: str) -> bool:
+        return self._asks("preferred_times") and bool(span_of(fold(text)) or _SOON.search(fold(text)))
 
     def _withheld(self, text: str) -> bool:
         """ "Skip", "I don't have my card with me": for the asked field, or for the one that is named."""
@@ -74,6 +81,8 @@ class Replying(Changing):
         if why is None or (self.asked is None and not self.confirming):
             return False
         if self._asks("preferred_times") and replies.any_time(text):
+            return False
+        if self._asks("reason") and tells_complaint(fold(text)):
             return False
         values = [
             v
@@ -103,6 +112,15 @@ class Replying(Changing):
             self.commands.append(c.Affirm() if answer == "yes" else c.Deny())
 
 
+_SOON = re.compile(r"^(?:right )?now\b|\b(?:today|asap|soon|hoy|ahora)\b")
+_WAITS = re.compile(r"\b(?:sec|second|minute|moment|hold on|hang on|wait|let me|looking|un momento|espere)\b|\[")
+
+
+def _tells_no_id(text: str) -> bool:
+    """True for a sentence without any digit where a number was asked for; not for "one moment"."""
+    return len(text.split()) >= 3 and not re.search(r"\d", text) and not _WAITS.search(fold(text))
+
+
 def _own_kinds(kind: str | None) -> tuple[str, ...]:
     return ("contact",) if kind in ("phone", "email") else (kind or "",)
 
@@ -114,7 +132,7 @@ def _cut(text: str, others: list[Found]) -> str:
         text = text[: value.start].rstrip() + " , " + text[value.end :].lstrip()
     pieces = [piece.strip(" ,.;:-") for piece in re.split(r"\s,\s", text)] if whole else [text]
     kept = [piece for piece in pieces if _says_something(piece)]
-    return ", ".join(kept)
+    return ", ".join(kept) if whole else text
 
 
 def _says_something(text: str) -> bool:

@@ -5,7 +5,7 @@ import re
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import specialty_hits
 
-_BEFORE = re.compile(r"(?:\b(?:my|a|an|the|by|from|his|her|our|is|mi|un|una|el|la|al|su|del|es)|'s|,)\s*$")
+_BEFORE = re.compile(r"(?:\b(?:my|a|an|the|by|from|his|her|our|is|mi|un|una|el|la|al|su|del|es)|'s|,|\()\s*$")
 _DEED = re.compile(r"(?:surgery|medicine|medicina|cirugia|practice|clinic|management|care|dolor|therapy|general)$")
 _PERSON = re.compile(
     r"^\s*(?:doctor|dr\b|physician|specialist|doc\b|surgeon|provider|clinic|center|centre|office|"

@@ -8,6 +8,7 @@ from Stemmer import Stemmer
 
 from app.dialogue.action import Catalogue
 from app.dialogue.slots.fold import fold
+from app.understanding.slang import spelled_out
 
 _ALIKE = {
     "pt": "physic therapi",
@@ -23,6 +24,14 @@ _ALIKE = {
     "somebody": "someon",
     "anyone": "someon",
     "ring": "call",
+    "fizical": "physic",
+    "phisical": "physic",
+    "evaluated": "evalu",
+    "eval": "evalu",
+    "assessment": "evalu",
+    "assess": "evalu",
+    "begin": "start",
+    "beginning": "start",
     "appt": "appoint",
     "apt": "appoint",
     "gotten": "got",
@@ -106,15 +115,19 @@ _EMPTY = frozenset(
     ]
 )
 _CONDITION = re.compile(r"\b(?:without|if|how|cost|price|insurance|before|even|still|sin|cuesta|si)\b")
+_TOPIC = re.compile(r"\b(?:about|regarding|sobre|acerca de)\b", re.IGNORECASE)
+_RING_ME = re.compile(r"\bphone (me|us|him|her)\b")
 MOST_WORDS_OF_A_REQUEST = 7
 ENOUGH = 0.99
+MOST_OF_AN_EXAMPLE = 0.6
 _STEMMER = Stemmer("english")
 
 
 @lru_cache(maxsize=4096)
 def _tokens(text: str) -> tuple[str, ...]:
     found: list[str] = []
-    for word in re.findall(r"[a-z]+", fold(text).replace("'", " ")):
+    said = _RING_ME.sub(r"call \1", fold(spelled_out(text)).replace("'", " "))
+    for word in re.findall(r"[a-z]+", said):
         if word in _ALIKE:
             found += _ALIKE[word].split()
         elif word not in _EMPTY:
@@ -139,9 +152,19 @@ def likeness(text: str, example: str) -> tuple[float, int]:
     return found / len(wanted), found
 
 
+def _is_core(text: str, example: str) -> bool:
+    """True when the text is nothing but most of the example: "pt" for "need physical therapy"."""
+    said, wanted = set(_tokens(text)), set(_tokens(example))
+    return len(text.split()) <= 3 and bool(said) and said <= wanted and len(said) / len(wanted) >= MOST_OF_AN_EXAMPLE
+
+
 def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str | None:
-    """The action whose best example is wholly in the text; the longer example wins, then the catalogue's order. With
-    `request` ("can I book a visit?") the text must say little else, or it asks something."""
+    """The action whose best example is wholly in the text; the longer example wins, then the catalogue's order. What
+    stands before "about" goes first. With `request` ("can I book a visit?") the text must say little else, or it asks
+    something."""
+    head = _TOPIC.split(text, maxsplit=1)[0]
+    if head != text and (named := triggered(head, catalogue, request=request)):
+        return named
     if request and (_CONDITION.search(fold(text)) or len(_tokens(text)) > MOST_WORDS_OF_A_REQUEST):
         return None
     best: tuple[int, int, str] | None = None
@@ -149,6 +172,8 @@ def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str 
         titles = tuple(action.title.values()) if len(text.split()) <= 4 else ()
         for examples in (*action.triggers.values(), titles):
             for example in examples:
+                if not request and _is_core(text, example):
+                    return action.name
                 share, count = likeness(text, example)
                 if share >= ENOUGH and (best is None or (count, -place) > best[:2]):
                     best = (count, -place, action.name)

@@ -24,6 +24,12 @@ _AVAILABLE = re.compile(
 )
 
 
+_ONES_OWN = re.compile(
+    r"\b(?:i|i'm|i'd|im|me|my|we|us|he|she|him|her|prefer\w*|works?|best|better|ideally|mornings|afternoons|"
+    r"evenings|puedo|prefiero|conviene|mejor|por las?)\b"
+)
+
+
 _MOVES_TIME = re.compile(
     r"\b(?:instead|change|move|switch|book|make|put|schedule|reschedule|set|try|how about|what about|"
     r"anything available|something available|any openings?|is there anything|mejor|cambiar?|puede ser|"
@@ -40,10 +46,12 @@ _PAST = re.compile(r"\b(?:since|last|ago|fell|happened|was|were|had|started|saw|
 def times_in(text: str, asked: str | None) -> list[Found]:
     """Days and hours with a word of availability; a short answer to another field's question needs no such word."""
     folded = fold(text)
-    said_so = _AVAILABLE.search(folded) or (asked is not None and len(folded.split()) <= 8)
+    available = bool(_AVAILABLE.search(folded)) and (asked is not None or bool(_ONES_OWN.search(folded)))
+    said_so = available or (asked is not None and len(folded.split()) <= 8)
     if not _TIMES.search(folded) or not said_so or _PAST.search(folded):
         return []
-    return [Found("preferred_times", text, 0, len(text))]
+    pieces = [piece.strip() for piece in text.split(",") if not re.search(r"\d{3}\W?\d{4}|@", piece)]
+    return [Found("preferred_times", ", ".join(pieces) or text, 0, len(text))]
 
 
 def looks_like_times(text: str) -> bool:

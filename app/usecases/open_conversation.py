@@ -40,7 +40,7 @@ def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: 
             "Show the consent text of GET /api/v1/clinics/SITE_KEY and send its version.",
         )
     now = desk.clock()
-    request = Request(clinic.id, "conversation", client_id, {"consent": consent})
+    request = Request(clinic.id, "conversation", client_id, {"consent": consent, "language": language})
 
     def work(session: Session) -> dict[str, Any]:
         return once(session, request, now, lambda: _create(session, clinic, consent, wording.language, now))

@@ -18,6 +18,7 @@ from app.store.queries.clinics import ClinicFacts
 from app.store.turns import Lease, SavedMessage, done_of, save_message, take_lease
 from app.usecases.record_turn import record_turn
 from app.usecases.take_turn import Said, take_turn
+from app.usecases.visible_text import visible_text
 
 TURN_LEASE = timedelta(seconds=60)
 LOOK_AGAIN_S = 0.05
@@ -41,11 +42,11 @@ def receive_message(desk: Desk, clinic: ClinicFacts, words: Words, emit: Emit) -
     or Unavailable."""
     words = Words(words.conversation_id, words.client_id, _clean(words.text))
     saved, lease = desk.database.write(lambda session: _save_and_lease(session, desk, clinic, words))
+    if saved.known and saved.done is None and lease is None:  # before any event: it is answered with its own status
+        raise Conflict("This message is being answered right now.", "Wait for the reply, or send it again in a moment.")
     emit("saved", {"message_id": saved.message_id})
     if saved.done is not None:
         return saved.done
-    if saved.known and lease is None:
-        raise Conflict("This message is being answered right now.", "Wait for the reply, or send it again in a moment.")
     return _answer(desk, clinic, saved, lease, emit)
 
 
@@ -59,9 +60,9 @@ def resume_turn(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Social security and card numbers are masked before anything is stored, and half a surrogate pair cannot be
-    stored as UTF-8; everything else stays as it was typed."""
-    text, _ = mask(text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+    """Social security and card numbers are masked before anything is stored; everything that can be seen stays as it
+    was typed."""
+    text, _ = mask(visible_text(text))
     if not text.strip():
         raise Invalid("The message is empty.")
     if len(text) > MAX_CHARACTERS:

@@ -15,6 +15,7 @@ from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.turns import open_conversation_row
 from app.usecases.submit_action import Submission, submit_action
+from app.usecases.visible_text import visible_text
 
 
 def submit_contact(
@@ -71,8 +72,8 @@ def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, s
         today=desk.clock().astimezone(ZoneInfo(clinic.timezone)).date(), payers=desk.catalogue(clinic).payers
     )
     values: dict[str, SlotValue] = {}
-    for name, said in slots.items():
-        spec = action.slot(name)
+    for name, typed in slots.items():
+        spec, said = action.slot(name), visible_text(typed)
         if spec is None:
             raise Invalid(f"The action {action.name!r} has no field {name!r}.", "Leave it out.")
         if not said.strip():

@@ -10,11 +10,11 @@ from app.answering.base import Answer, AnswerKind
 from app.desk import Desk
 from app.dialogue import emergency
 from app.dialogue.action import Catalogue
-from app.dialogue.decide import decide
+from app.dialogue.decide import CALLBACK, decide
 from app.dialogue.moves import Answer as AnswerMove
-from app.dialogue.moves import Complete, Emergency, HandOff, Move
-from app.dialogue.phrasing import ClinicWords, error, phrase
-from app.dialogue.state import State
+from app.dialogue.moves import Complete, Emergency, HandOff, Move, Question
+from app.dialogue.phrasing import ClinicWords, error, offer_after_refusal, phrase
+from app.dialogue.state import ActionStatus, State
 from app.errors import describe
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
@@ -108,7 +108,19 @@ def _say(
             parts.append(text)
             if REFERENCE_MARK not in text:
                 emit(text, found)
+    if offered := _call_about(state, moves, answers):
+        state = state.with_(offered=CALLBACK, offered_about=offered)
+        parts.append(offer_after_refusal(wording))
+        emit(parts[-1], [])
     completed = next((move.action for move in moves if isinstance(move, Complete)), None)
     screened = next((move.kind for move in moves if isinstance(move, Emergency)), None)
     handoff = any(isinstance(move, HandOff) for move in moves)
     return Turn(state, parts, answers, completed, screened, handoff)
+
+
+def _call_about(state: State, moves: list[Move], answers: list[Answer]) -> str:
+    """The question that a call is offered for: one that no paper answers, where the desk asks nothing else."""
+    busy = state.status in (ActionStatus.COLLECTING, ActionStatus.CONFIRMING) or state.emergency
+    if busy or any(isinstance(move, Question) for move in moves):
+        return ""
+    return next((answer.question for answer in answers if answer.kind is AnswerKind.REFUSAL), "")

@@ -48,6 +48,12 @@ def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict
     return Response(_body(CODES.get(status, "invalid"), message), status_code=status, headers=error.headers)
 
 
+def too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[dict[str, Any]]:
+    """JSON nested by the thousand: the decoder gives up in its own way, but it is the caller's mistake."""
+    log.warning("%s %s: %s", request.method, request.route_handler, describe(error))
+    return Response(_body("invalid", "The request cannot be read."), status_code=422)
+
+
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """A bug: the log gets type and place (the message may hold a patient's words), the visitor an honest sentence."""
     log.error("%s %s: %s", request.method, request.route_handler, describe(error))

@@ -1,4 +1,4 @@
-"""HTML pages: one template environment with autoescape, and the headers that every page carries."""
+"""HTML pages: one template environment with autoescape; and the headers of every reply."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from litestar import Response
+from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import MediaType
+from litestar.types import Message, Scope
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,6 +24,23 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # with no-referrer, browsers send `Origin: null` with our own forms
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+EVERYWHERE = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""On every reply that does not say otherwise, errors too: what a patient wrote stays in no cache and no referrer."""
+
+
+async def add_headers(message: Message, _: Scope) -> None:
+    """Gives a reply the headers of EVERYWHERE that it lacks."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in EVERYWHERE.items():
+        headers.setdefault(name, value)
 
 
 @cache

@@ -28,9 +28,11 @@ def _plain(value: object) -> str:
 async def events(
     pool: Pool, turn: Callable[[Callable[[str, dict[str, Any]], None]], dict[str, Any]]
 ) -> AsyncIterator[bytes]:
-    """Runs `turn(emit)` and yields what it emits, then `done` or `error`."""
+    """Runs `turn(emit)` and yields what it emits, then `done` or `error`. What is refused before the first event is
+    raised: nothing has been sent yet, so it can still leave with its own HTTP status."""
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[Event | None] = asyncio.Queue()
+    queue: asyncio.Queue[Event | FrontdeskError | None] = asyncio.Queue()
+    silent = True
 
     def emit(kind: str, data: dict[str, Any]) -> None:
         loop.call_soon_threadsafe(queue.put_nowait, (kind, data))
@@ -39,10 +41,11 @@ async def events(
         try:
             emit("done", turn(emit))
         except FrontdeskError as error:
-            emit("error", {"error": error.as_dict()})
+            loop.call_soon_threadsafe(queue.put_nowait, error)
         except Exception as problem:
             log.error("a stream broke: %s", describe(problem))
-            emit("error", {"error": Unavailable("Something went wrong on our side. Please try again.").as_dict()})
+            broken = Unavailable("Something went wrong on our side. Please try again.")
+            loop.call_soon_threadsafe(queue.put_nowait, broken)
         finally:
             loop.call_soon_threadsafe(queue.put_nowait, None)
 
@@ -51,11 +54,18 @@ async def events(
     while True:
         arrived, _ = await asyncio.wait({getter}, timeout=KEEP_ALIVE_S)
         if not arrived:
+            silent = False
             yield b": still here\n\n"
             continue
         event = getter.result()
         if event is None:
             break
+        if isinstance(event, FrontdeskError):
+            if silent:
+                await running
+                raise event
+            event = ("error", {"error": event.as_dict()})
+        silent = False
         yield _encode(event)
         getter = asyncio.ensure_future(queue.get())
     await running

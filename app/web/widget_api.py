@@ -1,6 +1,6 @@
 """The visitor's API: what the chat page and a clinic's own server call."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
@@ -21,7 +21,7 @@ from app.usecases.leave_feedback import leave_feedback
 from app.usecases.open_conversation import open_conversation
 from app.usecases.receive_message import Words, receive_message
 from app.usecases.submit_contact import submit_contact
-from app.web.metrics import turn_seconds
+from app.web.metrics import timed_turn
 from app.web.pool import Pool
 from app.web.rate import RateLimiter
 from app.web.stream import events
@@ -127,13 +127,14 @@ async def send(
     words = Words(conversation_id, data.client_id, data.text)
 
     def turn(emit: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
-        with turn_seconds.time():
+        with timed_turn():
             return _or_phone(clinic, lambda: receive_message(desk, clinic, words, emit))
 
     if "application/json" in request.headers.get("accept", ""):
         return Response(await pool(turn, lambda _kind, _data: None))
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(events(pool, turn), media_type="text/event-stream; charset=utf-8", headers=headers)
+    told = events(pool, turn)
+    first = await anext(told)  # a refusal has its HTTP status, not a 200 with an error in it
+    return Stream(_again(first, told), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 @post("/conversations/{conversation_id:str}/contact", operation_id="sendContact")
@@ -171,7 +172,8 @@ async def feedback(
 ) -> FeedbackOut:
     """Whether a reply helped; said again, the last word counts."""
     clinic = await _enter(conversation_id, request, desk, pool, limiter)
-    noted = await pool(leave_feedback, desk, clinic, conversation_id, data.message_id, data.helpful)
+    leave = partial(leave_feedback, desk, clinic, conversation_id, data.message_id, data.helpful)
+    noted = await pool(_or_phone, clinic, leave)
     return FeedbackOut(message_id=data.message_id, feedback=noted)
 
 
@@ -181,7 +183,13 @@ async def end(
 ) -> dict[str, Any]:
     """Ends the conversation and deletes its words, unless a request was submitted."""
     clinic = await _enter(conversation_id, request, desk, pool, None)
-    return await pool(end_conversation, desk, clinic, conversation_id)
+    return await pool(_or_phone, clinic, partial(end_conversation, desk, clinic, conversation_id))
+
+
+async def _again(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for event in rest:
+        yield event
 
 
 async def _enter(

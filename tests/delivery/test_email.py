@@ -1,18 +1,22 @@
 """Mail over SMTP against a real server, and what each of its moods means."""
 
+import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from app.delivery.notices import NoticeFacts, render
-from app.delivery.transports.email import EmailTransport, SmtpServer
+from app.delivery.transports.email import WHOLE_S, EmailTransport, SmtpServer
 from app.errors import Misconfigured, Operator, Permanent, Transient
+from app.jobs.worker import LEASE
 from tests.mail import Mailbox, free_port, smtp_server
 
 NASTY = "Rosa\r\nBcc: thief@elsewhere.example\r\n\r\n<script>alert(1)</script> \u202e ✂ ñ"
@@ -99,6 +103,7 @@ def test_the_same_notice_is_the_same_mail() -> None:
         ("550 no such user", "250 ok", Permanent),
         ("250 ok", "451 try later", Transient),
         ("250 ok", "554 refused", Permanent),
+        ("530 sign in first", "250 ok", Operator),
     ],
 )
 def test_refusals_are_told_apart(mailbox: Mailbox, rcpt: str, data: str, error: type) -> None:
@@ -165,6 +170,40 @@ def test_a_server_that_hangs_is_given_up() -> None:
     """Without a time-out one silent server would hold a delivery thread for ever."""
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(Transient):
         transport(listener.getsockname()[1], timeout_s=0.5).send(render(facts(), "desk@frontdesk.example"))
+
+
+def test_a_sender_with_a_name_is_greeted_with_a_host(mailbox: Mailbox) -> None:
+    """`EHLO clinic.example>` is no host name: strict servers would refuse every notice."""
+    sender = "Front desk <desk@clinic.example>"
+    target = SmtpServer("127.0.0.1", mailbox.port, None, None, "none")
+    EmailTransport(target, sender, 5).send(render(facts(), sender))
+    assert mailbox.greeted == ["clinic.example"]
+    assert mailbox.senders == ["desk@clinic.example"]
+
+
+def test_a_server_that_is_slow_at_every_step_is_given_up_within_the_lease() -> None:
+    """Each step may be quick enough by itself; all of them together outlive the job's lease, and a second thread
+    would send the same mail beside the first."""
+
+    class Slow(Mailbox):
+        async def handle_RCPT(self, *given: Any) -> str:
+            await asyncio.sleep(3)
+            return await super().handle_RCPT(*given)
+
+    mailbox = Slow(free_port())
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, server_hostname="mail.example")
+    controller.start()
+    try:
+        target = SmtpServer("127.0.0.1", mailbox.port, None, None, "none")
+        began = time.monotonic()
+        with pytest.raises(Transient):
+            EmailTransport(target, "desk@frontdesk.example", 30, whole_s=0.5).send(
+                render(facts(), "desk@frontdesk.example")
+            )
+        assert time.monotonic() - began < 2.5
+        assert timedelta(seconds=WHOLE_S) < LEASE
+    finally:
+        controller.stop()
 
 
 @pytest.mark.parametrize(

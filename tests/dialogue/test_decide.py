@@ -41,7 +41,7 @@ def test_a_yes_beside_a_change_that_fails_submits_nothing() -> None:
 def test_a_no_beside_a_change_reads_back_again() -> None:
     """Without it the desk would ask what to change although it was told."""
     _, moves = _run(_confirming(), c.Deny(), c.CorrectSlot("reason", "neck"))
-    assert moves == [m.Noted(("reason",)), m.Confirm()]
+    assert moves == [m.Noted(("reason",), changed=("reason",)), m.Confirm()]
     _, moves = _run(_confirming(), c.Deny())
     assert moves == [m.AskChange()]
 
@@ -92,7 +92,7 @@ def test_switching_keeps_fields_and_asks_the_rest() -> None:
         State(), c.StartAction("callback"), c.SetSlot("patient_name", "Rosa"), c.SetSlot("contact", "212-555-0143")
     )
     state, moves = _run(state, c.StartAction("referral"))
-    assert moves == [m.Ask("referring_provider")]
+    assert moves == [m.Started("referral"), m.Ask("referring_provider")]
 
 
 def test_a_volunteered_field_waits_for_an_action() -> None:

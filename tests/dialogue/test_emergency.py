@@ -26,6 +26,18 @@ from app.dialogue.emergency import screen, version
         ("mi papá tiene la cara caída de un lado", "911"),
         ("no puedo respirar", "911"),
         ("ya no quiero vivir", "988"),
+        ("my chest feels very tight and my arm tingles", "911"),
+        ("grandpa clutched his chest and went pale", "911"),
+        ("his lips are turning blue", "911"),
+        ("she passed out and is not answering", "911"),
+        ("blood keeps coming and it won't stop", "911"),
+        ("hives everywhere and my lips feel thick", "911"),
+        ("I can't feel anything when I wipe", "911"),
+        ("calf is tender and swollen, had my ACL repaired ten days ago", "911"),
+        ("I don't see any point in going on", "988"),
+        ("ya no puedo más, me quiero morir", "988"),
+        ("se le paralizó la mitad de la cara", "911"),
+        ("mi hermano no reacciona", "911"),
     ],
 )
 def test_an_emergency_is_recognised(text: str, number: str) -> None:

@@ -57,7 +57,8 @@ def test_every_reason_of_a_parser_has_words() -> None:
 MOVES = [
     m.Answer("?"), m.Noted(("patient_name", "preferred_times")), m.Reject("contact", "5", "phone_short"),
     m.StillNeeded("contact"), m.Ask("contact"), m.AskChange(), m.Confirm(), m.Complete("referral"), m.HandOff(),
-    m.Cancelled("referral"), m.Restarted(), m.Offer(), m.Rephrase(), m.Friendly("thanks"), m.Emergency("911"),
+    m.Skipped(), m.Started("referral"), m.Why("reason"), m.Cancelled("referral"), m.Restarted(), m.Offer(),
+    m.Rephrase(), m.Friendly("thanks"), m.Emergency("911"),
 ]  # fmt: skip
 
 

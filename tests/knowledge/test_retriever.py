@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from knowledge.embedders import Embedder, Vectors
 from knowledge.index import Index
 from knowledge.retriever import Retriever
+from knowledge.types import ChunkKind
 from knowledge.vectors import VectorStore
 from knowledge.words import Words
 from tests.knowledge.papers import TEXTS, Papers, chunk
@@ -44,6 +46,17 @@ def test_scores_say_where_they_come_from(retriever: Retriever) -> None:
     assert found["parking"].dense > found["pool"].dense
     assert found["parking"].words > 0
     assert found["pool"].words == 0
+
+
+def test_an_answer_is_compared_by_its_own_question_too(index: Index, papers: Papers) -> None:
+    """A short question drowns in a long answer: whether it is the patient's would not be seen."""
+    asked = replace(papers.live["parking"], kind=ChunkKind.QUESTION, lead="Where can I leave my car?")
+    papers.live["parking"] = asked
+    index.add("clinic_a", list(papers.live.values()))
+    found = {p.chunk.id: p for p in Retriever(index, Words(), papers).retrieve("clinic_a", "Where do I park my car?")}
+    assert found["parking"].lead > 0.6
+    assert found["parking"].lead != found["parking"].dense
+    assert found["pool"].lead == 0
 
 
 def test_withdrawn_paper_is_silent_at_once(retriever: Retriever, papers: Papers) -> None:

@@ -81,7 +81,8 @@ def load(key: str, name: str) -> Any:
 
 
 def questions(key: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (SAMPLES / key / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    files = [SAMPLES / key / name for name in ("questions.jsonl", "questions_2.jsonl")]
+    return [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def content(path: Path) -> object:

@@ -97,6 +97,27 @@ def test_a_closed_database_refuses(database: Database) -> None:
         database.write(lambda session: session.add(entry("late")))
 
 
+def test_a_damaged_file_is_unavailable_and_not_a_bug(tmp_path: Path) -> None:
+    """A bad page is a plain DatabaseError: as an unknown error the patient would get a 500 without the phone."""
+    path = tmp_path / "x.db"
+    made = Database(path, KEY)
+    upgrade(made.engine)
+    made.open()
+    made.write(lambda session: session.add_all([entry(f"verb-{number}" * 20) for number in range(400)]))
+    made.close()
+    last_rows = path.stat().st_size // 8
+    with path.open("r+b") as file:
+        file.seek(-last_rows, 2)
+        file.write(bytes(last_rows))
+    damaged = Database(path, KEY)
+    damaged.open()
+    with pytest.raises(Unavailable), damaged.read() as session:
+        session.exec(select(AuditEntry)).all()
+    with pytest.raises(Unavailable):
+        damaged.write(lambda session: session.exec(select(AuditEntry)).all())
+    damaged.close()
+
+
 def test_the_file_is_encrypted_and_opens_with_its_key_only(tmp_path: Path) -> None:
     """Without it a stolen disk would show patients' words."""
     made = Database(tmp_path / "x.db", KEY)

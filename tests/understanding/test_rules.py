@@ -42,6 +42,17 @@ def _questions(text: str, state: State | None = None) -> list[str]:
         ("when I lift my arm it hurts", []),
         ("Can I start without a referral?", ["Can I start without a referral?"]),
         ("could you tell me your hours", ["could you tell me your hours?"]),
+        ("r u open on labor day", ["are you open on labor day?"]),
+        ("what things do I have to have with me", ["what things do I have to have with me?"]),
+        ("who works with dancers", ["who works with dancers?"]),
+        ("looking for a class in warm water", ["looking for a class in warm water?"]),
+        ("parking", ["parking?"]),
+        ("my ankle is sore do you tape", ["do you tape?"]),
+        ("I got hurt on the job. Can you bill my claim?", ["Can you bill my claim (I got hurt on the job)?"]),
+        ("I bought Aetna Silver last week. Is that fine?", ["Is Aetna Silver fine?"]),
+        ("had my knee replaced in May", []),
+        ("what hurts is my knee", []),
+        ("looking for physical therapy for my knee", []),
     ],
 )
 def test_questions_stand_alone(text: str, questions: list[str] | None) -> None:

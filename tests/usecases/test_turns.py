@@ -1,6 +1,7 @@
 """One turn at a time, every word answered, nothing lost when something inside breaks."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,13 +15,18 @@ from app.dialogue.action import Catalogue
 from app.dialogue.commands import Command
 from app.dialogue.state import State
 from app.errors import Conflict, Invalid, NotFound
-from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQuestion
-from app.store.turns import take_lease
+from app.store.audit import COMMAND
+from app.store.tables import Conversation, DocumentVersion, Lead, Message, Notice, UnansweredQuestion
+from app.store.turns import save_message, take_lease
+from app.usecases.accept_document import accept_document
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.receive_message import Words, receive_message
 from app.usecases.resume_turns import resume_turns
 from tests.desk import Talk, desk_at_rest, make_clinic
+from tests.ingestion.test_parser_process import slow_pdf
 from tests.server import wait_for
+
+AN_HOUR = timedelta(hours=1)
 
 
 class Slow:
@@ -233,3 +239,39 @@ def test_an_idle_conversation_with_a_contact_becomes_one_incomplete_lead(tmp_pat
             assert "preferred_times" in lead.missing
             assert session.exec(select(Notice)).one().state == "pending"
             assert session.exec(select(Conversation).where(Conversation.swept_at.is_(None))).first() is None
+
+
+def test_one_conversation_that_cannot_be_resumed_does_not_stop_the_others(talk: Talk) -> None:
+    """After a crash, one unreadable row would keep every other patient without a reply, tick after tick."""
+    desk, clinic = talk.running.desk, talk.clinic
+    later = Talk(talk.running, clinic)
+
+    def strand(session) -> None:
+        for one, state in ((talk, {"status": "no such status"}), (later, None)):
+            save_message(session, clinic.id, one.opened.conversation_id, "client-0001", "hello", desk.clock() - AN_HOUR)
+            if state is not None:
+                session.get_one(Conversation, one.opened.conversation_id).state = state
+
+    desk.database.write(strand)
+    assert resume_turns(desk) == 1
+    assert [author for author, _ in messages(talk.running)].count("desk") == 1
+
+
+def test_characters_that_nobody_sees_are_not_kept(talk: Talk) -> None:
+    """In a coordinator's mail they could turn a phone number around or hide half of a name."""
+    talk.say("my name is \x00Rosa\u202e Delgado\x1b[31m\r\nsecond line\ttab")
+    assert messages(talk.running)[0] == ("patient", "my name is Rosa Delgado[31m\nsecond line\ttab")
+
+
+def test_closing_does_not_wait_for_a_paper(tmp_path: Path) -> None:
+    """A long paper would hold up every restart until the system's patience ends with a kill."""
+    with desk_at_rest(tmp_path) as running:
+        accepted = accept_document(running.desk, make_clinic(running).id, "slow.pdf", slow_pdf(), COMMAND)
+        running.worker.start(["index"])
+        wait_for("the parser at work", lambda: running.desk.parser.pid)
+        time.sleep(1.5)
+        began = time.monotonic()
+        running.close()
+        assert time.monotonic() - began < 8
+    with desk_at_rest(tmp_path) as again, again.desk.database.read() as session:
+        assert session.get_one(DocumentVersion, accepted.version_id).status == "queued", "it is read after the start"

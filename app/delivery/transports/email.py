@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from dataclasses import dataclass
+from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -13,6 +14,11 @@ from app.delivery.base import Mail
 from app.errors import Misconfigured, Operator, Permanent, Transient
 
 TLS_MODES = ("required", "implicit", "none")
+WHOLE_S = 150.0
+"""Seconds for one mail from connect to the last reply. Shorter than the job's lease (180 s): a server that is slow at
+every step would else get the mail a second time while the first is still on its way."""
+WANT_SIGN_IN = (530, 534, 535, 538)
+"""Replies that ask for other credentials or TLS, at whatever stage: mending the set-up helps, so nothing may die."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,10 @@ def _on_this_machine(host: str) -> bool:
 class EmailTransport:
     """Sends over SMTP; each call is one connection."""
 
-    def __init__(self, server: SmtpServer, sender: str, timeout_s: float) -> None:
-        self._server, self._sender, self._timeout_s = server, sender, timeout_s
+    def __init__(self, server: SmtpServer, sender: str, timeout_s: float, whole_s: float = WHOLE_S) -> None:
+        """`timeout_s` is for each step, `whole_s` for all of them together."""
+        self._server, self._timeout_s, self._whole_s = server, timeout_s, whole_s
+        self._sender = parseaddr(sender)[1]  # it may be written as: Frontdesk <desk@clinic.example>
 
     def send(self, mail: Mail) -> Literal["delivered", "written"]:
         """Returns "delivered" once the server has taken the mail over."""
@@ -81,18 +89,19 @@ class EmailTransport:
     async def _hand_over(self, client: aiosmtplib.SMTP, mail: Mail) -> None:
         stage = "connect"
         try:
-            await client.connect()
-            if self._server.tls == "required":
-                stage = "tls"
-                await client.starttls()
-            if self._server.user is not None:
-                stage = "sign in"
-                await client.login(self._server.user, self._server.password or "")
-            stage = "address"
-            await client.mail(self._sender)
-            await client.rcpt(mail.recipient)
-            stage = "data"
-            await client.data(mail.message.as_bytes())
+            async with asyncio.timeout(self._whole_s):
+                await client.connect()
+                if self._server.tls == "required":
+                    stage = "tls"
+                    await client.starttls()
+                if self._server.user is not None:
+                    stage = "sign in"
+                    await client.login(self._server.user, self._server.password or "")
+                stage = "address"
+                await client.mail(self._sender)
+                await client.rcpt(mail.recipient)
+                stage = "data"
+                await client.data(mail.message.as_bytes())
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
             raise classify(problem, stage) from problem
         try:
@@ -107,7 +116,7 @@ def classify(problem: Exception, stage: str) -> Transient | Permanent | Operator
         said = f"{stage}: the mail server said {problem.code}"
         if problem.code < 500 or stage == "connect":
             return Transient(said)
-        if stage in ("tls", "sign in"):
+        if stage in ("tls", "sign in") or problem.code in WANT_SIGN_IN:
             return Operator(said, "Check SMTP_URL: TLS, user and password.")
         return Permanent(said)
     lost = isinstance(problem, OSError | TimeoutError) and not isinstance(problem, ssl.SSLError)

@@ -70,12 +70,15 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
 
 
+_SOUND_ALIKE = frozenset("csk")
+
+
 def _misspelled(text: str, payers: Mapping[str, str]) -> tuple[int, int, str] | None:
     names = {alias: name for table in (common_payers(), payers) for alias, name in table.items() if len(alias) >= 5}
     for hit in re.finditer(r"[a-z]{4,}(?: [a-z]{4,})?", text):
         for words in dict.fromkeys((hit[0], hit[0].split()[0])):
             best = process.extractOne(words, list(names), scorer=fuzz.ratio, score_cutoff=80)
-            if best and best[0][0] == words[0]:
+            if best and (best[0][0] == words[0] or {best[0][0], words[0]} <= _SOUND_ALIKE):
                 return hit.start(), hit.start() + len(words), names[best[0]]
     return None
 

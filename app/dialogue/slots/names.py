@@ -11,7 +11,8 @@ _RELATION = (
     r"tio|hermana|hermano)"
 )
 _WRAPPING = re.compile(
-    r"^(?:(?:hi|hello|hey|hola|yes|yeah|sure|ok|okay|si|sí|claro|so|well|oh|um|uh|sorry|please)\b[\s,.!]*)*"
+    r"^(?:(?:(?:his|hers|mine|theirs)(?:'s| is)?|hi|hello|hey|hola|yes|yeah|sure|ok|okay|si|sí|claro|so|well|oh|um|uh|"
+    r"sorry|please)\b[\s,.!]*)*"
     r"(?:(?:its|(?:it|this|that|patient)(?:'s| is)|(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
     r"(?:(?:patient'?s?|full|legal)\s+)*name(?:'s| is|\s*[:=-])?|i am|i'm|im|call me|name|"
     r"(?:mi|su|el)\s+nombre(?:\s+completo)?(?:\s+es|\s*:)?|me llamo|se llama|soy|es)\s+)?"

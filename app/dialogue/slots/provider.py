@@ -13,9 +13,11 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 
 TITLE = r"(?:dr\.?|dra\.?|drs\.?|doctor|doctora|doc)"
 _STOP = (
-    r"(?:at|from|with|de(?=\s+(?:la\s+)?(?:cl[ií]nica|hospital|centro|consultorio))|of|in|on|for|to|and|or|but|who|that|which|because|since|so|is|was|are|has|have|"
+    r"(?:at|from|with|de(?=\s+(?:la\s+)?(?:cl[ií]nica|hospital|centro|consultorio))|of|in|on|for|to|and|or|but|who|"
+    r"that|which|because|since|so|is|was|are|has|have|"
     r"had|says?|said|told|tells|"
     r"thinks?|wants?|wanted|sent|sends|referred|refers|recommend(?:s|ed)?|suggest(?:s|ed)?|prescribed|ordered|gave|"
+    r"as|than|again|if|just|not|you|never|"
     r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|"
     r"yesterday|today|about|after|over|"
     r"en|de\s+la|del|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|"
@@ -101,7 +103,7 @@ def find_provider(text: str) -> tuple[int, int, str] | None:
     hit = _NAMED.search(text) or _SUFFIXED.search(text)
     if not hit:
         return None
-    name = re.sub(r"[.,\s]+$", "", hit["name"])
+    name = re.sub(r"(?:'s|’s)?(?:\s+(?:office|practice|clinic|team))?[.,\s]*$", "", hit["name"], flags=re.IGNORECASE)
     title = "" if hit.re is _SUFFIXED else "Dra. " if re.match(r"dra\b|doctora\b", hit[0], re.IGNORECASE) else "Dr. "
     suffix = re.search(r"(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b", hit[0][len(hit["name"]) :]) if not title else None
     value = title + tidy_case(name) + (f", {suffix[0]}" if suffix else "")

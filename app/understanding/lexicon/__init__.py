@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from app.dialogue.shipped import read_yaml
 from app.errors import Misconfigured
@@ -41,6 +43,25 @@ def labels() -> Mapping[str, tuple[str, ...]]:
     """Slot type -> what patients call such a field."""
     kinds = {kind for code in LANGUAGES for kind in _read(code)["labels"]}
     return {kind: tuple(w for code in LANGUAGES for w in _read(code)["labels"].get(kind, ())) for kind in sorted(kinds)}
+
+
+def tells_complaint(folded: str) -> bool:
+    """True when folded text has a body part or condition, with a letter wrong or missing in a longer word at most."""
+    return bool(complaints().search(folded)) or any(_nearly(word) for word in re.findall(r"[a-z]{6,}", folded))
+
+
+@lru_cache(maxsize=4096)
+def _nearly(word: str) -> bool:
+    return any(
+        other[0] == word[0] and DamerauLevenshtein.distance(word, other, score_cutoff=1) <= 1 for other in _long_ones()
+    )
+
+
+@cache
+def _long_ones() -> frozenset[str]:
+    listed = read_yaml("app.understanding.lexicon", "complaints.yaml")
+    long_ones = [word for word in listed["body"] if len(word) >= 7] + [w for w in listed["condition"] if len(w) >= 8]
+    return frozenset(word for word in long_ones if word.isalpha())
 
 
 @cache
