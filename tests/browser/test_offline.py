@@ -4,8 +4,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
+from tests.browser.conftest import Install
 from tests.browser.visit import Visit, accessible, shoot
 from tests.browser.website import website
 from tests.server import serving
@@ -39,7 +40,31 @@ def test_the_server_dies_and_comes_back(tmp_path: Path, context: BrowserContext)
         expect(visit.replies).to_have_count(2)
         expect(mine).not_to_contain_text("Not sent yet")
         expect(frame.locator(".problem")).to_be_empty()
-        kept = frame.evaluate(KEPT)
-        headers = {"Authorization": f"Bearer {kept['token']}"}
-        said = httpx.get(f"{server.url}/api/v1/conversations/{kept['id']}", headers=headers).json()["messages"]
-        assert [each["text"] for each in said if each["author"] == "patient"] == ["Please call me", "Rosa Delgado"]
+        assert said_by_the_patient(server.url, visit) == ["Please call me", "Rosa Delgado"]
+
+
+def test_a_reply_that_is_lost_on_the_way(install: Install, visit: Visit) -> None:
+    """The clinic has the words, the patient's phone does not know it: sending again must not make them twice."""
+    lost: list[int] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    visit.page.context.route("**/messages", lose_the_first)
+    visit.open().agree()
+    assert "Alder Street" in visit.say("Where do I park?")
+    assert lost == [200]
+    assert said_by_the_patient(install.server.url, visit) == ["Where do I park?"]
+    expect(visit.own).to_have_count(1)
+    expect(visit.replies).to_have_count(1)
+
+
+def said_by_the_patient(url: str, visit: Visit) -> list[str]:
+    """What the backend has of the patient's words."""
+    kept = visit.frame.evaluate(KEPT)
+    headers = {"Authorization": f"Bearer {kept['token']}"}
+    said = httpx.get(f"{url}/api/v1/conversations/{kept['id']}", headers=headers).json()["messages"]
+    return [each["text"] for each in said if each["author"] == "patient"]
