@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 import uvicorn
@@ -13,11 +14,13 @@ from litestar import Litestar
 from app.asgi import create_app
 from app.bootstrap import Running, build
 from app.control.lock import DataDirLock
-from app.demo_site import DemoSite
 from app.errors import Misconfigured
 from app.logs import configure_logging
 from app.settings import Settings
 from app.usecases.create_staff import first_owner
+
+if TYPE_CHECKING:
+    from app.demo_site import DemoSite
 
 
 def serve_forever(settings: Settings, *, demo: bool) -> None:
@@ -67,16 +70,20 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _site(settings: Settings, demo: bool) -> Iterator[DemoSite | None]:
-    site = DemoSite(settings) if demo else None
+def _site(settings: Settings, demo: bool) -> Iterator["DemoSite | None"]:
+    if not demo:
+        yield None
+        return
+    from app.demo_site import DemoSite  # a clinic's own server starts without the samples' code
+
+    site = DemoSite(settings)
     try:
         yield site
     finally:
-        if site is not None:
-            site.stop()
+        site.stop()
 
 
-def _announce(running: Running, settings: Settings, site: DemoSite | None) -> None:
+def _announce(running: Running, settings: Settings, site: "DemoSite | None") -> None:
     """Says what a person at the terminal must know once; the sample clinics' addresses come last."""
     if running.new_key_file:
         click.echo(f"Made a master key: {running.new_key_file}  Keep a copy: without it the data cannot be read.")
