@@ -11,8 +11,11 @@ from app.cli.running import CLINIC, JSON, call, show
 @click.command()
 @CLINIC
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, resolve_path=True))
+@click.option(
+    "--publish", is_flag=True, help="Also publish payer rows. This version reads none: tables are quoted as they stand."
+)
 @JSON
-def ingest(clinic: str, paths: tuple[str, ...], as_json: bool) -> None:
+def ingest(clinic: str, paths: tuple[str, ...], publish: bool, as_json: bool) -> None:  # noqa: ARG001
     """Read papers (PDF, DOCX, XLSX, CSV, HTML, Markdown, text) into a clinic's knowledge."""
     from app.progress import Progress
 

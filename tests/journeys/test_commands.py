@@ -20,7 +20,7 @@ def test_ingest_and_purge_beside_a_running_server(server: Server, tmp_path: Path
     site_key = server.clinic()
     asked = "Where do I park?"
     assert Visitor(server, site_key).say(asked)["answers"][0]["kind"] == "refusal"
-    facts = server.facts("ingest", "--clinic", site_key, str(papers.faq(tmp_path)))
+    facts = server.facts("ingest", "--clinic", site_key, str(papers.faq(tmp_path)), "--publish")
     assert [(file["file"], file["status"], file["chunks"]) for file in facts["files"]] == [("faq.md", "ready", 3)]
     assert "Alder Street" in Visitor(server, site_key).say(asked)["reply"]
     receipt = server.facts("purge", "--clinic", site_key, "--document", "faq.md")
