@@ -94,9 +94,10 @@ def suggestions(wording: Wording) -> list[str]:
     return [str(item) for item in wording.at("suggestions")]
 
 
-def refusal(wording: Wording, clinic: ClinicWords) -> str:
-    """Said where no paper supports an answer."""
-    return wording.say("refusal", clinic=clinic.name, phone=clinic.phone)
+def refusal(wording: Wording, clinic: ClinicWords, *, listed: bool = True) -> str:
+    """Said where no paper supports an answer; `listed` when the question is kept for the clinic."""
+    said = wording.say("refusal", clinic=clinic.name, phone=clinic.phone)
+    return f"{said} {wording.say('refusal_listed')}" if listed else said
 
 
 def error(wording: Wording, clinic: ClinicWords) -> str:

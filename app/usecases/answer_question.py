@@ -8,11 +8,12 @@ from app.dialogue.phrasing import ClinicWords, refusal
 from app.store.queries.clinics import ClinicFacts
 
 
-def answer_question(desk: Desk, clinic: ClinicFacts, question: str, language: str) -> Answer:
-    """An answer whose `text` can be shown as it is: a refusal carries the desk's sentence that offers a person."""
+def answer_question(desk: Desk, clinic: ClinicFacts, question: str, language: str, *, listed: bool = True) -> Answer:
+    """An answer whose `text` can be shown as it is: a refusal carries the desk's sentence that offers a person, and,
+    when the caller puts the question on the clinic's list, says so."""
     passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question), limit=8)
     answer = desk.answerer.answer(question, passages)
     if answer.kind is AnswerKind.REFUSAL:
         words = ClinicWords(clinic.name, clinic.phone)
-        return replace(answer, text=refusal(desk.wording(language), words))
+        return replace(answer, text=refusal(desk.wording(language), words, listed=listed))
     return answer

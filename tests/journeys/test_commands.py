@@ -48,7 +48,9 @@ def test_one_clinic_never_hears_from_another(server: Server, tmp_path: Path) -> 
     first, second = server.clinic("First"), server.clinic("Second")
     server.facts("ingest", "--clinic", first, str(papers.faq(tmp_path)))
     assert "Alder Street" in server.facts("ask", "--clinic", first, "Where do I park?")["text"]
-    assert server.facts("ask", "--clinic", second, "Where do I park?")["kind"] == "refusal"
+    refused = server.facts("ask", "--clinic", second, "Where do I park?")
+    assert refused["kind"] == "refusal"
+    assert "list" not in refused["text"], "nothing was put on a list, so nothing may say so"
 
 
 def test_a_broken_file_is_named_and_the_others_go_on(server: Server, tmp_path: Path) -> None:

@@ -18,14 +18,14 @@ Report = Callable[[dict[str, Any]], None]
 
 
 def ask(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
-    """One question's answer as in a reply's `answers`."""
+    """One question's answer as in a reply's `answers`. Nothing is stored: staff try out their papers with it."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
     if not arguments["question"].strip():
         raise Invalid("The question is empty.")
     if not desk.index.ready:
         desk.index.warm()  # better slow than answered from words alone
     language = desk.language_of(arguments["question"])
-    return answer_facts(answer_question(desk, clinic, arguments["question"], language))
+    return answer_facts(answer_question(desk, clinic, arguments["question"], language, listed=False))
 
 
 def chat_open(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
