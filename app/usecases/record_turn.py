@@ -122,7 +122,7 @@ def answer_facts(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "text": answer.text,
         "citations": citations,
-        "payer": None,
+        "payer": asdict(answer.payer) if answer.payer else None,
     }
 
 
