@@ -15,6 +15,7 @@ from app.delivery.base import MailTransport
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
 from app.dialogue.action import Catalogue
+from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import Misconfigured, describe
 from app.jobs import queue
@@ -28,7 +29,6 @@ from app.store.queries.live_papers import LivePapers
 from app.store.schema import upgrade
 from app.store.session import Database, check_key
 from app.store.turns import release_turns
-from app.understanding.language import detect
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
 from app.usecases.close_abandoned import close_abandoned

@@ -4,9 +4,9 @@ advice, and what they are talking to. Narrow on purpose: a normal question must 
 from enum import StrEnum
 from functools import lru_cache
 
-from app.answering.language import Language
 from app.answering.patterns import patterns
 from app.answering.terms import data, fold
+from app.dialogue.language import Language
 
 
 class Fixed(StrEnum):
