@@ -46,7 +46,7 @@ def sample_sets(folder: Path) -> list[Measured]:
             tuple(_question(line) for line in _lines(path)),
         )
         for clinic in sorted(path.parent for path in folder.glob("*/clinic.yaml"))
-        for path in sorted(clinic.glob("questions*.jsonl"))
+        for path in sorted([*clinic.glob("questions*.jsonl"), *clinic.glob("spanish.jsonl")])
     ]
 
 
