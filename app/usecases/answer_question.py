@@ -25,6 +25,7 @@ def answer_question(desk: Desk, clinic: ClinicFacts, question: str, language: st
 
 
 def passages_for(desk: Desk, clinic: ClinicFacts, question: str) -> list[Passage]:
+    """What an answer to `question` may be quoted from, best first."""
     sought = desk.answerer.sought(question)
     if language_of(question) == "en":
         return desk.retriever.retrieve(clinic.id, sought, limit=8)
