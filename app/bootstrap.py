@@ -94,6 +94,7 @@ class Running:
                 if self._stopping.is_set():
                     return
                 repair_index(self.desk, clinic.id)
+                self.desk.retriever.warm(clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
             log.error("the index could not be loaded: %s", describe(problem))
 
