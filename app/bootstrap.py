@@ -99,6 +99,7 @@ class Running:
                     return
                 repair_index(self.desk, clinic.id)
                 index_multilingual.mend(self.desk, clinic.id)
+                self.desk.retriever.warm(clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
             log.error("the index could not be loaded: %s", describe(problem))
 

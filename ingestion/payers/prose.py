@@ -39,8 +39,8 @@ _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
     (NOT, r"(?:ya )?no (?:aceptamos|tomamos|facturamos|recibimos|trabajamos con)|dejamos de (?:aceptar|tomar)"),
     (CONDITIONAL, r"(?:may|might|can sometimes|sometimes|may be able to|might be able to|can often|often|occasionally|can) (?:be able to )?"
                   r"(?:accept|take|bill|work with)"),
-    (IN, rf"in[- ]?network(?: (?:providers?|facility|clinic))?(?: (?:with|for))(?: the)?"),
-    (IN, rf"(?:participating|contracted|credentialed|preferred|approved|enrolled|network)(?: in-network)?(?: (?:providers?|facility|"
+    (IN, r"in[- ]?network(?: (?:providers?|facility|clinic))?(?: (?:with|for))(?: the)?"),
+    (IN, r"(?:participating|contracted|credentialed|preferred|approved|enrolled|network)(?: in-network)?(?: (?:providers?|facility|"
          r"clinic))?(?: (?:with|for|in))(?: the)?"),
     (IN, r"(?:participate|participates|contract|contracts) (?:with|in)(?: the)?|(?:have|has) (?:\w+ )?contracts? with|work with|"
          r"providers? (?:for|with)"),
@@ -48,7 +48,9 @@ _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
     (IN, r"aceptamos|tomamos|trabajamos con|participamos (?:con|en)|(?:estamos )?(?:dentro de|en) la red de|estamos en red con"),
     (CONDITIONAL, r"bills?|(?:submit|file) (?:claims )?(?:to|with)|facturamos a"),
 )  # fmt: skip
-_PREDICATE = re.compile("(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES)))
+_PREDICATE = re.compile(
+    "(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES))
+)
 _SUBJECT = re.compile(
     r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will be|we'll be|our (?:[\w'-]+ ){0,2}(?:clinics?|offices?|"
     r"practice|therapists?|providers?|team|facility|locations?|staff|company)(?: (?:is|are|have|has))?|(?:the|this) (?:clinic|practice|"
@@ -133,18 +135,30 @@ def _active(words: str) -> Iterator[_Claim]:
     for place, match in enumerate(found):
         said = words[before : match.start()]
         clause = re.split(r"(?i)[;:]|, (?=we|our|and|but)|(?:,|^)\s*(?:but|and) (?=we|our)", said)[-1]
-        spanish = bool(re.match(r"(?i)(?:ya )?(?:no )?(?:acept|tom|trabaj|particip|factur|estamos|recib|dejamos)", match[0]))
-        own = _SUBJECT.search(" " + clause) or (not said.strip() or _OPENING.match(said)) and not before
+        spanish = bool(
+            re.match(r"(?i)(?:ya )?(?:no )?(?:acept|tom|trabaj|particip|factur|estamos|recib|dejamos)", match[0])
+        )
+        own = _SUBJECT.search(" " + clause) or ((not said.strip() or _OPENING.match(said)) and not before)
         shared = claimed and _COORDINATED.search(said)
-        if not (own or shared or spanish and not re.search(r"(?i)\bsi\b", clause)) or _DOUBTED.search(clause):
+        if not (own or shared or (spanish and not re.search(r"(?i)\bsi\b", clause))) or _DOUBTED.search(clause):
             continue
-        if not own and not shared and spanish and re.search(r"[a-z] $", said) and not re.search(r"(?i)(?:\by|,|actualmente|también|nosotros) $", said):
+        if (
+            not own
+            and not shared
+            and spanish
+            and re.search(r"[a-z] $", said)
+            and not re.search(r"(?i)(?:\by|,|actualmente|también|nosotros) $", said)
+        ):
             continue
         if own and not _SUBJECT.search(" " + clause) and not _elliptical(match[0], said):
             continue
         stop = found[place + 1].start() if place + 1 < len(found) else len(words)
         status = next(status for n, (status, _) in enumerate(_PREDICATES) if match[f"p{n}"] is not None)
-        if status == IN and re.search(r"(?i)\bwill (?:be |soon )|'ll be", clause) and not said_dates(words, match.start()):
+        if (
+            status == IN
+            and re.search(r"(?i)\bwill (?:be |soon )|'ll be", clause)
+            and not said_dates(words, match.start())
+        ):
             status = CONDITIONAL
         rest = words[match.end() : _object_end(words, match.end(), stop)]
         claimed = True
@@ -159,9 +173,9 @@ def said_dates(words: str, place: int) -> bool:
 
 def _elliptical(verb: str, said: str) -> bool:
     """A sentence without "we": "In network with Aetna.", "Not contracted with Kaiser." A bare verb is an order."""
-    return bool(re.match(r"(?i)in[- ]?net|out|not|participating|contracted|credentialed|accepting|no |fuera|acept|tom", verb)) or bool(
-        re.match(r"(?i)\W*(?:yes|no)\b", said)
-    )
+    return bool(
+        re.match(r"(?i)in[- ]?net|out|not|participating|contracted|credentialed|accepting|no |fuera|acept|tom", verb)
+    ) or bool(re.match(r"(?i)\W*(?:yes|no)\b", said))
 
 
 def _object_end(words: str, start: int, stop: int) -> int:
@@ -244,7 +258,9 @@ def _passive(words: str) -> Iterator[_Claim]:
     """Claims of the form "X and Y are accepted"."""
     start = 0
     for match in _PASSIVE.finditer(words):
-        before = re.split(r"(?i)[;:]|, (?:and|but|while|so|however) |\bbut |\bhowever,? |— ", words[start : match.start()])[-1]
+        before = re.split(
+            r"(?i)[;:]|, (?:and|but|while|so|however) |\bbut |\bhowever,? |— ", words[start : match.start()]
+        )[-1]
         after = re.split(r"(?i)[;:]|, (?:and|but|so|while|although) | but (?!not)", words[match.end() :])[0]
         start = match.end()
         if _DOUBTED.search(before) or re.match(r"(?i)\s*by (?!us\b)|\s*(?:everywhere|at most|in most)", after):
@@ -272,7 +288,9 @@ def _kept(after: str) -> str:
 
 def _all_names(before: str) -> bool:
     """Whether the subject of a passive is names and nothing else."""
-    words = re.sub(r"(?i)^\W*(?:unfortunately|currently|at this time|please note(?: that)?|yes|no|and|also)\b\W*", "", before)
+    words = re.sub(
+        r"(?i)^\W*(?:unfortunately|currently|at this time|please note(?: that)?|yes|no|and|also)\b\W*", "", before
+    )
     found = names_in(words, known_list=False)
     return bool(found) and not re.match(r"(?i)\W*(?:if|when|your|my|most clinics)\b", words)
 
