@@ -84,6 +84,16 @@ class Index:
         vector, *others = self._encoded([question, *texts])
         return [float(vector @ other) for other in others]
 
+    def alike(self, texts: Sequence[str]) -> list[list[float]]:
+        """Cosine similarity of each of `texts` with each, in their order. Nothing is stored but in memory."""
+        import numpy as np
+
+        if not texts:
+            return []
+        vectors = np.stack(self._encoded(texts))
+        likeness: list[list[float]] = (vectors @ vectors.T).tolist()
+        return likeness
+
     def _encoded(self, texts: Sequence[str]) -> list[Vectors]:
         """One vector each; those of texts seen lately are not made again. They are kept under a digest: no words of a
         patient stay in memory longer than the question."""

@@ -14,6 +14,7 @@ from app.store import audit
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
 from app.usecases.index_multilingual import speaks_more, want_multilingual
 from app.usecases.paper_files import upload_path
+from app.usecases.propose_payer_rows import propose_payer_rows
 from ingestion.types import Parsed, ParserBroke, Unreadable
 from knowledge.errors import KnowledgeError
 from knowledge.types import Chunk
@@ -147,6 +148,7 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
     version.chunks, version.pages, version.media_type = chunks, parsed.pages, parsed.media_type
     version.progress_done = version.progress_total = chunks
     version.warnings = list(parsed.warnings)
+    propose_payer_rows(session, version, parsed.payer_rows, now)
     clinic = session.get_one(Clinic, upload.clinic_id)
     clinic.knowledge_version += 1
     session.add_all([version, clinic])
