@@ -26,7 +26,10 @@ _COVER = re.compile(r"\b(?:cover\w*|pays? for|cubre\w*|cubiert\w+|cobertura)\b")
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     raw = data("payer_questions.yaml")
-    return {key: re.compile(text) for key, text in {**raw["asks"], "elsewhere": raw["elsewhere"], "list": raw["list"]}.items()}
+    return {
+        key: re.compile(text)
+        for key, text in {**raw["asks"], "elsewhere": raw["elsewhere"], "list": raw["list"]}.items()
+    }
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,9 @@ from app.qualification.payers import PayerRow, PayerStatus, Verdict
 
 MOST_WORDS = 80
 MOST_NAMED, MOST_QUOTED, LONGEST_QUOTE = 4, 6, 30
-_NOTHING = re.compile(r"^\s*(?:no|none|not required|not needed|n/?a|not applicable|not? limit|unlimited|[-–—]*)\W*$", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"^\s*(?:no|none|not required|not needed|n/?a|not applicable|not? limit|unlimited|[-–—]*)\W*$", re.IGNORECASE
+)
 _YES_NO = re.compile(r"^\s*(yes|no)\b", re.IGNORECASE)
 _DETAILS: tuple[tuple[Aspect, Callable[[PayerRow], str | None]], ...] = (
     (Aspect.REFERRAL, lambda row: row.referral),
@@ -54,7 +56,13 @@ def _wording(language: str) -> dict[str, Any]:
 
 
 def payer_answer(
-    verdict: Verdict, question: str, aspects: Iterable[Aspect], rows: Sequence[PayerRow], say: Sentences, *, again: bool = False
+    verdict: Verdict,
+    question: str,
+    aspects: Iterable[Aspect],
+    rows: Sequence[PayerRow],
+    say: Sentences,
+    *,
+    again: bool = False,
 ) -> Answer:
     """The answer for `verdict`. `rows` are all rows of the clinic, for the day of the list; `again` when a choice was
     asked back already: then it is not asked a second time."""
@@ -95,9 +103,7 @@ def joined_answer(answers: Sequence[Answer], question: str) -> Answer:
     kinds = {answer.kind for answer in answers}
     kind = AnswerKind.CLARIFY if AnswerKind.CLARIFY in kinds else AnswerKind.PAYER
     citations = dict.fromkeys(citation for answer in answers for citation in answer.citations)
-    decided = sorted(
-        (answer.payer for answer in answers if answer.payer), key=lambda facts: _caution(facts.status)
-    )
+    decided = sorted((answer.payer for answer in answers if answer.payer), key=lambda facts: _caution(facts.status))
     text = "\n".join(dict.fromkeys(answer.text for answer in answers))
     return Answer(kind, question, text, tuple(citations), decided[0] if decided and kind is AnswerKind.PAYER else None)
 
@@ -146,7 +152,9 @@ def _details(rows: Sequence[PayerRow], aspects: frozenset[Aspect], say: Sentence
         elif len(told) == 1 and (asked or not _NOTHING.match(told[0])):
             found.append(say.say(aspect, value=_value(told[0], say)))
         elif asked and told:
-            each = "; ".join(f"{_plain(plan)}: {_value(value, say)}" for plan, value in list(values.items())[:MOST_NAMED])
+            each = "; ".join(
+                f"{_plain(plan)}: {_value(value, say)}" for plan, value in list(values.items())[:MOST_NAMED]
+            )
             found.append(say.say(f"differs.{aspect}", values=each))
     return found
 

@@ -189,7 +189,8 @@ def is_related(listed: Identity, asked: Identity) -> bool:
     if listed.payer == asked.payer:
         return True
     return bool(
-        (one and asked.payer in (*one.related, one.part_of)) or (other and listed.payer in (*other.related, other.part_of))
+        (one and asked.payer in (*one.related, one.part_of))
+        or (other and listed.payer in (*other.related, other.part_of))
     )
 
 
@@ -202,7 +203,13 @@ def common_names() -> Mapping[str, str]:
             names.setdefault(" ".join(fold(spelled).split()), name)
     for programs in raw()["medicaid"].values():
         names.update({fold(program): "Medicaid" for program in programs})
+    names.setdefault("triwest", "TriWest")
     return names
+
+
+def is_ordinary(name: str) -> bool:
+    """Whether the payer's name is an ordinary word, a person's or a place's name too."""
+    return joined(name) in table().guarded
 
 
 def spellings() -> list[list[str]]:

@@ -44,9 +44,7 @@ class Book:
         """The words of the plans that the rows list for these payers."""
         wanted = {identity.payer for identity in identities}
         mine = [e for e in self.entries if not wanted.isdisjoint(identity.payer for identity in e.identities)]
-        return frozenset(
-            word for e in mine for plan in (*e.listed.plans, *e.listed.excepted) for word in plan.words
-        )
+        return frozenset(word for e in mine for plan in (*e.listed.plans, *e.listed.excepted) for word in plan.words)
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +98,9 @@ def _with_extra(listed: Listed, extra: Listed) -> Listed:
         return Listed(extra.plans, False, frozenset(), listed.excepted)
     kinds = frozenset().union(*(plan.kinds for plan in extra.plans))
     types = frozenset().union(*(plan.types for plan in extra.plans))
-    merged = tuple(replace(p, kinds=p.kinds | kinds, types=p.types | (types if not p.types else set())) for p in listed.plans)
+    merged = tuple(
+        replace(p, kinds=p.kinds | kinds, types=p.types | (types if not p.types else set())) for p in listed.plans
+    )
     return replace(listed, plans=merged)
 
 

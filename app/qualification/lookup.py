@@ -72,7 +72,9 @@ def _of_any_carrier(asked: Mention, entries: Iterable[Entry]) -> list[Entry]:
     payers = [table().payers.get(one.payer) for one in asked.identities]
     kinds = {payer.any_carrier for payer in payers if payer and payer.any_carrier}
     found = [
-        e for e in entries if any((plan.kinds | plan.maybe_kinds) & kinds for plan in e.listed.plans) or e.listed.kinds & kinds
+        e
+        for e in entries
+        if any((plan.kinds | plan.maybe_kinds) & kinds for plan in e.listed.plans) or e.listed.kinds & kinds
     ]
     carriers = {e.identities for e in found}
     return found if len(carriers) > 1 else []
@@ -196,7 +198,9 @@ def _choices(entries: Sequence[Entry]) -> tuple[str, ...]:
     places = {e.row.location for e in entries}
     named = [label(e.row) for e in entries]
     if not same_plan and len(places) > 1:
-        named = [f"{name} ({e.row.location})" if e.row.location else name for name, e in zip(named, entries, strict=True)]
+        named = [
+            f"{name} ({e.row.location})" if e.row.location else name for name, e in zip(named, entries, strict=True)
+        ]
     return tuple(dict.fromkeys(named))
 
 

@@ -41,7 +41,9 @@ _INSURED = re.compile(
     r"convenio|cobertura|trabaj\w+|red|cubre\w*|referral|authorization|visits|visitas|autorizacion|referido|y|que tal)\b"
 )
 _ALONE = frozenset("what about and how or y que tal also the el la insurance plan seguro is it".split())  # noqa: SIM905
-_JOINERS = frozenset("from through with by under via insurance plan plans coverage policy health medical de con por del".split())  # noqa: SIM905
+_JOINERS = frozenset(
+    "from through with by under via insurance plan plans coverage policy health medical de con por del".split()
+)  # noqa: SIM905
 _SKIPPED = frozenset(
     "insurance plan plans health medical coverage the a an my our its it is called named specifically version type network "  # noqa: SIM905
     "card says policy through with of un una el la es mi de con se llama tipo seguro".split()
@@ -100,7 +102,21 @@ def find(text: str, rows: tuple[PayerRow, ...] = ()) -> tuple[Mention, ...]:
     spans, kinds = _programs(text, said, spans)
     location = _location(said, book)
     found = [_mention(text, said, span, spans, kinds.get(span.first, ""), book) for span in spans]
-    return tuple(replace(one, location=location) for one in found)
+    return tuple(replace(one, location=location) for one in _once(found))
+
+
+def _once(found: list[Mention]) -> list[Mention]:
+    """Without a payer's second mention that tells no more than the first."""
+    kept: list[Mention] = []
+    for one in found:
+        same = next((at for at, other in enumerate(kept) if other.identities == one.identities), None)
+        if same is None:
+            kept.append(one)
+        elif one.plan and not kept[same].plan:
+            kept[same] = one
+        elif one.plan and one.plan != kept[same].plan:
+            kept.append(one)
+    return kept
 
 
 def _exact(text: str, said: tuple[Word, ...], book: Book, *, spanish: bool) -> Iterator[_Span]:
@@ -158,9 +174,10 @@ def _meant(folded: str, run: tuple[Word, ...], said: tuple[Word, ...], *, spanis
         return True
     if not _HAVE.search(before) or not _OBJECT.match(after):
         return False
-    return bool(re.search(r"\b(?:have|has|got|tengo|tiene)\b[\s:,]+(?:(?:the|my|el|la)\s+)?$", before)) or bool(
-        re.search(r"\b(?:insur\w+|coverage|network|accept\w*|take|plan|acept\w+|seguro)\b", folded)
-    ) and run[0].raw[0].isupper()
+    return bool(re.search(r"\b(?:have|has|got|tengo|tiene)\b[\s:,]+(?:(?:the|my|el|la)\s+)?$", before)) or (
+        bool(re.search(r"\b(?:insur\w+|coverage|network|accept\w*|take|plan|acept\w+|seguro)\b", folded))
+        and run[0].raw[0].isupper()
+    )
 
 
 def _before_product(folded: str, run: tuple[Word, ...], alias: Alias) -> bool:
@@ -248,10 +265,8 @@ _EDGES = frozenset(
 )
 
 
-def _programs(
-    text: str, said: tuple[Word, ...], spans: list[_Span]
-) -> tuple[list[_Span], dict[int, str]]:
-    """"Humana Medicare", "Medicaid through Molina": a program beside a carrier is a plan of the carrier."""
+def _programs(text: str, said: tuple[Word, ...], spans: list[_Span]) -> tuple[list[_Span], dict[int, str]]:
+    """ "Humana Medicare", "Medicaid through Molina": a program beside a carrier is a plan of the carrier."""
     kept, kinds = list(spans), dict[int, str]()
     for one, two in zip(spans, spans[1:], strict=False):
         programs = [span for span in (one, two) if span.alias.identities[0].payer in PROGRAMS]
@@ -276,9 +291,7 @@ _KINDS = {
 _NOT_CARRIERS = frozenset({"VA", "Tricare", "Tricare For Life", "Workers' compensation", "Auto insurance", "CHAMPVA"})
 
 
-def _mention(
-    text: str, said: tuple[Word, ...], span: _Span, spans: list[_Span], kind: str, book: Book
-) -> Mention:
+def _mention(text: str, said: tuple[Word, ...], span: _Span, spans: list[_Span], kind: str, book: Book) -> Mention:
     products = products_of(span.alias.identities)
     known = _Vocabulary(products, book.plan_words(span.alias.identities))
     taken = {place for other in spans for place in range(other.first, other.last)}
@@ -301,7 +314,9 @@ class _Vocabulary:
 
     def __init__(self, products: Mapping[str, str], listed: frozenset[str]) -> None:
         self._words = listed | {word.text for name in products for word in words(name)}
-        self._words |= {word.text for key in ("types", "kinds") for one in raw()[key].values() for s in one for word in words(s)}
+        self._words |= {
+            word.text for key in ("types", "kinds") for one in raw()[key].values() for s in one for word in words(s)
+        }
         self._words -= _EDGES
         self._joined = {joined(name): name for name in products if " " in name}
         self._joined |= {key: spelled for key, spelled in _spelled_apart().items() if len(key) > 6}
@@ -350,9 +365,9 @@ def _after(
             skipped = 0
         elif word.text in _SKIPPED:
             skipped += 1
-        elif unknown and not skipped and not word.apart and _is_brand(word, place, said):
-            yield place, word
-        elif not skipped and not word.apart and place + 1 < len(said) and _names_a_plan(word, said[place + 1]):
+        elif (unknown and not skipped and not word.apart and _is_brand(word, place, said)) or (
+            not skipped and not word.apart and place + 1 < len(said) and _names_a_plan(word, said[place + 1])
+        ):
             yield place, word
         else:
             return
@@ -363,20 +378,21 @@ _WEAK = frozenset("group part high value care basic standard federal student ind
 
 def _is_brand(word: Word, place: int, said: tuple[Word, ...]) -> bool:
     return (
-        word.raw[0].isupper() and len(word.text) > 1 and word.text not in _COMMON | filler() and word.text not in table().regions
+        word.raw[0].isupper()
+        and len(word.text) > 1
+        and word.text not in _COMMON | filler()
+        and word.text not in table().regions
     )
 
 
 def _names_a_plan(word: Word, following: Word) -> bool:
-    """"aetna whole ppo": an unknown word between the payer and the type belongs to the plan's name."""
+    """ "aetna whole ppo": an unknown word between the payer and the type belongs to the plan's name."""
     if following.apart or word.text in _COMMON | _EDGES | filler() | table().regions.keys():
         return False
     return following.text in spelled_types()
 
 
-def _before(
-    said: tuple[Word, ...], at: int, taken: set[int], known: _Vocabulary
-) -> Iterator[tuple[int, Word]]:
+def _before(said: tuple[Word, ...], at: int, taken: set[int], known: _Vocabulary) -> Iterator[tuple[int, Word]]:
     """The words before the payer's name that name its plan: "the PPO from Aetna"."""
     place, skipped = at - 1, 0
     found: list[tuple[int, list[Word]]] = []

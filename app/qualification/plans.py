@@ -82,7 +82,9 @@ def plan_of(said: Iterable[Word], products: Mapping[str, str]) -> Plan:
     types, kinds = set[str](), set[str]()
     at = 0
     while at < len(texts):
-        size = next((n for n in range(LONGEST, 0, -1) if _concept("".join(texts[at : at + n])) and at + n <= len(texts)), 0)
+        size = next(
+            (n for n in range(LONGEST, 0, -1) if _concept("".join(texts[at : at + n])) and at + n <= len(texts)), 0
+        )
         if not size:
             own += [texts[at]] if texts[at] not in filler() else []
             at += 1

@@ -57,4 +57,3 @@ def _in_the_text(desk: Desk, clinic: ClinicFacts, question: str, named: tuple[Me
     said = {identity for mention in find(quotes) for identity in mention.identities}
     wanted = [identity for mention in named for identity in mention.identities]
     return answer if all(any(covers(one, asked) for one in said) for asked in wanted) else None
-
