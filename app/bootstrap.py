@@ -30,6 +30,7 @@ from app.store.schema import upgrade
 from app.store.session import Database, check_key
 from app.store.turns import release_turns
 from app.understanding.rules import RulesUnderstanding
+from app.usecases import index_multilingual
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_notice import deliver_notice, notice_failed
 from app.usecases.index_document import index_document, index_failed
@@ -41,6 +42,7 @@ from ingestion.types import ParseLimits
 from knowledge.embedders import Embedder, open_embedder
 from knowledge.errors import EmbedderMissing
 from knowledge.index import Index
+from knowledge.multilingual import MultilingualEmbedder, MultilingualModel, installed
 from knowledge.retriever import Retriever
 from knowledge.vectors import VectorStore
 from knowledge.words import Words
@@ -50,7 +52,7 @@ DATABASE = "frontdesk.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
-LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1))
+LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Running:
         self.desk.parser.close()
         for thread in self._warming:  # native code that is still loading would abort the interpreter at its end
             thread.join(WARM_PATIENCE_S)
-        self.desk.index.close()
+        for index in filter(None, (self.desk.index, self.desk.multilingual)):
+            index.close()
         self.desk.database.close()
 
     def _warm(self) -> None:
@@ -94,6 +97,7 @@ class Running:
                 if self._stopping.is_set():
                     return
                 repair_index(self.desk, clinic.id)
+                index_multilingual.mend(self.desk, clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
             log.error("the index could not be loaded: %s", describe(problem))
 
@@ -113,6 +117,7 @@ def build(settings: Settings) -> Running:
     handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
+    handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
     timetable = Timetable(
         [
             Entry("resume", 5.0, partial(resume_turns, desk)),
@@ -157,12 +162,22 @@ def _embedder(settings: Settings) -> Embedder:
         raise Misconfigured(f"FRONTDESK_EMBEDDER: {problem.message}", problem.remedy) from None
 
 
+def _multilingual(settings: Settings) -> Index | None:
+    if settings.multilingual_embedder == "off" or not installed():
+        return None
+    model = MultilingualModel()
+    passages = MultilingualEmbedder(model)
+    vectors = VectorStore(settings.data_dir / "index-multilingual", passages)
+    return Index(passages, vectors, asking=MultilingualEmbedder(model, asks=True))
+
+
 def _desk(
     settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
 ) -> Desk:
     papers = LivePapers(database, clock)
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
+    multilingual = _multilingual(settings)
     actions = Catalogue(shipped_actions())
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
@@ -185,7 +200,8 @@ def _desk(
         understanding=RulesUnderstanding(),
         answerer=ExtractiveAnswerer(),
         papers=papers,
-        retriever=Retriever(index, Words(), papers),
+        retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,
+        multilingual=multilingual,
         parser=ParserProcess(limits),
     )

@@ -21,8 +21,10 @@ Wanted = Mapping[str, str] | Callable[[], Mapping[str, str]]
 class Index:
     """The vectors of all clinics. Threads may share it. Everything that reads or writes raises KnowledgeError."""
 
-    def __init__(self, embedder: Embedder, vectors: VectorStore) -> None:
+    def __init__(self, embedder: Embedder, vectors: VectorStore, *, asking: Embedder | None = None) -> None:
+        """`asking` makes the vectors of questions, where the model tells them from passages."""
         self._embedder = embedder
+        self._asking = asking or embedder
         self._vectors = vectors
         self._ready = threading.Event()
         self._mending = threading.Lock()
@@ -37,7 +39,7 @@ class Index:
 
     def warm(self) -> None:
         """Loads embedder and vector store; call it from a background thread when a server starts."""
-        self._embedder.encode(["Are you open today?"])
+        self._asking.encode(["Are you open today?"])
         self._vectors.warm()
         self._ready.set()
 
@@ -55,8 +57,9 @@ class Index:
         """Removes everything kept for the clinic, also what another embedder made."""
         self._vectors.drop(clinic_id)
 
-    def repair(self, clinic_id: str, want: Wanted) -> tuple[int, int]:
-        """Makes the ids equal to those of `want` (id to searchable text). Returns (added, removed).
+    def repair(self, clinic_id: str, want: Wanted, *, most: int | None = None) -> tuple[int, int]:
+        """Makes the ids equal to those of `want` (id to searchable text). Returns (added, removed); adds not more than
+        `most`, so that who calls it may stop between.
 
         What `add` stored since this process began stays until a `want` has named it once: its paper may be about to be
         published, and would then be live without vectors.
@@ -64,7 +67,7 @@ class Index:
         with self._mending:
             wanted = want() if callable(want) else want
             have = self._vectors.ids(clinic_id)
-            missing = [(key, text) for key, text in wanted.items() if key not in have]
+            missing = [(key, text) for key, text in wanted.items() if key not in have][:most]
             spare = {key for key in have - wanted.keys() if (clinic_id, key) not in self._young}
             self._young.difference_update((clinic_id, key) for key in wanted)
             self._store(clinic_id, missing, None)
@@ -89,7 +92,7 @@ class Index:
             known = {key: self._kept[key] for key in keys if key in self._kept}
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if fresh:
-            known.update(zip(fresh, self._embedder.encode(list(fresh.values())), strict=True))
+            known.update(zip(fresh, self._asking.encode(list(fresh.values())), strict=True))
         with self._keeping:
             for key in keys:
                 self._kept[key] = known[key]

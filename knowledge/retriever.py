@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from knowledge.context import Context, Found, in_context
@@ -48,8 +49,17 @@ class ChunkSource(Protocol):
 class Retriever:
     """Finds passages. While vectors cannot be had it goes on with words alone, and `words_only` says so."""
 
-    def __init__(self, index: Index, words: Words, source: ChunkSource, *, words_weight: float = WORDS_WEIGHT) -> None:
+    def __init__(
+        self,
+        index: Index,
+        words: Words,
+        source: ChunkSource,
+        *,
+        words_weight: float = WORDS_WEIGHT,
+        multilingual: Index | None = None,
+    ) -> None:
         self._index = index
+        self._multilingual = multilingual
         self._words = words
         self._source = source
         self._words_weight = words_weight
@@ -59,6 +69,19 @@ class Retriever:
     def words_only(self) -> bool:
         """True when the last search had to do without vectors."""
         return self._words_only
+
+    def retrieve_foreign(self, clinic_id: str, question: str, translated: str, limit: int = 5) -> list[Passage]:
+        """Like `retrieve`, for a question in another language than the papers': it is compared by the multilingual
+        vectors, its translation by words. `dense` and `lead` of the passages stay 0: those cosines have another scale.
+        """
+        if not question.strip():
+            return []
+        near = self._near_foreign(clinic_id, question)
+        version = self._source.version(clinic_id)
+        texts = partial(self._source.texts, clinic_id)
+        words = dict(self._words.search(clinic_id, version, texts, translated, CANDIDATES))
+        found = self._quotable(clinic_id, Found(near, words), fuse(near, words, self._words_weight), limit)
+        return [replace(passage, dense=0.0) for passage in found]
 
     def retrieve(self, clinic_id: str, question: str, limit: int = 5, context: Context = NO_CONTEXT) -> list[Passage]:
         """At most `limit` live passages, best first; passages that say the same in the same words count once. What was
@@ -112,6 +135,14 @@ class Retriever:
         near = dict(zip(asked, self._index.likeness(question, asked), strict=True)) if asked else {}
         answers = ChunkKind.QUESTION
         return [replace(p, lead=near.get(p.chunk.lead, 0.0)) if p.chunk.kind is answers else p for p in passages]
+
+    def _near_foreign(self, clinic_id: str, question: str) -> dict[str, float]:
+        try:
+            return self._multilingual.search(clinic_id, question, CANDIDATES) if self._multilingual else {}
+        except Exception as error:
+            reason = error if isinstance(error, KnowledgeError) else type(error).__name__
+            log.warning("Searching the papers of %s by translated words alone: %s", clinic_id, reason)
+            return {}
 
     def _near(self, clinic_id: str, question: str) -> dict[str, float]:
         """Id to cosine; empty when vectors cannot be had, whatever the reason: the desk must go on answering."""

@@ -16,19 +16,22 @@ _TWO_DEEDS = re.compile(
     r"(?P<one>(?!(?:come|go|try|wait|sit|stop|need|have|drop|walk)\b)[a-z]+) (?:and|or) (?P<two>[a-z]+)(?P<rest> .*)?"
 )
 _OTHER_QUESTION = re.compile(
-    r"\s*,?\s+(?:and|or|but|plus|also|y|,)\s+(?:also\s+)?(?="
+    r"\s*,?\s+(?:and|or|but|plus|also|y|&)\s+(?:also\s+)?(?=(?:if (?:so|not|yes|no),? )?(?:"
+    r"(?:do|does|can|could|will|would|should|must|are|is) (?!not\b)[\w']+ [\w']+|"
     r"(?:(?:with|for|to|from|at|on|in|by|of|con|para|a|de|en) )?(?:which|what|whose|que|cual)(?: [\w'-]+){0,3}$|"
-    r"how (?:much|long|often|many|soon|far|late|early|old)(?: [\w'-]+){0,2}$|(?:when|where|who|why|how|"
-    r"cuando|donde|cuanto|quien|como)$|(?:whether|if) (?:you|i|we|there|it|the|my)\b|(?:que|cuando|donde|cuanto|cuanta|cuantos|"
-    r"cuantas|como|quien|cual|cuales|aceptan|toman|tienen|hay|ofrecen|hacen|atienden|puedo|pueden|necesito|debo|tengo que|"
-    r"hablan|abren|cierran|cobran|validan|a que|de que|en que)\b)"
+    r"how (?:much|long|often|many|soon|far|late|early|old)(?: [\w'-]+){0,2}$|(?:(?:by|with|from|to|for) )?whom?$|(?:when|where|why|how|"
+    r"cuando|donde|cuanto|quien|como)$|(?:whether|if) (?:you|i|we|there|it|the|my)\b|"
+    r"(?:que|cuando|donde|cuanto|cuanta|cuantos|cuantas|como|quien|cual|cuales|aceptan|toman|tienen|hay|ofrecen|hacen|atienden|puedo|pueden|"
+    r"necesito|debo|tengo que|hablan|abren|cierran|cobran|validan|a que|de que|en que)\b))"
 )
 _BESIDE = re.compile(
     r"\s*,\s+(?=how (?:much|long|often|soon|far)(?: [\w'-]+){0,3}$|(?:when|where|who|how)$|"
     r"(?:when|where|what|who|how much|how long) (?:is|are|does|do) )"
 )
 _DEED = re.compile(r"^(?:get|make|see|go|come|start|find|know|book|call|then|i|we|you|if|when|because|that|not|so|"
-                   r"is|are|do|does|can|should|will|have|has|want|would)\b")  # fmt: skip
+                   r"is|are|do|does|can|should|will|have|has|want|would|something|anything|more|else|other|similar|not|wait|sign)\b")  # fmt: skip
+_RUNS_ON = re.compile(r"\bbetween\b|\bto [a-z]+|\b(?:something|anything|somewhere|anywhere) \w+")
+_INNER = re.compile(r"\s(?:in|on|with|at|by|from|for|during|of|about)\s")
 _DETERMINER = re.compile(r"^(?:a|an|the|your|my|any|some|un|una|el|la|los|las|su|sus|ur)\b ?")
 MOST_WORDS_OF_AN_ITEM = 5
 MOST_PARTS = 8
@@ -40,11 +43,12 @@ def parts(question: str, payers: Mapping[str, str]) -> list[str]:
     found: list[str] = []
     for piece in _questions(question):
         found += _listed(piece, payers) or _deeds(piece) or [piece]
-    return found if len(found) <= MOST_PARTS else [question]
+    return found if 1 < len(found) <= MOST_PARTS else [question]
 
 
 def _questions(question: str) -> list[str]:
     """Cut before another question word, with a verb of its own or without."""
+    question = question.rstrip(" ?.!")
     cuts = [hit for pattern in (_OTHER_QUESTION, _BESIDE) for hit in pattern.finditer(_folded(question))]
     pieces, start = [], 0
     for hit in sorted(cuts, key=lambda hit: hit.start()):
@@ -80,7 +84,14 @@ def _items(folded: str, start: int, payers: Mapping[str, str]) -> list[tuple[int
             at = joint.end()
     spans.append((at, len(folded)))
     texts = [folded[begin:end].strip() for begin, end in spans]
-    return spans if all(_is_item(text, last=text is texts[-1]) for text in texts) else [(start, len(folded))]
+    sound = all(_is_item(text, last=text is texts[-1]) for text in texts) and not _RUNS_ON.search(texts[0])
+    return spans if sound and not _within(texts) else [(start, len(folded))]
+
+
+def _within(texts: list[str]) -> bool:
+    """Whether the last words belong behind a preposition of the first: "in the morning or afternoon"."""
+    inner = _INNER.search(texts[0])
+    return bool(inner) and not re.match(rf"{inner[0].strip()}\b|(?:a|an|the)\b", texts[-1])  # type: ignore[index]
 
 
 def _is_item(text: str, *, last: bool) -> bool:
@@ -96,7 +107,7 @@ def _belongs_together(folded: str, at: int, joint: re.Match[str], payers: Mappin
         return True
     before = _DETERMINER.sub("", folded[at : joint.start()].strip()).split()
     behind = re.split(r"\s*,\s*|\s+(?:and|or|y|o)\s+", folded[joint.end() :], maxsplit=1)[0].split()
-    if len(before) != 1 or len(behind) < 2 or _DETERMINER.match(folded[joint.end() :]):
+    if "," in joint[0] or len(before) != 1 or len(behind) < 2 or _DETERMINER.match(folded[joint.end() :]):
         return False
     described = re.fullmatch(_data()["describing"], before[0]) is not None
     return described or any(re.fullmatch(_data()["shared"], word) for word in behind[1:])

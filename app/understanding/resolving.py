@@ -9,7 +9,8 @@ from app.understanding.leaning import content, leaning, points
 
 _TAKES_UP = re.compile(
     r"^(?:(?:and|also|or|but|ok|okay|so|then|y|pero|tambi[eé]n|entonces|if (?:so|not))\b[\s,]*)*"
-    r"(?:(?:(?:what|how) about|(?:the )?same (?:for|with|thing (?:for|with))|y?\s*qu[eé] (?:tal|hay de|pasa con)|lo mismo (?:para|con))\s+)?",
+    r"(?:(?:(?:what|how) about|(?:the )?same (?:for|with|thing (?:for|with))|y?\s*qu[eé] (?:tal|hay de|pasa con)|"
+    r"lo mismo (?:para|con))\s+)?",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -17,7 +18,7 @@ _ASKS = re.compile(
     r"que|cual|cuando|donde|como|cuanto|cuanta|quien|aceptan|tienen|hay|puedo|hacen)\b"
 )
 _FRAME = re.compile(
-    r"^(?:¿)?(?:(?:so|and|also|ok|hi|hello|y)\b[\s,]*)*(?:"
+    r"^¿?(?:(?:so|and|also|ok|hi|hello|y)\b[\s,]*)*(?:(?:"
     r"(?:how (?:much|long|soon|often|many|late|early|far)|what|when|where|why|who|which|whose)(?:'s|\b)"
     r"(?: (?:age|ages|kinds? of|types? of|days?|time))?(?: (?:is|are|was|do|does|did|can|could|should|would|will|must))?|"
     r"do|does|did|is|are|can|could|will|would|should|must|may|have|has|"
@@ -34,7 +35,9 @@ _PEOPLE = re.compile(
     r"\b(?:kids?|child|children|adults?|teens?|teenagers?|babies|baby|toddlers?|seniors?|son|daughter|husband|wife|mom|"
     r"mother|dad|father|parents?|patients?|men|women|students?|athletes?|runners?|ninos?|adultos?|hij[oa]s?|mayores)\b"
 )
-_ADJUNCT = re.compile(r"^(?:if|when|on|in|at|for|with|without|after|before|during|by|from|to|si|con|sin|para|en|los|las|el)\b")
+_ADJUNCT = re.compile(
+    r"^(?:if|when|on|in|at|for|with|without|after|before|during|by|from|to|si|con|sin|para|en|los|las|el)\b"
+)
 _ARTICLE = re.compile(r"^(?:a|an|the|my|your|any|some|for|with|un|una|el|la|los|las)\s+", re.IGNORECASE)
 _OBJECT = re.compile(
     r"^(?P<head>(?:and |so )?(?:(?:do|does|can|could|will|would) (?:you|they|i|we)(?: guys)? \w+|(?:is|are) there|"
@@ -83,7 +86,9 @@ def _in_place(said: str, before: str, payers: Mapping[str, str], *, sure: bool) 
             return f"{before[: day.start()]}{_DAY.search(folded)[0]}{before[day.end() :]}?"  # type: ignore[index]
         thing = _OBJECT.match(earlier)
         if thing and not _ADJUNCT.match(folded) and not _PEOPLE.search(folded):
-            return f"{before[: thing.start('object')]}{said}{_shared_end(earlier, folded)}{before[thing.end('object') :]}?"
+            return (
+                f"{before[: thing.start('object')]}{said}{_shared_end(earlier, folded)}{before[thing.end('object') :]}?"
+            )
     if not sure and not _ADJUNCT.match(folded):
         return ""
     joint = " " if _ADJUNCT.match(folded) else ", "

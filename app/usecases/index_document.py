@@ -12,6 +12,7 @@ from app.errors import JobError, Permanent, Transient
 from app.jobs.queue import Claimed, FailedState, enqueue
 from app.store import audit
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
+from app.usecases.index_multilingual import speaks_more, want_multilingual
 from app.usecases.paper_files import upload_path
 from ingestion.types import Parsed, ParserBroke, Unreadable
 from knowledge.errors import KnowledgeError
@@ -149,6 +150,8 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
     clinic = session.get_one(Clinic, upload.clinic_id)
     clinic.knowledge_version += 1
     session.add_all([version, clinic])
+    if speaks_more(clinic):
+        want_multilingual(session, desk, clinic, now)
     audit.record(session, now, audit.DESK, "document_ready", ("document_version", version.id), clinic.id)
 
 
