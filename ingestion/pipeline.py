@@ -9,6 +9,7 @@ from ingestion.clean import clean
 from ingestion.dates import paper_dates
 from ingestion.detect import FileKind, detect
 from ingestion.footnotes import attach_notes
+from ingestion.payers.extract import payer_rows
 from ingestion.types import Parsed, ParseLimits, Unreadable
 
 # By name: each loader imports its library, and most papers need only one of them.
@@ -38,12 +39,14 @@ def ingest(source: bytes | Path, filename: str, limits: ParseLimits | None = Non
         raise Unreadable(f"{name!r} has no text that patients could be answered from. Please check the file.")
     if len(chunks) > limits.chunks:
         raise Unreadable(f"{name!r} is too long for one paper. Please split it into smaller files.")
+    rows, doubts = payer_rows(chunks)
     return Parsed(
         kind.value,
         chunks,
         loaded.pages,
         _title(loaded),
-        loaded.warnings,
+        (*loaded.warnings, *doubts),
+        payer_rows=rows,
         effective_from=span.starts,
         effective_to=span.ends,
         dated=span.revised or loaded.changed,
