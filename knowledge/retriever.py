@@ -35,6 +35,10 @@ class ChunkSource(Protocol):
         """(chunk id, searchable text) of every live chunk."""
         ...
 
+    def questions(self, clinic_id: str) -> Sequence[str]:
+        """The clinic's own questions: the lead of every live chunk that is an answer."""
+        ...
+
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         """Id to (chunk, document id, document name, effective date), only for chunks that are live now."""
         ...
@@ -77,17 +81,26 @@ class Retriever:
         found = self._quotable(clinic_id, near, words, limit)
         return [replace(passage, dense=0.0) for passage in found]
 
+    def warm(self, clinic_id: str) -> None:
+        """Loads and makes what the clinic's first question would wait for. Call it from a background thread."""
+        if self._index.ready:
+            self._index.load(clinic_id)
+            self._index.foresee(self._source.questions(clinic_id))
+        self._said(clinic_id, "")
+
     def retrieve(self, clinic_id: str, question: str, limit: int = 5) -> list[Passage]:
         """At most `limit` live passages, best first; passages that say the same in the same words count once."""
         if not question.strip():
             return []
         dense = self._near(clinic_id, question)
-        version = self._source.version(clinic_id)
-        words = dict(
-            self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
-        )
-        found = self._quotable(clinic_id, dense, words, limit)
+        found = self._quotable(clinic_id, dense, self._said(clinic_id, question), limit)
         return self._compared(question, found) if dense else found
+
+    def _said(self, clinic_id: str, question: str) -> dict[str, float]:
+        """Id to BM25 score."""
+        version = self._source.version(clinic_id)
+        found = self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
+        return dict(found)
 
     def _quotable(
         self, clinic_id: str, dense: Mapping[str, float], words: Mapping[str, float], limit: int

@@ -39,7 +39,7 @@ class SlotValue:
 class State:
     """One conversation. `slots` are kept across actions: what was volunteered is never asked again. `asking` is the
     slot the last reply asked for; `tried` counts failed answers per slot. `offered` is the action that the last reply
-    offered, `offered_about` what it would be about."""
+    offered, `offered_about` what it would be about. `choosing` is the question that the last reply asked back about."""
 
     schema: int = SCHEMA
     language: str = "en"
@@ -53,6 +53,7 @@ class State:
     handoff: bool = False
     offered: str | None = None
     offered_about: str = ""
+    choosing: str = ""
 
     def with_(self, **changes: Any) -> Self:
         """A copy with some fields changed."""

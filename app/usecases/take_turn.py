@@ -18,6 +18,7 @@ from app.dialogue.state import ActionStatus, State
 from app.errors import describe
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
+from app.usecases.choose_plan import chosen_question, with_choice
 
 log = logging.getLogger("frontdesk.turn")
 REFERENCE_MARK = "\ue000reference\ue000"
@@ -79,8 +80,11 @@ def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list
 
 def _decide(desk: Desk, clinic: ClinicFacts, catalogue: Catalogue, said: Said) -> tuple[State, list[Move]]:
     commands = desk.understanding.understand(said.text, said.state, catalogue)
+    chosen = chosen_question(desk, clinic, said.state.choosing, said.text)
+    if chosen:
+        commands = with_choice(commands, chosen, said.state, catalogue)
     today = said.now.astimezone(ZoneInfo(clinic.timezone)).date()
-    return decide(said.state, commands, catalogue, today)
+    return decide(said.state.with_(choosing=chosen), commands, catalogue, today)
 
 
 def _say(
@@ -97,7 +101,8 @@ def _say(
     for move in moves:
         found: list[Answer] = []
         if isinstance(move, AnswerMove):
-            found = [answer_question(desk, clinic, move.question, state.language)]
+            again = move.question == state.choosing
+            found = [answer_question(desk, clinic, move.question, state.language, again=again)]
             text = found[0].text
         else:
             text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)
@@ -108,6 +113,8 @@ def _say(
             parts.append(text)
             if REFERENCE_MARK not in text:
                 emit(text, found)
+    asked_back = next((answer.question for answer in answers if answer.kind is AnswerKind.CLARIFY), "")
+    state = state.with_(choosing=asked_back)
     if offered := _call_about(state, moves, answers):
         state = state.with_(offered=CALLBACK, offered_about=offered)
         parts.append(offer_after_refusal(wording))
