@@ -42,8 +42,26 @@ _INSURED = re.compile(
 )
 _ALONE = frozenset("what about and how or y que tal also the el la insurance plan seguro is it".split())  # noqa: SIM905
 _JOINERS = frozenset(
-    "from through with by under via insurance plan plans coverage policy health medical de con por del".split()
-)  # noqa: SIM905
+    [
+        "from",
+        "through",
+        "with",
+        "by",
+        "under",
+        "via",
+        "insurance",
+        "plan",
+        "plans",
+        "coverage",
+        "policy",
+        "health",
+        "medical",
+        "de",
+        "con",
+        "por",
+        "del",
+    ]
+)
 _SKIPPED = frozenset(
     "insurance plan plans health medical coverage the a an my our its it is called named specifically version type network "  # noqa: SIM905
     "card says policy through with of un una el la es mi de con se llama tipo seguro".split()

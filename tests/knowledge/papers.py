@@ -37,3 +37,6 @@ class Papers:
 
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         return {key: (self.live[key], "doc_1", "faq.md", date(2026, 1, 2)) for key in ids if key in self.live}
+
+    def documents(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, str]:
+        return {key: f"doc_{key.split('_')[0]}" for key in ids if key in self.live}

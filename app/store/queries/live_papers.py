@@ -92,6 +92,16 @@ class LivePapers:
                 for row in rows
             }
 
+    def documents(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Chunk id to document id, for those of `ids` that are this clinic's, live or not."""
+        rows = (
+            select(col(ChunkRow.id), col(DocumentVersion.document_id))
+            .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
+            .where(col(ChunkRow.clinic_id) == clinic_id, col(ChunkRow.id).in_(list(ids)))
+        )
+        with self._database.read() as session:
+            return {row.id: row.document_id for row in session.execute(rows)}
+
     def wanted_ids(self, session: Session, clinic_id: str) -> dict[str, str]:
         """Chunk id to searchable text of every chunk of a live version, expired or not: what the index should hold."""
         rows = session.execute(_of_live_versions(clinic_id))
