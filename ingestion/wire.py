@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, BinaryIO
 
-from ingestion.types import Parsed, ParseLimits
+from ingestion.types import Parsed, ParseLimits, PayerRowDraft
 from knowledge.types import Chunk, ChunkKind
 
 _HEAD = struct.Struct(">II")
@@ -72,7 +72,14 @@ def unpack_parsed(packed: dict[str, Any]) -> Parsed:
         effective_from=_day(packed["effective_from"]),
         effective_to=_day(packed["effective_to"]),
         dated=_day(packed["dated"]),
+        payer_rows=tuple(map(_payer_row, packed["payer_rows"])),
     )
+
+
+def _payer_row(packed: dict[str, Any]) -> PayerRowDraft:
+    lists = {name: tuple(map(str, packed[name])) for name in ("except_plans", "heading")}
+    days = {name: _day(packed[name]) for name in ("effective_from", "effective_to")}
+    return PayerRowDraft(**{**packed, **lists, **days})
 
 
 def _day(packed: object) -> date | None:
