@@ -139,6 +139,8 @@ def cell_status(text: str, *, yes: PayerStatus = IN, no: PayerStatus = OUT) -> R
     said = own_status(words)
     if said and said.status != IN:
         return Reading(said.status, None if _is_bare(words) else text.strip())
+    if said is None and _STRICT.match(words):
+        return Reading(CONDITIONAL, words)
     for pattern, meant in ((_NO_WORD, no), (_CHECK, yes), (_YES, yes), (_IN, IN)):
         found = pattern.search(words)
         if found and not words[: found.start()].strip(" ,.-:"):
@@ -190,7 +192,7 @@ def _lead(words: str) -> PayerStatus | None:
     if said and said.status in {SECONDARY, OUT, NOT}:
         both = _OUT.sub(" ", _NOT.sub(" ", words))
         return None if _IN_LEAD.search(both) and said.status != SECONDARY else said.status
-    if said and said.status == CONDITIONAL:
+    if _CONDITIONAL.search(words):
         return CONDITIONAL
     if _IN_LEAD.search(words) or (_OPEN.search(words) and re.search(r"(?i)\b(?:take|bill|work with|toman)\b", words)):
         return IN
