@@ -8,7 +8,7 @@ from ingestion.payers.days import said_days
 from ingestion.payers.marks import unmarked
 from ingestion.payers.names import Mention, is_name, mentions, plain
 from ingestion.payers.plans import cut_exception, has_plan_word, is_plan, outside, read_plans, split_plans
-from ingestion.payers.status import CONDITIONAL, IN, Reading, negates, own_status
+from ingestion.payers.status import CONDITIONAL, IN, NOT, Reading, cell_status, negates, own_status
 from ingestion.types import PayerStatus
 
 _AND = r"\s*[,;]\s*(?:(?:and|&|y|or|plus|as well as|además de)\s+)?|\s+(?:and|&|y|e|or|o|ni|nor|plus|as well as|along with)\s+|\s+/\s+|\s*,?\s*\b(?:including|such as|like|especially|incluyendo|como)\s+"
@@ -34,6 +34,7 @@ _FUNCTION = re.compile(
     r"(?i)\b(?:neither|not|no|nor|none|unfortunately|currently|while|although|if|when|we|our|your|both|most|some|but|however|only|"
     r"except|never|ni|if|as|with|please|call|ask|bring|see|for|accepted|network|yes|sorry|also)\b"
 )
+_ALL_INCLUDING = re.compile(r"(?i)^(?:all|todos los) (?:plans|products|planes)\W* ((?:including|even|incluyendo)\b.*)$")
 _STOP = re.compile(
     r"(?i)\b(?:visa|mastercard|master card|discover|american express|amex|apple pay|google pay|venmo|paypal|zelle|cash|"
     r"checks?|credit|debit|hsa|fsa|carecredit|care credit|card|id|photo|license|payment|money|\$|referral|dr|dpt|pt|www|"
@@ -134,7 +135,7 @@ def _tail(parts: list[str], count: int) -> tuple[PayerStatus | None, str | None,
     notes: list[str] = []
     found: Item | None = None
     for part in parts:
-        item = _detail(part.strip(" .;,"))
+        item = detail(part.strip(" .;,"))
         if item.status or item.note:
             status = status or item.status
             notes += [item.note] if item.note else []
@@ -143,7 +144,7 @@ def _tail(parts: list[str], count: int) -> tuple[PayerStatus | None, str | None,
     return status, "; ".join(notes) or None, found
 
 
-def _detail(part: str) -> Item:
+def detail(part: str) -> Item:
     """What one aside says: plans, "all plans", "X only", a status, a network it goes through, or something else."""
     if _FILLER.match(part):
         return Item("")
@@ -151,6 +152,11 @@ def _detail(part: str) -> Item:
         return Item("", location=place[1])
     if _THROUGH.match(part):
         return Item("", note=part)
+    if re.fullmatch(r"(?i)(?:yes|no|s[ií]|in|out|par)", part) and (bare := cell_status(part, no=NOT)):
+        return Item("", status=bare.status)
+    everything, comma, more = part.partition(",")
+    if comma and read_plans(everything).all_plans or (found := _ALL_INCLUDING.match(part)):
+        return Item("", all_plans=True, note=(more if comma and read_plans(everything).all_plans else found[1]).strip())
     before, out = cut_exception(part)
     if out and (not before.strip(" (,-") or read_plans(before).all_plans or is_plan(before)):
         read = read_plans(part)
@@ -206,8 +212,11 @@ def names_in(text: str, *, known_list: bool) -> list[Item]:
         if not any(map(str.isalnum, part)) or re.fullmatch(r"(?i)\W*(?:etc|others?|more|and more|and others)\W*", part):
             continue
         item = _named(part, [Mention(m.start - start, m.end - start, m.text) for m in inside], known_list)
-        if item is None and items and _all_plans(part.strip(" .")) and items[-1].plans:
-            items[-1] = replace(items[-1], plans=items[-1].plans + tuple(split_plans(part.strip(" ."))))
+        more = re.sub(r"\s*\([^()]*\)?", " ", part).strip(" .")
+        if item is None and items and items[-1].plans and _all_plans(more):
+            _, note, _ = _tail(re.findall(r"\(([^()]*)\)?", part), 1)
+            both = items[-1].plans + tuple(split_plans(more))
+            items[-1] = replace(items[-1], plans=both, note=_joined(items[-1].note, note))
             continue
         item = item or _general(part) or (_unknown(part) if not strict or len(found) > 1 else None)
         if item is None:
@@ -267,7 +276,7 @@ def _longer(payer: str, after: str) -> tuple[str, str]:
 def _with_rest(item: Item, after: str) -> Item | None:
     """An item with what follows its name: plans, a restriction, an aside in parentheses; None: another sentence's words."""
     asides = re.findall(r"\(([^()]*)\)?", after)
-    rest = re.sub(r"\s*\([^()]*\)?", " ", after).strip(" .,;:*")
+    rest = re.sub(r"\s*\([^()]*\)?", " ", after).strip(" .,;:*/")
     before, out = cut_exception(rest)
     if out:
         rest = before.strip(" ,(")

@@ -19,7 +19,7 @@ from knowledge.types import Chunk
 _ADV = (
     r"(?:(?:also|currently|now|still|both|only|always|gladly|happily|proudly|directly|presently|already|fully|at this time|"
     r"generally|usually|typically|therefore|do|can|happy to|proud to|pleased to|glad to|able to|proud|happy|pleased|be|a|an|"
-    r"as|as well|unfortunately|longer|,|actualmente|también|ya|solo) )*"
+    r"as|as well|considered|listed as|unfortunately|longer|,|actualmente|también|ya|solo) )*"
 )
 _NEG = (
     r"(?:do not|don't|does not|doesn't|cannot|can't|can not|will not|won't|will no longer|are not able to|aren't able to|"
@@ -51,7 +51,7 @@ _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
 )  # fmt: skip
 _PREDICATE = re.compile("(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES)))
 _SUBJECT = re.compile(
-    r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will be|we'll be|our (?:[\w'-]+ ){0,2}(?:clinics?|offices?|"
+    r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will|we'll|our (?:[\w'-]+ ){0,2}(?:clinics?|offices?|"
     r"practice|therapists?|providers?|team|facility|locations?|staff|company)(?: (?:is|are|have|has))?|(?:the|this) (?:clinic|practice|"
     r"office)(?: is)?|[A-Z][\w'&]*(?: [A-Z&][\w'&]*){0,4} (?:PT|Physical Therapy|Rehab\w*|Clinic|Therapy)(?: is)?|nuestra (?:clínica|"
     rf"oficina)|all of our \w+(?: are)?) {_ADV}$"
@@ -76,6 +76,7 @@ _END = re.compile(
     r"\bhowever\b|,? although |,? though |,? so (?:we|you|that|please)|,? and (?:we|our|you|will|can|would|are|is|do|have) |,? pero |"
     r",? y (?=no |estamos|aceptamos)| because | while |, while|\.\s|:\s(?=we|our)|\band (?=not\b))"
 )
+_LEFT = re.compile(r"(?i)\b((?:stopped|ended|left|dropped)\b[^.;]*?) (?:on|in) (?=\w+ \d|\d)")
 _NEGATION = re.compile(r"(?i)\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rarely|ni|nunca|jamás|tampoco)\b|n't\b")
 _LEADING_IF = re.compile(
     r"(?i)^\W*(?:if|when) (?:you (?:have|are covered by|are insured (?:with|by))|your insurance is(?: with)?) (?P<names>.+?), "
@@ -108,7 +109,8 @@ def _sentence(chunk: Chunk, quote: str, location: str | None) -> Iterator[PayerR
     if quote.rstrip("\"')” ").endswith("?"):
         return
     notes = notes_of(quote, chunk.notes)
-    days = said_days(plain(unmarked(quote)))
+    dated = _LEFT.sub(r"\1 as of ", plain(unmarked(quote)))
+    days = said_days(dated)
     words = re.sub(r"\s+", " ", days.rest.rstrip(" .!")).strip(" ,") + " "
     claims = [*_active(words, dated=days.start is not None), *_passive(words), *_if_you_have(words)]
     for claim in claims:
@@ -138,7 +140,9 @@ def _active(words: str, *, dated: bool) -> Iterator[_Claim]:
         clause = re.split(r"(?i)[;:]|, (?=we|our|and|but)|(?:,|^)\s*(?:but|and) (?=we|our)", said)[-1]
         spanish = bool(re.match(r"(?i)(?:ya )?(?:no )?(?:acept|tom|trabaj|particip|factur|estamos|recib|dejamos)", match[0]))
         own = _SUBJECT.search(" " + clause) or (not said.strip() or _OPENING.match(said)) and not before
-        shared = claimed and _COORDINATED.search(said)
+        negative = next(status for n, (status, _) in enumerate(_PREDICATES) if match[f"p{n}"] is not None) in {OUT, NOT}
+        of_us = claimed or negative and re.match(r"(?i)\W*(?:we|our)\b", clause)
+        shared = of_us and _COORDINATED.search(said)
         if not (own or shared or spanish and not re.search(r"(?i)\bsi\b", clause)) or _DOUBTED.search(clause):
             continue
         if not own and not shared and spanish and re.search(r"[a-z] $", said) and not re.search(r"(?i)(?:\by|,|actualmente|también|nosotros) $", said):

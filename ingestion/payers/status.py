@@ -176,6 +176,7 @@ def lead_status(text: str) -> PayerStatus | None:
     if words.rstrip("\"') ").endswith("?") and not _OPEN.search(words):
         return None
     parts = [part for part in re.split(r"(?<=[.!?])\s+|\n", words) if part]
+    parts = [part for part in parts if not _ASIDE.search(part) or negates(part) or _IN_LEAD.search(part)] or parts
     found = [said for part in parts if not BLOCKERS.search(part) and (said := _lead(part))]
     blocked = [part for part in parts if BLOCKERS.search(part) and not _ASIDE.search(part)]
     return None if not found or blocked or len(set(found)) > 1 else found[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ingestion.payers.columns import Layout, Role, bool_meaning, layout, reads_as_all
 from ingestion.payers.days import day, said_days, span
-from ingestion.payers.items import names_in, read_item
+from ingestion.payers.items import detail, names_in, read_item
 from ingestion.payers.marks import notes_of, unmarked
 from ingestion.payers.names import mentions
 from ingestion.payers.plans import read_plans
@@ -190,13 +190,17 @@ class _Reader:
         base = self._dated(base, row)
         if base.status == IN and base.note and negates(base.note):
             base = replace(base, status=CONDITIONAL)
+        said_of = detail(said.note) if said.note and base.status == IN else None
         cell = plan or self._cell(row, Role.PLAN) or ""
+        if said_of and (said_of.excepts or said_of.plans) and not said_of.note:
+            base = replace(base, except_plans=said_of.excepts, note=self._note(row, Reading(IN), payer))
+            cell = cell or ", ".join(said_of.plans)
         for named in self._payers(base):
             read = read_plans(cell, named.payer) if cell else None
             if read is None or not (read.plans or read.all_plans or read.excepts):
                 yield named
                 continue
-            named = replace(named, all_plans=read.all_plans, except_plans=read.excepts)
+            named = replace(named, all_plans=read.all_plans, except_plans=read.excepts or named.except_plans)
             yield from (replace(named, plan=one) for one in read.plans) if read.plans else (named,)
 
     def _payers(self, base: PayerRowDraft) -> Iterator[PayerRowDraft]:
