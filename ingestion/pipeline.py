@@ -37,9 +37,7 @@ def ingest(source: bytes | Path, filename: str, limits: ParseLimits | None = Non
     if len(chunks) > limits.chunks:
         raise Unreadable(f"{name!r} is too long for one paper. Please split it into smaller files.")
     rows, doubts = payer_rows(chunks)
-    return Parsed(
-        kind.value, chunks, loaded.pages, _title(loaded), (*loaded.warnings, *doubts), payer_rows=rows
-    )
+    return Parsed(kind.value, chunks, loaded.pages, _title(loaded), (*loaded.warnings, *doubts), payer_rows=rows)
 
 
 def _loader(kind: FileKind) -> Callable[[bytes, str, ParseLimits], Loaded]:

@@ -12,6 +12,7 @@ from typing import Any
 import Stemmer  # type: ignore[import-not-found, unused-ignore]
 
 from app.dialogue.shipped import read_yaml
+from app.qualification.aliases import spellings
 
 LONGEST_PHRASE = 4
 # Two words written as one ("health keepers") are compared joined only from this length on: short joins collide
@@ -118,9 +119,9 @@ def lexicon() -> Lexicon:
     """The shipped lexicon, read once."""
     raw = data("synonyms.yaml")
     alike: dict[str, frozenset[str]] = {}
-    for member, members in _groups(raw["alike"] + raw["payers"]):
+    for member, members in _groups(raw["alike"] + spellings()):
         alike[member] = alike.get(member, frozenset()) | members
-    payers = frozenset(phrase(name) for group in raw["payers"] for name in group)
+    payers = frozenset(phrase(name) for group in spellings() for name in group)
     stop = frozenset(fold(word) for word in raw["stop"].split())
     weak = frozenset(fold(word) for word in raw["weak"].split())
     return Lexicon(alike, payers, frozenset(name.split()[0] for name in payers), stop, weak)

@@ -12,7 +12,9 @@ from app.errors import JobError, Permanent, Transient
 from app.jobs.queue import Claimed, FailedState, enqueue
 from app.store import audit
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
+from app.usecases.index_multilingual import speaks_more, want_multilingual
 from app.usecases.paper_files import upload_path
+from app.usecases.propose_payer_rows import propose_payer_rows
 from ingestion.types import Parsed, ParserBroke, Unreadable
 from knowledge.errors import KnowledgeError
 from knowledge.types import Chunk
@@ -147,9 +149,12 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
     version.warnings, version.dated = list(parsed.warnings), parsed.dated
     if not version.dates_by_hand:
         version.effective_from, version.effective_to = parsed.effective_from, parsed.effective_to
+    propose_payer_rows(session, version, parsed.payer_rows, now)
     clinic = session.get_one(Clinic, upload.clinic_id)
     clinic.knowledge_version += 1
     session.add_all([version, clinic])
+    if speaks_more(clinic):
+        want_multilingual(session, desk, clinic, now)
     audit.record(session, now, audit.DESK, "document_ready", ("document_version", version.id), clinic.id)
 
 
