@@ -13,13 +13,15 @@ import Stemmer  # type: ignore[import-not-found, unused-ignore]
 
 from app.dialogue.shipped import read_yaml
 from app.qualification.aliases import spellings
+from knowledge.marks import RAISED
 
 LONGEST_PHRASE = 4
 # Two words written as one ("health keepers") are compared joined only from this length on: short joins collide
 # with unrelated words ("medi cal" with "medical").
 JOINED_LENGTH = 9
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_LETTER = rf"[^\W_{RAISED}]"  # the number of a footnote is no part of the word before it
+_WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)?")
 _stemmer = Stemmer.Stemmer("english")
 
 

@@ -168,6 +168,9 @@ def detail(part: str) -> Item:
         return Item("", tuple(split_plans(plans)), limited=True)
     if _all_plans(part):
         return Item("", tuple(split_plans(part)))
+    parts = split_plans(part)
+    if len(parts) > 1 and any(map(is_plan, parts)) and all(_capitalised(p) and len(p.split()) < 5 for p in parts):
+        return Item("", tuple(parts))
     said = own_status(part)
     if said is not None:
         return Item("", status=said.status, note=None if _says_only_status(said) else part)
