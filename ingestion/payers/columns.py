@@ -145,7 +145,7 @@ def _plan_or_status(found: Layout, headers: Sequence[str], columns: Sequence[Seq
     for place, column in enumerate(columns):
         if place == payer or place in statuses or found.roles.get(place, Role.PLAN) is not Role.PLAN or not column:
             continue
-        words = _share(column, lambda cell: (_is_status(cell) and own_status(cell) is not None) or _short_status(cell))
+        words = _share(column, lambda cell: _is_status(cell) and own_status(cell) is not None or _short_status(cell))
         if not statuses and words >= 0.6 and _only_choice(place, found, columns, headers):
             found.roles[place] = Role.STATUS
             statuses.append(place)
@@ -162,7 +162,9 @@ def _only_choice(place: int, found: Layout, columns: Sequence[Sequence[str]], he
     )  # fmt: skip
 
 
-def _spread(found: Layout, headers: Sequence[str], columns: Sequence[Sequence[str]], payer: int) -> dict[int, Spread]:
+def _spread(
+    found: Layout, headers: Sequence[str], columns: Sequence[Sequence[str]], payer: int
+) -> dict[int, Spread]:
     """Columns that each are a plan or a location, with yes, no or a status in every cell."""
     open_roles = {None, Role.PLAN, Role.LOCATION, Role.STATUS}
     places = [
@@ -174,8 +176,7 @@ def _spread(found: Layout, headers: Sequence[str], columns: Sequence[Sequence[st
         return {}
     plans = all(is_plan(unmarked(headers[p])) for p in places)
     return {
-        p: Spread(plan=unmarked(headers[p])) if plans else Spread(location=_location(unmarked(headers[p])))
-        for p in places
+        p: Spread(plan=unmarked(headers[p])) if plans else Spread(location=_location(unmarked(headers[p]))) for p in places
     }
 
 
@@ -204,13 +205,11 @@ def _is_status(cell: str) -> bool:
 
 
 def _short_status(cell: str) -> bool:
-    return bool(
-        re.fullmatch(r"(?i)\W*(?:yes|no|y|n|s[ií]|in|out|x|par|inn|oon|true|false)\W*|\s*[✓✔☑✅●•√✗✘☒❌×✖]\s*", cell)
-    )
+    return bool(re.fullmatch(r"(?i)\W*(?:yes|no|y|n|s[ií]|in|out|x|par|inn|oon|true|false)\W*|\s*[✓✔☑✅●•√✗✘☒❌×✖]\s*", cell))
 
 
 def _is_marks(column: Sequence[str]) -> bool:
-    return all(_short_status(cell) or is_blank(cell) or (len(cell) < 25 and _is_status(cell)) for cell in column)
+    return all(_short_status(cell) or is_blank(cell) or len(cell) < 25 and _is_status(cell) for cell in column)
 
 
 def _share(column: Sequence[str], test: "object") -> float:
@@ -221,6 +220,6 @@ def _share(column: Sequence[str], test: "object") -> float:
 
 def reads_as_all(cell: str) -> bool:
     """Whether a location cell names every location."""
-    return bool(
-        re.fullmatch(r"(?i)\W*(?:all|both|any|every|todas|ambas)(?: locations| offices| clinics)?\W*", cell)
-    ) or (read_plans(cell).all_plans)
+    return bool(re.fullmatch(r"(?i)\W*(?:all|both|any|every|todas|ambas)(?: locations| offices| clinics)?\W*", cell)) or (
+        read_plans(cell).all_plans
+    )

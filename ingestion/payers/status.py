@@ -63,8 +63,7 @@ _IN = re.compile(
     r"|\bactive contract|^\W*in\W*$|\bparticipante\w*|\bcontratad\w+"
 )
 _IN_LEAD = re.compile(
-    _IN.pattern
-    + r"|\bwe (?:currently |also |gladly |proudly |can |do |happily )*(?:take|bill|work with|honor|welcome)\b"
+    _IN.pattern + r"|\bwe (?:currently |also |gladly |proudly |can |do |happily )*(?:take|bill|work with|honor|welcome)\b"
     r"|\b(?:insurances?|insurance (?:plans?|companies|carriers)|plans?|carriers|payers|networks) (?:that )?we"
     r" (?:currently )?(?:take|work with|bill|honor|belong to|see|welcome)|\bour (?:insurance )?networks\b"
     r"|\b(?:are|am) (?:a |an )?(?:in[- ]network |preferred |approved |medicare )?providers? (?:for|with)"
@@ -107,9 +106,9 @@ def negates(text: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """Whether a cell is left empty in one of the usual ways."""
-    return re.fullmatch(
-        r"(?i)\W*(?:n\W?/?\W?a\W?|not applicable|no aplica|none listed|tbd\?)?\W*", text
-    ) is not None and (not _CHECK.match(text) and not _CROSS.match(text))
+    return re.fullmatch(r"(?i)\W*(?:n\W?/?\W?a\W?|not applicable|no aplica|none listed|tbd\?)?\W*", text) is not None and (
+        not _CHECK.match(text) and not _CROSS.match(text)
+    )
 
 
 def own_status(text: str) -> Reading | None:
@@ -140,6 +139,8 @@ def cell_status(text: str, *, yes: PayerStatus = IN, no: PayerStatus = OUT) -> R
     said = own_status(words)
     if said and said.status != IN:
         return Reading(said.status, None if _is_bare(words) else text.strip())
+    if said is None and _STRICT.match(words):
+        return Reading(CONDITIONAL, words)
     for pattern, meant in ((_NO_WORD, no), (_CHECK, yes), (_YES, yes), (_IN, IN)):
         found = pattern.search(words)
         if found and not words[: found.start()].strip(" ,.-:"):
@@ -175,6 +176,7 @@ def lead_status(text: str) -> PayerStatus | None:
     if words.rstrip("\"') ").endswith("?") and not _OPEN.search(words):
         return None
     parts = [part for part in re.split(r"(?<=[.!?])\s+|\n", words) if part]
+    parts = [part for part in parts if not _ASIDE.search(part) or negates(part) or _IN_LEAD.search(part)] or parts
     found = [said for part in parts if not BLOCKERS.search(part) and (said := _lead(part))]
     blocked = [part for part in parts if BLOCKERS.search(part) and not _ASIDE.search(part)]
     return None if not found or blocked or len(set(found)) > 1 else found[0]
@@ -191,7 +193,7 @@ def _lead(words: str) -> PayerStatus | None:
     if said and said.status in {SECONDARY, OUT, NOT}:
         both = _OUT.sub(" ", _NOT.sub(" ", words))
         return None if _IN_LEAD.search(both) and said.status != SECONDARY else said.status
-    if said and said.status == CONDITIONAL:
+    if _CONDITIONAL.search(words):
         return CONDITIONAL
     if _IN_LEAD.search(words) or (_OPEN.search(words) and re.search(r"(?i)\b(?:take|bill|work with|toman)\b", words)):
         return IN
