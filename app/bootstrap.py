@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from app.actions.shipped import shipped_actions
+from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
@@ -15,6 +16,7 @@ from app.delivery.base import MailTransport
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
 from app.dialogue.action import Catalogue
+from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import Misconfigured, describe
 from app.jobs import queue
@@ -28,7 +30,6 @@ from app.store.queries.live_papers import LivePapers
 from app.store.schema import upgrade
 from app.store.session import Database, check_key
 from app.store.turns import release_turns
-from app.understanding.language import detect
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
 from app.usecases.close_abandoned import close_abandoned
@@ -198,7 +199,7 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=ExtractiveAnswerer(),
+        answerer=BilingualAnswerer(ExtractiveAnswerer()),
         papers=papers,
         retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,

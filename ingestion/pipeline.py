@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from ingestion.blocks import Heading, Loaded
 from ingestion.clean import clean
 from ingestion.detect import FileKind, detect
+from ingestion.payers.extract import payer_rows
 from ingestion.types import Parsed, ParseLimits, Unreadable
 
 # By name: each loader imports its library, and most papers need only one of them.
@@ -35,7 +36,8 @@ def ingest(source: bytes | Path, filename: str, limits: ParseLimits | None = Non
         raise Unreadable(f"{name!r} has no text that patients could be answered from. Please check the file.")
     if len(chunks) > limits.chunks:
         raise Unreadable(f"{name!r} is too long for one paper. Please split it into smaller files.")
-    return Parsed(kind.value, chunks, loaded.pages, _title(loaded), loaded.warnings)
+    rows, doubts = payer_rows(chunks)
+    return Parsed(kind.value, chunks, loaded.pages, _title(loaded), (*loaded.warnings, *doubts), payer_rows=rows)
 
 
 def _loader(kind: FileKind) -> Callable[[bytes, str, ParseLimits], Loaded]:

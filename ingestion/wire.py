@@ -4,6 +4,7 @@ takes over the parser must not be able to run code in the server."""
 import json
 import struct
 from dataclasses import asdict
+from datetime import date
 from typing import Any, BinaryIO
 
 from ingestion.types import Parsed, ParseLimits
@@ -15,10 +16,16 @@ _LARGEST = 1 << 30
 
 def send(stream: BinaryIO, message: dict[str, Any], data: bytes = b"") -> None:
     """Write one frame: a JSON object and raw bytes."""
-    text = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = json.dumps(message, ensure_ascii=False, default=_plain).encode("utf-8", "surrogatepass")
     stream.write(_HEAD.pack(len(text), len(data)) + text)
     stream.write(data)
     stream.flush()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__!r} cannot pass")
 
 
 def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
@@ -62,7 +69,14 @@ def unpack_parsed(packed: dict[str, Any]) -> Parsed:
         pages=None if packed["pages"] is None else int(packed["pages"]),
         title=None if packed["title"] is None else str(packed["title"]),
         warnings=tuple(map(str, packed["warnings"])),
+        effective_from=_day(packed["effective_from"]),
+        effective_to=_day(packed["effective_to"]),
+        dated=_day(packed["dated"]),
     )
+
+
+def _day(packed: object) -> date | None:
+    return None if packed is None else date.fromisoformat(str(packed))
 
 
 def _chunk(packed: dict[str, Any]) -> Chunk:
@@ -74,4 +88,5 @@ def _chunk(packed: dict[str, Any]) -> Chunk:
         page=None if packed["page"] is None else int(packed["page"]),
         lead=str(packed["lead"]),
         cells=tuple((str(name), str(value)) for name, value in packed["cells"]),
+        notes=tuple(map(str, packed["notes"])),
     )

@@ -58,6 +58,7 @@ def publish_paper(
     accepted = accept_document(at_work, clinic_id, name, data, COMMAND)
     job = desk.database.write(lambda s: queue.claim(s, ["index"], "test", clock(), timedelta(minutes=5)))
     assert job is not None
+    assert job.payload["version_id"] == accepted.version_id, "another paper waits to be read"
     then = index_document(at_work, job)
     desk.database.write(lambda s: queue.finish(s, job, clock(), then))
     return accepted

@@ -8,11 +8,11 @@ from app.answering.base import Answer, AnswerKind, Citation
 from app.answering.evidence import read
 from app.answering.fixed import recognise, wording
 from app.answering.kinds import sought
-from app.answering.language import language_of
 from app.answering.selecting import select
 from app.answering.terms import grams
 from app.answering.typos import mended
 from app.answering.units import Unit, citation, units
+from app.dialogue.language import language_of
 from knowledge.types import ChunkKind, Passage
 
 

@@ -100,6 +100,11 @@ def refusal(wording: Wording, clinic: ClinicWords, *, listed: bool = True) -> st
     return f"{said} {wording.say('refusal_listed')}" if listed else said
 
 
+def language_refusal(wording: Wording, clinic: ClinicWords) -> str:
+    """Said to a question in a language that the clinic did not switch on."""
+    return wording.say("language_refusal", clinic=clinic.name, phone=clinic.phone)
+
+
 def error(wording: Wording, clinic: ClinicWords) -> str:
     """Said when the desk itself failed."""
     return wording.say("error", clinic=clinic.name, phone=clinic.phone)

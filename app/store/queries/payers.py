@@ -10,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from app.qualification.payer_changes import FACTS, PayerFacts, conflicts, difference, facts_of
 from app.qualification.payers import PayerRow, PayerStatus
+from app.store.access import row_of
 from app.store.session import Database
 from app.store.tables import Document, DocumentVersion, PayerListRow
 
@@ -114,6 +115,13 @@ def payer_review(database: Database, clinic_id: str, today: date) -> Review:
     coming = [(view, facts) for view, facts in held if facts.effective_to is None or facts.effective_to >= today]
     clashes = conflicts([facts for _, facts in coming])
     return Review(papers, tuple(ConflictView(c.kind, tuple(coming[i][0] for i in c.places)) for c in clashes))
+
+
+def payer_row(database: Database, clinic_id: str, row_id: str) -> RowView:
+    """One row. Raises NotFound for another clinic's."""
+    with database.read() as session:
+        row = row_of(session, PayerListRow, clinic_id, row_id)
+        return _view(row, row_of(session, Document, clinic_id, row.document_id))
 
 
 def payers_waiting(database: Database, clinic_id: str) -> dict[str, int]:
