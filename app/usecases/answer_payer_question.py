@@ -1,5 +1,6 @@
 """answer_payer_question: a question that names an insurer is looked up in the clinic's payer rows."""
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from app.answering.base import Answer, AnswerKind
@@ -18,10 +19,16 @@ MOST_NAMED = 3
 
 
 def answer_payer_question(
-    desk: Desk, clinic: ClinicFacts, question: str, language: str, *, again: bool = False
+    desk: Desk,
+    clinic: ClinicFacts,
+    question: str,
+    language: str,
+    from_text: Callable[[], Answer],
+    *,
+    again: bool = False,
 ) -> Answer | None:
     """The answer, or None when `question` is none about an insurer, no rows are published, or only the papers' text
-    speaks of the insurer. `again`: the patient was asked back once already."""
+    speaks of the insurer. `from_text` answers the question from the papers' text. `again`: the patient was asked back once already."""
     today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
     rows = live_payer_rows(desk.database, clinic.id, today)
     if not rows or recognise(question):
@@ -35,7 +42,7 @@ def answer_payer_question(
         return None
     verdicts = [lookup(one, rows, today) for one in named]
     if all(_unheard_of(verdict) for verdict in verdicts):
-        quoted = _in_the_text(desk, clinic, question, named)
+        quoted = _in_the_text(from_text, named)
         if quoted:
             return quoted
     answers = [payer_answer(verdict, question, aspects, rows, say, again=again) for verdict in verdicts]
@@ -47,10 +54,9 @@ def _unheard_of(verdict: Verdict) -> bool:
     return verdict.status is PayerStatus.NOT_LISTED and not (verdict.known or verdict.choices or verdict.coming)
 
 
-def _in_the_text(desk: Desk, clinic: ClinicFacts, question: str, named: tuple[Mention, ...]) -> Answer | None:
+def _in_the_text(from_text: Callable[[], Answer], named: tuple[Mention, ...]) -> Answer | None:
     """What live text says of that very payer."""
-    passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question), limit=8)
-    answer = desk.answerer.answer(question, passages)
+    answer = from_text()
     if answer.kind is not AnswerKind.ANSWER:
         return None
     quotes = " \n".join(citation.quote for citation in answer.citations)
