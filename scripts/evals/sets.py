@@ -37,16 +37,29 @@ class Measured:
 
 
 def sample_sets(folder: Path) -> list[Measured]:
-    """Each sample clinic with its questions, and with those that no rule was made on."""
+    """Each sample clinic with its two lots of questions."""
     return [
         Measured(
-            f"{clinic.name} {'held out' if path.stem.endswith('_2') else 'known'}",
+            f"{clinic.name} {'second' if path.stem.endswith('_2') else 'first'}",
             clinic.name,
             tuple(sorted((clinic / "papers").iterdir())),
             tuple(_question(line) for line in _lines(path)),
         )
         for clinic in sorted(path.parent for path in folder.glob("*/clinic.yaml"))
         for path in sorted(clinic.glob("questions*.jsonl"))
+    ]
+
+
+def invented_sets(folder: Path) -> list[Measured]:
+    """Papers that no clinic of ours looks like, with questions in patients' own words."""
+    return [
+        Measured(
+            path.parent.name,
+            path.parent.name,
+            tuple(sorted(path.parent.glob("*.md"))),
+            tuple(_question(line) for line in _lines(path)),
+        )
+        for path in sorted(folder.glob("*/questions.jsonl"))
     ]
 
 
