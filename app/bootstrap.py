@@ -183,7 +183,7 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=ExtractiveAnswerer(),
+        answerer=ExtractiveAnswerer(index.likeness),
         papers=papers,
         retriever=Retriever(index, Words(), papers),
         index=index,

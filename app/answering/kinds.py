@@ -25,6 +25,10 @@ class Kind(StrEnum):
     ADDRESS = "address"
 
 
+# Kinds that are asked for with words that need not stand in the answer.
+POINTED = frozenset({Kind.PHONE, Kind.EMAIL, Kind.ADDRESS, Kind.HOURS, Kind.AVAILABILITY})
+
+
 def asked_kind(question: str) -> Kind | None:
     """The kind of fact that `question` asks for, or None when any statement could answer it."""
     folded = fold(question)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from app.answering.evidence import WEAK_WEIGHT, Asked, Need
+from app.answering.needs import WEAK_WEIGHT, Need
+from app.answering.question import Asked
 from app.answering.terms import lexicon
 
 

@@ -1,0 +1,147 @@
+"""What a question asks for. The refusal is decided on this, not on a retrieval score: a paragraph on the topic of a
+question is found as easily for a question that it does not answer."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from app.answering.days import Days, days_named
+from app.answering.kinds import POINTED, Kind, asked_kind, speaks_of_opening
+from app.answering.needs import DAY_WEIGHT, NAMED_WEIGHT, WEAK_WEIGHT, WORD_WEIGHT, Need, merged, needs_in
+from app.answering.sayings import in_papers_words
+from app.answering.sentences import sentences
+from app.answering.terms import lexicon, phrase
+
+ACCEPT, ACCEPTED_WEIGHT = phrase("accept"), 0.6
+# Clauses that only tell the patient's story ("I hurt my back at work, ...") weigh at most this share of those that ask.
+STORY = 0.1
+# Words of asking together weigh at most this share of those that carry content, however long the story is.
+SMALL_TALK = 0.2
+# When only the story carries content, its words beside a recognised saying weigh this much each.
+ASIDE = 0.15
+# Words that only say at which visit weigh this much.
+SETTING = 0.6
+
+_OPENER = re.compile(
+    r"\b(?:who|whom|whose|what|what's|whats|which|when|where|why|how|do|does|did|is|are|am|can|could|will|would|should|"
+    r"may|must|have|has|any|was|were|que|cual|cuales|cuando|donde|como|cuanto|cuanta|cuantos|aceptan|puedo|hay|tienen)\b",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(r"\b(?:how many|cu[aá]nt[oa]s)((?:\s+[\w'’-]+){1,3})", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and then|but|so)\s+|\s+[-–—]\s+")
+
+_PLACE = re.compile(r"\b(?:[Yy]our|[Tt]he) ([A-Z][a-z]+) (?:office|location|clinic|branch|site)\b")
+_SETTING = phrase("first visit")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, taken apart. `meaning` is its text with the papers' words for what it says in others, `days` are the
+    week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the story around them."""
+
+    text: str
+    needs: tuple[Need, ...]
+    kind: Kind | None
+    days: Days
+    counted: Need | None = None
+    meaning: str = ""
+    core: str = ""
+
+    @property
+    def said(self) -> frozenset[str]:
+        """Every phrase that would meet one of the needs."""
+        return frozenset().union(*(need.alike for need in self.needs))
+
+    @property
+    def weight(self) -> float:
+        """The sum of the weights of all needs."""
+        return sum(need.weight for need in self.needs)
+
+    def with_needs(self, needs: Iterable[Need]) -> "Asked":
+        """The same question with other needs."""
+        return replace(self, needs=tuple(needs))
+
+
+def read(question: str) -> Asked:
+    """Takes `question` apart; never raises."""
+    core, story = _clauses(question)
+    kind, days = asked_kind(question), days_named(question)
+    needs = [need for clause in core for need in needs_in(clause, kind)]
+    told = [need for clause in story for need in needs_in(clause, kind)]
+    if kind in POINTED or any(need.weight >= WORD_WEIGHT and not need.by_kind for need in needs):
+        told = _as_story(told, sum(need.weight for need in needs))
+    elif any(need.saying or need.named for need in told):
+        told = [need if need.saying or need.named else replace(need, weight=min(need.weight, ASIDE)) for need in told]
+    every = _set(merged(_on_payers(needs + told + _places(question))))
+    if kind is None and speaks_of_opening(question, bool(days)) and not _has_content(every):
+        kind = Kind.HOURS
+        every = tuple(replace(n, by_kind=n.by_kind or n.weight <= DAY_WEIGHT or _is_digits(n)) for n in every)
+    return Asked(question, _quieted(every), kind, days, _counted(question), in_papers_words(question), " ".join(core))
+
+
+def _set(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """The visit that is spoken of made lighter where something else is asked about it."""
+    if not any(need.weight >= WORD_WEIGHT and _SETTING not in need.alike for need in needs):
+        return needs
+    return tuple(replace(n, weight=min(n.weight, SETTING)) if _SETTING in n.alike else n for n in needs)
+
+
+def _places(question: str) -> list[Need]:
+    """The other places of a clinic that are named: what holds for this one must not be said of them."""
+    return [Need(frozenset({phrase(match[1])}), NAMED_WEIGHT, named=True) for match in _PLACE.finditer(question)]
+
+
+def _has_content(needs: Iterable[Need]) -> bool:
+    return any(need.weight >= WORD_WEIGHT and not need.by_kind and not _is_digits(need) for need in needs)
+
+
+def _is_digits(need: Need) -> bool:
+    return all(said.isdigit() for said in need.alike)
+
+
+def _quieted(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """`needs` with the words of asking made light together: a long story must not drown what it asks."""
+    loud = sum(need.weight for need in needs if need.weight > WEAK_WEIGHT)
+    quiet = sum(need.weight for need in needs if need.weight <= WEAK_WEIGHT and not need.by_kind)
+    if not loud or quiet <= SMALL_TALK * loud:
+        return needs
+    share = SMALL_TALK * loud / quiet
+    return tuple(replace(n, weight=n.weight * share) if n.weight <= WEAK_WEIGHT and not n.by_kind else n for n in needs)
+
+
+def _counted(question: str) -> Need | None:
+    """What stands after "how many"."""
+    match = _HOW_MANY.search(question)
+    found = needs_in(match[1], None) if match else []
+    return Need(frozenset().union(*(need.alike for need in found)), WORD_WEIGHT) if found else None
+
+
+def _on_payers(needs: list[Need]) -> list[Need]:
+    """Beside an insurer's name, whether it is accepted is the point and no longer a word of asking."""
+    known = lexicon()
+    if not any(need.alike & known.payers for need in needs):
+        return needs
+    return [replace(n, weight=max(n.weight, ACCEPTED_WEIGHT)) if ACCEPT in n.alike else n for n in needs]
+
+
+def _as_story(told: list[Need], core: float) -> list[Need]:
+    """The needs of the clauses that tell, made light; insurers stay indispensable."""
+    share = min(1.0, STORY * core / (sum(need.weight for need in told) or 1.0))
+    payers = lexicon().payers
+    return [replace(n, weight=n.weight * share, named=n.named and bool(n.alike & payers)) for n in told]
+
+
+def _clauses(question: str) -> tuple[list[str], list[str]]:
+    """(clauses that ask, clauses that tell). When none can be told apart, all of them ask."""
+    pieces = [clause for sentence in sentences(question) for clause in _CLAUSE.split(sentence) if clause.strip()]
+    core = [piece for piece in pieces if _asks(piece)]
+    if not core:
+        return pieces, []
+    return core, [piece for piece in pieces if piece not in core]
+
+
+def _asks(clause: str) -> bool:
+    head = " ".join(clause.split()[:3])
+    return clause.rstrip().endswith("?") or bool(_OPENER.match(head.lstrip("¿ ")))
+
+
