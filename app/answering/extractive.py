@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from app.answering.base import Answer, AnswerKind, Citation
+from app.answering.cosines import Likeness
 from app.answering.fixed import recognise, wording
-from app.answering.kinds import sought
 from app.answering.language import language_of
 from app.answering.question import Asked, read
+from app.answering.searching import sought
 from app.answering.selecting import select
-from app.answering.support import Likeness
 from app.answering.terms import grams
 from app.answering.typos import mended
 from app.answering.units import Unit, citation, units

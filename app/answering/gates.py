@@ -2,12 +2,13 @@
 the day, and the kind of fact that is asked for."""
 
 import re
+from collections.abc import Mapping
 
 from app.answering.days import days_named
 from app.answering.kinds import Kind, about_else, asked_kind, holds, is_number
 from app.answering.needs import Need
 from app.answering.question import Asked
-from app.answering.support import IN_HEADING, NEARBY, credits
+from app.answering.support import IN_HEADING, NEARBY
 from app.answering.terms import grams, lexicon, words
 from app.answering.units import Unit
 from knowledge.types import ChunkKind
@@ -15,13 +16,12 @@ from knowledge.types import ChunkKind
 _VOICE = re.compile(r"\b(?:phone|call|tel|telephone|telefono|teléfono)\b", re.IGNORECASE)
 
 
-def may_answer(asked: Asked, unit: Unit) -> bool:
-    """Whether nothing forbids quoting `unit`."""
-    return _names_all(asked, unit) and (asked.kind is None or _right_kind(asked, asked.kind, unit))
+def may_answer(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:
+    """Whether nothing forbids quoting `unit`, whose credits are `met`."""
+    return _names_all(asked, unit, met) and (asked.kind is None or _right_kind(asked, asked.kind, unit))
 
 
-def _names_all(asked: Asked, unit: Unit) -> bool:
-    met = credits(asked, unit)
+def _names_all(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:
     return all(met[need] >= _floor(need, unit) for need in asked.needs if need.named)
 
 

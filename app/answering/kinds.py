@@ -4,7 +4,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.answering.patterns import patterns
-from app.answering.sayings import in_papers_words
 from app.answering.terms import data, fold, phrase
 
 
@@ -66,11 +65,3 @@ def about_else(text: str, kind: Kind, question: str) -> bool:
 def own_words(kind: Kind) -> frozenset[str]:
     """Stems of the words that a fact of `kind` answers without containing them: "$50" is a cost without the word."""
     return frozenset(phrase(word) for word in data("kinds.yaml")["own_words"][kind].split())
-
-
-def sought(question: str) -> str:
-    """`question` with words that papers use where they hold the kind of fact it asks for: what to search for. The
-    question itself stays what is answered."""
-    kind = asked_kind(question)
-    more = [data("kinds.yaml")["sought"].get(kind, "")] if kind else []
-    return " ".join([in_papers_words(question), *more]).strip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.days import Days, days_named
 from app.answering.kinds import POINTED, Kind, asked_kind, speaks_of_opening
-from app.answering.needs import DAY_WEIGHT, NAMED_WEIGHT, WEAK_WEIGHT, WORD_WEIGHT, Need, merged, needs_in
+from app.answering.needs import DAY_WEIGHT, NAMED_WEIGHT, PURPOSE, WEAK_WEIGHT, WORD_WEIGHT, Need, merged, needs_in
 from app.answering.sayings import in_papers_words
 from app.answering.sentences import sentences
 from app.answering.terms import lexicon, phrase
@@ -28,7 +28,15 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"\b(?:how many|cu[aá]nt[oa]s)((?:\s+[\w'’-]+){1,3})", re.IGNORECASE)
+_QUALITY = re.compile(r"\b(?:what|which|how) (?!(?:is|are|was|do|does|did|can|if|about)\b)([\w'-]+)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and then|but|so)\s+|\s+[-–—]\s+")
+
+# What follows tells when, why or with what: it is not what is asked, unless nothing else is.
+_ADJUNCT = re.compile(
+    r"\s+(?:when (?:i|we|you|my|the|he|she)|while|because|since (?:i|my|the)|as (?:i|my)|if (?:i|we|my|he|she)|before i|"
+    r"after (?:i|my|the)|until|till then|so that|in case|now that|cuando|mientras|porque)\b",
+    re.IGNORECASE,
+)
 
 _PLACE = re.compile(r"\b(?:[Yy]our|[Tt]he) ([A-Z][a-z]+) (?:office|location|clinic|branch|site)\b")
 _SETTING = phrase("first visit")
@@ -37,7 +45,8 @@ _SETTING = phrase("first visit")
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question, taken apart. `meaning` is its text with the papers' words for what it says in others, `days` are the
-    week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the story around them."""
+    week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the story around them, `quality` what it asks to know of something
+    ("how deep", "what breed")."""
 
     text: str
     needs: tuple[Need, ...]
@@ -46,6 +55,7 @@ class Asked:
     counted: Need | None = None
     meaning: str = ""
     core: str = ""
+    quality: Need | None = None
 
     @property
     def said(self) -> frozenset[str]:
@@ -66,7 +76,7 @@ def read(question: str) -> Asked:
     """Takes `question` apart; never raises."""
     core, story = _clauses(question)
     kind, days = asked_kind(question), days_named(question)
-    needs = [need for clause in core for need in needs_in(clause, kind)]
+    needs = [need for clause in core for need in _asked_and_adjunct(clause, kind)]
     told = [need for clause in story for need in needs_in(clause, kind)]
     if kind in POINTED or any(need.weight >= WORD_WEIGHT and not need.by_kind for need in needs):
         told = _as_story(told, sum(need.weight for need in needs))
@@ -76,7 +86,19 @@ def read(question: str) -> Asked:
     if kind is None and speaks_of_opening(question, bool(days)) and not _has_content(every):
         kind = Kind.HOURS
         every = tuple(replace(n, by_kind=n.by_kind or n.weight <= DAY_WEIGHT or _is_digits(n)) for n in every)
-    return Asked(question, _quieted(every), kind, days, _counted(question), in_papers_words(question), " ".join(core))
+    quieted = _quieted(every)
+    meaning = in_papers_words(question)
+    return Asked(question, quieted, kind, days, _counted(question), meaning, " ".join(core), _quality(question, quieted))
+
+
+def _asked_and_adjunct(clause: str, kind: Kind | None) -> list[Need]:
+    """The needs of a clause that asks; those of its adjunct are made light where something else is asked."""
+    match = _ADJUNCT.search(clause)
+    head = needs_in(clause[: match.start()], kind) if match else []
+    if match is None or not (kind in POINTED or _has_content(head)):
+        return needs_in(clause, kind)
+    aside = needs_in(clause[match.start() :], kind)
+    return head + [need if need.named or need.saying else replace(need, weight=min(need.weight, PURPOSE)) for need in aside]
 
 
 def _set(needs: tuple[Need, ...]) -> tuple[Need, ...]:
@@ -107,6 +129,13 @@ def _quieted(needs: tuple[Need, ...]) -> tuple[Need, ...]:
         return needs
     share = SMALL_TALK * loud / quiet
     return tuple(replace(n, weight=n.weight * share) if n.weight <= WEAK_WEIGHT and not n.by_kind else n for n in needs)
+
+
+def _quality(question: str, needs: Iterable[Need]) -> Need | None:
+    """The need that stands right after "what", "which" or "how"."""
+    match = _QUALITY.search(question)
+    stem = phrase(match[1]) if match else ""
+    return next((n for n in needs if stem in n.alike and n.weight >= WORD_WEIGHT and not n.by_kind), None)
 
 
 def _counted(question: str) -> Need | None:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.answering.cosines import Likeness, cosines
 from app.answering.gates import may_answer
-from app.answering.needs import WORD_WEIGHT
 from app.answering.question import Asked
-from app.answering.support import Cosines, Likeness, Signs, signs, support
-from app.answering.terms import grams
+from app.answering.support import Signs, credits, said, signs, support
 from app.answering.units import Unit
 from app.answering.window import fitting, window
 from knowledge.types import ChunkKind
@@ -17,6 +16,8 @@ ENOUGH = 0.3
 # Rows and items beside the best one are shown when their support comes this near to its.
 NEAR_BEST = 0.75
 MOST_ROWS = 4
+# Units that are compared with the question by vectors: a new sentence costs about 2 ms, a known one nothing.
+MOST_WEIGHED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +38,14 @@ def select(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None =
 
 
 def weighable(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None) -> list[tuple[Unit, Signs]]:
-    """The units that may be quoted, with their signs."""
-    allowed = [unit for unit in candidates if may_answer(asked, unit)]
+    """The units that may be quoted, with their signs; of many the likelier ones only, since each costs time."""
+    met = {unit: credits(asked, unit) for unit in candidates}
+    allowed = [unit for unit in candidates if may_answer(asked, unit, met[unit])]
+    likely = sorted(allowed, key=lambda unit: -(said(asked, met[unit]) + 2 * unit.passage.dense))[:MOST_WEIGHED]
     by_rank = {unit.rank: unit.passage.dense for unit in candidates}
     passages = [by_rank.get(rank, 0.0) for rank in range(max(by_rank, default=-1) + 1)]
-    near = _cosines(asked, allowed, passages, likeness)
-    return [(unit, signs(asked, unit, one)) for unit, one in zip(allowed, near, strict=True)]
-
-
-def _cosines(
-    asked: Asked, allowed: Sequence[Unit], passages: Sequence[float], likeness: Likeness | None
-) -> list[Cosines]:
-    """For each unit; the question or the part of it that asks counts, whichever is nearer."""
-    if likeness is None or not allowed:
-        return [Cosines(0.0, passages, {})] * len(allowed)
-    texts = [unit.read for unit in allowed]
-    whole = likeness(asked.text, texts)
-    core = likeness(asked.core, texts) if asked.core and asked.core != asked.text else whole
-    full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and need.said and not need.named]
-    word = {need: likeness(need.said, texts) for need in full if not all(need.met(grams(text)) for text in texts)}
-    return [
-        Cosines(max(whole[at], core[at]), passages, {need: near[at] for need, near in word.items()})
-        for at in range(len(allowed))
-    ]
+    near = cosines(asked, likely, passages, likeness)
+    return [(unit, signs(asked, unit, met[unit], one)) for unit, one in zip(likely, near, strict=True)]
 
 
 def _companions(asked: Asked, best: Weighed, weighed: Sequence[Weighed], candidates: Sequence[Unit]) -> list[Unit]:

@@ -2,10 +2,11 @@
 fitted, not chosen: `python -m scripts.evals.fitting` finds them from questions whose answers are known."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
+from app.answering.cosines import Cosines
 from app.answering.kinds import Kind, asked_kind, holds, own_words
 from app.answering.needs import WORD_WEIGHT, Need
 from app.answering.question import Asked
@@ -14,13 +15,12 @@ from app.answering.units import POLAR, Unit
 from app.answering.wants import offered
 from knowledge.types import ChunkKind
 
-Likeness = Callable[[str, Sequence[str]], Sequence[float]]
-"""Cosines of a text with each of some short texts, as `knowledge.index.Index.likeness` gives them."""
-
 # How much a need counts where it is met: in the words shown, in what introduces them, in the headings above, in another
 # sentence of the paragraph. Where a question leads in, its words say better what the answer is about than its own.
 IN_TEXT, IN_LEAD, IN_ANSWER, IN_HEADING, NEARBY = 1.0, 0.9, 0.9, 0.75, 0.5
 MOST_COUNTED = 3
+
+_COUNTED = frozenset({Kind.MONEY, Kind.NUMBER, Kind.DURATION, Kind.YEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ class Signs:
     """How unlike the unit those missing words are, summed."""
     absent_thing: float
     """Missing words where the question asks whether a thing is offered: then each may be that thing."""
+    missing_in_row: float
+    """Missing words where the unit is a row: its cells are about one thing only."""
+    missing_price: float
+    """Missing words where a price or a number is asked for: they may be what it is the price of."""
+    quality: float
+    """Whether what "what ..." or "how ..." asks about (the breed, the depth) is missing."""
     about: float
     """Cosine of the question with the unit under its lead."""
     passage: float
@@ -80,36 +86,31 @@ def credits(asked: Asked, unit: Unit) -> dict[Need, float]:
     return {need: next((credit for credit, there in places if need.met(there)), 0.0) for need in asked.needs}
 
 
-@dataclass(frozen=True, slots=True)
-class Cosines:
-    """What vectors say of a unit: `about` its cosine with the question, `passages` those of all passages found with the
-    question, by rank, `word` those of the unit with single needs."""
-
-    about: float
-    passages: Sequence[float]
-    word: Mapping[Need, float]
+def said(asked: Asked, met: Mapping[Need, float]) -> float:
+    """Of what the question says, by weight, the share that is said by a unit with these credits."""
+    if not asked.weight:
+        return float(asked.kind is not None)
+    return sum(need.weight * (IN_TEXT if need.by_kind else credit) for need, credit in met.items()) / asked.weight
 
 
-def signs(asked: Asked, unit: Unit, near: Cosines) -> Signs:
-    """The signs of one unit."""
-    met = credits(asked, unit)
-    for need in asked.needs:
-        if need.by_kind:
-            met[need] = IN_TEXT
+def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) -> Signs:
+    """The signs of one unit, whose credits are `met`."""
     full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind]
     lacking = [need for need in full if not met[need]]
     there = [need for need in full if met[need] >= IN_HEADING]
     kind, chunk = asked.kind, unit.passage.chunk
     is_row = chunk.kind is ChunkKind.ROW
-    weight = asked.weight
     others = [cosine for rank, cosine in enumerate(near.passages) if rank != unit.rank]
     return Signs(
-        said=sum(need.weight * credit for need, credit in met.items()) / weight if weight else float(bool(kind)),
+        said=said(asked, met),
         found=min(len(there), MOST_COUNTED),
         missing=min(len(lacking), MOST_COUNTED),
         missing_share=len(lacking) / len(full) if full else 0.0,
         unlike=sum(1 - max(0.0, near.word.get(need, 0.0)) for need in lacking[:MOST_COUNTED]),
         absent_thing=float(offered(asked.text)) * min(len(lacking), MOST_COUNTED),
+        missing_in_row=is_row * min(len(lacking), MOST_COUNTED),
+        missing_price=(kind in _COUNTED) * min(len(lacking), MOST_COUNTED),
+        quality=float(asked.quality is not None and not met.get(asked.quality, 0.0)),
         about=near.about,
         passage=unit.passage.dense,
         ahead=unit.passage.dense - max(others, default=0.0),
