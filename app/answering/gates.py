@@ -4,6 +4,7 @@ the day, and the kind of fact that is asked for."""
 import re
 from collections.abc import Mapping
 
+from app.answering.cosines import Cosines
 from app.answering.days import days_named
 from app.answering.kinds import Kind, about_else, asked_kind, holds, is_number
 from app.answering.needs import Need
@@ -13,12 +14,20 @@ from app.answering.terms import grams, lexicon, words
 from app.answering.units import Unit
 from knowledge.types import ChunkKind
 
+# From this cosine on, a text speaks of a word that it does not say.
+NEARLY = 0.4
+
 _VOICE = re.compile(r"\b(?:phone|call|tel|telephone|telefono|teléfono)\b", re.IGNORECASE)
 
 
 def may_answer(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:
     """Whether nothing forbids quoting `unit`, whose credits are `met`."""
     return _names_all(asked, unit, met) and (asked.kind is None or _right_kind(asked, asked.kind, unit))
+
+
+def has_essentials(asked: Asked, met: Mapping[Need, float], near: Cosines) -> bool:
+    """Whether the unit says, or by vectors nearly says, what the question cannot do without."""
+    return all(met[need] or near.word.get(need, 0.0) >= NEARLY for need in asked.essential)
 
 
 def _names_all(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:

@@ -28,6 +28,11 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY = re.compile(r"\b(?:how many|cu[aá]nt[oa]s)((?:\s+[\w'’-]+){1,3})", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"\b([\w'-]+) (?:therap(?:y|ies|ists?)|class(?:es)?|programs?|training|treatments?|specialists?|lessons?|groups?|"
+    r"machines?|units?|schedules?|rooms?)\b",
+    re.IGNORECASE,
+)
 _QUALITY = re.compile(r"\b(?:what|which|how) (?!(?:is|are|was|do|does|did|can|if|about)\b)([\w'-]+)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and then|but|so)\s+|\s+[-–—]\s+")
 
@@ -45,8 +50,8 @@ _SETTING = phrase("first visit")
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question, taken apart. `meaning` is its text with the papers' words for what it says in others, `days` are the
-    week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the story around them, `quality` what it asks to know of something
-    ("how deep", "what breed")."""
+    week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the story around them, `essential` the needs without which something
+    else would be answered: what it asks to know ("how deep", "what breed"), what kind of a thing ("laser therapy")."""
 
     text: str
     needs: tuple[Need, ...]
@@ -55,7 +60,7 @@ class Asked:
     counted: Need | None = None
     meaning: str = ""
     core: str = ""
-    quality: Need | None = None
+    essential: tuple[Need, ...] = ()
 
     @property
     def said(self) -> frozenset[str]:
@@ -69,7 +74,9 @@ class Asked:
 
     def with_needs(self, needs: Iterable[Need]) -> "Asked":
         """The same question with other needs."""
-        return replace(self, needs=tuple(needs))
+        every, essential = tuple(needs), {need.said for need in self.essential}
+        kept = tuple(need for need in every if need.said in essential and need.weight > WEAK_WEIGHT)
+        return replace(self, needs=every, essential=kept)
 
 
 def read(question: str) -> Asked:
@@ -87,8 +94,8 @@ def read(question: str) -> Asked:
         kind = Kind.HOURS
         every = tuple(replace(n, by_kind=n.by_kind or n.weight <= DAY_WEIGHT or _is_digits(n)) for n in every)
     quieted = _quieted(every)
-    meaning = in_papers_words(question)
-    return Asked(question, quieted, kind, days, _counted(question), meaning, " ".join(core), _quality(question, quieted))
+    meaning, said = in_papers_words(question), " ".join(core)
+    return Asked(question, quieted, kind, days, _counted(question), meaning, said, _essential(said, kind, quieted))
 
 
 def _asked_and_adjunct(clause: str, kind: Kind | None) -> list[Need]:
@@ -131,11 +138,16 @@ def _quieted(needs: tuple[Need, ...]) -> tuple[Need, ...]:
     return tuple(replace(n, weight=n.weight * share) if n.weight <= WEAK_WEIGHT and not n.by_kind else n for n in needs)
 
 
-def _quality(question: str, needs: Iterable[Need]) -> Need | None:
-    """The need that stands right after "what", "which" or "how"."""
-    match = _QUALITY.search(question)
-    stem = phrase(match[1]) if match else ""
-    return next((n for n in needs if stem in n.alike and n.weight >= WORD_WEIGHT and not n.by_kind), None)
+def _essential(core: str, kind: Kind | None, needs: Iterable[Need]) -> tuple[Need, ...]:
+    """What stands right after "what", "which" or "how", right before a word like "therapy", and the known things whose
+    hours, place or number are asked."""
+    stems = {phrase(match[1]) for match in (*_QUALITY.finditer(core), *_GENERIC.finditer(core))}
+    asked = [need for need in needs if not need.by_kind and need.said]
+    found = [need for need in asked if need.weight >= WORD_WEIGHT and not stems.isdisjoint(need.alike)]
+    if kind in (Kind.HOURS, Kind.ADDRESS, Kind.PHONE, Kind.EMAIL):
+        known, there = lexicon().alike, core.casefold()
+        found += [need for need in asked if need.weight >= PURPOSE and need.alike & known.keys() and need.said in there]
+    return tuple(found)
 
 
 def _counted(question: str) -> Need | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.cosines import Likeness, cosines
-from app.answering.gates import may_answer
+from app.answering.gates import has_essentials, may_answer
 from app.answering.question import Asked
 from app.answering.support import Signs, credits, said, signs, support
 from app.answering.units import Unit
@@ -42,10 +42,13 @@ def weighable(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | Non
     met = {unit: credits(asked, unit) for unit in candidates}
     allowed = [unit for unit in candidates if may_answer(asked, unit, met[unit])]
     likely = sorted(allowed, key=lambda unit: -(said(asked, met[unit]) + 2 * unit.passage.dense))[:MOST_WEIGHED]
-    by_rank = {unit.rank: unit.passage.dense for unit in candidates}
-    passages = [by_rank.get(rank, 0.0) for rank in range(max(by_rank, default=-1) + 1)]
+    passages = list({unit.rank: unit.passage for unit in candidates}.values())
     near = cosines(asked, likely, passages, likeness)
-    return [(unit, signs(asked, unit, met[unit], one)) for unit, one in zip(likely, near, strict=True)]
+    return [
+        (unit, signs(asked, unit, met[unit], one))
+        for unit, one in zip(likely, near, strict=True)
+        if has_essentials(asked, met[unit], one)
+    ]
 
 
 def _companions(asked: Asked, best: Weighed, weighed: Sequence[Weighed], candidates: Sequence[Unit]) -> list[Unit]:

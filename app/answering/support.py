@@ -42,8 +42,8 @@ class Signs:
     """Missing words where the unit is a row: its cells are about one thing only."""
     missing_price: float
     """Missing words where a price or a number is asked for: they may be what it is the price of."""
-    quality: float
-    """Whether what "what ..." or "how ..." asks about (the breed, the depth) is missing."""
+    named: float
+    """Whether a name in the question (an insurer, a person, a brand) is met."""
     about: float
     """Cosine of the question with the unit under its lead."""
     passage: float
@@ -68,10 +68,8 @@ class Signs:
     """Whether question and clinic's own question are both of the yes-or-no form."""
     known_words: float
     """Whether a word of the trade, or a saying for one, is what is met."""
-    fused: float
-    """The retriever's own score."""
-    first: float
-    """Whether it stands in the passage that the retriever puts first."""
+    retrieved: float
+    """The retriever's score, as a share of its best."""
 
 
 def credits(asked: Asked, unit: Unit) -> dict[Need, float]:
@@ -100,7 +98,7 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
     there = [need for need in full if met[need] >= IN_HEADING]
     kind, chunk = asked.kind, unit.passage.chunk
     is_row = chunk.kind is ChunkKind.ROW
-    others = [cosine for rank, cosine in enumerate(near.passages) if rank != unit.rank]
+    others = [cosine for cosine in near.passages if cosine != unit.passage.dense]
     return Signs(
         said=said(asked, met),
         found=min(len(there), MOST_COUNTED),
@@ -110,7 +108,7 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
         absent_thing=float(offered(asked.text)) * min(len(lacking), MOST_COUNTED),
         missing_in_row=is_row * min(len(lacking), MOST_COUNTED),
         missing_price=(kind in _COUNTED) * min(len(lacking), MOST_COUNTED),
-        quality=float(asked.quality is not None and not met.get(asked.quality, 0.0)),
+        named=float(any(need.named and met[need] for need in asked.needs)),
         about=near.about,
         passage=unit.passage.dense,
         ahead=unit.passage.dense - max(others, default=0.0),
@@ -125,8 +123,7 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
         price_unasked=float(is_row and kind is None and holds(unit.shown, Kind.MONEY)),
         polar_pair=float(unit.questioned and bool(POLAR.match(unit.lead) and POLAR.match(asked.text))),
         known_words=float(any(met[need] >= IN_HEADING and _is_known(need) for need in full)),
-        fused=unit.passage.score,
-        first=float(unit.rank == 0),
+        retrieved=unit.passage.score / near.best_score if near.best_score else 0.0,
     )
 
 

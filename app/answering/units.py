@@ -11,6 +11,8 @@ from app.answering.terms import grams
 from knowledge.types import ChunkKind, Passage
 
 MOST_WORDS = 80
+# Sentences after a question inside a paragraph that are read as its answer.
+LED = 2
 _YES_OR_NO = re.compile(r"\s*(?:yes|no|not|absolutely|of course|sure|certainly|correct|sí|si|claro)\b", re.IGNORECASE)
 # A question that is answered by yes, no or on a condition: without it "Usually not" says nothing.
 POLAR = re.compile(
@@ -96,13 +98,13 @@ def _of(passage: Passage, rank: int) -> Iterable[Unit]:
 
 
 def _sentences(passage: Passage, rank: int) -> Iterable[Unit]:
-    """Sentences; one that asks is no statement but the lead of those that follow it in the paragraph."""
-    lead = passage.chunk.lead
+    """Sentences; one that asks is no statement but the lead of the two that follow it in the paragraph."""
+    lead, since = passage.chunk.lead, -1
     for at, piece in enumerate(sentences(passage.chunk.text)):
         if piece.rstrip(" *_").endswith("?"):
-            lead = piece
+            lead, since = piece, at
         else:
-            yield Unit(passage, rank, at, piece, lead)
+            yield Unit(passage, rank, at, piece, lead if since < 0 or at - since <= LED else passage.chunk.lead)
 
 
 def citation(passage: Passage, quote: str) -> Citation:

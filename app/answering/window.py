@@ -10,7 +10,7 @@ from app.answering.units import MOST_WORDS, Unit
 
 MOST_ANTECEDENTS = 2
 # Sentences beside the one that answers are shown up to this many words in all: what was asked, not the page.
-BESIDE = 45
+BESIDE = 60
 
 _REFERS = re.compile(
     r"(?:he|she|they|it|his|her|hers|their|its|this|these|those|that|él|ella|ellos|esto|estos)\b", re.IGNORECASE
@@ -25,7 +25,7 @@ _LIMITS = re.compile(
 
 def window(asked: Asked, best: Unit, paragraph: Sequence[Unit]) -> list[Unit]:
     """`best` first, then what belongs beside it. `paragraph` holds the units of its passage in order."""
-    own = [unit for unit in paragraph if unit.lead == best.lead]
+    own = [unit for unit in paragraph if unit.lead == best.lead or not unit.questioned]
     chosen = [best, *_antecedents(best, own)]
     chosen += [unit for unit in own if unit.at == best.at + 1 and _LIMITS.match(unit.text)]
     open_needs = {need for need in asked.needs if need.weight > WEAK_WEIGHT}
@@ -35,7 +35,7 @@ def window(asked: Asked, best: Unit, paragraph: Sequence[Unit]) -> list[Unit]:
             chosen.append(unit)
         open_needs -= met
     for unit in sorted(own, key=lambda unit: (abs(unit.at - best.at), -unit.at)):
-        if unit not in chosen and abs(unit.at - best.at) == 1 and _length([*chosen, unit]) <= BESIDE:
+        if unit not in chosen and abs(unit.at - best.at) <= 2 and _length([*chosen, unit]) <= BESIDE:
             chosen.append(unit)
     return chosen
 

@@ -4,13 +4,14 @@ that they were not fitted on: each clinic is left out once."""
 import argparse
 import tempfile
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from app.answering.base import Answer, AnswerKind
+from app.answering.cosines import Likeness
 from app.answering.extractive import quoted, understood
 from app.answering.fixed import recognise
 from app.answering.question import Asked
@@ -18,14 +19,16 @@ from app.answering.selecting import weighable
 from app.answering.support import Signs
 from app.answering.units import Unit, units
 from app.answering.window import fitting, window
-from knowledge.types import ChunkKind
+from knowledge.types import ChunkKind, Passage
 from scripts.evals.asking import Asker, clinic_of, open_desk
-from scripts.evals.judging import is_right
+from scripts.evals.judging import holds, is_right
 from scripts.evals.sets import Measured, Question, invented_sets, sample_sets, shared_sets
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "app" / "answering" / "weights.yaml"
 NAMES = ("bias", *(one.name for one in fields(Signs)))
+PASSAGES = 8
+TAKEN = "its passage was taken away"
 RIDGE, STEPS, RATE = 0.004, 1500, 0.05
 BOUNDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 
@@ -74,22 +77,36 @@ def _options() -> argparse.Namespace:
 
 
 def _cases(asker: Asker, measured: Measured) -> list[Case]:
+    """The questions of a set that no fixed sentence answers; each answerable one also without the passages that answer
+    it: then nothing may be said."""
     desk, clinic = asker.desk, clinic_of(asker, measured)
     found = []
     for question in measured.questions:
         if recognise(question.text):
             continue
-        passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question.text), limit=8)
-        asked = understood(question.text, passages)
-        every = units(passages)
-        weighed = weighable(asked, every, desk.index.likeness)
-        alone = [_right(question, [unit]) for unit, _ in weighed]
-        if not any(alone):
-            alone = [_right(question, _shown(asked, unit, every)) for unit, _ in weighed]
-        rows = [(1.0, *astuple(signs)) for _, signs in weighed]
-        matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(NAMES))
-        found.append(Case(measured.corpus, question, matrix, np.array(alone, dtype=np.bool_)))
+        passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question.text), limit=PASSAGES)
+        found.append(_case(measured.corpus, question, passages, desk.index.likeness))
+        if question.answerable:
+            rest = [one for one in passages if not any(_is_in(gold, one) for gold in question.gold)]
+            bare = replace(question, gold=(), polarity="", kind=TAKEN)
+            found.append(_case(measured.corpus, bare, rest, desk.index.likeness))
     return found
+
+
+def _is_in(gold: str, passage: Passage) -> bool:
+    text = f"{passage.chunk.searchable()}\n{passage.chunk.text}"
+    return holds(Answer(AnswerKind.ANSWER, "", text), gold, cut=False)
+
+
+def _case(corpus: str, question: Question, passages: Sequence[Passage], likeness: Likeness) -> Case:
+    asked, every = understood(question.text, passages), units(passages)
+    weighed = weighable(asked, every, likeness)
+    right = [question.answerable and _right(question, [unit]) for unit, _ in weighed]
+    if question.answerable and not any(right):
+        right = [_right(question, _shown(asked, unit, every)) for unit, _ in weighed]
+    rows = [(1.0, *astuple(signs)) for _, signs in weighed]
+    matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(NAMES))
+    return Case(corpus, question, matrix, np.array(right, dtype=np.bool_))
 
 
 def _shown(asked: Asked, unit: Unit, every: Sequence[Unit]) -> list[Unit]:
@@ -110,6 +127,7 @@ def fit(cases: Sequence[Case]) -> Matrix:
     right = np.concatenate([case.right for case in used])
     group = np.repeat(np.arange(len(used)), [len(case.signs) for case in used])
     answerable = np.array([case.right.any() for case in used])
+    heavy = np.array([0.1 if case.question.kind == TAKEN else 1.0 for case in used])
     scale = np.maximum(rows.std(axis=0), 1e-6)
     scale[0] = 1.0
     scaled = rows / scale
@@ -119,7 +137,7 @@ def fit(cases: Sequence[Case]) -> Matrix:
         total = 1 + np.bincount(group, odds, len(used))
         good = np.where(answerable, np.bincount(group, odds * right, len(used)), 1.0)
         share = odds / total[group] - np.where(right & answerable[group], odds / good[group], 0.0)
-        slope = scaled.T @ share / len(used) + RIDGE * np.r_[0.0, weights[1:]]
+        slope = scaled.T @ (share * heavy[group]) / heavy.sum() + RIDGE * np.r_[0.0, weights[1:]]
         first = 0.9 * first + 0.1 * slope
         second = 0.999 * second + 0.001 * slope**2
         weights = weights - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
@@ -128,12 +146,14 @@ def fit(cases: Sequence[Case]) -> Matrix:
 
 def _show(name: str, weights: Matrix, cases: Sequence[Case]) -> None:
     for bound in BOUNDS:
-        counts = dict.fromkeys(("right", "wrong", "refused", "kept silent", "spoke"), 0)
+        counts = dict.fromkeys(("right", "wrong", "refused", "kept silent", "spoke", "silent without it", "spoke without it"), 0)
         for case in cases:
             chances = 1 / (1 + np.exp(-(case.signs @ weights))) if len(case.signs) else np.zeros(1)
             best = int(np.argmax(chances))
             speaks = chances[best] >= bound
-            if not case.question.answerable:
+            if case.question.kind == TAKEN:
+                counts["spoke without it" if speaks else "silent without it"] += 1
+            elif not case.question.answerable:
                 counts["spoke" if speaks else "kept silent"] += 1
             elif not speaks:
                 counts["refused"] += 1
