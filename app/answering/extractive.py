@@ -1,6 +1,7 @@
 """Answers in the papers' own words: whole FAQ answers, table rows, list items under their lead, supporting sentences.
 Needs no model; says nothing that does not stand in a citation."""
 
+import logging
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -12,9 +13,11 @@ from app.answering.question import Asked, read
 from app.answering.searching import sought
 from app.answering.selecting import select
 from app.answering.terms import grams
-from app.answering.typos import mended
+from app.answering.typos import mended, respelled
 from app.answering.units import Unit, citation, units
 from knowledge.types import ChunkKind, Passage
+
+log = logging.getLogger(__name__)
 
 
 class ExtractiveAnswerer:
@@ -33,17 +36,29 @@ class ExtractiveAnswerer:
         fixed = recognise(question)
         if fixed:
             return Answer(AnswerKind.FIXED, question, wording(fixed, language_of(question)))
-        chosen = select(understood(question, passages), units(passages), self._likeness)
+        chosen = self._chosen(understood(question, passages), passages)
         if not chosen:
             return Answer(AnswerKind.REFUSAL, question, "")
         parts = [quoted(list(group)) for _, group in groupby(chosen, key=lambda unit: unit.rank)]
         text = "\n".join(text for text, _ in parts)
         return Answer(AnswerKind.ANSWER, question, text, tuple(c for _, citations in parts for c in citations))
 
+    def _chosen(self, asked: Asked, passages: Sequence[Passage]) -> list[Unit]:
+        """By vectors where the retriever had them as well; by words when they fail: the desk must go on answering."""
+        candidates = units(passages)
+        if self._likeness is None or not any(passage.dense for passage in passages):
+            return select(asked, candidates)
+        try:
+            return select(asked, candidates, self._likeness)
+        except Exception as problem:  # native code of the embedder; its message may quote what the patient typed
+            log.warning("Sentences are compared by words alone: %s", type(problem).__name__)
+            return select(asked, candidates)
+
 
 def understood(question: str, passages: Sequence[Passage]) -> Asked:
     """`question` taken apart, its mistyped words mended by those of `passages`."""
-    return mended(read(question), frozenset().union(*(grams(passage.chunk.searchable()) for passage in passages)))
+    vocabulary: frozenset[str] = frozenset().union(*(grams(passage.chunk.searchable()) for passage in passages))
+    return mended(read(respelled(question, vocabulary)), vocabulary)
 
 
 def quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:

@@ -65,3 +65,9 @@ def about_else(text: str, kind: Kind, question: str) -> bool:
 def own_words(kind: Kind) -> frozenset[str]:
     """Stems of the words that a fact of `kind` answers without containing them: "$50" is a cost without the word."""
     return frozenset(phrase(word) for word in data("kinds.yaml")["own_words"][kind].split())
+
+
+@lru_cache(maxsize=1)
+def kind_words() -> frozenset[str]:
+    """The words for kinds of facts as they are usually written, folded."""
+    return frozenset(word for line in data("kinds.yaml")["own_words"].values() for word in line.split())

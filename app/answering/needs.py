@@ -14,6 +14,7 @@ BESIDE_SAYING = 0.5
 # Beside a number, a place or a time, the purpose that the patient gives ("to send my form to") weighs this much.
 PURPOSE = 0.3
 
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing that an answer must speak of: any of the phrases in `alike` will do. `named` needs (an insurer, a

@@ -44,6 +44,8 @@ _ADJUNCT = re.compile(
 )
 
 _PLACE = re.compile(r"\b(?:[Yy]our|[Tt]he) ([A-Z][a-z]+) (?:office|location|clinic|branch|site)\b")
+# Kinds that differ from visit to visit: there the visit that is named is what is asked about.
+_SIZED = (Kind.MONEY, Kind.DURATION, Kind.NUMBER)
 _SETTING = phrase("first visit")
 
 
@@ -88,8 +90,10 @@ def read(question: str) -> Asked:
     if kind in POINTED or any(need.weight >= WORD_WEIGHT and not need.by_kind for need in needs):
         told = _as_story(told, sum(need.weight for need in needs))
     elif any(need.saying or need.named for need in told):
-        told = [need if need.saying or need.named else replace(need, weight=min(need.weight, ASIDE)) for need in told]
-    every = _set(merged(_on_payers(needs + told + _places(question))))
+        payers = lexicon().payers
+        told = [n if n.saying or n.alike & payers else replace(n, weight=ASIDE, named=False) for n in told]
+    every = merged(_on_payers(needs + told + _places(question)))
+    every = every if kind in _SIZED else _set(every)
     if kind is None and speaks_of_opening(question, bool(days)) and not _has_content(every):
         kind = Kind.HOURS
         every = tuple(replace(n, by_kind=n.by_kind or n.weight <= DAY_WEIGHT or _is_digits(n)) for n in every)
@@ -105,7 +109,9 @@ def _asked_and_adjunct(clause: str, kind: Kind | None) -> list[Need]:
     if match is None or not (kind in POINTED or _has_content(head)):
         return needs_in(clause, kind)
     aside = needs_in(clause[match.start() :], kind)
-    return head + [need if need.named or need.saying else replace(need, weight=min(need.weight, PURPOSE)) for need in aside]
+    return head + [
+        need if need.named or need.saying else replace(need, weight=min(need.weight, PURPOSE)) for need in aside
+    ]
 
 
 def _set(needs: tuple[Need, ...]) -> tuple[Need, ...]:
@@ -140,11 +146,11 @@ def _quieted(needs: tuple[Need, ...]) -> tuple[Need, ...]:
 
 def _essential(core: str, kind: Kind | None, needs: Iterable[Need]) -> tuple[Need, ...]:
     """What stands right after "what", "which" or "how", right before a word like "therapy", and the known things whose
-    hours, place or number are asked."""
+    hours are asked."""
     stems = {phrase(match[1]) for match in (*_QUALITY.finditer(core), *_GENERIC.finditer(core))}
     asked = [need for need in needs if not need.by_kind and need.said]
     found = [need for need in asked if need.weight >= WORD_WEIGHT and not stems.isdisjoint(need.alike)]
-    if kind in (Kind.HOURS, Kind.ADDRESS, Kind.PHONE, Kind.EMAIL):
+    if kind is Kind.HOURS:
         known, there = lexicon().alike, core.casefold()
         found += [need for need in asked if need.weight >= PURPOSE and need.alike & known.keys() and need.said in there]
     return tuple(found)
@@ -184,5 +190,3 @@ def _clauses(question: str) -> tuple[list[str], list[str]]:
 def _asks(clause: str) -> bool:
     head = " ".join(clause.split()[:3])
     return clause.rstrip().endswith("?") or bool(_OPENER.match(head.lstrip("¿ ")))
-
-

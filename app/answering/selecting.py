@@ -12,7 +12,9 @@ from app.answering.window import fitting, window
 from knowledge.types import ChunkKind
 
 # The least support of an answer. Below it a question is refused; measured, see docs/answers.md.
-ENOUGH = 0.3
+ENOUGH = 0.35
+# The same where words alone decide.
+ENOUGH_WORDS = 0.4
 # Rows and items beside the best one are shown when their support comes this near to its.
 NEAR_BEST = 0.75
 MOST_ROWS = 4
@@ -30,9 +32,10 @@ class Weighed:
 
 def select(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None = None) -> list[Unit]:
     """The units to quote, those of one passage in reading order; empty when nothing carries an answer."""
-    weighed = [Weighed(unit, support(found)) for unit, found in weighable(asked, candidates, likeness)]
+    vectors = likeness is not None
+    weighed = [Weighed(unit, support(found, vectors=vectors)) for unit, found in weighable(asked, candidates, likeness)]
     best = max(weighed, key=lambda w: w.support, default=None)
-    if best is None or best.support < ENOUGH:
+    if best is None or best.support < (ENOUGH if vectors else ENOUGH_WORDS):
         return []
     return fitting(_companions(asked, best, weighed, candidates))
 

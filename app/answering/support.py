@@ -127,16 +127,16 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
     )
 
 
-def support(found: Signs) -> float:
-    """The chance, 0 to 1, that a unit with these signs is a right answer."""
-    weights = _weights()
-    total = weights["bias"] + sum(weights.get(one.name, 0.0) * getattr(found, one.name) for one in fields(found))
+def support(found: Signs, *, vectors: bool) -> float:
+    """The chance, 0 to 1, that a unit with these signs is a right answer. `vectors` says whether cosines are known."""
+    weights = _weights("vectors" if vectors else "words")
+    total = weights["bias"] + sum(weights[one.name] * getattr(found, one.name) for one in fields(found))
     return 1 / (1 + math.exp(-total))
 
 
-@lru_cache(maxsize=1)
-def _weights() -> dict[str, float]:
-    weights: dict[str, float] = data("weights.yaml")["weights"]
+@lru_cache(maxsize=2)
+def _weights(which: str) -> dict[str, float]:
+    weights: dict[str, float] = data("weights.yaml")[which]
     return weights
 
 

@@ -55,15 +55,26 @@ def main() -> None:
     for corpus in dict.fromkeys(case.corpus for case in cases):
         weights = fit([case for case in cases if case.corpus != corpus])
         _show(f"{corpus}, left out", weights, [case for case in cases if case.corpus == corpus])
-    weights = fit(cases)
+    fitted = {"vectors": fit(cases), "words": fit([_without_vectors(case) for case in cases])}
     for corpus in dict.fromkeys(case.corpus for case in tests):
-        _show(corpus, weights, [case for case in tests if case.corpus == corpus])
-    for name, weight in zip(NAMES, weights, strict=True):
-        print(f"  {name}: {weight:.2f}")
+        these = [case for case in tests if case.corpus == corpus]
+        _show(corpus, fitted["vectors"], these)
+        _show(f"{corpus}, words alone", fitted["words"], [_without_vectors(case) for case in these])
+    lines = ["# Fitted by `python -m scripts.evals.fitting --write`, never by hand; see docs/answers.md."]
+    for which, weights in fitted.items():
+        lines.append(f"{which}:")
+        lines += [f"  {name}: {weight:.2f}" for name, weight in zip(NAMES, weights, strict=True)]
+    print("\n".join(lines))
     if options.write:
-        lines = [f"  {name}: {weight:.2f}" for name, weight in zip(NAMES, weights, strict=True)]
-        head = "# Fitted by `python -m scripts.evals.fitting --write`, never by hand; see docs/answers.md.\nweights:\n"
-        WEIGHTS.write_text(head + "\n".join(lines) + "\n", "utf-8")
+        WEIGHTS.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _without_vectors(case: Case) -> Case:
+    """The case as it is where no cosine is known."""
+    signs = case.signs.copy()
+    signs[:, [NAMES.index(name) for name in ("about", "passage", "ahead", "question")]] = 0.0
+    signs[:, NAMES.index("unlike")] = signs[:, NAMES.index("missing")]
+    return replace(case, signs=signs)
 
 
 def _options() -> argparse.Namespace:
@@ -146,7 +157,9 @@ def fit(cases: Sequence[Case]) -> Matrix:
 
 def _show(name: str, weights: Matrix, cases: Sequence[Case]) -> None:
     for bound in BOUNDS:
-        counts = dict.fromkeys(("right", "wrong", "refused", "kept silent", "spoke", "silent without it", "spoke without it"), 0)
+        counts = dict.fromkeys(
+            ("right", "wrong", "refused", "kept silent", "spoke", "silent without it", "spoke without it"), 0
+        )
         for case in cases:
             chances = 1 / (1 + np.exp(-(case.signs @ weights))) if len(case.signs) else np.zeros(1)
             best = int(np.argmax(chances))
