@@ -106,7 +106,7 @@ def payer_sets(folder: Path) -> list[PayerSet]:
 
 def questions(one: PayerSet) -> list[Asked]:
     """The questions, the same in every run."""
-    chance = random.Random(one.name)  # noqa: S311 - made-up questions, nothing secret
+    chance = random.Random(one.name)
     names = yaml.safe_load((Path(__file__).with_name("payer_names.yaml")).read_text("utf-8"))
     made: list[Asked] = []
     for payer, plan, location, wanted in _subjects(one.truth):
