@@ -195,7 +195,9 @@ def _lead(words: str) -> PayerStatus | None:
         both = _OUT.sub(" ", _NOT.sub(" ", words))
         return None if _IN_LEAD.search(both) and said.status != SECONDARY else said.status
     if _CONDITIONAL.search(words):
-        return CONDITIONAL
+        return (
+            CONDITIONAL if _IN_LEAD.search(words) or re.search(r"(?i)\bconditional|case[- ]by[- ]case", words) else None
+        )
     if _IN_LEAD.search(words) or (_OPEN.search(words) and re.search(r"(?i)\b(?:take|bill|work with|toman)\b", words)):
         return IN
     return None
