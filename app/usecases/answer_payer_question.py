@@ -28,7 +28,8 @@ def answer_payer_question(
     again: bool = False,
 ) -> Answer | None:
     """The answer, or None when `question` is none about an insurer, no rows are published, or only the papers' text
-    speaks of the insurer. `from_text` answers the question from the papers' text. `again`: the patient was asked back once already."""
+    speaks of the insurer. `from_text` answers the question from that text. `again`: the patient was asked back once
+    already."""
     today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
     rows = live_payer_rows(desk.database, clinic.id, today)
     if not rows or recognise(question):
