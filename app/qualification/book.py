@@ -32,7 +32,7 @@ class Entry:
 @dataclass(frozen=True)
 class Book:
     """All rows, read. `aliases` are the names that only these rows use, `near` those, by first letter, that a slip
-    may be compared with; `locations` maps a location's name without spaces to its spelling in the rows. `name_words` are
+    may be compared with; `locations` maps a location's name without spaces to how the rows spell it. `name_words` are
     the words of the payers' names, `own_words` those and the plans'."""
 
     entries: tuple[Entry, ...]

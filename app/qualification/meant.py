@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from app.qualification.aliases import Alias
 from app.qualification.book import Book, products_of
+from app.qualification.plan_said import Vocabulary
 from app.qualification.speech import among, pattern
-from app.qualification.words import Word, words
-
-LONG = 5
+from app.qualification.words import Word
 
 
 def is_about_cover(folded: str, said: Sequence[Word]) -> bool:
@@ -41,6 +40,6 @@ def _product_follows(run: Sequence[Word], said: Sequence[Word], alias: Alias, bo
     at = said.index(run[-1]) + 1
     if at >= len(said) or said[at].apart:
         return False
-    listed = book.plan_words(alias.identities) - among("common") - among("edges")
-    products = {words(name)[0].text for name in products_of(alias.identities)}
-    return said[at].text in listed | {name for name in products if len(name) >= LONG}
+    if said[at].text in among("common") | among("edges") | among("followers"):
+        return False
+    return bool(Vocabulary(products_of(alias.identities), book.plan_words(alias.identities)).read(said[at]))

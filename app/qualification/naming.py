@@ -24,8 +24,8 @@ _NOT_CARRIERS = frozenset({"VA", "Tricare", "Tricare For Life", "Workers' compen
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One payer that a text names. `asked` are the patient's words for it and its plan, `identities` whom they
-    may mean; `plan` is empty when none is named; `location` is the spelling of the rows. `start` and `end` are places in the
-    text."""
+    may mean; `plan` is empty when none is named; `location` is the spelling of the rows; `start` and `end` are places
+    in the text."""
 
     asked: str
     identities: tuple[Identity, ...]
@@ -58,7 +58,7 @@ def find(text: str, rows: tuple[PayerRow, ...] = ()) -> tuple[Mention, ...]:
     said = tuple(mended(word, book) for word in typed) if about_cover else typed
     spans = list(_exact(text, folded, said, book))
     if about_cover:
-        taken = _places(spans)
+        taken = _places(spans) | {at for at, word in enumerate(typed) if said[at] != word}  # one slip, not two
         spans += [_Span(*hit) for hit in misspelled(said, book, taken.__contains__)]
     spans.sort(key=lambda span: span.first)
     spans = [_from_a_state(folded, said, s) for s in spans if not _is_plan_of_another(s, said, spans)]

@@ -8,7 +8,7 @@ from app.answering.fixed import recognise
 from app.answering.payer_questions import asked_of, asks_for_list
 from app.answering.payers import Sentences, joined_answer, list_answer, payer_answer
 from app.desk import Desk
-from app.qualification.aliases import covers
+from app.qualification.aliases import Identity, covers
 from app.qualification.lookup import lookup
 from app.qualification.naming import Mention, find
 from app.qualification.payers import PayerStatus, Verdict
@@ -63,4 +63,9 @@ def _in_the_text(from_text: Callable[[], Answer], named: tuple[Mention, ...]) ->
     quotes = " \n".join(citation.quote for citation in answer.citations)
     said = {identity for mention in find(quotes) for identity in mention.identities}
     wanted = [identity for mention in named for identity in mention.identities]
-    return answer if all(any(covers(one, asked) for one in said) for asked in wanted) else None
+    return answer if all(any(_is_of(one, asked) for one in said) for asked in wanted) else None
+
+
+def _is_of(said: Identity, asked: Identity) -> bool:
+    """Whether text about `said` is about `asked`; the Medicaid of one state is not that of another."""
+    return covers(said, asked) and (asked.region is None or said.region == asked.region)
