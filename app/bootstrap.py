@@ -99,6 +99,7 @@ class Running:
                     return
                 repair_index(self.desk, clinic.id)
                 index_multilingual.mend(self.desk, clinic.id)
+                self.desk.retriever.warm(clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
             log.error("the index could not be loaded: %s", describe(problem))
 
@@ -199,7 +200,7 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=BilingualAnswerer(ExtractiveAnswerer()),
+        answerer=BilingualAnswerer(ExtractiveAnswerer(index.likeness)),
         papers=papers,
         retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,

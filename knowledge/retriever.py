@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Protocol
 
+from knowledge.context import Context, Found, in_context
 from knowledge.errors import KnowledgeError
 from knowledge.fusion import WORDS_WEIGHT, fuse
 from knowledge.index import Index
@@ -22,6 +22,7 @@ CANDIDATES = 100
 
 BATCH = 24
 """Rows fetched at a time, best first."""
+NO_CONTEXT = Context()
 
 
 class ChunkSource(Protocol):
@@ -35,8 +36,16 @@ class ChunkSource(Protocol):
         """(chunk id, searchable text) of every live chunk."""
         ...
 
+    def questions(self, clinic_id: str) -> Sequence[str]:
+        """The clinic's own questions: the lead of every live chunk that is an answer."""
+        ...
+
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         """Id to (chunk, document id, document name, effective date), only for chunks that are live now."""
+        ...
+
+    def documents(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Chunk id to the id of its document, for those of `ids` that there are."""
         ...
 
 
@@ -71,29 +80,52 @@ class Retriever:
         if not question.strip():
             return []
         near = self._near_foreign(clinic_id, question)
-        version = self._source.version(clinic_id)
-        texts = partial(self._source.texts, clinic_id)
-        words = dict(self._words.search(clinic_id, version, texts, translated, CANDIDATES))
-        found = self._quotable(clinic_id, near, words, limit)
+        words = self._said(clinic_id, translated)
+        found = self._quotable(clinic_id, Found(near, words), fuse(near, words, self._words_weight), limit)
         return [replace(passage, dense=0.0) for passage in found]
 
-    def retrieve(self, clinic_id: str, question: str, limit: int = 5) -> list[Passage]:
-        """At most `limit` live passages, best first; passages that say the same in the same words count once."""
+    def warm(self, clinic_id: str) -> None:
+        """Loads and makes what the clinic's first question would wait for. Call it from a background thread."""
+        if self._index.ready:
+            self._index.load(clinic_id)
+            self._index.foresee(self._source.questions(clinic_id))
+        self._said(clinic_id, "")
+
+    def retrieve(self, clinic_id: str, question: str, limit: int = 5, context: Context = NO_CONTEXT) -> list[Passage]:
+        """At most `limit` live passages, best first; passages that say the same in the same words count once. What was
+        said before moves the order as far as the question goes on with it."""
         if not question.strip():
             return []
-        dense = self._near(clinic_id, question)
-        version = self._source.version(clinic_id)
-        words = dict(
-            self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
+        asked = self._search(clinic_id, question)
+        ranked = (
+            fuse(asked.dense, asked.words, self._words_weight)
+            if context.is_empty
+            else self._ranked(clinic_id, question, asked, context)
         )
-        found = self._quotable(clinic_id, dense, words, limit)
-        return self._compared(question, found) if dense else found
+        found = self._quotable(clinic_id, asked, ranked, limit)
+        return self._compared(question, found) if asked.dense else found
 
-    def _quotable(
-        self, clinic_id: str, dense: Mapping[str, float], words: Mapping[str, float], limit: int
-    ) -> list[Passage]:
+    def _search(self, clinic_id: str, text: str) -> Found:
+        dense = self._near(clinic_id, text)
+        return Found(dense, self._said(clinic_id, text))
+
+    def _said(self, clinic_id: str, question: str) -> dict[str, float]:
+        """Id to BM25 score."""
+        version = self._source.version(clinic_id)
+        found = self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
+        return dict(found)
+
+    def _ranked(self, clinic_id: str, question: str, asked: Found, context: Context) -> dict[str, float]:
+        """Chunk id to score, best first, with what was said before."""
+        before = [self._search(clinic_id, text) for text in context.history]
+        ids = {key for found in (asked, *before) for key in (*found.dense, *found.words)}
+        likeness = self._index.likeness(question, context.history) if asked.dense and before else []
+        papers = self._source.documents(clinic_id, ids)
+        return in_context(asked, before, papers, context, max(likeness, default=0.0), self._words_weight)
+
+    def _quotable(self, clinic_id: str, asked: Found, scores: Mapping[str, float], limit: int) -> list[Passage]:
         """The best that are live. Rows are fetched in small batches: nearly always the first is enough."""
-        ranked = list(fuse(dense, words, self._words_weight).items())
+        ranked = list(scores.items())
         passages: dict[str, Passage] = {}
         for start in range(0, len(ranked), BATCH):
             batch = ranked[start : start + BATCH]
@@ -102,7 +134,7 @@ class Retriever:
                 if key not in live:
                     continue
                 chunk, document_id, document, effective = live[key]
-                near, heard = dense.get(key, 0.0), words.get(key, 0.0)
+                near, heard = asked.dense.get(key, 0.0), asked.words.get(key, 0.0)
                 found = Passage(chunk, document_id, document, effective, score, near, heard)
                 passages.setdefault(" ".join(re.findall(r"\w+", chunk.searchable().casefold())), found)
                 if len(passages) == limit:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge.marks import unmarked
+
 
 class ChunkKind(StrEnum):
     """What a chunk was in its paper; it decides how the chunk may be quoted."""
@@ -40,7 +42,7 @@ class Chunk:
     def searchable(self) -> str:
         """The text that is embedded and indexed: headings, lead, the words of the chunk (cells with headers), notes."""
         body = "; ".join(f"{head}: {value}" if head else value for head, value in self.cells) or self.text
-        return "\n".join(part for part in (" > ".join(self.heading), self.lead, body, *self.notes) if part)
+        return unmarked("\n".join(part for part in (" > ".join(self.heading), self.lead, body, *self.notes) if part))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,21 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from app.answering.evidence import WEAK_WEIGHT, Asked, Need
-from app.answering.terms import lexicon
+from app.answering.kinds import kind_words
+from app.answering.needs import WEAK_WEIGHT, Need
+from app.answering.question import Asked
+from app.answering.terms import lexicon, words
+
+
+def respelled(question: str, vocabulary: frozenset[str]) -> str:
+    """`question` with words for a kind of fact ("adress", "pirce") written as usual, unless a paper has them so."""
+    strange = [word for word in words(question) if len(word.folded) > 4 and word.stem not in vocabulary]
+    usual = kind_words()
+    for word in strange:
+        near = [one for one in usual if one != word.folded and _slip(word.folded, one)]
+        if near and word.folded not in usual:
+            question = question.replace(word.raw, near[0])
+    return question
 
 
 def mended(asked: Asked, vocabulary: frozenset[str]) -> Asked:

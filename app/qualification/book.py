@@ -119,7 +119,7 @@ def exact_names(text: tuple[Word, ...]) -> list[tuple[int, int, Alias]]:
         for size in range(min(LONGEST_NAME, len(text) - at), 0, -1):
             run = text[at : at + size]
             alias = known.get("".join(word.text for word in run))
-            if alias and (not alias.short or run[-1].raw.isupper()):
+            if alias and together(run) and (not alias.short or run[-1].raw.isupper()):
                 found.append((at, at + size, alias))
                 at += size
                 break
@@ -131,7 +131,7 @@ def exact_names(text: tuple[Word, ...]) -> list[tuple[int, int, Alias]]:
 def identify(payer: str) -> tuple[tuple[Identity, ...], str]:
     """(whose row it is, what else its payer column says about the plan)."""
     text = words(payer)
-    found = [hit for hit in exact_names(text) if together(text[hit[0] : hit[1]])]
+    found = exact_names(text)
     programs = [hit for hit in found if hit[2].identities[0].payer in PROGRAMS]
     carriers = [hit for hit in found if hit not in programs]
     rest = _rest(payer, text, found)

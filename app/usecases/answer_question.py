@@ -9,19 +9,36 @@ from app.dialogue.language import language_of
 from app.dialogue.phrasing import ClinicWords, language_refusal, refusal
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_payer_question import answer_payer_question
+from app.usecases.talk import Talk
+from knowledge.context import Context
+from knowledge.retriever import NO_CONTEXT
 from knowledge.types import Passage
 
 
 def answer_question(
-    desk: Desk, clinic: ClinicFacts, question: str, language: str, *, listed: bool = True, again: bool = False
+    desk: Desk,
+    clinic: ClinicFacts,
+    question: str,
+    language: str,
+    *,
+    listed: bool = True,
+    again: bool = False,
+    talk: Talk | None = None,
 ) -> Answer:
     """An answer whose `text` can be shown as it is: a refusal carries the desk's sentence that offers a person, and,
     when the caller puts the question on the clinic's list, says so. `again`: the question completes one that the desk
-    asked back about."""
+    asked back about. `talk` is what was said before, and is told which pieces of papers were quoted. A payer is looked
+    up in every language."""
+    talk = talk or Talk()
     asked_in = language_of(question)
 
     def from_text() -> Answer:
-        return desk.answerer.answer(question, passages_for(desk, clinic, question))
+        passages = passages_for(desk, clinic, question, talk.context)
+        answer = desk.answerer.answer(question, passages)
+        if answer.kind is AnswerKind.REFUSAL:
+            answer = talk.goes_on(desk.answerer, answer, passages)
+        talk.quoted(answer, passages)
+        return answer
 
     said_in = asked_in if asked_in == "es" else language
     looked_up = answer_payer_question(desk, clinic, question, said_in, from_text, again=again)
@@ -37,9 +54,9 @@ def answer_question(
     return answer
 
 
-def passages_for(desk: Desk, clinic: ClinicFacts, question: str) -> list[Passage]:
+def passages_for(desk: Desk, clinic: ClinicFacts, question: str, context: Context = NO_CONTEXT) -> list[Passage]:
     """What an answer to `question` may be quoted from, best first."""
     sought = desk.answerer.sought(question)
     if language_of(question) == "en":
-        return desk.retriever.retrieve(clinic.id, sought, limit=8)
+        return desk.retriever.retrieve(clinic.id, sought, limit=8, context=context)
     return desk.retriever.retrieve_foreign(clinic.id, question, sought, limit=8)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from scripts.evals import payers
 from scripts.evals.asking import Outcome, open_desk, outcomes
-from scripts.evals.sets import Measured, sample_sets, shared_sets
+from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
 from scripts.evals.tally import COLUMNS, misses, tally
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,9 +23,8 @@ def main() -> None:
     if options.sets == ["payers"]:
         return
     sets, skipped = shared_sets(options.shared)
-    wanted = [
-        one for one in [*sample_sets(ROOT / "scripts" / "sample_clinics"), *sets] if _is_wanted(one, options.sets)
-    ]
+    own = [*sample_sets(ROOT / "scripts" / "sample_clinics"), *invented_sets(ROOT / "tests" / "answering" / "clinics")]
+    wanted = [one for one in [*own, *sets] if _is_wanted(one, options.sets)]
     with tempfile.TemporaryDirectory() as temporary:
         measured = _measure(wanted, options.data or Path(temporary), Path(temporary))
     table = Table(*COLUMNS, title="Questions answered")

@@ -13,10 +13,10 @@ from app.bootstrap import Running, build
 from app.control.commands import run
 from app.desk import Desk
 from app.settings import Settings
-from app.store.queries.clinics import all_clinics, clinic_of_site
+from app.store.queries.clinics import ClinicFacts, all_clinics, clinic_of_site
 from app.usecases import index_multilingual
 from app.usecases.answer_question import answer_question, passages_for
-from scripts.evals.judging import holds, polarity
+from scripts.evals.judging import holds, is_right
 from scripts.evals.sets import Measured, Question
 
 REFUSED = frozenset({AnswerKind.REFUSAL, AnswerKind.FIXED, AnswerKind.CLARIFY})
@@ -40,11 +40,7 @@ class Outcome:
     @property
     def right(self) -> bool:
         """Whether an answerable question got the words, or the yes or no, that it asks for."""
-        if self.refused or not self.question.answerable:
-            return False
-        if self.question.polarity:
-            return polarity(self.answer, self.question)
-        return any(holds(self.answer, gold) for gold in self.question.gold)
+        return not self.refused and is_right(self.answer, self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def open_desk(data: Path, scratch: Path) -> Iterator[Asker]:
 def outcomes(asker: Asker, measured: Measured) -> list[Outcome]:
     """One for each question of the set, in order. The papers are ingested first where they are not yet."""
     desk = asker.desk
-    clinic = clinic_of_site(desk.database, _site_key(asker, measured))
+    clinic = clinic_of(asker, measured)
     found = []
     for question in measured.questions:
         started = time.perf_counter()
@@ -89,6 +85,11 @@ def outcomes(asker: Asker, measured: Measured) -> list[Outcome]:
         rank = next((at for at, text in enumerate(texts) if any(_in(gold, text) for gold in question.gold)), None)
         found.append(Outcome(question, answer, rank, taken * 1000, reading * 1000))
     return found
+
+
+def clinic_of(asker: Asker, measured: Measured) -> ClinicFacts:
+    """The clinic of the set's papers, which are ingested first where they are not yet."""
+    return clinic_of_site(asker.desk.database, _site_key(asker, measured))
 
 
 def _in(gold: str, text: str) -> bool:

@@ -68,6 +68,13 @@ class LivePapers:
             rows = session.execute(_live(clinic_id, self._today(clinic)).order_by(col(ChunkRow.id)))
             return [(row.id, chunk_of(row).searchable()) for row in rows]
 
+    def questions(self, clinic_id: str) -> list[str]:
+        """The clinic's own questions: the lead of every live chunk that is an answer."""
+        with self._database.read() as session:
+            clinic = session.get_one(Clinic, clinic_id)
+            answers = _live(clinic_id, self._today(clinic)).where(col(ChunkRow.kind) == ChunkKind.QUESTION.value)
+            return [row.lead for row in session.execute(answers) if row.lead]
+
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         """Chunk id to (chunk, document id, document name, date) for those of `ids` that are live now. The date is
         the day from which the paper holds, else that of its last revision, else that of its upload."""
@@ -84,6 +91,16 @@ class LivePapers:
                 )
                 for row in rows
             }
+
+    def documents(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Chunk id to document id, for those of `ids` that are this clinic's, live or not."""
+        rows = (
+            select(col(ChunkRow.id), col(DocumentVersion.document_id))
+            .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
+            .where(col(ChunkRow.clinic_id) == clinic_id, col(ChunkRow.id).in_(list(ids)))
+        )
+        with self._database.read() as session:
+            return {row.id: row.document_id for row in session.execute(rows)}
 
     def wanted_ids(self, session: Session, clinic_id: str) -> dict[str, str]:
         """Chunk id to searchable text of every chunk of a live version, expired or not: what the index should hold."""
