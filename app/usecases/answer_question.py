@@ -19,7 +19,7 @@ def answer_question(
     passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question), limit=8, context=talk.context)
     answer = desk.answerer.answer(question, passages)
     if answer.kind is AnswerKind.REFUSAL:
-        answer = talk.goes_on(desk.answerer, answer, passages)
+        answer = talk.goes_on(desk.answerer, question, passages) or answer
     talk.quoted(answer, passages)
     if answer.kind is AnswerKind.REFUSAL:
         words = ClinicWords(clinic.name, clinic.phone)
