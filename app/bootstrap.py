@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from app.actions.shipped import shipped_actions
+from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
@@ -98,6 +99,7 @@ class Running:
                     return
                 repair_index(self.desk, clinic.id)
                 index_multilingual.mend(self.desk, clinic.id)
+                self.desk.retriever.warm(clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
             log.error("the index could not be loaded: %s", describe(problem))
 
@@ -198,7 +200,7 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=ExtractiveAnswerer(),
+        answerer=BilingualAnswerer(ExtractiveAnswerer()),
         papers=papers,
         retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,

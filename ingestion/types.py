@@ -62,7 +62,8 @@ class PayerRowDraft:
 class Parsed:
     """A paper as chunks in reading order. `pages` is None where the format has none; `warnings` are sentences
     for the manager, such as "Page 3 has no text.". `effective_from` and `effective_to` are the calendar days between
-    which the paper says that it holds, both included; None where it does not say."""
+    which the paper says that it holds, both included; None where it does not say. `dated` is the day of its last
+    revision by its own words, else by the file's properties: good to be shown, no reason to hold the paper back."""
 
     media_type: str
     chunks: tuple[Chunk, ...]
@@ -72,3 +73,4 @@ class Parsed:
     payer_rows: tuple[PayerRowDraft, ...] = field(default=())
     effective_from: date | None = None
     effective_to: date | None = None
+    dated: date | None = None

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Protocol
 
 from knowledge.context import Context, Found, in_context
@@ -35,6 +34,10 @@ class ChunkSource(Protocol):
 
     def texts(self, clinic_id: str) -> Sequence[tuple[str, str]]:
         """(chunk id, searchable text) of every live chunk."""
+        ...
+
+    def questions(self, clinic_id: str) -> Sequence[str]:
+        """The clinic's own questions: the lead of every live chunk that is an answer."""
         ...
 
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
@@ -77,11 +80,16 @@ class Retriever:
         if not question.strip():
             return []
         near = self._near_foreign(clinic_id, question)
-        version = self._source.version(clinic_id)
-        texts = partial(self._source.texts, clinic_id)
-        words = dict(self._words.search(clinic_id, version, texts, translated, CANDIDATES))
+        words = self._said(clinic_id, translated)
         found = self._quotable(clinic_id, Found(near, words), fuse(near, words, self._words_weight), limit)
         return [replace(passage, dense=0.0) for passage in found]
+
+    def warm(self, clinic_id: str) -> None:
+        """Loads and makes what the clinic's first question would wait for. Call it from a background thread."""
+        if self._index.ready:
+            self._index.load(clinic_id)
+            self._index.foresee(self._source.questions(clinic_id))
+        self._said(clinic_id, "")
 
     def retrieve(self, clinic_id: str, question: str, limit: int = 5, context: Context = NO_CONTEXT) -> list[Passage]:
         """At most `limit` live passages, best first; passages that say the same in the same words count once. What was
@@ -99,9 +107,13 @@ class Retriever:
 
     def _search(self, clinic_id: str, text: str) -> Found:
         dense = self._near(clinic_id, text)
+        return Found(dense, self._said(clinic_id, text))
+
+    def _said(self, clinic_id: str, question: str) -> dict[str, float]:
+        """Id to BM25 score."""
         version = self._source.version(clinic_id)
-        words = self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), text, CANDIDATES)
-        return Found(dense, dict(words))
+        found = self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
+        return dict(found)
 
     def _ranked(self, clinic_id: str, question: str, asked: Found, context: Context) -> dict[str, float]:
         """Chunk id to score, best first, with what was said before."""

@@ -44,10 +44,12 @@ def _quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:
     sources = [citation(passage, run) for run in runs]
     by_unit = kind in (ChunkKind.ROW, ChunkKind.LIST)
     shown = [" ".join(piece.split()) for piece in ([unit.shown for unit in chosen] if by_unit else runs)]
+    notes = list(dict.fromkeys(note for unit in chosen for note in unit.notes))
+    sources += [citation(passage, note) for note in notes]
     if not chosen[0].needs_lead or not passage.chunk.lead:
-        return "\n".join(shown), sources
+        return "\n".join([*shown, *notes]), sources
     items = [f"- {piece}" for piece in shown] if kind is ChunkKind.LIST else shown
-    return "\n".join([passage.chunk.lead, *items]), [citation(passage, passage.chunk.lead), *sources]
+    return "\n".join([passage.chunk.lead, *items, *notes]), [citation(passage, passage.chunk.lead), *sources]
 
 
 def _runs(chosen: Sequence[Unit], text: str) -> list[str]:

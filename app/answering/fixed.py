@@ -27,11 +27,12 @@ def recognise(question: str) -> Fixed | None:
 
 
 @lru_cache(maxsize=8)
-def _wordings(language: Language) -> dict[str, str]:
+def phrases(language: Language) -> dict[str, str]:
+    """The sentences of a language's wording file by key."""
     texts: dict[str, str] = data(f"wording/{language}.yaml")
     return texts
 
 
 def wording(fixed: Fixed, language: Language) -> str:
     """The sentence that a patient reads."""
-    return _wordings(language)[fixed]
+    return phrases(language)[fixed]

@@ -36,7 +36,7 @@ def language_of(text: str) -> Language:
 
 def _counts(text: str, tokens: list[str]) -> dict[Language, int]:
     counts: dict[Language, int] = {code: sum(token in _small(code) for token in tokens) for code in LANGUAGES}
-    if counts["es"]:
+    if counts["es"] or not counts["en"]:  # a name alone ("Muñoz") makes no English sentence Spanish
         counts["es"] += 2 * len(_SPANISH_MARKS.findall(text.lower()))
     return counts
 

@@ -100,6 +100,11 @@ def refusal(wording: Wording, clinic: ClinicWords, *, listed: bool = True) -> st
     return f"{said} {wording.say('refusal_listed')}" if listed else said
 
 
+def language_refusal(wording: Wording, clinic: ClinicWords) -> str:
+    """Said to a question in a language that the clinic did not switch on."""
+    return wording.say("language_refusal", clinic=clinic.name, phone=clinic.phone)
+
+
 def refusals(wording: Wording, clinic: ClinicWords, questions: Sequence[str]) -> str:
     """Said once for several questions of one message that no paper answers; names each."""
     named = " ".join(f'"{question}"' for question in questions)

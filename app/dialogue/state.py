@@ -52,7 +52,8 @@ class Topic:
 class State:
     """One conversation. `slots` are kept across actions: what was volunteered is never asked again. `asking` is the
     slot the last reply asked for; `tried` counts failed answers per slot. `offered` is the action that the last reply
-    offered, `offered_about` what it would be about. `topics` are the last questions, the latest last."""
+    offered, `offered_about` what it would be about. `choosing` is the question that the last reply asked back about,
+    `topics` are the last questions, the latest last."""
 
     schema: int = SCHEMA
     language: str = "en"
@@ -66,6 +67,7 @@ class State:
     handoff: bool = False
     offered: str | None = None
     offered_about: str = ""
+    choosing: str = ""
     topics: tuple[Topic, ...] = ()
 
     def with_(self, **changes: Any) -> Self:

@@ -48,9 +48,12 @@ class PayerRow:
 class Verdict:
     """What the list says about `asked`, the patient's words for a payer.
 
-    `rows` are the rows that say it, the deciding one first; empty when not listed. `choices` are the plausible plans or
-    payers to ask back about; then nothing is decided and `status` is NOT_LISTED. `conflict`: rows that hold for the
-    same thing disagree, which staff should see.
+    `rows` are the rows that say it, the deciding one first; empty when not listed. `choices` are the plausible plans,
+    payers or locations to ask back about; then nothing is decided, `status` is NOT_LISTED and `rows` are those that
+    differ. `conflict`: rows that hold for the same thing disagree, which staff should see. `coming` are rows of the
+    same thing that begin on a later day, `related` rows that speak of this payer's other plans or of one it is mistaken
+    for, `general` sentences that name no payer: none of the three decides anything. `known` tells that some row, of
+    whatever day or plan, names the payer.
     """
 
     asked: str
@@ -60,3 +63,7 @@ class Verdict:
     rows: tuple[PayerRow, ...] = field(default=())
     choices: tuple[str, ...] = field(default=())
     conflict: bool = False
+    coming: tuple[PayerRow, ...] = field(default=())
+    related: tuple[PayerRow, ...] = field(default=())
+    general: tuple[PayerRow, ...] = field(default=())
+    known: bool = False

@@ -29,7 +29,7 @@ class Paragraphs:
         else:
             self._say(answer.text, [answer])
 
-    def add(self, text: str, answers: Sequence[Answer] = ()) -> None:
+    def tell(self, text: str, answers: Sequence[Answer] = ()) -> None:
         """Adds what is no answer to a question."""
         self.defer()
         self.answers += answers

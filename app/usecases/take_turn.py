@@ -18,6 +18,7 @@ from app.dialogue.state import ActionStatus, State
 from app.errors import describe
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
+from app.usecases.choose_plan import chosen_question, with_choice
 from app.usecases.paragraphs import REFERENCE_MARK, Paragraphs
 from app.usecases.talk import remembered, talk_before
 
@@ -79,8 +80,11 @@ def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list
 
 def _decide(desk: Desk, clinic: ClinicFacts, catalogue: Catalogue, said: Said) -> tuple[State, list[Move]]:
     commands = desk.understanding.understand(said.text, said.state, catalogue)
+    chosen = chosen_question(desk, clinic, said.state.choosing, said.text)
+    if chosen:
+        commands = with_choice(commands, chosen, said.state, catalogue)
     today = said.now.astimezone(ZoneInfo(clinic.timezone)).date()
-    return decide(said.state, commands, catalogue, today)
+    return decide(said.state.with_(choosing=chosen), commands, catalogue, today)
 
 
 def _say(
@@ -95,14 +99,16 @@ def _say(
     said = Paragraphs(emit, wording, words)
     for move in moves:
         if isinstance(move, AnswerMove):
-            talk = talk_before(move, state)
-            said.answer(answer_question(desk, clinic, move.question, state.language, talk=talk))
+            talk, again = talk_before(move, state), move.question == state.choosing
+            said.answer(answer_question(desk, clinic, move.question, state.language, again=again, talk=talk))
             state = remembered(state, move.question, talk)
             continue
         text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)
-        said.add(text, [Answer(AnswerKind.EMERGENCY, "", text)] if isinstance(move, Emergency) else [])
+        said.tell(text, [Answer(AnswerKind.EMERGENCY, "", text)] if isinstance(move, Emergency) else [])
     said.defer()
     parts, answers = said.parts, said.answers
+    asked_back = next((answer.question for answer in answers if answer.kind is AnswerKind.CLARIFY), "")
+    state = state.with_(choosing=asked_back)
     if offered := _call_about(state, moves, answers):
         state = state.with_(offered=CALLBACK, offered_about=offered)
         parts.append(offer_after_refusal(wording))

@@ -1,6 +1,7 @@
 """What the papers of a clinic say about payers, as rows that a manager publishes."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Field, SQLModel
 
@@ -10,7 +11,8 @@ from app.store.columns import identifier, json_column, moment
 class PayerListRow(SQLModel, table=True):
     """An `ingestion.types.PayerRowDraft`, stored. `state`: proposed (nobody has looked yet), published (answers come
     from it while its version is live), or withdrawn (its version was replaced; kept until the next rows are published,
-    so that the manager can see the difference)."""
+    so that the manager can see the difference). `read_as` keeps what the paper was read as where staff changed it: a
+    new version that says the same again is then no change."""
 
     __tablename__ = "payer_row"
 
@@ -37,5 +39,6 @@ class PayerListRow(SQLModel, table=True):
     lead: str = ""
     heading: list[str] = json_column(list)
     page: int | None = None
+    read_as: dict[str, Any] = json_column(dict)
     created_at: datetime = moment()
     published_at: datetime | None = moment(null=True)

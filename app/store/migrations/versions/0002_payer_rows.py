@@ -1,4 +1,4 @@
-"""Payer rows."""
+"""Payer rows, questions that staff have dealt with; where papers come from, their dates, and their footnotes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("lead", sa.String(), nullable=False),
         sa.Column("heading", sa.JSON(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=True),
+        sa.Column("read_as", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"]),
@@ -42,3 +43,15 @@ def upgrade() -> None:
     )
     for column in ("clinic_id", "document_id", "version_id"):
         op.create_index(f"ix_payer_row_{column}", "payer_row", [column], unique=False)
+    op.add_column("unanswered_question", sa.Column("done_at", sa.DateTime(), nullable=True))
+
+    op.add_column("document", sa.Column("source_url", sa.String(), nullable=True))
+    op.add_column("document", sa.Column("etag", sa.String(), nullable=True))
+    op.add_column("document", sa.Column("last_modified", sa.String(), nullable=True))
+    op.add_column("document", sa.Column("last_read_at", sa.DateTime(), nullable=True))
+    op.add_column("document", sa.Column("reading_problem", sa.String(), nullable=True))
+    op.add_column(
+        "document_version", sa.Column("dates_by_hand", sa.Boolean(), nullable=False, server_default=sa.text("0"))
+    )
+    op.add_column("document_version", sa.Column("dated", sa.Date(), nullable=True))
+    op.add_column("chunk", sa.Column("notes", sa.JSON(), nullable=False, server_default="[]"))
