@@ -29,8 +29,8 @@ _SMALL = frozenset(
         r"\w+",
         "a an and are as at be been by can could did do does for from had has have how i if in into is me may my of on "
         "or our should so such the there to us was we were what when where which who why will with would you your much "
-        "many long often soon late early cost price need get go come take make still really please thanks thank hi hello ok "
-        "okay any some just also about day days time times de la el los las un una que como cuando donde "
+        "many long often soon late early cost price need get go come take make still really please thanks thank hi "
+        "hello ok okay any some just also about day days time times de la el los las un una que como cuando donde "
         "cuanto cuanta cuantos cuesta por para es son hay tienen puedo se y o",
     )
 )

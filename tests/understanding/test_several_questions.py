@@ -17,7 +17,7 @@ PAYERS = common_payers()
     [
         ("do you treat knees or hips?", ["do you treat knees?", "do you treat hips?"]),
         ("is there a ramp and an elevator?", ["is there a ramp?", "is there an elevator?"]),
-        ("how much is taping, cupping and a brace?", ["how much is taping?", "how much is cupping?", "how much is a brace?"]),
+        ("is there taping, cupping and a gym?", ["is there taping?", "is there cupping?", "is there a gym?"]),
         ("what does cupping and taping cost?", ["what does cupping cost?", "what does taping cost?"]),
         ("who does taping and when?", ["who does taping", "when"]),
         ("can I pay with a card or in cash?", ["can I pay with a card?", "can I pay in cash?"]),
