@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from app.actions.shipped import shipped_actions
+from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
@@ -15,6 +16,7 @@ from app.delivery.base import MailTransport
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
 from app.dialogue.action import Catalogue
+from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import Misconfigured, describe
 from app.jobs import queue
@@ -28,8 +30,8 @@ from app.store.queries.live_papers import LivePapers
 from app.store.schema import upgrade
 from app.store.session import Database, check_key
 from app.store.turns import release_turns
-from app.understanding.language import detect
 from app.understanding.rules import RulesUnderstanding
+from app.usecases import index_multilingual
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_notice import deliver_notice, notice_failed
 from app.usecases.index_document import index_document, index_failed
@@ -41,6 +43,7 @@ from ingestion.types import ParseLimits
 from knowledge.embedders import Embedder, open_embedder
 from knowledge.errors import EmbedderMissing
 from knowledge.index import Index
+from knowledge.multilingual import MultilingualEmbedder, MultilingualModel, installed
 from knowledge.retriever import Retriever
 from knowledge.vectors import VectorStore
 from knowledge.words import Words
@@ -50,7 +53,7 @@ DATABASE = "frontdesk.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
-LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1))
+LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ class Running:
         self.desk.parser.close()
         for thread in self._warming:  # native code that is still loading would abort the interpreter at its end
             thread.join(WARM_PATIENCE_S)
-        self.desk.index.close()
+        for index in filter(None, (self.desk.index, self.desk.multilingual)):
+            index.close()
         self.desk.database.close()
 
     def _warm(self) -> None:
@@ -94,6 +98,8 @@ class Running:
                 if self._stopping.is_set():
                     return
                 repair_index(self.desk, clinic.id)
+                index_multilingual.mend(self.desk, clinic.id)
+                self.desk.retriever.warm(clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
             log.error("the index could not be loaded: %s", describe(problem))
 
@@ -113,6 +119,7 @@ def build(settings: Settings) -> Running:
     handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
+    handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
     timetable = Timetable(
         [
             Entry("resume", 5.0, partial(resume_turns, desk)),
@@ -157,12 +164,22 @@ def _embedder(settings: Settings) -> Embedder:
         raise Misconfigured(f"FRONTDESK_EMBEDDER: {problem.message}", problem.remedy) from None
 
 
+def _multilingual(settings: Settings) -> Index | None:
+    if settings.multilingual_embedder == "off" or not installed():
+        return None
+    model = MultilingualModel()
+    passages = MultilingualEmbedder(model)
+    vectors = VectorStore(settings.data_dir / "index-multilingual", passages)
+    return Index(passages, vectors, asking=MultilingualEmbedder(model, asks=True))
+
+
 def _desk(
     settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
 ) -> Desk:
     papers = LivePapers(database, clock)
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
+    multilingual = _multilingual(settings)
     actions = Catalogue(shipped_actions())
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
@@ -183,9 +200,10 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=ExtractiveAnswerer(index.likeness),
+        answerer=BilingualAnswerer(ExtractiveAnswerer(index.likeness)),
         papers=papers,
-        retriever=Retriever(index, Words(), papers),
+        retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,
+        multilingual=multilingual,
         parser=ParserProcess(limits),
     )

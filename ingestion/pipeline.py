@@ -6,7 +6,10 @@ from pathlib import Path, PurePosixPath
 
 from ingestion.blocks import Heading, Loaded
 from ingestion.clean import clean
+from ingestion.dates import paper_dates
 from ingestion.detect import FileKind, detect
+from ingestion.footnotes import attach_notes
+from ingestion.payers.extract import payer_rows
 from ingestion.types import Parsed, ParseLimits, Unreadable
 
 # By name: each loader imports its library, and most papers need only one of them.
@@ -30,12 +33,24 @@ def ingest(source: bytes | Path, filename: str, limits: ParseLimits | None = Non
     name = PurePosixPath(filename.replace("\\", "/")).name or filename
     kind = detect(data, name, limits)
     loaded = clean(_loader(kind)(data, name, limits))
-    chunks = chunk(loaded.blocks)
+    span = paper_dates(loaded.blocks)
+    chunks = chunk(attach_notes(loaded.blocks))
     if not chunks:
         raise Unreadable(f"{name!r} has no text that patients could be answered from. Please check the file.")
     if len(chunks) > limits.chunks:
         raise Unreadable(f"{name!r} is too long for one paper. Please split it into smaller files.")
-    return Parsed(kind.value, chunks, loaded.pages, _title(loaded), loaded.warnings)
+    rows, doubts = payer_rows(chunks)
+    return Parsed(
+        kind.value,
+        chunks,
+        loaded.pages,
+        _title(loaded),
+        (*loaded.warnings, *doubts),
+        payer_rows=rows,
+        effective_from=span.starts,
+        effective_to=span.ends,
+        dated=span.revised or loaded.changed,
+    )
 
 
 def _loader(kind: FileKind) -> Callable[[bytes, str, ParseLimits], Loaded]:

@@ -4,21 +4,29 @@ takes over the parser must not be able to run code in the server."""
 import json
 import struct
 from dataclasses import asdict
-from typing import Any, BinaryIO
+from datetime import date
+from typing import Any, BinaryIO, get_args
 
-from ingestion.types import Parsed, ParseLimits
+from ingestion.types import Parsed, ParseLimits, PayerRowDraft, PayerStatus
 from knowledge.types import Chunk, ChunkKind
 
 _HEAD = struct.Struct(">II")
 _LARGEST = 1 << 30
+_WORDS = ("plan", "location", "referral", "prior_authorization", "visit_limit", "note")
 
 
 def send(stream: BinaryIO, message: dict[str, Any], data: bytes = b"") -> None:
     """Write one frame: a JSON object and raw bytes."""
-    text = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = json.dumps(message, ensure_ascii=False, default=_plain).encode("utf-8", "surrogatepass")
     stream.write(_HEAD.pack(len(text), len(data)) + text)
     stream.write(data)
     stream.flush()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__!r} cannot pass")
 
 
 def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
@@ -62,7 +70,36 @@ def unpack_parsed(packed: dict[str, Any]) -> Parsed:
         pages=None if packed["pages"] is None else int(packed["pages"]),
         title=None if packed["title"] is None else str(packed["title"]),
         warnings=tuple(map(str, packed["warnings"])),
+        payer_rows=tuple(map(_payer_row, packed["payer_rows"])),
+        effective_from=_day(packed["effective_from"]),
+        effective_to=_day(packed["effective_to"]),
+        dated=_day(packed["dated"]),
     )
+
+
+def _payer_row(packed: dict[str, Any]) -> PayerRowDraft:
+    """A row from JSON. Every field is made what it must be: the parser process may lie."""
+    if packed["status"] not in get_args(PayerStatus):
+        raise ValueError(f"{packed['status']!r} is no payer status")
+    return PayerRowDraft(
+        payer=str(packed["payer"]),
+        status=packed["status"],
+        quote=str(packed["quote"]),
+        ordinal=int(packed["ordinal"]),
+        all_plans=bool(packed["all_plans"]),
+        except_plans=tuple(map(str, packed["except_plans"])),
+        general=bool(packed["general"]),
+        effective_from=_day(packed["effective_from"]),
+        effective_to=_day(packed["effective_to"]),
+        page=None if packed["page"] is None else int(packed["page"]),
+        heading=tuple(map(str, packed["heading"])),
+        lead=str(packed["lead"]),
+        **{name: None if packed[name] is None else str(packed[name]) for name in _WORDS},
+    )
+
+
+def _day(packed: object) -> date | None:
+    return None if packed is None else date.fromisoformat(str(packed))
 
 
 def _chunk(packed: dict[str, Any]) -> Chunk:
@@ -74,4 +111,5 @@ def _chunk(packed: dict[str, Any]) -> Chunk:
         page=None if packed["page"] is None else int(packed["page"]),
         lead=str(packed["lead"]),
         cells=tuple((str(name), str(value)) for name, value in packed["cells"]),
+        notes=tuple(map(str, packed["notes"])),
     )

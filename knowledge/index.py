@@ -4,15 +4,16 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from knowledge.embedders import Embedder, Vectors
-from knowledge.types import Chunk
+from knowledge.types import Chunk, ChunkKind
 from knowledge.vectors import VectorStore
 
 STEP = 64
 """Chunks that are embedded and stored before progress is told."""
-KEPT = 4096
-"""Short texts whose vectors stay in memory: 1.5 kB each with the shipped embedder."""
+KEPT = 32_768
+"""Short texts whose vectors stay in memory: 1 kB each with the shipped embedder."""
 
 Progress = Callable[[int, int], None]
 Wanted = Mapping[str, str] | Callable[[], Mapping[str, str]]
@@ -21,13 +22,15 @@ Wanted = Mapping[str, str] | Callable[[], Mapping[str, str]]
 class Index:
     """The vectors of all clinics. Threads may share it. Everything that reads or writes raises KnowledgeError."""
 
-    def __init__(self, embedder: Embedder, vectors: VectorStore) -> None:
+    def __init__(self, embedder: Embedder, vectors: VectorStore, *, asking: Embedder | None = None) -> None:
+        """`asking` makes the vectors of questions, where the model tells them from passages."""
         self._embedder = embedder
+        self._asking = asking or embedder
         self._vectors = vectors
         self._ready = threading.Event()
         self._mending = threading.Lock()
         self._young: set[tuple[str, str]] = set()
-        self._kept: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._kept: OrderedDict[bytes, Any] = OrderedDict()
         self._keeping = threading.Lock()
 
     @property
@@ -37,7 +40,7 @@ class Index:
 
     def warm(self) -> None:
         """Loads embedder and vector store; call it from a background thread when a server starts."""
-        self._embedder.encode(["Are you open today?"])
+        self._asking.encode(["Are you open today?"])
         self._vectors.warm()
         self._ready.set()
 
@@ -45,6 +48,7 @@ class Index:
         """Embeds and stores; a chunk that is there already is replaced. `progress` is told (done, total) in chunks."""
         self._young.update((clinic_id, chunk.id) for chunk in chunks)
         self._store(clinic_id, [(chunk.id, chunk.searchable()) for chunk in chunks], progress)
+        self.foresee([chunk.lead for chunk in chunks if chunk.kind is ChunkKind.QUESTION and chunk.lead])
 
     def remove(self, clinic_id: str, ids: Sequence[str]) -> None:
         """Forgets the vectors; unknown ids are no error."""
@@ -55,8 +59,9 @@ class Index:
         """Removes everything kept for the clinic, also what another embedder made."""
         self._vectors.drop(clinic_id)
 
-    def repair(self, clinic_id: str, want: Wanted) -> tuple[int, int]:
-        """Makes the ids equal to those of `want` (id to searchable text). Returns (added, removed).
+    def repair(self, clinic_id: str, want: Wanted, *, most: int | None = None) -> tuple[int, int]:
+        """Makes the ids equal to those of `want` (id to searchable text). Returns (added, removed); adds not more than
+        `most`, so that who calls it may stop between.
 
         What `add` stored since this process began stays until a `want` has named it once: its paper may be about to be
         published, and would then be live without vectors.
@@ -64,7 +69,7 @@ class Index:
         with self._mending:
             wanted = want() if callable(want) else want
             have = self._vectors.ids(clinic_id)
-            missing = [(key, text) for key, text in wanted.items() if key not in have]
+            missing = [(key, text) for key, text in wanted.items() if key not in have][:most]
             spare = {key for key in have - wanted.keys() if (clinic_id, key) not in self._young}
             self._young.difference_update((clinic_id, key) for key in wanted)
             self._store(clinic_id, missing, None)
@@ -72,31 +77,51 @@ class Index:
                 self._vectors.delete(clinic_id, sorted(spare))
             return len(missing), len(spare)
 
+    def load(self, clinic_id: str) -> None:
+        """Brings the clinic's vectors into memory."""
+        self._vectors.ids(clinic_id)
+
     def search(self, clinic_id: str, question: str, limit: int) -> dict[str, float]:
         """Id to cosine similarity of the `limit` nearest chunks, best first."""
         return dict(self._vectors.search(clinic_id, self._encoded([question])[0], limit))
 
     def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """Cosine similarity of `question` with each of `texts`, short ones that are asked about again and again."""
-        vector, *others = self._encoded([question, *texts])
-        return [float(vector @ other) for other in others]
+        vectors = self._encoded([question, *texts])
+        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
 
-    def _encoded(self, texts: Sequence[str]) -> list[Vectors]:
-        """One vector each; those of texts seen lately are not made again. They are kept under a digest: no words of a
-        patient stay in memory longer than the question."""
+    def alike(self, texts: Sequence[str]) -> list[list[float]]:
+        """Cosine similarity of each of `texts` with each, in their order. Nothing is stored but in memory."""
+        if not texts:
+            return []
+        vectors = self._encoded(texts)
+        likeness: list[list[float]] = (vectors @ vectors.T).tolist()
+        return likeness
+
+    def foresee(self, texts: Sequence[str]) -> None:
+        """Embeds what `likeness` will be asked about, so that no patient waits for it."""
+        for start in range(0, len(texts), STEP):
+            self._encoded(texts[start : start + STEP])
+
+    def _encoded(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension); those of texts seen lately are not made again. They are kept under a digest:
+        no words of a patient stay in memory longer than the question."""
+        import numpy as np
+
         keys = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in texts]
         with self._keeping:
             known = {key: self._kept[key] for key in keys if key in self._kept}
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if fresh:
-            known.update(zip(fresh, self._embedder.encode(list(fresh.values())), strict=True))
+            vectors = self._asking.encode(list(fresh.values()))
+            known.update((key, row.astype(np.float16)) for key, row in zip(fresh, vectors, strict=True))
         with self._keeping:
             for key in keys:
                 self._kept[key] = known[key]
                 self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        return [known[key] for key in keys]
+        return np.stack([known[key] for key in keys]).astype(np.float32)
 
     def close(self) -> None:
         """Closes the vector store's files."""

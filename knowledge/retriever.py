@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
+from knowledge.context import Context, Found, in_context
 from knowledge.errors import KnowledgeError
 from knowledge.fusion import WORDS_WEIGHT, fuse
 from knowledge.index import Index
@@ -21,6 +22,7 @@ CANDIDATES = 100
 
 BATCH = 24
 """Rows fetched at a time, best first."""
+NO_CONTEXT = Context()
 
 
 class ChunkSource(Protocol):
@@ -34,16 +36,33 @@ class ChunkSource(Protocol):
         """(chunk id, searchable text) of every live chunk."""
         ...
 
+    def questions(self, clinic_id: str) -> Sequence[str]:
+        """The clinic's own questions: the lead of every live chunk that is an answer."""
+        ...
+
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         """Id to (chunk, document id, document name, effective date), only for chunks that are live now."""
+        ...
+
+    def documents(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Chunk id to the id of its document, for those of `ids` that there are."""
         ...
 
 
 class Retriever:
     """Finds passages. While vectors cannot be had it goes on with words alone, and `words_only` says so."""
 
-    def __init__(self, index: Index, words: Words, source: ChunkSource, *, words_weight: float = WORDS_WEIGHT) -> None:
+    def __init__(
+        self,
+        index: Index,
+        words: Words,
+        source: ChunkSource,
+        *,
+        words_weight: float = WORDS_WEIGHT,
+        multilingual: Index | None = None,
+    ) -> None:
         self._index = index
+        self._multilingual = multilingual
         self._words = words
         self._source = source
         self._words_weight = words_weight
@@ -54,23 +73,59 @@ class Retriever:
         """True when the last search had to do without vectors."""
         return self._words_only
 
-    def retrieve(self, clinic_id: str, question: str, limit: int = 5) -> list[Passage]:
-        """At most `limit` live passages, best first; passages that say the same in the same words count once."""
+    def retrieve_foreign(self, clinic_id: str, question: str, translated: str, limit: int = 5) -> list[Passage]:
+        """Like `retrieve`, for a question in another language than the papers': it is compared by the multilingual
+        vectors, its translation by words. `dense` and `lead` of the passages stay 0: those cosines have another scale.
+        """
         if not question.strip():
             return []
-        dense = self._near(clinic_id, question)
-        version = self._source.version(clinic_id)
-        words = dict(
-            self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
-        )
-        found = self._quotable(clinic_id, dense, words, limit)
-        return self._compared(question, found) if dense else found
+        near = self._near_foreign(clinic_id, question)
+        words = self._said(clinic_id, translated)
+        found = self._quotable(clinic_id, Found(near, words), fuse(near, words, self._words_weight), limit)
+        return [replace(passage, dense=0.0) for passage in found]
 
-    def _quotable(
-        self, clinic_id: str, dense: Mapping[str, float], words: Mapping[str, float], limit: int
-    ) -> list[Passage]:
+    def warm(self, clinic_id: str) -> None:
+        """Loads and makes what the clinic's first question would wait for. Call it from a background thread."""
+        if self._index.ready:
+            self._index.load(clinic_id)
+            self._index.foresee(self._source.questions(clinic_id))
+        self._said(clinic_id, "")
+
+    def retrieve(self, clinic_id: str, question: str, limit: int = 5, context: Context = NO_CONTEXT) -> list[Passage]:
+        """At most `limit` live passages, best first; passages that say the same in the same words count once. What was
+        said before moves the order as far as the question goes on with it."""
+        if not question.strip():
+            return []
+        asked = self._search(clinic_id, question)
+        ranked = (
+            fuse(asked.dense, asked.words, self._words_weight)
+            if context.is_empty
+            else self._ranked(clinic_id, question, asked, context)
+        )
+        found = self._quotable(clinic_id, asked, ranked, limit)
+        return self._compared(question, found) if asked.dense else found
+
+    def _search(self, clinic_id: str, text: str) -> Found:
+        dense = self._near(clinic_id, text)
+        return Found(dense, self._said(clinic_id, text))
+
+    def _said(self, clinic_id: str, question: str) -> dict[str, float]:
+        """Id to BM25 score."""
+        version = self._source.version(clinic_id)
+        found = self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
+        return dict(found)
+
+    def _ranked(self, clinic_id: str, question: str, asked: Found, context: Context) -> dict[str, float]:
+        """Chunk id to score, best first, with what was said before."""
+        before = [self._search(clinic_id, text) for text in context.history]
+        ids = {key for found in (asked, *before) for key in (*found.dense, *found.words)}
+        likeness = self._index.likeness(question, context.history) if asked.dense and before else []
+        papers = self._source.documents(clinic_id, ids)
+        return in_context(asked, before, papers, context, max(likeness, default=0.0), self._words_weight)
+
+    def _quotable(self, clinic_id: str, asked: Found, scores: Mapping[str, float], limit: int) -> list[Passage]:
         """The best that are live. Rows are fetched in small batches: nearly always the first is enough."""
-        ranked = list(fuse(dense, words, self._words_weight).items())
+        ranked = list(scores.items())
         passages: dict[str, Passage] = {}
         for start in range(0, len(ranked), BATCH):
             batch = ranked[start : start + BATCH]
@@ -79,7 +134,7 @@ class Retriever:
                 if key not in live:
                     continue
                 chunk, document_id, document, effective = live[key]
-                near, heard = dense.get(key, 0.0), words.get(key, 0.0)
+                near, heard = asked.dense.get(key, 0.0), asked.words.get(key, 0.0)
                 found = Passage(chunk, document_id, document, effective, score, near, heard)
                 passages.setdefault(" ".join(re.findall(r"\w+", chunk.searchable().casefold())), found)
                 if len(passages) == limit:
@@ -92,6 +147,14 @@ class Retriever:
         near = dict(zip(asked, self._index.likeness(question, asked), strict=True)) if asked else {}
         answers = ChunkKind.QUESTION
         return [replace(p, lead=near.get(p.chunk.lead, 0.0)) if p.chunk.kind is answers else p for p in passages]
+
+    def _near_foreign(self, clinic_id: str, question: str) -> dict[str, float]:
+        try:
+            return self._multilingual.search(clinic_id, question, CANDIDATES) if self._multilingual else {}
+        except Exception as error:
+            reason = error if isinstance(error, KnowledgeError) else type(error).__name__
+            log.warning("Searching the papers of %s by translated words alone: %s", clinic_id, reason)
+            return {}
 
     def _near(self, clinic_id: str, question: str) -> dict[str, float]:
         """Id to cosine; empty when vectors cannot be had, whatever the reason: the desk must go on answering."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge.marks import unmarked
+
 
 class ChunkKind(StrEnum):
     """What a chunk was in its paper; it decides how the chunk may be quoted."""
@@ -23,6 +25,8 @@ class Chunk:
     elsewhere in the paper: the sentence before a list, the question of an answer. `cells` are a row's
     (column header, value) pairs, in order; empty for other kinds. `page` counts from 1 and is None where a format
     has no pages. `heading` is the path of headings, outermost first. `id` is given by whoever stores the chunk.
+    `notes` are the footnotes that a mark in the chunk points to, verbatim and each with its mark in front ("* Needs a
+    referral."): without them the text says more than the paper does, so whoever quotes a marked piece quotes its note.
     """
 
     ordinal: int
@@ -33,11 +37,12 @@ class Chunk:
     lead: str = ""
     cells: tuple[tuple[str, str], ...] = ()
     id: str = ""
+    notes: tuple[str, ...] = ()
 
     def searchable(self) -> str:
-        """The text that is embedded and indexed: headings, lead, then the words of the chunk (cells with headers)."""
+        """The text that is embedded and indexed: headings, lead, the words of the chunk (cells with headers), notes."""
         body = "; ".join(f"{head}: {value}" if head else value for head, value in self.cells) or self.text
-        return "\n".join(part for part in (" > ".join(self.heading), self.lead, body) if part)
+        return unmarked("\n".join(part for part in (" > ".join(self.heading), self.lead, body, *self.notes) if part))
 
 
 @dataclass(frozen=True, slots=True)

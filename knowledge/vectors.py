@@ -1,13 +1,14 @@
 """Chunk ids and vectors on disk, one Chroma folder per clinic. The only file that knows Chroma; no text is kept in it.
 
-A folder is opened on use and only a bounded number stay open, because each open one costs megabytes and file handles.
+A clinic's vectors are read once and then searched in memory. Only those folders stay open that were lately read or
+written, and few of them, because each open one costs megabytes and file handles.
 """
 
 import json
 import re
 import shutil
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +17,15 @@ from typing import Any
 
 from knowledge.embedders import Embedder, Vectors
 from knowledge.errors import IndexMismatch, IndexUnreadable, KnowledgeError
+from knowledge.lately_used import LatelyUsed
+from knowledge.matrix import Matrix
 
 REBUILD = "Run: frontdesk doctor --rebuild"
 MARKER = "embedder.json"
 DATA = "chroma.sqlite3"  # Chroma's own name
 STEP = 1000  # rows in one call: Chroma refuses more than a few thousand
+MOST_BYTES = 320 * 2**20
+"""Vectors kept in memory: those of 1,200 clinics of 300 chunks with the shipped embedder."""
 
 
 @dataclass(slots=True)
@@ -37,45 +42,50 @@ class VectorStore:
     All methods raise IndexUnreadable when Chroma or the disk fails.
     """
 
-    def __init__(self, root: Path, embedder: Embedder, *, max_open: int = 16) -> None:
+    def __init__(self, root: Path, embedder: Embedder, *, max_open: int = 4, most_bytes: int = MOST_BYTES) -> None:
         self._root = root
         self._embedder = embedder
         self._max_open = max_open
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._state = threading.Condition()
+        self._matrices: LatelyUsed[Matrix] = LatelyUsed(most_bytes)
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def upsert(self, clinic_id: str, ids: Sequence[str], vectors: Vectors) -> None:
         """Adds or replaces; `vectors` has one row per id."""
         if not ids:
             return
-        with self._collection(clinic_id, make=True) as collection:
+        with self._changing(clinic_id) as known, self._collection(clinic_id, make=True) as collection:
+            if known is None and not collection.count():
+                known = Matrix([], vectors[:0])
             for start in range(0, len(ids), STEP):
                 part = slice(start, start + STEP)
                 collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+            if known is not None:
+                self._matrices.put(clinic_id, known.with_rows(ids, vectors))
 
     def delete(self, clinic_id: str, ids: Sequence[str]) -> None:
         """Removes; ids that are not there are no error."""
-        with self._collection(clinic_id) as collection:
+        with self._changing(clinic_id) as known, self._collection(clinic_id) as collection:
             for start in range(0, len(ids) if collection else 0, STEP):
                 collection.delete(ids=list(ids[start : start + STEP]))
+            if known is not None:
+                self._matrices.put(clinic_id, known.without(ids))
 
     def ids(self, clinic_id: str) -> set[str]:
         """Every id that has a vector."""
-        with self._collection(clinic_id) as collection:
-            return set(collection.get(include=[])["ids"]) if collection else set()
+        matrix = self._matrix(clinic_id)
+        return set(matrix.ids) if matrix is not None else set()
 
     def search(self, clinic_id: str, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """The `limit` nearest ids with their cosine similarity, best first. `vector` has the shape (dimension,)."""
-        with self._collection(clinic_id) as collection:
-            if not collection:
-                return []
-            found = collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
-            return [(key, 1.0 - float(away)) for key, away in zip(found["ids"][0], found["distances"][0], strict=True)]
+        matrix = self._matrix(clinic_id)
+        return matrix.nearest(vector, limit) if matrix is not None else []
 
     def drop(self, clinic_id: str) -> None:
         """Removes all that is kept for the clinic. Waits for those who are reading it."""
         folder = self._folder(clinic_id)
-        with self._state:
+        with self._changing(clinic_id), self._state:
             self._state.wait_for(lambda: clinic_id not in self._open or not self._open[clinic_id].users)
             if clinic_id in self._open:
                 self._open.pop(clinic_id).client.close()
@@ -90,7 +100,8 @@ class VectorStore:
         _chroma()
 
     def close(self) -> None:
-        """Closes what nobody uses at this moment."""
+        """Closes what nobody uses at this moment, and frees the memory."""
+        self._matrices.clear()
         with self._state:
             self._close_idle(0)
 
@@ -98,6 +109,46 @@ class VectorStore:
     def open_count(self) -> int:
         """Clinics whose folder is open now."""
         return len(self._open)
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory that the vectors of all clinics take, nearly."""
+        return self._matrices.bytes
+
+    def _matrix(self, clinic_id: str) -> Matrix | None:
+        """The clinic's vectors, read from disk unless they are in memory; None where there are none."""
+        known = self._matrices.get(clinic_id)
+        if known is not None:
+            return known
+        with self._turn(clinic_id):
+            known = self._matrices.get(clinic_id)  # whoever had the turn before may have read them
+            if known is None:
+                known = self._read(clinic_id)
+                if known is not None:
+                    self._matrices.put(clinic_id, known)
+            return known
+
+    def _read(self, clinic_id: str) -> Matrix | None:
+        import numpy as np
+
+        with self._collection(clinic_id) as collection:
+            if not collection:
+                return None
+            found = collection.get(include=["embeddings"])
+            return Matrix(found["ids"], np.asarray(found["embeddings"], np.float32))
+
+    @contextmanager
+    def _changing(self, clinic_id: str) -> Iterator[Matrix | None]:
+        """One change at a time. Gives what is in memory, and forgets it first: after a change that failed half-way the
+        disk alone knows."""
+        with self._turn(clinic_id):
+            known = self._matrices.get(clinic_id)
+            self._matrices.forget(clinic_id)
+            yield known
+
+    def _turn(self, clinic_id: str) -> threading.Lock:
+        with self._state:
+            return self._turns[clinic_id]
 
     @contextmanager
     def _collection(self, clinic_id: str, *, make: bool = False) -> Iterator[Any]:

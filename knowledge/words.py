@@ -2,14 +2,19 @@
 
 import logging
 import re
-import threading
+import sys
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
+from knowledge.lately_used import LatelyUsed
+from knowledge.matrix import ID_BYTES
+
 Texts = Sequence[tuple[str, str]]
+
+MOST_BYTES = 192 * 2**20
+"""Word indexes kept in memory: those of more than 1,200 clinics of 300 chunks."""
 
 # Only words without any meaning of their own. "no", "not", "before" or "after" may decide what a rule says.
 _STOPWORDS = """
@@ -22,12 +27,10 @@ STOPWORDS = frozenset(_STOPWORDS.split())
 
 class Words:
     """BM25 scores per clinic. An index is made at the first question after the clinic's papers changed, and the
-    longest unused is forgotten when there are more than `max_clinics`. Safe to share by threads."""
+    longest unused are forgotten when all take more than `most_bytes`. Safe to share by threads."""
 
-    def __init__(self, *, max_clinics: int = 32) -> None:
-        self._max_clinics = max_clinics
-        self._made: OrderedDict[str, tuple[str, _Bm25]] = OrderedDict()
-        self._lock = threading.Lock()
+    def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
+        self._made: LatelyUsed[_Bm25] = LatelyUsed(most_bytes)
 
     def search(
         self, clinic_id: str, version: str, texts: Callable[[], Texts], question: str, limit: int
@@ -40,49 +43,77 @@ class Words:
 
     def forget(self, clinic_id: str) -> None:
         """Frees the clinic's index."""
-        with self._lock:
-            self._made.pop(clinic_id, None)
+        self._made.forget(clinic_id)
 
     @property
     def held(self) -> int:
         """Clinics whose index is in memory now."""
         return len(self._made)
 
+    @property
+    def held_bytes(self) -> int:
+        """Memory that the indexes of all clinics take, nearly."""
+        return self._made.bytes
+
     def _index(self, clinic_id: str, version: str, texts: Callable[[], Texts]) -> "_Bm25":
-        with self._lock:
-            made = self._made.get(clinic_id)
-            if made is not None and made[0] == version:
-                self._made.move_to_end(clinic_id)
-                return made[1]
-        fresh = _Bm25(texts())  # outside the lock: the clinics whose index is ready need not wait for this one
-        with self._lock:
-            self._made[clinic_id] = (version, fresh)
-            self._made.move_to_end(clinic_id)
-            while len(self._made) > self._max_clinics:
-                self._made.popitem(last=False)
-        return fresh
+        made = self._made.get(clinic_id)
+        if made is None or made.version != version:
+            made = _Bm25(version, texts())
+            self._made.put(clinic_id, made)
+        return made
 
 
 class _Bm25:
-    """One clinic's scores, computed when it is made."""
+    """One clinic's scores, computed when it is made and kept in a few small arrays, word by word: `_rows` and `_scores`
+    from `_starts[n]` to `_starts[n + 1]` are the texts that hold word `n`. Words are known by their hashes alone."""
 
-    def __init__(self, texts: Texts) -> None:
-        tokens = [stems(text) for _, text in texts]
-        self._ids = [key for key, _ in texts]
-        self._scores: Any = None
-        if any(tokens):  # bm25s cannot index nothing
-            bm25s = import_module("bm25s")
-            logging.getLogger("bm25s").setLevel(logging.WARNING)  # its import sets DEBUG
-            self._scores = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-            self._scores.index(tokens, show_progress=False)
+    def __init__(self, version: str, texts: Texts) -> None:
+        self.version = version
+        ordered = sorted(texts)  # equal scores in the order of ids
+        self._ids = [sys.intern(key) for key, _ in ordered]  # the vectors' matrix holds the same ids
+        vocabulary, scores = _scored([stems(text) for _, text in ordered])
+        import numpy as np
+
+        hashes = np.array([hash(word) for word in vocabulary], np.int64)
+        order = np.argsort(hashes)
+        self._hashes, self._columns = hashes[order], order.astype(np.uint32)
+        self._starts = scores["indptr"].astype(np.uint32)
+        self._rows = scores["indices"].astype(np.uint16 if len(ordered) < 2**16 else np.uint32)
+        self._scores = scores["data"].astype(np.float32)
+
+    @property
+    def bytes(self) -> int:
+        """Memory that it takes, nearly."""
+        arrays = (self._hashes, self._columns, self._starts, self._rows, self._scores)
+        return sum(one.nbytes for one in arrays) + ID_BYTES * len(self._ids)
 
     def search(self, question: str, limit: int) -> list[tuple[str, float]]:
-        known = [one for one in stems(question) if self._scores is not None and one in self._scores.vocab_dict]
-        if not known:
-            return []
-        scores = self._scores.get_scores(known)
-        best = sorted((-float(score), key) for score, key in zip(scores, self._ids, strict=True) if score > 0)
-        return [(key, -score) for score, key in best[:limit]]
+        import numpy as np
+
+        scores = np.zeros(len(self._ids), np.float32)
+        for word in stems(question):
+            at = int(np.searchsorted(self._hashes, hash(word)))
+            if at < len(self._hashes) and self._hashes[at] == hash(word):
+                part = slice(*map(int, self._starts[self._columns[at] :][:2]))
+                scores[self._rows[part]] += self._scores[part]  # a text stands once under a word
+        found = np.flatnonzero(scores > 0)
+        best = found[np.argsort(-scores[found], kind="stable")][:limit]
+        return [(self._ids[row], float(scores[row])) for row in best]
+
+
+def _scored(tokens: list[list[str]]) -> tuple[list[str], dict[str, Any]]:
+    """(the words, each word's scores as the columns of a sparse matrix)."""
+    import numpy as np
+
+    if not any(tokens):  # bm25s cannot index nothing
+        return [], {"indptr": np.zeros(1), "indices": np.zeros(0), "data": np.zeros(0)}
+    bm25s = import_module("bm25s")
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # its import sets DEBUG
+    made = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    words = sorted({word for text in tokens for word in text})
+    numbers = {word: number for number, word in enumerate(words)}
+    made.index(([[numbers[word] for word in text] for text in tokens], numbers), show_progress=False)
+    return words, made.scores
 
 
 def stems(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from app.qualification.payers import PayerStatus
 from knowledge.types import Passage
 
 
@@ -32,6 +33,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class PayerFacts:
+    """What a PAYER answer decided. `asked` are the patient's words, `row_id` the row that decided."""
+
+    asked: str
+    plan: str | None
+    status: PayerStatus
+    row_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One question's answer. A REFUSAL has no text of its own: the desk's wording says it."""
 
@@ -39,6 +50,7 @@ class Answer:
     question: str
     text: str
     citations: tuple[Citation, ...] = field(default=())
+    payer: PayerFacts | None = None
 
 
 class Answerer(Protocol):

@@ -8,13 +8,13 @@ from itertools import groupby
 from app.answering.base import Answer, AnswerKind, Citation
 from app.answering.cosines import Likeness
 from app.answering.fixed import recognise, wording
-from app.answering.language import language_of
 from app.answering.question import Asked, read
 from app.answering.searching import sought
 from app.answering.selecting import select
 from app.answering.terms import grams
 from app.answering.typos import mended, respelled
 from app.answering.units import Unit, citation, units
+from app.dialogue.language import language_of
 from knowledge.types import ChunkKind, Passage
 
 log = logging.getLogger(__name__)
@@ -68,11 +68,13 @@ def quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:
     sources = [citation(passage, run) for run in runs]
     by_unit = kind in (ChunkKind.ROW, ChunkKind.LIST)
     shown = [" ".join(piece.split()) for piece in ([unit.shown for unit in chosen] if by_unit else runs)]
+    notes = list(dict.fromkeys(note for unit in chosen for note in unit.notes))
+    sources += [citation(passage, note) for note in notes]
     lead = _lead(chosen[0])
     if not lead:
-        return "\n".join(shown), sources
+        return "\n".join([*shown, *notes]), sources
     items = [f"- {piece}" for piece in shown] if kind is ChunkKind.LIST else shown
-    return "\n".join([lead, *items]), [citation(passage, lead), *sources]
+    return "\n".join([lead, *items, *notes]), [citation(passage, lead), *sources]
 
 
 def _lead(first: Unit) -> str:

@@ -4,9 +4,9 @@ advice, and what they are talking to. Narrow on purpose: a normal question must 
 from enum import StrEnum
 from functools import lru_cache
 
-from app.answering.language import Language
 from app.answering.patterns import patterns
 from app.answering.terms import data, fold
+from app.dialogue.language import Language
 
 
 class Fixed(StrEnum):
@@ -27,11 +27,12 @@ def recognise(question: str) -> Fixed | None:
 
 
 @lru_cache(maxsize=8)
-def _wordings(language: Language) -> dict[str, str]:
+def phrases(language: Language) -> dict[str, str]:
+    """The sentences of a language's wording file by key."""
     texts: dict[str, str] = data(f"wording/{language}.yaml")
     return texts
 
 
 def wording(fixed: Fixed, language: Language) -> str:
     """The sentence that a patient reads."""
-    return _wordings(language)[fixed]
+    return phrases(language)[fixed]

@@ -12,13 +12,16 @@ from typing import Any
 import Stemmer  # type: ignore[import-not-found, unused-ignore]
 
 from app.dialogue.shipped import read_yaml
+from app.qualification.aliases import spellings
+from knowledge.marks import RAISED
 
 LONGEST_PHRASE = 4
 # Two words written as one ("health keepers") are compared joined only from this length on: short joins collide
 # with unrelated words ("medi cal" with "medical").
 JOINED_LENGTH = 9
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_LETTER = rf"[^\W_{RAISED}]"  # the number of a footnote is no part of the word before it
+_WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)?")
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -119,9 +122,9 @@ def lexicon() -> Lexicon:
     """The shipped lexicon, read once."""
     raw = data("synonyms.yaml")
     alike: dict[str, frozenset[str]] = {}
-    for member, members in _groups(raw["alike"] + raw["payers"]):
+    for member, members in _groups(raw["alike"] + spellings()):
         alike[member] = alike.get(member, frozenset()) | members
-    payers = frozenset(phrase(name) for group in raw["payers"] for name in group)
+    payers = frozenset(phrase(name) for group in spellings() for name in group)
     stop = frozenset(fold(word) for word in raw["stop"].split())
     weak = frozenset(fold(word) for word in raw["weak"].split())
     groups: dict[str, tuple[str, ...]] = {}

@@ -8,6 +8,7 @@ from functools import cached_property
 from app.answering.base import Citation
 from app.answering.sentences import sentences
 from app.answering.terms import grams
+from knowledge.marks import notes_for
 from knowledge.types import ChunkKind, Passage
 
 MOST_WORDS = 80
@@ -44,9 +45,15 @@ class Unit:
         return self.lead.rstrip(" *_").endswith("?")
 
     @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """The footnotes that its marks point to, or those of what it stands under."""
+        chunk = self.passage.chunk
+        return notes_for(chunk.notes, (self.shown, chunk.lead, *chunk.heading)) if chunk.notes else ()
+
+    @cached_property
     def body_grams(self) -> frozenset[str]:
-        """Word groups of the text itself, column headers included."""
-        return grams(self.shown)
+        """Word groups of the text itself, column headers and footnotes included."""
+        return grams("\n".join((self.shown, *self.notes)))
 
     @cached_property
     def above(self) -> str:
@@ -68,13 +75,15 @@ class Unit:
 
     @property
     def needs_lead(self) -> bool:
-        """Whether it must not be shown without its lead: an item, or an answer that says yes or no to a question."""
+        """Whether it must not be shown without its lead: an item, a row under "We do not take:", or an
+        answer that says yes or no to a question."""
         if not self.lead:
             return False
         if self.questioned:
             opens = _YES_OR_NO.match(self.text) or POLAR.match(self.lead) or len(self.text.split()) < 4
             return self.at <= 0 and bool(opens)
-        return self.passage.chunk.kind is ChunkKind.LIST
+        kind = self.passage.chunk.kind
+        return kind is ChunkKind.LIST or (kind is ChunkKind.ROW and self.lead.endswith(":"))
 
 
 def units(passages: Sequence[Passage]) -> list[Unit]:

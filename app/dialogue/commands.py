@@ -6,9 +6,12 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
-    """The patient asks the clinic something; `text` is that one question, able to stand alone."""
+    """The patient asks the clinic something; `text` is that one question, able to stand alone. `said` is how it was put
+    ("" when no other way) and `leans`, from 0 to 1, how much of it was left unsaid there."""
 
     text: str
+    said: str = ""
+    leans: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,8 @@ def _apply(turn: Turn, command: c.Command) -> None:
             turn.give(name, said)
         case c.SkipSlot(name, why):
             turn.skip(name or turn.state.asking, why)
-        case c.AskQuestion(text):
-            turn.moves.append(m.Answer(text))
+        case c.AskQuestion(text, said, leans):
+            turn.moves.append(m.Answer(text, said, leans))
         case c.StartAction(name):
             _start(turn, name)
         case c.CancelAction():

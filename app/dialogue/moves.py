@@ -6,9 +6,11 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Look the question up in the papers and answer or defer it."""
+    """Look the question up in the papers and answer or defer it; `said` and `leans` as in the command."""
 
     question: str
+    said: str = ""
+    leans: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

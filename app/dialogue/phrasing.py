@@ -1,7 +1,7 @@
 """Puts each move into words. The caller puts answers where `Answer` moves stand."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.dialogue import moves as m
@@ -98,6 +98,18 @@ def refusal(wording: Wording, clinic: ClinicWords, *, listed: bool = True) -> st
     """Said where no paper supports an answer; `listed` when the question is kept for the clinic."""
     said = wording.say("refusal", clinic=clinic.name, phone=clinic.phone)
     return f"{said} {wording.say('refusal_listed')}" if listed else said
+
+
+def language_refusal(wording: Wording, clinic: ClinicWords) -> str:
+    """Said to a question in a language that the clinic did not switch on."""
+    return wording.say("language_refusal", clinic=clinic.name, phone=clinic.phone)
+
+
+def refusals(wording: Wording, clinic: ClinicWords, questions: Sequence[str]) -> str:
+    """Said once for several questions of one message that no paper answers; names each."""
+    named = " ".join(f'"{question}"' for question in questions)
+    said = wording.say("refusals", clinic=clinic.name, phone=clinic.phone, questions=named)
+    return f"{said} {wording.say('refusals_listed')}"
 
 
 def error(wording: Wording, clinic: ClinicWords) -> str:

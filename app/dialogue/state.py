@@ -5,7 +5,10 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
-SCHEMA = 1
+SCHEMA = 2
+"""2 added `topics`."""
+READABLE = (1, SCHEMA)
+MOST_TOPICS = 4
 
 
 class SlotStatus(StrEnum):
@@ -36,10 +39,21 @@ class SlotValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """A question that was asked, able to stand alone, and where its answer stood: ids of documents and of their pieces;
+    none when it was deferred."""
+
+    question: str
+    documents: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One conversation. `slots` are kept across actions: what was volunteered is never asked again. `asking` is the
     slot the last reply asked for; `tried` counts failed answers per slot. `offered` is the action that the last reply
-    offered, `offered_about` what it would be about."""
+    offered, `offered_about` what it would be about. `choosing` is the question that the last reply asked back about,
+    `topics` are the last questions, the latest last."""
 
     schema: int = SCHEMA
     language: str = "en"
@@ -53,10 +67,16 @@ class State:
     handoff: bool = False
     offered: str | None = None
     offered_about: str = ""
+    choosing: str = ""
+    topics: tuple[Topic, ...] = ()
 
     def with_(self, **changes: Any) -> Self:
         """A copy with some fields changed."""
         return replace(self, **changes)
+
+    def after(self, topic: Topic) -> Self:
+        """The state after one more question was dealt with; only the last few are remembered."""
+        return self.with_(topics=(*self.topics, topic)[-MOST_TOPICS:])
 
     def filled(self) -> dict[str, Any]:
         """Normal-form values of the filled slots."""
@@ -71,8 +91,12 @@ class State:
         """Reads what `to_json` wrote. Raises ValueError for a schema this code does not know."""
         if not stored:
             return cls()
-        if stored["schema"] != SCHEMA:
-            raise ValueError(f"conversation state has schema {stored['schema']!r}, this code reads {SCHEMA}")
+        if stored["schema"] not in READABLE:
+            raise ValueError(f"conversation state has schema {stored['schema']!r}, this code reads up to {SCHEMA}")
         slots = {name: SlotValue(SlotStatus(s["status"]), s["value"], s["said"]) for name, s in stored["slots"].items()}
         status = ActionStatus(stored["status"]) if stored["status"] else None
-        return cls(**{**stored, "slots": slots, "status": status})
+        topics = tuple(
+            Topic(topic["question"], tuple(topic["documents"]), tuple(topic["pieces"]))
+            for topic in stored.get("topics", ())
+        )
+        return cls(**{**stored, "schema": SCHEMA, "slots": slots, "status": status, "topics": topics})

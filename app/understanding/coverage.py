@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from app.dialogue.slots import NO_INSURANCE
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer, says_no_insurance
+from app.qualification.aliases import is_ordinary
 from app.understanding.found import Found
 
 _AMBIGUOUS_PAYER = re.compile(
@@ -33,7 +34,8 @@ def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: 
         return []
     start, end, _ = hit
     cue = bool(_INSURED.search(folded)) or (len(folded.split()) <= 4 and not unlikely)
-    if (_AMBIGUOUS_PAYER.match(folded[start:end]) or unlikely) and not cue and not sure:
+    ambiguous = _AMBIGUOUS_PAYER.match(folded[start:end]) or is_ordinary(folded[start:end])
+    if (ambiguous or unlikely) and not cue and not sure:
         return []
     stop = re.search(
         r"[,;.!?(#:]|\b[a-z]{0,3}\d{4,}|\b(?:and|but|id|member|y|pero|with|through|on|at|from|for|as|since|because|"

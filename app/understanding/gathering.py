@@ -27,6 +27,7 @@ class Gathering:
         self.carrier: str | None = None
         self.times: list[str] = []
         self.told: list[str] = []
+        self.asked_before = [topic.question for topic in state.topics]
 
     def _asks(self, kind: str) -> bool:
         return self.asked is not None and self.asked.type == kind

@@ -109,24 +109,7 @@ def looks_like_name(text: str) -> bool:
     tokens = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", fold(unwrapped(text)))
     if len(tokens) == 1:
         return not re.search(r"\d", text)
-    small = set(words("function_words")) - {
-        "de",
-        "la",
-        "las",
-        "los",
-        "el",
-        "y",
-        "del",
-        "al",
-        "do",
-        "an",
-        "su",
-        "se",
-        "le",
-        "no",
-        "and",
-        "by",
-    }
+    small = words("not_in_names")
     return 1 <= len(tokens) <= MOST_WORDS and not any(token in small for token in tokens) and not re.search(r"\d", text)
 
 

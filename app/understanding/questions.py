@@ -79,6 +79,11 @@ def about_acceptance(text: str) -> bool:
     return bool(_ACCEPTS.search(fold(text)))
 
 
+def bare(text: str) -> str:
+    """The question without joining words and greetings before it."""
+    return spelled_out(_LEAD.sub("", text).strip(" ,;-") or text.strip())
+
+
 def standalone(text: str, carrier: str | None, told: str | None = None) -> str:
     """The question without joining words and greetings, ending in "?"; "do you take it" names the carrier meant. One
     that leans on what was `told` just before ("do you treat that?") carries those words in brackets."""

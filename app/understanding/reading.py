@@ -8,7 +8,10 @@ from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import ActionStatus, SlotStatus
 from app.understanding import corrections, questions, replies
 from app.understanding.clauses import Clause, split
+from app.understanding.leaning import goes_on, leaning
+from app.understanding.parts import parts
 from app.understanding.replying import Replying
+from app.understanding.resolving import resolved
 from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
 from app.understanding.triggers import triggered
@@ -36,7 +39,7 @@ class Reading(Replying):
             return
         if questions.is_tag(clause):
             if self.carrier and questions.asks_if_taken(clause):
-                self.commands.append(c.AskQuestion(questions.standalone(clause.text, self.carrier)))
+                self._ask(questions.standalone(clause.text, self.carrier))
             return
         if self._is_question(clause):
             self._question(clause.text)
@@ -61,7 +64,8 @@ class Reading(Replying):
         self._answer_asked()
         self._start()
         if not self.commands and self.state.status not in _OPEN and could_be_asked(self.text):
-            self.commands.append(c.AskQuestion(questions.standalone(self.text, None)))
+            for part in parts(questions.bare(self.text), self.catalogue.payers):
+                self._ask(questions.standalone(part, None))
         return self.commands or [c.Unclear()]
 
     def _is_reply(self, text: str) -> bool:
@@ -96,7 +100,17 @@ class Reading(Replying):
         values = find_values(text, self.catalogue.payers, None)
         self._take([value for value in values if value.kind == "contact"])
         self._remember_carrier(text)
-        self.commands.append(c.AskQuestion(questions.standalone(text, self._known_carrier(), self._just_told())))
+        for place, part in enumerate(parts(questions.bare(text), self.catalogue.payers)):
+            whole = questions.standalone(part, self._known_carrier(), self._just_told())
+            self._ask(whole, takes_up=not place and goes_on(text))
+
+    def _ask(self, question: str, *, takes_up: bool = False) -> None:
+        """Adds the question with what it takes from the one before it, in this message or an earlier one."""
+        before = self.asked_before[-1] if self.asked_before else ""
+        whole = resolved(question, before, self.catalogue.payers, goes_on=takes_up)
+        self.asked_before.append(whole)
+        leans = max(leaning(question), float(takes_up)) if before else 0.0
+        self.commands.append(c.AskQuestion(whole, question, leans))
 
     def _just_told(self) -> str | None:
         """The last statement that could be what a question leans on: short, and telling nothing private."""

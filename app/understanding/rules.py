@@ -3,10 +3,10 @@
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue
 from app.dialogue.decide import in_order
+from app.dialogue.language import detect
 from app.dialogue.slots.fold import straight
 from app.dialogue.state import State
 from app.understanding.clauses import split
-from app.understanding.language import detect
 from app.understanding.reading import Reading
 
 

@@ -1,19 +1,62 @@
-"""answer_question: passages are found, and the answerer quotes them or refuses."""
+"""answer_question: an insurer is looked up in the payer rows; else passages are found, and the answerer quotes them or
+refuses."""
 
 from dataclasses import replace
 
 from app.answering.base import Answer, AnswerKind
 from app.desk import Desk
-from app.dialogue.phrasing import ClinicWords, refusal
+from app.dialogue.language import language_of
+from app.dialogue.phrasing import ClinicWords, language_refusal, refusal
 from app.store.queries.clinics import ClinicFacts
+from app.usecases.answer_payer_question import answer_payer_question
+from app.usecases.talk import Talk
+from knowledge.context import Context
+from knowledge.retriever import NO_CONTEXT
+from knowledge.types import Passage
 
 
-def answer_question(desk: Desk, clinic: ClinicFacts, question: str, language: str, *, listed: bool = True) -> Answer:
+def answer_question(
+    desk: Desk,
+    clinic: ClinicFacts,
+    question: str,
+    language: str,
+    *,
+    listed: bool = True,
+    again: bool = False,
+    talk: Talk | None = None,
+) -> Answer:
     """An answer whose `text` can be shown as it is: a refusal carries the desk's sentence that offers a person, and,
-    when the caller puts the question on the clinic's list, says so."""
-    passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question), limit=8)
-    answer = desk.answerer.answer(question, passages)
+    when the caller puts the question on the clinic's list, says so. `again`: the question completes one that the desk
+    asked back about. `talk` is what was said before, and is told which pieces of papers were quoted. A payer is looked
+    up in every language."""
+    talk = talk or Talk()
+    asked_in = language_of(question)
+
+    def from_text() -> Answer:
+        passages = passages_for(desk, clinic, question, talk.context)
+        answer = desk.answerer.answer(question, passages)
+        if answer.kind is AnswerKind.REFUSAL:
+            answer = talk.goes_on(desk.answerer, answer, passages)
+        talk.quoted(answer, passages)
+        return answer
+
+    said_in = asked_in if asked_in == "es" else language
+    looked_up = answer_payer_question(desk, clinic, question, said_in, from_text, again=again)
+    if looked_up is not None:
+        return looked_up
+    if asked_in != "en" and asked_in not in clinic.languages:
+        text = language_refusal(desk.wording(asked_in), ClinicWords(clinic.name, clinic.phone))
+        return Answer(AnswerKind.REFUSAL, question, text)
+    answer = from_text()
     if answer.kind is AnswerKind.REFUSAL:
         words = ClinicWords(clinic.name, clinic.phone)
         return replace(answer, text=refusal(desk.wording(language), words, listed=listed))
     return answer
+
+
+def passages_for(desk: Desk, clinic: ClinicFacts, question: str, context: Context = NO_CONTEXT) -> list[Passage]:
+    """What an answer to `question` may be quoted from, best first."""
+    sought = desk.answerer.sought(question)
+    if language_of(question) == "en":
+        return desk.retriever.retrieve(clinic.id, sought, limit=8, context=context)
+    return desk.retriever.retrieve_foreign(clinic.id, question, sought, limit=8)

@@ -10,6 +10,7 @@ from app.store import audit
 from app.store.access import clinic_by_site_key
 from app.store.queries.clinics import ClinicFacts, facts_of
 from app.usecases.create_clinic import ClinicDraft, checked
+from app.usecases.index_multilingual import want_multilingual
 
 
 def change_clinic(desk: Desk, site_key: str, changes: Mapping[str, Any], actor: audit.Actor) -> ClinicFacts:
@@ -21,7 +22,11 @@ def change_clinic(desk: Desk, site_key: str, changes: Mapping[str, Any], actor: 
         for name, value in checked(ClinicDraft(**(now | dict(changes)))).items():
             setattr(clinic, name, value)
         session.add(clinic)
+        if tuple(now["languages"]) != tuple(clinic.languages):
+            want_multilingual(session, desk, clinic, desk.clock())
         audit.record(session, desk.clock(), actor, "change_clinic", ("clinic", clinic.id), clinic.id)
         return facts_of(clinic)
 
-    return desk.database.write(work)
+    changed = desk.database.write(work)
+    desk.wake()
+    return changed

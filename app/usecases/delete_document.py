@@ -1,37 +1,86 @@
 """delete_document: a paper's text is out of reach with one commit; its bytes and its copy in the index go after."""
 
+import logging
+from dataclasses import dataclass, replace
+
 from sqlmodel import Session, select
 
 from app.desk import Desk
-from app.errors import NotFound
+from app.errors import NotFound, describe
 from app.store.access import row_of
 from app.store.audit import Actor, record
-from app.store.tables import Clinic, Document, DocumentVersion
+from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
 from app.usecases.index_document import retire
 from app.usecases.paper_files import upload_path
+from app.usecases.propose_payer_rows import remove_payer_rows
+
+log = logging.getLogger("frontdesk.papers")
 
 
-def delete_document(desk: Desk, clinic_id: str, document_id: str, actor: Actor) -> None:
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was removed, in numbers. `vectors_pending` counts copies in the index that a job removes as soon as the
+    index can be used; nothing can be quoted from them."""
+
+    document_id: str
+    document: str
+    versions: int
+    chunks: int
+    payer_rows: int
+    files: int = 0
+    vectors: int = 0
+    vectors_pending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    receipt: Receipt
+    version_ids: list[str]
+    chunk_ids: list[str]
+
+
+def delete_document(desk: Desk, clinic_id: str, document_id: str, actor: Actor) -> Receipt:
     """Deletes every version of a paper. Raises NotFound for a paper of another clinic or one deleted before."""
-    versions = desk.database.write(lambda s: _delete(s, desk, clinic_id, document_id, actor))
-    for version_id in versions:
-        upload_path(desk.settings, clinic_id, version_id).unlink(missing_ok=True)
+    removed = desk.database.write(lambda s: _delete(s, desk, clinic_id, document_id, actor))
+    files = 0
+    for version_id in removed.version_ids:
+        path = upload_path(desk.settings, clinic_id, version_id)
+        files += path.exists()
+        path.unlink(missing_ok=True)
+    vectors = _forget(desk, clinic_id, removed.chunk_ids)
     desk.wake()
+    return replace(removed.receipt, files=files, vectors=vectors, vectors_pending=len(removed.chunk_ids) - vectors)
 
 
-def _delete(session: Session, desk: Desk, clinic_id: str, document_id: str, actor: Actor) -> list[str]:
+def _delete(session: Session, desk: Desk, clinic_id: str, document_id: str, actor: Actor) -> _Removed:
     now, document = desk.clock(), row_of(session, Document, clinic_id, document_id)
     if document.deleted_at is not None:
         raise NotFound(f"There is no document {document_id!r}.")
     document.deleted_at = now
     versions = list(session.exec(select(DocumentVersion).where(DocumentVersion.document_id == document_id)))
+    chunks: list[str] = []
     for version in versions:
         if version.status == "replaced":  # retired before: its job is on the way or done
             version.status = "deleted"
         else:
+            chunks += session.exec(select(ChunkRow.id).where(ChunkRow.version_id == version.id))
             retire(session, desk, version, "deleted")
+    payer_rows = remove_payer_rows(session, document_id)
     clinic = session.get_one(Clinic, clinic_id)
     clinic.knowledge_version += 1
     session.add_all([document, clinic, *versions])
     record(session, now, actor, "deleted", ("document", document_id), clinic_id)
-    return [version.id for version in versions]
+    receipt = Receipt(document_id, document.name, len(versions), len(chunks), payer_rows)
+    return _Removed(receipt, [version.id for version in versions], chunks)
+
+
+def _forget(desk: Desk, clinic_id: str, chunk_ids: list[str]) -> int:
+    """Removes the vectors now if the index is open; the job that `retire` left does it otherwise, and makes sure."""
+    if not desk.index.ready or not chunk_ids:
+        return 0
+    try:
+        desk.index.remove(clinic_id, chunk_ids)
+    except Exception as problem:
+        log.warning("vectors of a deleted paper wait for their job: %s", describe(problem))
+        return 0
+    return len(chunk_ids)

@@ -1,7 +1,7 @@
 """index_document: an uploaded paper is read, stored as chunks, indexed, and made live in one commit."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -12,7 +12,9 @@ from app.errors import JobError, Permanent, Transient
 from app.jobs.queue import Claimed, FailedState, enqueue
 from app.store import audit
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
+from app.usecases.index_multilingual import speaks_more, want_multilingual
 from app.usecases.paper_files import upload_path
+from app.usecases.propose_payer_rows import propose_payer_rows
 from ingestion.types import Parsed, ParserBroke, Unreadable
 from knowledge.errors import KnowledgeError
 from knowledge.types import Chunk
@@ -108,11 +110,10 @@ def _store(session: Session, upload: _Upload, parsed: Parsed) -> list[Chunk] | N
             page=chunk.page,
             lead=chunk.lead,
             cells=[list(pair) for pair in chunk.cells],
+            notes=list(chunk.notes),
         )
         session.add(row)
-        stored.append(
-            Chunk(chunk.ordinal, chunk.kind, chunk.text, chunk.heading, chunk.page, chunk.lead, chunk.cells, row.id)
-        )
+        stored.append(replace(chunk, id=row.id))
     return stored
 
 
@@ -145,10 +146,15 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
     version.status, version.live, version.ready_at = "ready", True, now
     version.chunks, version.pages, version.media_type = chunks, parsed.pages, parsed.media_type
     version.progress_done = version.progress_total = chunks
-    version.warnings = list(parsed.warnings)
+    version.warnings, version.dated = list(parsed.warnings), parsed.dated
+    if not version.dates_by_hand:
+        version.effective_from, version.effective_to = parsed.effective_from, parsed.effective_to
+    propose_payer_rows(session, version, parsed.payer_rows, now)
     clinic = session.get_one(Clinic, upload.clinic_id)
     clinic.knowledge_version += 1
     session.add_all([version, clinic])
+    if speaks_more(clinic):
+        want_multilingual(session, desk, clinic, now)
     audit.record(session, now, audit.DESK, "document_ready", ("document_version", version.id), clinic.id)
 
 

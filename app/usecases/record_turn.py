@@ -13,8 +13,9 @@ from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Message, UnansweredQuestion
 from app.store.turns import Lease, next_seq, open_conversation_row
+from app.usecases.paragraphs import REFERENCE_MARK
 from app.usecases.submit_action import Submission, Submitted, submit_action
-from app.usecases.take_turn import REFERENCE_MARK, Turn
+from app.usecases.take_turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def answer_facts(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "text": answer.text,
         "citations": citations,
-        "payer": None,
+        "payer": asdict(answer.payer) if answer.payer else None,
     }
 
 

@@ -7,15 +7,16 @@ from app.desk import Desk
 
 def repair_index(desk: Desk, clinic_id: str) -> tuple[int, int]:
     """Compares ids and mends the difference. Returns (added, removed)."""
-    return desk.index.repair(clinic_id, partial(_wanted, desk, clinic_id))
+    return desk.index.repair(clinic_id, partial(wanted, desk, clinic_id))
 
 
 def rebuild_index(desk: Desk, clinic_id: str) -> tuple[int, int]:
     """Drops the clinic's vectors and makes them anew. Returns (added, removed)."""
     desk.index.drop(clinic_id)
-    return desk.index.repair(clinic_id, partial(_wanted, desk, clinic_id))
+    return desk.index.repair(clinic_id, partial(wanted, desk, clinic_id))
 
 
-def _wanted(desk: Desk, clinic_id: str) -> dict[str, str]:
+def wanted(desk: Desk, clinic_id: str) -> dict[str, str]:
+    """Chunk id to searchable text of what the index should hold."""
     with desk.database.read() as session:
         return desk.papers.wanted_ids(session, clinic_id)

@@ -18,10 +18,11 @@ from app.dialogue.state import ActionStatus, State
 from app.errors import describe
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
+from app.usecases.choose_plan import chosen_question, with_choice
+from app.usecases.paragraphs import REFERENCE_MARK, Paragraphs
+from app.usecases.talk import remembered, talk_before
 
 log = logging.getLogger("frontdesk.turn")
-REFERENCE_MARK = "\ue000reference\ue000"
-"""Stands in the reply until the reference is known; private-use characters, so that no patient's words match it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,11 @@ def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list
 
 def _decide(desk: Desk, clinic: ClinicFacts, catalogue: Catalogue, said: Said) -> tuple[State, list[Move]]:
     commands = desk.understanding.understand(said.text, said.state, catalogue)
+    chosen = chosen_question(desk, clinic, said.state.choosing, said.text)
+    if chosen:
+        commands = with_choice(commands, chosen, said.state, catalogue)
     today = said.now.astimezone(ZoneInfo(clinic.timezone)).date()
-    return decide(said.state, commands, catalogue, today)
+    return decide(said.state.with_(choosing=chosen), commands, catalogue, today)
 
 
 def _say(
@@ -92,22 +96,19 @@ def _say(
     emit: Callable[[str, list[Answer]], None],
 ) -> Turn:
     wording, words = desk.wording(state.language), ClinicWords(clinic.name, clinic.phone)
-    parts: list[str] = []
-    answers: list[Answer] = []
+    said = Paragraphs(emit, wording, words)
     for move in moves:
-        found: list[Answer] = []
         if isinstance(move, AnswerMove):
-            found = [answer_question(desk, clinic, move.question, state.language)]
-            text = found[0].text
-        else:
-            text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)
-        if isinstance(move, Emergency):
-            found = [Answer(AnswerKind.EMERGENCY, "", text)]
-        answers += found
-        if text:
-            parts.append(text)
-            if REFERENCE_MARK not in text:
-                emit(text, found)
+            talk, again = talk_before(move, state), move.question == state.choosing
+            said.answer(answer_question(desk, clinic, move.question, state.language, again=again, talk=talk))
+            state = remembered(state, move.question, talk)
+            continue
+        text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)
+        said.tell(text, [Answer(AnswerKind.EMERGENCY, "", text)] if isinstance(move, Emergency) else [])
+    said.defer()
+    parts, answers = said.parts, said.answers
+    asked_back = next((answer.question for answer in answers if answer.kind is AnswerKind.CLARIFY), "")
+    state = state.with_(choosing=asked_back)
     if offered := _call_about(state, moves, answers):
         state = state.with_(offered=CALLBACK, offered_about=offered)
         parts.append(offer_after_refusal(wording))

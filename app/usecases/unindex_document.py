@@ -16,7 +16,8 @@ def unindex_document(desk: Desk, job: Claimed) -> Callable[[Session], None]:
     """Removes what the index and the disk still hold. Raises Transient."""
     version_id = str(job.payload["version_id"])
     try:
-        desk.index.remove(job.clinic_id, list(job.payload["chunk_ids"]))
+        for index in filter(None, (desk.index, desk.multilingual)):
+            index.remove(job.clinic_id, list(job.payload["chunk_ids"]))
         upload_path(desk.settings, job.clinic_id, version_id).unlink(missing_ok=True)
     except (KnowledgeError, OSError) as problem:
         raise Transient(f"could not remove version {version_id}: {type(problem).__name__}") from problem

@@ -10,13 +10,16 @@ class Act(StrEnum):
     RETRY_NOTICES = "send notices again"
     READ_PAPERS = "read the list of papers"
     CHANGE_PAPERS = "change papers"
+    READ_PAYERS = "read payer rows"
+    CHANGE_PAYERS = "publish and change payer rows"
     READ_UNANSWERED = "read unanswered questions"
+    CLOSE_UNANSWERED = "close unanswered questions"
     READ_AUDIT = "read the audit"
 
 
-_VIEWER = frozenset({Act.READ_LEADS, Act.READ_PAPERS, Act.READ_UNANSWERED})
-_COORDINATOR = _VIEWER | {Act.RETRY_NOTICES}
-_MANAGER = _COORDINATOR | {Act.CHANGE_PAPERS, Act.READ_AUDIT}
+_VIEWER = frozenset({Act.READ_LEADS, Act.READ_PAPERS, Act.READ_PAYERS, Act.READ_UNANSWERED})
+_COORDINATOR = _VIEWER | {Act.RETRY_NOTICES, Act.CLOSE_UNANSWERED}
+_MANAGER = _COORDINATOR | {Act.CHANGE_PAPERS, Act.CHANGE_PAYERS, Act.READ_AUDIT}
 POLICY: dict[str, frozenset[Act]] = {
     "viewer": _VIEWER,
     "coordinator": _COORDINATOR,

@@ -13,9 +13,10 @@ from app.web import errors
 from app.web.dashboard import errors as pages_of_errors
 from app.web.dashboard import leads as lead_pages
 from app.web.dashboard import papers as paper_pages
+from app.web.dashboard import payers as payer_pages
 from app.web.dashboard import sign_in, unanswered
 from app.web.guards import bearer, browser
-from app.web.staff_api import documents, leads, lists, sessions
+from app.web.staff_api import documents, leads, lists, payers, sessions
 
 FILES_AT_ONCE = 5
 """Full-sized files in one upload without scripts; the page's script sends them one by one."""
@@ -53,7 +54,12 @@ def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
             leads.list_leads,
             leads.show_lead,
             leads.retry,
+            payers.list_payers,
+            payers.publish_payers,
+            payers.change_payer,
+            payers.remove_payer,
             lists.list_unanswered,
+            lists.close_questions,
             lists.list_audit,
         ],
     )
@@ -84,7 +90,12 @@ def _dashboard(settings: Settings, shared: dict[str, Provide]) -> Router:
             paper_pages.papers_page,
             paper_pages.papers_list,
             paper_pages.delete_form,
+            payer_pages.payers_page,
+            payer_pages.publish_form,
+            payer_pages.change_form,
+            payer_pages.remove_form,
             unanswered.unanswered_page,
+            unanswered.done_form,
         ],
     )
     return Router(

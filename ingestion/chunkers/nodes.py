@@ -12,6 +12,7 @@ from ingestion.chunkers.prose import prose_nodes
 from ingestion.chunkers.questions import question_nodes
 from ingestion.chunkers.rows import row_nodes
 from ingestion.chunkers.sections import documents
+from knowledge.marks import notes_for
 from knowledge.types import Chunk, ChunkKind
 
 _CHUNKERS: dict[ChunkKind, Callable[[BaseNode], Iterator[TextNode]]] = {
@@ -42,13 +43,20 @@ def chunk(blocks: Iterable[Block]) -> tuple[Chunk, ...]:
 
 
 def _chunk(ordinal: int, node: BaseNode) -> Chunk:
-    meta = node.metadata
+    meta, text = node.metadata, node.get_content()
     return Chunk(
         ordinal=ordinal,
         kind=meta["kind"],
-        text=node.get_content(),
+        text=text,
         heading=tuple(meta["heading"]),
         page=meta["page"],
         lead=meta["lead"],
         cells=tuple((name, value) for name, value in meta.get("cells", ())),
+        notes=notes_for(meta["notes"], _marked(text, meta)),
     )
+
+
+def _marked(text: str, meta: dict[str, Any]) -> list[str]:
+    """What may bear a footnote's mark: the text, what leads into it, its headings, and the names of its columns."""
+    cells = [piece for cell in meta.get("cells", ()) for piece in cell]
+    return [*text.split("\n"), meta["lead"], *meta["heading"], *cells]

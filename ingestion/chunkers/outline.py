@@ -5,26 +5,50 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ingestion.blocks import Block, Bullets, Heading, Paragraph
+from ingestion.blocks import Block, Bullets, Heading, Paragraph, Table
+from ingestion.chunkers.asked import PLAIN_QUESTION, asked_blocks
 
-BOLD_HEADING, BOLD_QUESTION, PLAIN_QUESTION = 7, 8, 9  # real headings are levels 1 to 7 at most, so they close these
+BOLD_HEADING, BOLD_QUESTION = (
+    7,
+    8,
+)  # and PLAIN_QUESTION is 9: real headings are levels 1 to 7 at most, so they close these
 _QUESTION = re.compile(r"(?is)^(?:q|question|pregunta)\s*\d{0,3}\s*[:.)]\s*(.+)$")
 _ANSWER = re.compile(r"(?is)^(?:a|answer|respuesta)\s*\d{0,3}\s*[:.)]\s*(.+)$")
+_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])[.)]")
 _HEADING_WORDS, _QUESTION_WORDS = 12, 35
+_TITLE_LETTERS, _TITLE_WORDS = 4, 8
 
 
 def outline(blocks: Iterable[Block]) -> list[Block]:
     """The same words, with every heading and question as a Heading and neighbouring list items in one list."""
-    joined = list(_join(blocks))
+    joined = list(_join(asked_blocks(blocks)))
     result: list[Block] = []
     for place, block in enumerate(joined):
         before = joined[place - 1] if place else None
         after = joined[place + 1] if place + 1 < len(joined) else None
         if isinstance(block, Paragraph):
             result += _raise(block, before, after, asked=_is_asked(result))
+        elif isinstance(block, Bullets) and _asks_next(block, after):
+            result.append(Heading(PLAIN_QUESTION, block.items[0].replace("\n", " "), block.page, block.notes))
         else:
             result.append(block)
     return result
+
+
+def _asks_next(block: Bullets, after: Block | None) -> bool:
+    """Whether a list is one numbered question whose answer follows: "3. Do I need a referral?"."""
+    if len(block.items) != 1 or not _answers(after):
+        return False
+    item = block.items[0]
+    return is_question(item) and len(item.split()) <= _QUESTION_WORDS and _asks_only(item)
+
+
+def _answers(block: Block | None) -> bool:
+    """Whether a block can be the answer to the question above it, not a question or a heading itself."""
+    if isinstance(block, Paragraph):
+        first = block.text.partition("\n")[0]
+        return not (block.bold or is_question(first) or is_title(first) or _QUESTION.match(block.text))
+    return isinstance(block, Table) or (isinstance(block, Bullets) and not is_question(block.items[0]))
 
 
 def is_question(text: str) -> bool:
@@ -36,16 +60,23 @@ def _join(blocks: Iterable[Block]) -> Iterator[Block]:
     """Paragraphs cut by a page end made whole, list items of one page put together."""
     last: Block | None = None
     for block in blocks:
-        if isinstance(last, Bullets) and isinstance(block, Bullets) and last.page == block.page:
-            last = replace(last, items=last.items + block.items)
+        if isinstance(last, Bullets) and isinstance(block, Bullets) and _is_one_list(last, block):
+            last = replace(last.with_entries(last.entries + block.entries), notes=last.notes + block.notes)
         elif isinstance(last, Paragraph) and isinstance(block, Paragraph) and _runs_over(last, block):
-            last = replace(last, text=f"{last.text} {block.text}")
+            last = replace(last, text=f"{last.text} {block.text}", notes=last.notes + block.notes)
         else:
             if last is not None:
                 yield last
             last = block
     if last is not None:
         yield last
+
+
+def _is_one_list(last: Bullets, block: Bullets) -> bool:
+    """Whether two neighbouring lists are one; a numbered question and a bulleted answer are not."""
+    asks = is_question(last.items[-1]) or is_question(block.items[0])
+    kinds = {bool(_NUMBER.match(mark)) for mark in (last.entries[-1][2], block.entries[0][2]) if mark}
+    return last.page == block.page and not (asks and len(kinds) == 2)
 
 
 def _runs_over(last: Paragraph, block: Paragraph) -> bool:
@@ -63,15 +94,18 @@ def _raise(block: Paragraph, before: Block | None, after: Block | None, *, asked
         question, _, answer = found[1].partition("\n")
         cut = re.match(r"(.*?[?？])\s+(?:a|answer|respuesta)\s*[:.)]\s*(.+)$", found[1], re.IGNORECASE | re.DOTALL)
         question, answer = (cut[1], cut[2]) if cut else (question, answer)
-        yield Heading(PLAIN_QUESTION, question.replace("\n", " "), block.page)
+        yield Heading(PLAIN_QUESTION, question.replace("\n", " "), block.page, block.notes)
         if answer:
             yield replace(block, text=_unlabel(answer), bold=False)
     elif asked and _ANSWER.match(block.text):
         yield replace(block, text=_unlabel(block.text))
     elif level := _level(block, before, after):
-        yield Heading(level, block.text.replace("\n", " "), block.page)
+        yield Heading(level, block.text.replace("\n", " "), block.page, block.notes)
     elif first := _leading_question(block):
-        yield Heading(PLAIN_QUESTION, first, block.page)
+        yield Heading(PLAIN_QUESTION, first, block.page, block.notes)
+        yield replace(block, text=block.text[len(first) :].strip())
+    elif first := _leading_title(block):
+        yield Heading(BOLD_HEADING, first, block.page, block.notes)
         yield replace(block, text=block.text[len(first) :].strip())
     else:
         yield block
@@ -96,7 +130,25 @@ def _level(block: Paragraph, before: Block | None, after: Block | None) -> int |
         return None if rhetorical or block.text[:1].islower() else PLAIN_QUESTION
     if block.bold and words <= _HEADING_WORDS and not re.search(r"[.,;:!]\W*$", block.text):
         return BOLD_HEADING
-    return None
+    return BOLD_HEADING if is_title(block.text) and not _is_titled(before) and not _is_titled(after) else None
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is a heading by its capitals alone: "LATE ARRIVAL", "OFFICE HOURS:"."""
+    words = re.findall(r"[^\W\d_]+", text)
+    long = sum(len(word) for word in words) >= _TITLE_LETTERS and len(words) <= _TITLE_WORDS
+    return long and text.upper() == text and not re.search(r"[.!,;]$|\d{3}|\|", text)
+
+
+def _is_titled(block: Block | None) -> bool:
+    """Whether a neighbour is in capitals too: then these are names one below the other, not headings."""
+    return isinstance(block, Paragraph) and is_title(block.text)
+
+
+def _leading_title(block: Paragraph) -> str | None:
+    """A heading in capitals on the first line of a paragraph."""
+    first, _, rest = block.text.partition("\n")
+    return first if rest and is_title(first) and not is_title(rest.partition("\n")[0]) else None
 
 
 def _asks_only(text: str) -> bool:

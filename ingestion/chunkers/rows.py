@@ -25,5 +25,6 @@ def row_nodes(document: BaseNode) -> Iterator[TextNode]:
 
 def _node(cells: list[tuple[str, str]], meta: dict[str, object], label: list[str]) -> TextNode:
     heading = [*meta["heading"], *label]  # type: ignore[misc]
-    own = {"kind": meta["kind"], "heading": heading, "page": meta["page"], "lead": "", "cells": cells}
+    own = {"kind": meta["kind"], "heading": heading, "page": meta["page"], "cells": cells}
+    own |= {"lead": meta["lead"], "notes": meta["notes"]}
     return TextNode(text=" | ".join(value for _, value in cells), metadata=own)

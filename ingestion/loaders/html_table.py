@@ -40,6 +40,24 @@ def cell_rows(table: Tag, words: Callable[[Tag], str]) -> tuple[list[list[str]],
     return lines, header_rows or None
 
 
+def bold_header(table: Tag) -> bool:
+    """Whether all words of the first row are bold and those of the second are not."""
+    bold = []
+    for row in _own_rows(table)[:2]:
+        cells = [cell for cell in _own_cells(row) if cell.get_text(strip=True)]
+        said = ["".join(part.get_text(strip=True) for part in cell.find_all(["b", "strong"])) for cell in cells]
+        bold.append(len(cells) > 1 and all(b == cell.get_text(strip=True) for b, cell in zip(said, cells, strict=True)))
+    return bold == [True, False]
+
+
+def has_row_heads(table: Tag) -> bool:
+    """Whether each row begins with a header cell of its own."""
+    rows = [cells for row in _own_rows(table) if (cells := _own_cells(row))]
+    return bool(rows) and all(
+        cells[0].name == "th" and any(cell.name == "td" for cell in cells[1:]) for cells in rows if len(cells) > 1
+    )
+
+
 def _spread(cells: list[Tag], pending: dict[int, tuple[int, str]], words: Callable[[Tag], str]) -> list[str]:
     """One row of the grid; `pending` holds, by column, the cells of rows above that reach down into it."""
     line: list[str] = []

@@ -2,39 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ingestion.blocks import Block, Bullets, Heading, Paragraph
 from ingestion.clean import join_lines
+from ingestion.loaders.markers import is_lone_marker, marked, starts_label
+from ingestion.loaders.typed_tables import parts_of_text
 
-_GLYPHS = "•●○◦▪▫■□◆◇►▸▶➢➤✓✔✦❖∙·‣⁃\uf0b7\uf0a7\uf0d8\uf0fc\uf076\x7f"
-_MARKER = re.compile(
-    rf"^\s*(?:[{_GLYPHS}]\s*|\(cid:\d+\)\s*|[-*–—+o]\s+|(?:\d{{1,2}}|[a-zA-Z])[.)]\s+|\(\d{{1,2}}\)\s+)(?=\S)(.+)$"
-)
-_LONE_MARKER = re.compile(rf"^\s*(?:[{_GLYPHS}]|\(cid:\d+\))\s*$")
-_LABEL = re.compile(r"(?i)^\s*(?:q|a|question|answer|pregunta|respuesta)\s*\d{0,3}\s*[:.)]\s*\S")
+_COLUMN = 6.0  # points that one character of a typed indent stands for
 _RULE = re.compile(r"^\s*([=\-_*~#])\1{2,}\s*$")
-
-
-def unmark(line: str) -> str | None:
-    """The words of a list item without its bullet or number; None when the line is no list item."""
-    if _LABEL.match(line):
-        return None
-    found = _MARKER.match(line)
-    return found[1].strip() if found else None
-
-
-def is_lone_marker(line: str) -> bool:
-    """A bullet that stands on a line of its own, its words on the next."""
-    return bool(_LONE_MARKER.match(line))
-
-
-def starts_label(line: str) -> bool:
-    """Whether a line starts with "Q:" or "A:" (or the words)."""
-    return bool(_LABEL.match(line))
 
 
 def blocks_of_lines(text: str, page: int | None = None, *, bold: bool = False) -> Iterator[Block]:
     """The blocks of a text whose only structure is its lines; blank lines part paragraphs."""
+    for part in parts_of_text(text):
+        if isinstance(part, str):
+            yield from _blocks_of_text(part, page, bold)
+        else:
+            yield replace(part, page=page)
+
+
+def _blocks_of_text(text: str, page: int | None, bold: bool) -> Iterator[Block]:
     group: list[str] = []
     for line in [*_merge_markers(text.splitlines()), ""]:
         if line.strip() and not _RULE.match(line):
@@ -62,16 +50,17 @@ def _merge_markers(lines: Iterable[str]) -> Iterator[str]:
 
 def _blocks_of_group(lines: Sequence[str], page: int | None, bold: bool) -> Iterator[Block]:
     """Blocks of neighbouring lines: lists with their continuation lines, and paragraphs between."""
-    items: list[str] = []
+    items: list[tuple[str, float, str]] = []
     loose: list[str] = []
     for line in lines:
-        item = unmark(line)
+        item = marked(line)
         if item is not None:
             yield from _paragraphs(loose, page, bold)
             loose = []
-            items.append(item)
-        elif items and _continues(line, items[-1]):
-            items[-1] = join_lines([items[-1], line.strip()])
+            wide = line.expandtabs(4)
+            items.append((item[1], (len(wide) - len(wide.lstrip())) * _COLUMN, item[0]))
+        elif items and _continues(line, items[-1][0]):
+            items[-1] = (join_lines([items[-1][0], line.strip()]), *items[-1][1:])
         else:
             yield from _bullets(items, page)
             items = []
@@ -85,9 +74,9 @@ def _continues(line: str, item: str) -> bool:
     return line.startswith(("  ", "\t")) or (line.strip()[:1].islower() and item[-1] not in ".!?")
 
 
-def _bullets(items: Sequence[str], page: int | None) -> Iterator[Block]:
+def _bullets(items: Sequence[tuple[str, float, str]], page: int | None) -> Iterator[Block]:
     if items:
-        yield Bullets(tuple(items), page)
+        yield Bullets((), page).with_entries(items)
 
 
 def _paragraphs(lines: Sequence[str], page: int | None, bold: bool) -> Iterator[Block]:

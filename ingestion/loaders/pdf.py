@@ -6,6 +6,7 @@ plain text stands in.
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain
 
 import pdfplumber
@@ -17,8 +18,9 @@ from pypdf.errors import PyPdfError
 
 from ingestion.blocks import Block, Loaded, Paragraph
 from ingestion.clean import running_form, running_lines
+from ingestion.loaders.line import Line
 from ingestion.loaders.lines import blocks_of_lines
-from ingestion.loaders.pdf_lines import Line, body_size, heading_sizes, lines_of_page
+from ingestion.loaders.pdf_lines import body_size, heading_sizes, lines_of_page
 from ingestion.loaders.pdf_tables import join_tables, tables_of_page
 from ingestion.loaders.pdf_text import blocks_of_page
 from ingestion.types import ParseLimits, Unreadable
@@ -26,6 +28,7 @@ from ingestion.types import ParseLimits, Unreadable
 _BROKEN = (PyPdfError, PDFException, PdfminerException, ValueError, KeyError, TypeError, IndexError, AttributeError,
            AssertionError, OSError, RecursionError, ZeroDivisionError, NotImplementedError, OverflowError)  # fmt: skip
 _EDGE_LINES = 3
+_MARGIN = 0.1
 
 
 def load_pdf(data: bytes, filename: str, limits: ParseLimits) -> Loaded:
@@ -39,8 +42,9 @@ def load_pdf(data: bytes, filename: str, limits: ParseLimits) -> Loaded:
             "Please upload the original file, or a scan with text recognition (OCR)."
         )
     warnings = tuple(f"Page {number} has no text." for number in empty)
-    blocks = tuple(join_tables(chain.from_iterable(_blocks(pages))))
-    return Loaded(blocks, pages=len(pages), title=_title(reader), warnings=warnings)
+    heights = [_height(page) for page in reader.pages]
+    blocks = tuple(join_tables(chain.from_iterable(_blocks(pages, heights))))
+    return Loaded(blocks, pages=len(pages), title=_title(reader), warnings=warnings, changed=_changed(reader))
 
 
 def _open(data: bytes, filename: str, limits: ParseLimits) -> pypdf.PdfReader:
@@ -99,21 +103,39 @@ def _plain(reader: pypdf.PdfReader, number: int) -> Iterator[Block]:
     yield from blocks_of_lines(text, number)
 
 
-def _blocks(pages: list[list[Line | Block]]) -> Iterator[list[Block]]:
+def _outer(lines: list[Line], height: float) -> list[tuple[Line, str]]:
+    """The first and last lines of a page, each with the form that it is compared by. In the margins numbers do not
+    count ("Page 3"); further in, where the text may begin, only a line that is the same to the letter repeats."""
+    edge = {id(line): line for line in chain(lines[:_EDGE_LINES], lines[-_EDGE_LINES:])}
+    return [(line, _form(line, height)) for line in edge.values()]
+
+
+def _form(line: Line, height: float) -> str:
+    margin = line.bottom < _MARGIN * height or line.top > (1 - _MARGIN) * height
+    return running_form(line.text) if margin else line.text
+
+
+def _height(page: pypdf.PageObject) -> float:
+    """The height of a page in points, as it is shown."""
+    try:
+        box, turned = page.mediabox, (page.rotation // 90) % 2
+        return float(box.width if turned else box.height)
+    except _BROKEN:
+        return 792.0
+
+
+def _blocks(pages: list[list[Line | Block]], heights: list[float]) -> Iterator[list[Block]]:
     """The blocks of each page without the headers and footers that repeat; their first wording opens the paper."""
     lines = [[part for part in page if isinstance(part, Line)] for page in pages]
-    edges = [[line.text for line in chain(page[:_EDGE_LINES], page[-_EDGE_LINES:])] for page in lines]
+    outer = [_outer(own, height) for own, height in zip(lines, heights, strict=True)]
+    edges = [[(form, line.text) for line, form in page] for page in outer]
     repeated, wordings = running_lines(edges)
     yield [Paragraph(text, 1) for text in wordings]
     body = body_size(chain.from_iterable(lines))
     sizes = heading_sizes(chain.from_iterable(lines), body)
-    for page, own in zip(pages, lines, strict=True):
-        outer = {id(line) for line in chain(own[:_EDGE_LINES], own[-_EDGE_LINES:])}
-        kept = [
-            part
-            for part in page
-            if not (isinstance(part, Line) and id(part) in outer and running_form(part.text) in repeated)
-        ]
+    for page, edge in zip(pages, outer, strict=True):
+        running = {id(line) for line, form in edge if form in repeated}
+        kept = [part for part in page if id(part) not in running]
         yield list(blocks_of_page(kept, body, sizes))
 
 
@@ -123,7 +145,17 @@ def _title(reader: pypdf.PdfReader) -> str | None:
         title = str((reader.metadata and reader.metadata.title) or "").strip()
     except _BROKEN:
         return None
-    made_up = title.lower().startswith(("microsoft word", "untitled", "slide ")) or title.lower().endswith(
-        (".doc", ".docx", ".pdf", ".indd", ".xlsx", ".txt", ".odt")
-    )
+    made_up = title.lower().startswith(
+        ("microsoft word", "untitled", "slide ", "(anonymous)")
+    ) or title.lower().endswith((".doc", ".docx", ".pdf", ".indd", ".xlsx", ".txt", ".odt"))
     return None if made_up else title or None
+
+
+def _changed(reader: pypdf.PdfReader) -> date | None:
+    """The day of the last change by the file's properties."""
+    try:
+        facts = reader.metadata
+        changed = facts and (facts.modification_date or facts.creation_date)
+    except _BROKEN:
+        return None
+    return changed.date() if changed else None

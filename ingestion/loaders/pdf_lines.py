@@ -3,34 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
 from pdfplumber.page import Page
 
+from ingestion.loaders.line import Line
+from knowledge.marks import is_mark, raised
+
 _BOLD = re.compile(r"(?i)bold|black|heavy|semibold|demi|cmbx|sfbx")
 _CELL_GAP = 1.2  # in units of the letter size; words of a sentence stand at most half of that apart
 Box = tuple[float, float, float, float]
-
-
-@dataclass(slots=True)
-class Line:
-    """One line. `cells` are its stretches of words, each with the x where it starts and ends: more than one where wide
-    gaps part them. Coordinates are points from the top left."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    size: float
-    bold: bool
-    page: int
-    cells: list[tuple[float, float, str]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return " ".join(text for _, _, text in self.cells)
 
 
 def lines_of_page(page: Page, outside: Sequence[Box], number: int) -> list[Line]:
@@ -82,23 +65,44 @@ def _same_line(before: dict[str, Any], word: dict[str, Any]) -> bool:
 def _line(words: list[dict[str, Any]], number: int) -> Line:
     size = median(word["size"] for word in words)
     says = [word for word in words if any(char.isalnum() for char in word["text"])] or words
+    opening = _bold_opening(words)
     line = Line(
         x0=words[0]["x0"],
         top=min(word["top"] for word in words),
         x1=words[-1]["x1"],
         bottom=max(word["bottom"] for word in words),
         size=round(size * 2) / 2,
-        bold=all(_BOLD.search(word["fontname"] or "") for word in says),
+        bold=all(is_bold(word["fontname"]) for word in says),
         page=number,
     )
-    for word in words:
+    for place, word in enumerate(words):
+        said = raised(word["text"]) if _is_raised(word, size, line.bottom) else word["text"]
         gap = word["x0"] - line.cells[-1][1] if line.cells else None
         if gap is None or gap > _CELL_GAP * max(size, 1):
-            line.cells.append((word["x0"], word["x1"], word["text"]))
+            line.cells.append((word["x0"], word["x1"], said))
         else:
             start, _, text = line.cells[-1]
-            line.cells[-1] = (start, word["x1"], text + ("" if gap < 0.12 * size else " ") + word["text"])
+            line.cells[-1] = (start, word["x1"], text + ("" if gap < 0.12 * size else " ") + said)
+        if place + 1 == opening:
+            line.opening = len(line.text)
     return line
+
+
+def is_bold(font: str | None) -> bool:
+    """Whether a font's name says that it is bold."""
+    return bool(_BOLD.search(font or ""))
+
+
+def _is_raised(word: dict[str, Any], size: float, bottom: float) -> bool:
+    """Whether a word is a small mark above the line, as a footnote's number is."""
+    small = word["size"] <= 0.8 * size and word["bottom"] <= bottom - 0.15 * size
+    return bool(small and len(word["text"]) <= 3 and is_mark(word["text"]))
+
+
+def _bold_opening(words: Sequence[dict[str, Any]]) -> int:
+    """How many first words of a line are bold where the others are not; 0 when all or none are."""
+    bold = [is_bold(word["fontname"]) for word in words]
+    return bold.index(False) if bold and bold[0] and False in bold else 0
 
 
 def body_size(lines: Iterable[Line]) -> float:

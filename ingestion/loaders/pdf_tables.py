@@ -7,7 +7,7 @@ from pdfplumber.table import Table as PlumberTable
 
 from ingestion.blocks import Block, Paragraph, Table
 from ingestion.loaders.grid import blocks_of_grid
-from ingestion.loaders.pdf_lines import Box
+from ingestion.loaders.pdf_lines import Box, is_bold
 
 _RULED = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
 _SHAPES_MAX = 20_000
@@ -19,19 +19,33 @@ def tables_of_page(page: Page, number: int) -> list[tuple[Box, Table]]:
         return []  # a drawing, not a table: looking for cells in it would take minutes
     found = []
     for table in page.find_tables(_RULED):
-        for block in _read(table, number):
+        for block in _read(table, number, 1 if _bold_header(page, table) else None):
             found.append((table.bbox, block))
     return sorted(found, key=lambda pair: (pair[0][1], pair[0][0]))
 
 
-def _read(table: PlumberTable, number: int) -> Iterator[Table]:
+def _bold_header(page: Page, table: PlumberTable) -> bool:
+    """Whether the first row is set in bold and the second is not, as a header is and a list of names is not."""
+    bold = []
+    for row in table.rows[:2]:
+        x0, top, x1, bottom = row.bbox
+        inside = [
+            char
+            for char in page.chars
+            if x0 <= char["x0"] <= x1 and top <= (char["top"] + char["bottom"]) / 2 <= bottom and char["text"].strip()
+        ]
+        bold.append(bool(inside) and all(is_bold(char["fontname"]) for char in inside))
+    return bold == [True, False] and len([cell for cell in table.rows[0].cells if cell]) > 1
+
+
+def _read(table: PlumberTable, number: int, header_rows: int | None) -> Iterator[Table]:
     """The table. Frames with one column are none: `pdf_aligned` looks for columns of words in them."""
     grid = _grid(table)
     full = [row for row in grid if sum(map(bool, row)) > 1]
     if len(full) < 2:
         return
     labels: list[tuple[str, ...]] = []
-    for block in blocks_of_grid(grid, number):
+    for block in blocks_of_grid(grid, number, header_rows):
         if isinstance(block, Table):
             yield Table(block.header, (*labels, *block.rows), number)
         elif isinstance(block, Paragraph):  # lines above the header: kept as a label that spans the table
@@ -71,7 +85,7 @@ def join_tables(blocks: Iterable[Block]) -> Iterator[Block]:
         if isinstance(block, Table):
             if last and block.page and last.page and block.page == last.page + 1 and _continues(last, block):
                 same = tuple(map(str.casefold, block.header)) == tuple(map(str.casefold, last.header))
-                first = () if same or not any(block.header) else (block.header,)
+                first = () if same or not any(block.header) else (block.header,)  # its first row looked like a header
                 block = Table(last.header, first + block.rows, block.page)
             last = block
         else:
@@ -82,4 +96,4 @@ def join_tables(blocks: Iterable[Block]) -> Iterator[Block]:
 def _continues(last: Table, block: Table) -> bool:
     """Whether a table at the top of a page goes on with the one before: nothing stands between them and they have the
     same number of columns."""
-    return any(last.header) and len(block.header) == len(last.header)
+    return len(block.header) == len(last.header)

@@ -7,9 +7,9 @@ from statistics import median
 
 from ingestion.blocks import Block, Bullets, Heading, Paragraph
 from ingestion.clean import join_lines
-from ingestion.loaders.lines import is_lone_marker, starts_label, unmark
-from ingestion.loaders.pdf_aligned import aligned_tables
-from ingestion.loaders.pdf_lines import Line
+from ingestion.loaders.aligned import aligned_tables
+from ingestion.loaders.line import Line
+from ingestion.loaders.markers import is_lone_marker, marked, starts_label, unmark
 
 _ENOUGH_STEPS = 8
 Part = Line | Block
@@ -40,7 +40,7 @@ def _merge_markers(parts: Sequence[Part]) -> list[Part]:
     for part in parts:
         last = merged[-1] if merged else None
         if isinstance(part, Line) and isinstance(last, Line) and is_lone_marker(last.text):
-            part.cells = [(last.x0, part.x1, f"• {part.text}")]
+            part.cells = [(last.x0, last.x1, "•"), *part.cells]
             part.x0 = min(part.x0, last.x0)
             merged[-1] = part
         else:
@@ -84,14 +84,31 @@ def _close(group: Sequence[Line], sizes: Sequence[float]) -> Iterator[Block]:
     if not group:
         return
     first = group[0]
-    item = unmark(first.text)
+    item = marked(first.text)
     texts = [line.text for line in group]
     if first.size in sizes and len(" ".join(texts).split()) <= 30:
         yield Heading(sizes.index(first.size) + 1, join_lines(texts), first.page)
     elif item is not None:
-        yield Bullets((join_lines([item, *texts[1:]]),), first.page)
+        yield Bullets((join_lines([item[1], *texts[1:]]),), first.page, (_words_at(first),), (item[0],))
+    elif opening := _bold_question(group):
+        yield Paragraph(opening, first.page, bold=True)
+        yield Paragraph(_flow(group)[len(opening) :].strip(), first.page)
     else:
         yield Paragraph(_flow(group), first.page, all(line.bold for line in group))
+
+
+def _words_at(line: Line) -> float:
+    """Where the words of a list item begin, after bullets that stand apart from them."""
+    return next((x0 for x0, _, text in line.cells if not is_lone_marker(text)), line.x0)
+
+
+def _bold_question(group: Sequence[Line]) -> str:
+    """A question in bold at the beginning of a paragraph whose answer follows on the same line; empty when none."""
+    bold = [line for line in group if line.bold]
+    if group[0].bold or not group[0].opening or bold:
+        return ""
+    opening = group[0].text[: group[0].opening].strip()
+    return opening if opening.endswith(("?", "？")) and _flow(group).startswith(opening) else ""
 
 
 def _flow(group: Sequence[Line]) -> str:

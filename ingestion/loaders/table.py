@@ -68,6 +68,7 @@ def load_xlsx(data: bytes, filename: str, limits: ParseLimits) -> Loaded:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
         raise Unreadable(f"{filename!r} is damaged. Please open it in Excel and save it again.") from error
+    changed = book.properties.modified.date() if book.properties.modified else None
     hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     warnings = [f"Sheet {name!r} is hidden and was left out." for name in hidden]
@@ -78,14 +79,19 @@ def load_xlsx(data: bytes, filename: str, limits: ParseLimits) -> Loaded:
         if found and (len(sheets) > 1 or not re.fullmatch(r"(?i)(?:sheet|hoja|tabelle)\s*\d*", sheet.title)):
             blocks.append(Heading(1, sheet.title))
         blocks += found
-    return Loaded(tuple(blocks), title=book.properties.title or None, warnings=tuple(warnings))
+    return Loaded(tuple(blocks), title=book.properties.title or None, warnings=tuple(warnings), changed=changed)
 
 
 def _blocks_of_sheet(sheet: "Worksheet", warnings: list[str]) -> Iterator[Block]:
     """Blank rows part the tables of a sheet; a later part without a header of its own goes on under the first one."""
     header: tuple[str, ...] = ()
-    for part in _parts(sheet, warnings):
-        for block in blocks_of_grid(part):
+    for part, bold in _parts(sheet, warnings):
+        several = [sum(map(bool, row)) > 1 for row in part]
+        place = several.index(True) if True in several else None
+        marked = place is not None and place + 1 < len(part) and bold[place] and not bold[place + 1]
+        if marked and place:
+            yield from blocks_of_grid([[next(filter(None, row), "")] for row in part[:place]])
+        for block in blocks_of_grid(part[place or 0 :] if marked else part, header_rows=1 if marked else None):
             if isinstance(block, Table) and any(block.header):
                 header = block.header
             elif isinstance(block, Table) and len(block.header) == len(header):
@@ -93,23 +99,26 @@ def _blocks_of_sheet(sheet: "Worksheet", warnings: list[str]) -> Iterator[Block]
             yield block
 
 
-def _parts(sheet: "Worksheet", warnings: list[str]) -> Iterator[list[list[str]]]:
+def _parts(sheet: "Worksheet", warnings: list[str]) -> Iterator[tuple[list[list[str]], list[bool]]]:
+    """Runs of rows between blank ones: their cells as shown, and whether all of a row is bold."""
     spans = _spans(sheet)
     hidden = {number for number, row in sheet.row_dimensions.items() if row.hidden}
     part: list[list[str]] = []
+    bold: list[bool] = []
     left_out = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         row = [_shown(spans.get((cell.row, cell.column), cell)) for cell in cells]
         if not any(row):
             if part:
-                yield part
-            part = []
+                yield part, bold
+            part, bold = [], []
         elif number in hidden:
             left_out += 1
         else:
             part.append(_collapse(row, cells, spans))
+            bold.append(all(cell.font.b for cell in cells if cell.value is not None))
     if part:
-        yield part
+        yield part, bold
     if left_out:
         warnings.append(f"Sheet {sheet.title!r}: {left_out} hidden rows were left out.")
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from app.answering.base import Answer, AnswerKind
-from app.bootstrap import build
+from app.bootstrap import Running, build
 from app.control.commands import run
 from app.desk import Desk
 from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts, all_clinics, clinic_of_site
-from app.usecases.answer_question import answer_question
+from app.usecases import index_multilingual
+from app.usecases.answer_question import answer_question, passages_for
 from scripts.evals.judging import holds, is_right
 from scripts.evals.sets import Measured, Question
 
@@ -46,8 +47,12 @@ class Outcome:
 class Asker:
     """A desk whose worker runs, and a folder for papers that have to be written first."""
 
-    desk: Desk
+    running: Running
     scratch: Path
+
+    @property
+    def desk(self) -> Desk:
+        return self.running.desk
 
 
 @contextmanager
@@ -58,7 +63,7 @@ def open_desk(data: Path, scratch: Path) -> Iterator[Asker]:
     try:
         running.worker.start(["index", "unindex"])
         running.desk.index.warm()
-        yield Asker(running.desk, scratch)
+        yield Asker(running, scratch)
     finally:
         running.close()
 
@@ -66,13 +71,13 @@ def open_desk(data: Path, scratch: Path) -> Iterator[Asker]:
 def outcomes(asker: Asker, measured: Measured) -> list[Outcome]:
     """One for each question of the set, in order. The papers are ingested first where they are not yet."""
     desk = asker.desk
-    clinic = clinic_of(asker, measured)
+    clinic = clinic_for(asker, measured)
     found = []
     for question in measured.questions:
         started = time.perf_counter()
         answer = answer_question(desk, clinic, question.text, "en")
         taken = time.perf_counter() - started
-        passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question.text), limit=8)
+        passages = passages_for(desk, clinic, question.text)
         started = time.perf_counter()
         desk.answerer.answer(question.text, passages)
         reading = time.perf_counter() - started
@@ -82,8 +87,8 @@ def outcomes(asker: Asker, measured: Measured) -> list[Outcome]:
     return found
 
 
-def clinic_of(asker: Asker, measured: Measured) -> ClinicFacts:
-    """The clinic of the set's papers, which are ingested first where they are not yet."""
+def clinic_for(asker: Asker, measured: Measured) -> ClinicFacts:
+    """The clinic that holds the set's papers; they are ingested first where they are not yet."""
     return clinic_of_site(asker.desk.database, _site_key(asker, measured))
 
 
@@ -96,11 +101,13 @@ def _site_key(asker: Asker, measured: Measured) -> str:
     if known:
         return known[0].site_key
     values: dict[str, Any] = {"name": measured.corpus, "phone": "555-0100", "timezone": "America/New_York"}
-    made = run(asker.desk, "clinic_create", values | {"coordinator_email": "desk@clinic.example"}, lambda _: None)
+    values |= {"coordinator_email": "desk@clinic.example", "languages": ["en", "es"]}
+    made = run(asker.desk, "clinic_create", values, lambda _: None)
     arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)]}
     for file in run(asker.desk, "ingest", arguments, lambda _: None)["files"]:
         if file["status"] != "ready":
             raise SystemExit(f"{file['file']} of {measured.corpus} was not read: {file['error']}")
+    asker.running.worker.drain([index_multilingual.KIND])
     return str(made["site_key"])
 
 

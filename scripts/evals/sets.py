@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+NAMES = {"questions": "first", "questions_2": "second"}
 POLARITIES = ("yes", "no", "conditional")
 
 
@@ -40,13 +41,13 @@ def sample_sets(folder: Path) -> list[Measured]:
     """Each sample clinic with its two lots of questions."""
     return [
         Measured(
-            f"{clinic.name} {'second' if path.stem.endswith('_2') else 'first'}",
+            f"{clinic.name} {NAMES.get(path.stem, path.stem)}",
             clinic.name,
             tuple(sorted((clinic / "papers").iterdir())),
             tuple(_question(line) for line in _lines(path)),
         )
         for clinic in sorted(path.parent for path in folder.glob("*/clinic.yaml"))
-        for path in sorted(clinic.glob("questions*.jsonl"))
+        for path in sorted([*clinic.glob("questions*.jsonl"), *clinic.glob("spanish.jsonl")])
     ]
 
 

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from app.answering.days import days_named
 from app.answering.kinds import Kind, asked_kind, holds
-from app.answering.language import language_of
 from app.answering.question import read
 from app.answering.searching import sought
 from app.answering.sentences import sentences
 from app.answering.terms import grams
 from app.answering.typos import mended
+from app.dialogue.language import language_of
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,9 @@ def test_questions_to_the_reader_are_no_faq() -> None:
 def test_list_keeps_its_lead_in() -> None:
     """Without it "Pinecrest HMO" could be quoted without "We do not accept"."""
     page = "# Plans\n\nWe accept:\n\n- Harborlight\n  - PPO only\n- Meadow\n\nWe do not accept:\n\n1. Pinecrest HMO\n"
-    yes, no = chunks(page, "plans.md")
-    assert (yes.lead, yes.text) == ("We accept:", "Harborlight\nPPO only\nMeadow")
+    only, yes, no = chunks(page, "plans.md")
+    assert (only.lead, only.text) == ("We accept:\nHarborlight", "PPO only")
+    assert (yes.lead, yes.text) == ("We accept:", "Meadow")
     assert (no.lead, no.text, no.heading) == ("We do not accept:", "Pinecrest HMO", ("Plans",))
 
 

@@ -32,5 +32,11 @@ class Papers:
         self.loads += 1
         return [(key, one.searchable()) for key, one in self.live.items()]
 
+    def questions(self, clinic_id: str) -> Sequence[str]:
+        return [one.lead for one in self.live.values() if one.kind is ChunkKind.QUESTION and one.lead]
+
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         return {key: (self.live[key], "doc_1", "faq.md", date(2026, 1, 2)) for key in ids if key in self.live}
+
+    def documents(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, str]:
+        return {key: f"doc_{key.split('_')[0]}" for key in ids if key in self.live}

@@ -59,6 +59,36 @@ def test_an_answer_is_compared_by_its_own_question_too(index: Index, papers: Pap
     assert found["pool"].lead == 0
 
 
+def test_after_warming_a_question_embeds_nothing_but_itself(embedder: Embedder, tmp_path: Path, papers: Papers) -> None:
+    """After a start the first patients would wait while the clinic's own questions are embedded, eight at a time."""
+    counting = Counting(embedder)
+    index = Index(counting, VectorStore(tmp_path / "vectors", counting))
+    papers.live["parking"] = replace(papers.live["parking"], kind=ChunkKind.QUESTION, lead="Where can I leave my car?")
+    index.warm()
+    index.add("clinic_a", list(papers.live.values()))
+    index.close()
+    index = Index(counting, VectorStore(tmp_path / "vectors", counting))
+    index.warm()
+    retriever = Retriever(index, Words(), papers)
+    retriever.warm("clinic_a")
+    counting.seen.clear()
+    loads = papers.loads
+    assert retriever.retrieve("clinic_a", "Where do I park?")[0].lead > 0.5
+    assert counting.seen == ["Where do I park?"]
+    assert papers.loads == loads
+
+
+class Counting:
+    """Remembers what it was asked to embed."""
+
+    def __init__(self, real: Embedder) -> None:
+        self.real, self.name, self.dimension, self.seen = real, real.name, real.dimension, []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.seen.extend(texts)
+        return self.real.encode(texts)
+
+
 def test_withdrawn_paper_is_silent_at_once(retriever: Retriever, papers: Papers) -> None:
     """Its vectors may be there for a while yet; its row is not live, so it must not be said."""
     del papers.live["parking"]

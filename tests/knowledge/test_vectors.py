@@ -117,6 +117,45 @@ def test_clinic_id_cannot_leave_the_folder(store: VectorStore, clinic_id: str) -
             act(clinic_id)
 
 
+def test_vectors_are_read_once_and_written_through(store: VectorStore, tmp_path: Path, embedder: Embedder) -> None:
+    """Opening a folder takes tens of milliseconds; yet what was removed must be gone from memory at once."""
+    store.upsert("clinic_a", ["x", "y"], axis(0, 1))
+    store.upsert("clinic_a", ["z"], axis(2))
+    store.close()
+    again = VectorStore(tmp_path / "vectors", embedder)
+    assert [key for key, _ in again.search("clinic_a", axis(2)[0], 1)] == ["z"]
+    again._close_idle(0)
+    assert [key for key, _ in again.search("clinic_a", axis(1)[0], 1)] == ["y"]
+    assert again.open_count == 0
+    again.delete("clinic_a", ["y"])
+    again.upsert("clinic_a", ["x"], axis(5))
+    found = dict(again.search("clinic_a", axis(5)[0], 9))
+    assert found == {"x": pytest.approx(1.0, abs=1e-3), "z": pytest.approx(0.0, abs=1e-3)}
+    again.drop("clinic_a")
+    assert (again.search("clinic_a", axis(2)[0], 9), again.held_bytes) == ([], 0)
+
+
+def test_memory_for_vectors_is_bounded(tmp_path: Path, embedder: Embedder) -> None:
+    """A thousand clinics share one process."""
+    store = VectorStore(tmp_path / "vectors", embedder, max_open=2, most_bytes=3000)
+    for number in range(6):
+        store.upsert(f"clinic_{number}", ["x"], axis(number))
+    assert 0 < store.held_bytes <= 3000
+    assert all(store.search(f"clinic_{number}", axis(number)[0], 1)[0][0] == "x" for number in range(6))
+
+
+def test_change_that_failed_is_read_from_disk_again(
+    store: VectorStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory must never claim vectors that the disk refused."""
+    store.upsert("clinic_a", ["x"], axis(0))
+    with monkeypatch.context() as patch, store._collection("clinic_a") as collection:
+        patch.setattr(type(collection), "upsert", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
+        with pytest.raises(IndexUnreadable, match="disk full"):
+            store.upsert("clinic_a", ["y"], axis(1))
+    assert store.ids("clinic_a") == {"x"}
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts files in /proc")
 def test_open_folders_are_bounded(store: VectorStore) -> None:
     """Each open clinic costs megabytes and file handles: 300 of them were 1 GB and 1,216 handles."""

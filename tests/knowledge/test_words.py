@@ -1,5 +1,6 @@
 """BM25: what counts as a word, when an index is made again, and how many are kept."""
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -53,19 +54,41 @@ def test_index_is_made_again_only_for_a_new_version() -> None:
     assert len(loads) == 2
 
 
-def test_number_of_clinics_in_memory_is_bounded() -> None:
+def test_memory_is_bounded_whatever_the_number_of_clinics() -> None:
     """An install with hundreds of clinics would otherwise grow with each that is asked."""
-    words = Words(max_clinics=3)
+    one = Words()
+    search(one, "parking")
+    words = Words(most_bytes=3 * one.held_bytes)
     for number in range(9):
         words.search(f"clinic_{number}", "1", lambda: list(TEXTS.items()), "parking", 5)
-    assert words.held == 3
+    assert (words.held, words.held_bytes) == (3, 3 * one.held_bytes)
     words.forget("clinic_8")
     assert words.held == 2
 
 
+def test_scores_are_those_of_bm25() -> None:
+    """The arrays are kept in a form of our own: shifted by one, a word would credit another word's texts."""
+    texts = {"a": "pool pool towel", "b": "pool shoes", "c": "shoes towel gown robe", "d": "van"}
+    found = dict(Words().search("clinic_a", "1", lambda: list(texts.items()), "pool towel pool", 9))
+
+    def score(word: str, key: str) -> float:
+        rows = [text.split() for text in texts.values()]
+        holding, mean = sum(word in row for row in rows), sum(map(len, rows)) / len(rows)
+        often, length = texts[key].split().count(word), len(texts[key].split())
+        idf = math.log(1 + (len(rows) - holding + 0.5) / (holding + 0.5))
+        return idf * often / (often + 1.2 * (1 - 0.75 + 0.75 * length / mean))
+
+    expected = {
+        "a": 2 * score("pool", "a") + score("towel", "a"),
+        "b": 2 * score("pool", "b"),
+        "c": score("towel", "c"),
+    }
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
 def test_threads_get_the_same() -> None:
     """The stemmer's own documentation forbids sharing one between threads."""
-    words = Words(max_clinics=1)
+    words = Words(most_bytes=1)
 
     def ask(turn: int) -> list[str]:
         found = words.search(f"clinic_{turn % 2}", "1", lambda: list(TEXTS.items()), "parking swimsuits", 5)

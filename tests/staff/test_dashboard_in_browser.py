@@ -16,8 +16,11 @@ from sqlmodel import select
 
 from app.asgi import create_app
 from app.desk import Desk
+from app.store.audit import COMMAND
 from app.store.tables import Document, DocumentVersion, Lead, UnansweredQuestion
+from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from tests.cast import SLOTS, Cast, Someone, make_cast, make_lead, test_settings
+from tests.payer_lists import general, publish_paper, row
 
 pytestmark = pytest.mark.browser
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
@@ -100,13 +103,53 @@ def furnish(desk: Desk, clinic_id: str) -> str:
                 facts["warnings"] = ["Page 3 has no text.", "The table on page 5 has a row without a plan."]
             session.add(DocumentVersion(clinic_id=clinic_id, document_id=document.id, **facts))
         talk = session.get_one(Lead, lead_id).conversation_id
-        for question in ("Do you have a parking lot?", "Can I bring my dog to the visit?"):
+        for question in ("Do you have a parking lot?", "Can I bring my dog to the visit?", "do you have a parking lot"):
             session.add(
                 UnansweredQuestion(clinic_id=clinic_id, conversation_id=talk, question=question, created_at=now)
             )
 
     desk.database.write(work)
+    payer_lists(desk, clinic_id)
     return lead_id
+
+
+def payer_lists(desk: Desk, clinic_id: str) -> None:
+    """A published list, a new version of it with every kind of difference, and a paper that disagrees with it."""
+    first = [
+        row("Aetna", "HMO", referral="Yes", visit_limit="60 visits per calendar year"),
+        row("Cigna", "Open Access Plus", prior_authorization="Yes, from visit 6"),
+        row("Cigna", "SureFit", "not_accepted"),
+        row("Humana", "Gold Plus HMO", "not_accepted"),
+    ]
+    paper = publish_paper(desk, clinic_id, first, "payer-list.csv")
+    publish_payer_rows(desk, clinic_id, Approval(paper.document_id), COMMAND)
+    second = [
+        first[0],
+        row("Cigna", "Open Access Plus", "conditional", prior_authorization="Yes, from visit 1"),
+        first[2],
+        row("Community Health Options of the Northern and Western Counties", None, all_plans=True),
+    ]
+    publish_paper(desk, clinic_id, second, "payer-list.csv", minutes=1)
+    said = [general("We take all major insurance plans."), row("Aetna", "HMO", "out_of_network")]
+    publish_paper(desk, clinic_id, said, "welcome.html")
+
+
+def test_a_manager_publishes_the_ticked_rows(site: Site, page: Page):
+    """The ticks and the button stand apart in the page: without the tie between them nothing would be published."""
+    if page.size == "phone":  # type: ignore[attr-defined]
+        payer_lists(site.desk, site.cast.other_id)
+    key = "mesa" if page.size == "phone" else "harbor"  # type: ignore[attr-defined]
+    site.sign_in(page, site.cast.owner)
+    page.goto(f"{site.url}/dashboard/{key}/payers")
+    section = page.get_by_role("region", name="payer-list.csv: 3 rows wait for you")
+    section.get_by_label("Cigna, Open Access Plus").first.uncheck()
+    section.locator(".mend summary").first.click()
+    look(page, "payers-mend")
+    section.get_by_role("button", name="Publish the ticked rows").click()
+    left = page.get_by_role("region", name="payer-list.csv: 1 row waits for you")
+    expect(left).to_contain_text("Status: In network → Under conditions")
+    expect(page.get_by_role("region", name="In use")).to_contain_text("Community Health Options")
+    look(page, "payers-after")
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +186,7 @@ def look(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
     small = page.evaluate(
         """[...document.querySelectorAll('button, input:not([type=hidden]), summary, nav a')]
+           .map(e => e.type === 'checkbox' ? e.closest('label') : e)
            .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
     )
     assert small == [], f"{name} has targets that a thumb misses"
@@ -159,10 +203,11 @@ def test_every_page_is_accessible_and_fits(site: Site, page: Page):
     look(page, "sign-in-refused")
     site.sign_in(page, site.cast.owner)
     look(page, "clinics")
-    for name in ("leads", f"leads/{site.lead_id}", "papers", "unanswered", "leads?unsent=true", "leads/lead_x"):
+    names = ("leads", f"leads/{site.lead_id}", "papers", "payers", "unanswered", "leads?unsent=true", "leads/lead_x")
+    for name in names:
         page.goto(f"{site.url}/dashboard/harbor/{name}")
         look(page, name.replace(site.lead_id, "one").replace("/", "-").replace("?", "-").replace("=", "-"))
-    for name in ("leads", "papers", "unanswered"):
+    for name in ("leads", "papers", "payers", "unanswered"):
         page.goto(f"{site.url}/dashboard/mesa/{name}")
         look(page, f"{name}-empty")
 

@@ -6,10 +6,22 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from app.store.tables import AuditEntry, ChunkRow, Clinic, Document, DocumentVersion, Job, Notice, StaffSession
+from app.store.tables import (
+    AuditEntry,
+    ChunkRow,
+    Clinic,
+    Document,
+    DocumentVersion,
+    Job,
+    Notice,
+    PayerListRow,
+    StaffSession,
+)
 from app.usecases.disable_staff import disable_staff
 from app.usecases.paper_files import upload_path
 from tests.cast import Someone, make_lead, make_person
+from tests.payer_lists import publish_paper
+from tests.payer_lists import row as payer_list_row
 from tests.staff.conftest import Install
 
 PAPER = b"# Visits\n\nBring your card.\n"
@@ -159,7 +171,20 @@ def test_delete_leaves_nothing_live(install: Install):
     headers = install.token(cast.manager)
     url = install.url(f"documents/{document_id}")
     assert install.client.get(url, headers=headers).json()["live"] is True
-    assert install.client.delete(url, headers=headers).status_code == 204
+    receipt = install.client.delete(url, headers=headers)
+    assert (receipt.status_code, receipt.json()) == (
+        200,
+        {
+            "document_id": document_id,
+            "document": "prices.md",
+            "versions": 1,
+            "chunks": 1,
+            "vectors": receipt.json()["vectors"],
+            "vectors_pending": 1 - receipt.json()["vectors"],
+            "payer_rows": 0,
+            "files": 1,
+        },
+    )
     assert not rows(install, DocumentVersion, DocumentVersion.document_id == document_id, DocumentVersion.live)
     assert not rows(install, ChunkRow, ChunkRow.version_id == version.id)
     assert not path.exists()
@@ -226,9 +251,12 @@ def test_retry_makes_a_dead_notice_due_and_refuses_a_delivered_one(install: Inst
 
 def every_route(install: Install) -> list[tuple[str, str]]:
     """(method, path) of each API route of a clinic, with things of that clinic in it."""
+    paper = publish_paper(install.desk, install.cast.clinic_id, [payer_list_row("Cigna")], "every-route.csv")
+    [row] = rows(install, PayerListRow, PayerListRow.document_id == paper.document_id)
     lead_id, notice_id = make_lead(install.desk, install.cast.clinic_id, "ROUTE22", notice="dead")
     document_id = upload(install, install.cast.manager, "every-route.md", b"text").json()["document_id"]
     values = {"site_key": "harbor", "lead_id": lead_id, "notice_id": notice_id, "document_id": document_id}
+    values["row_id"] = row.id
     found = []
     for route in install.client.app.routes:
         if "site_key:str" in route.path and route.path.startswith("/api/v1/staff"):
@@ -239,20 +267,31 @@ def every_route(install: Install) -> list[tuple[str, str]]:
     return found
 
 
+def body_for(install: Install, path: str) -> dict[str, object] | None:
+    """What the route wants, about things of harbor."""
+    if path.endswith("payers/publish"):
+        [document] = rows(install, Document, Document.name == "every-route.csv")
+        return {"client_id": "every-route", "document_id": document.id}
+    if path.endswith("unanswered/done"):
+        return {"client_id": "every-route", "ids": ["unanswered_x"]}
+    return {"status": "conditional"} if "/payers/" in path else None
+
+
 def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Install):
     """One route without its guard is enough to hand a clinic's patients to another clinic."""
     install = fresh_install
     routes = every_route(install)
-    assert len(routes) >= 9
+    assert len(routes) >= 14
     stranger = install.token(install.cast.stranger)
     for method, path in routes:
         files = {"file": ("x.md", b"x")} if method == "POST" and path.endswith("documents") else None
-        answer = install.client.request(method, path, headers=stranger, files=files)
+        body = body_for(install, path) if method in ("POST", "PATCH") else None
+        answer = install.client.request(method, path, headers=stranger, files=files, json=body)
         assert answer.status_code == 404, (method, path, answer.text)
         assert install.client.request(method, path, files=files).status_code == 401, (method, path)
         inside = path.replace("/harbor/", "/mesa/")
         if len(path.split("/")) > 7:  # a thing of harbor, asked for under the stranger's own clinic
-            answer = install.client.request(method, inside, headers=stranger)
+            answer = install.client.request(method, inside, headers=stranger, json=body)
             assert answer.status_code == 404, (method, inside, answer.text)
 
 
@@ -264,6 +303,15 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         ("viewer", "POST", "notices/notice_x/retry", 403),
         ("viewer", "GET", "audit", 403),
         ("viewer", "GET", "unanswered", 200),
+        ("viewer", "POST", "unanswered/done", 403),
+        ("viewer", "GET", "payers", 200),
+        ("coordinator", "GET", "payers", 200),
+        ("coordinator", "POST", "payers/publish", 403),
+        ("coordinator", "PATCH", "payers/payer_x", 403),
+        ("coordinator", "DELETE", "payers/payer_x", 403),
+        ("coordinator", "POST", "unanswered/done", 422),
+        ("manager", "POST", "payers/publish", 422),
+        ("manager", "DELETE", "payers/payer_x", 404),
         ("coordinator", "POST", "documents", 403),
         ("coordinator", "POST", "notices/notice_x/retry", 404),
         ("coordinator", "GET", "audit", 403),

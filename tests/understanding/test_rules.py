@@ -12,8 +12,8 @@ from app.dialogue import commands as c
 from app.dialogue.action import Action, Catalogue, SlotSpec
 from app.dialogue.decide import decide
 from app.dialogue.emergency import screen
+from app.dialogue.language import detect
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
-from app.understanding.language import detect
 from app.understanding.rules import RulesUnderstanding
 
 CATALOGUE = Catalogue(shipped_actions(), {"cigna": "Cigna", "aetna": "Aetna"})

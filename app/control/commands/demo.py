@@ -40,9 +40,9 @@ def demo(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any
 
 
 def ingest_missing(desk: Desk, known: list[dict[str, Any]], key: str, papers: Path, report: Report) -> None:
-    """Uploads the sample's papers; a paper that is there already stays as it is."""
+    """Uploads the sample's papers and publishes their payer rows; a paper that is there already stays as it is."""
     site_key = next(clinic["site_key"] for clinic in known if clinic["key"] == key)
-    ingest(desk, {"clinic": site_key, "paths": [str(papers)]}, report)
+    ingest(desk, {"clinic": site_key, "paths": [str(papers)], "publish": True}, report)
 
 
 def _plant(desk: Desk, sheet: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from app.desk import Desk
 from app.store.queries.clinics import ClinicFacts, all_clinics
 from app.store.queries.health import readiness
 from app.usecases.repair_index import rebuild_index, repair_index
+from app.usecases.review_payers import review_payers
 from knowledge.errors import KnowledgeError
 
 Report = Callable[[dict[str, Any]], None]
@@ -18,6 +19,7 @@ def doctor(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, A
     findings = [*_storage(desk), *_outbox(desk)]
     for number, clinic in enumerate(all_clinics(desk.database)):
         report({"file": clinic.name, "number": number, "files": 0, "done": 0, "total": 0})
+        findings.append(_payers(desk, clinic))
         findings.append(_index(desk, clinic, rebuild=bool(arguments.get("rebuild"))))
     return {"ok": all(finding["ok"] for finding in findings), "findings": findings}
 
@@ -33,6 +35,16 @@ def _index(desk: Desk, clinic: ClinicFacts, *, rebuild: bool) -> dict[str, Any]:
         return _finding("index", False, f"{clinic.name}: {problem.message}", problem.remedy)
     changed = f"{added} added, {removed} removed" if added or removed else "complete"
     return _finding("index", True, f"{clinic.name}: {changed}")
+
+
+def _payers(desk: Desk, clinic: ClinicFacts) -> dict[str, Any]:
+    """Rows that wait are no fault; they are said so that nobody wonders why a payer is not answered."""
+    review = review_payers(desk, clinic.id)
+    published = sum(len(paper.unchanged) for paper in review.documents)
+    said = f"{clinic.name}: {published} published"
+    said += f", {review.waiting} wait for a manager" if review.waiting else ""
+    said += f", {len(review.conflicts)} contradictions" if review.conflicts else ""
+    return _finding("payer rows", True, said)
 
 
 def _storage(desk: Desk) -> Iterator[dict[str, Any]]:

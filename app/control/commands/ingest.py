@@ -10,8 +10,10 @@ from app.desk import Desk
 from app.errors import FrontdeskError, Invalid
 from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
+from app.store.queries.payers import payer_row_counts
 from app.store.tables import DocumentVersion
 from app.usecases.accept_document import accept_document
+from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 
 Report = Callable[[dict[str, Any]], None]
 LOOK_AGAIN_S = 0.05
@@ -19,15 +21,17 @@ FINISHED = ("ready", "failed", "deleted", "replaced")
 
 
 def ingest(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
-    """{"files": [{"file", "status", "chunks", "payer_rows", "warnings", "error"}]}. One file's trouble does not stop
-    the others."""
+    """{"files": [{"file", "status", "chunks", "payer_rows", "payer_rows_waiting", "warnings", "error"}], "payers"}:
+    `payers` is the page where a manager publishes what waits. With `publish`, the rows of these files are published
+    here. One file's trouble does not stop the others."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
     files = list(_files([Path(path) for path in arguments["paths"]]))
+    publish = bool(arguments.get("publish"))
     results = []
     for number, path in enumerate(files):
         place = {"file": path.name, "number": number, "files": len(files)}
-        results.append(_one(desk, clinic, path, partial(_report, report, place)))
-    return {"files": results}
+        results.append(_one(desk, clinic, path, partial(_report, report, place), publish=publish))
+    return {"files": results, "payers": f"{desk.settings.url}/dashboard/{clinic.site_key}/payers"}
 
 
 def _report(report: Report, place: dict[str, Any], done: int, total: int) -> None:
@@ -44,7 +48,9 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             raise Invalid(f"There is no file {str(path)!r}.", "Check the path.")
 
 
-def _one(desk: Desk, clinic: ClinicFacts, path: Path, progress: Callable[[int, int], None]) -> dict[str, Any]:
+def _one(
+    desk: Desk, clinic: ClinicFacts, path: Path, progress: Callable[[int, int], None], *, publish: bool
+) -> dict[str, Any]:
     progress(0, 0)
     try:
         accepted = accept_document(desk, clinic.id, path.name, path.read_bytes(), COMMAND)
@@ -56,8 +62,13 @@ def _one(desk: Desk, clinic: ClinicFacts, path: Path, progress: Callable[[int, i
             version = session.get_one(DocumentVersion, accepted.version_id)
             progress(version.progress_done, version.progress_total)
             if version.status in FINISHED:
-                return _result(path, version.status, version.chunks, list(version.warnings), version.error)
+                found = _result(path, version.status, version.chunks, list(version.warnings), version.error)
+                break
         time.sleep(LOOK_AGAIN_S)
+    if publish and found["status"] == "ready":
+        publish_payer_rows(desk, clinic.id, Approval(accepted.document_id), COMMAND)
+    rows, waiting = payer_row_counts(desk.database, accepted.version_id)
+    return found | {"payer_rows": rows, "payer_rows_waiting": waiting}
 
 
 def _result(
@@ -68,6 +79,7 @@ def _result(
         "status": status,
         "chunks": chunks,
         "payer_rows": 0,
+        "payer_rows_waiting": 0,
         "warnings": warnings or [],
         "error": error,
     }

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from sqlmodel import col, select
@@ -18,8 +19,8 @@ PATIENCE_S = 60.0
 
 
 def purge(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
-    """{"purged": [{"document_id", "document"}], "pending_jobs": n}. The text is unreachable when this returns;
-    `pending_jobs` counts what still has to remove vectors and bytes (0 unless the index is in trouble)."""
+    """{"purged": [a paper's `Receipt`], "pending_jobs": n}. The text is unreachable when this returns; `pending_jobs`
+    counts what still has to remove vectors and bytes (0 unless the index is in trouble)."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
     with desk.database.read() as session:
         rows = select(Document).where(Document.clinic_id == clinic.id, col(Document.deleted_at).is_(None))
@@ -27,11 +28,11 @@ def purge(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, An
     wanted = documents if arguments["all"] else [d for d in documents if d[1] in arguments["documents"]]
     if unknown := set(arguments["documents"]) - {name for _, name in documents}:
         raise Invalid(f"The clinic has no paper {sorted(unknown)[0]!r}.", "See the names on its papers page.")
+    receipt = []
     for number, (document_id, name) in enumerate(wanted):
         report({"file": name, "number": number, "files": len(wanted), "done": 0, "total": 1})
-        delete_document(desk, clinic.id, document_id, COMMAND)
+        receipt.append(asdict(delete_document(desk, clinic.id, document_id, COMMAND)))
     desk.wake()
-    receipt = [{"document_id": document_id, "document": name} for document_id, name in wanted]
     return {"purged": receipt, "pending_jobs": _wait(desk, clinic.id)}
 
 

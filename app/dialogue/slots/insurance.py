@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+from app.qualification.aliases import common_names
 
 NO_INSURANCE = "no insurance"
 _WRAPPING = re.compile(
@@ -30,11 +31,9 @@ _ID_LABEL = re.compile(
 _ID = re.compile(r"(?<![\w@])(?=[A-Za-z0-9 .-]*\d)[A-Za-z0-9]+(?:[ .-]{1,2}[A-Za-z0-9]+)*(?![\w@])")
 
 
-@cache
 def common_payers() -> Mapping[str, str]:
     """Carriers that patients name whatever the clinic's own list says: alias in lower case -> name."""
-    names: dict[str, list[str]] = read_yaml("app.dialogue.slots", "payers.yaml")["payers"]
-    return {fold(alias): name for name, aliases in names.items() for alias in [name, *aliases]}
+    return common_names()
 
 
 def _none_words() -> re.Pattern[str]:
@@ -43,7 +42,7 @@ def _none_words() -> re.Pattern[str]:
 
 @cache
 def _compiled_none() -> re.Pattern[str]:
-    phrases = read_yaml("app.dialogue.slots", "payers.yaml")["none"]
+    phrases = read_yaml("app.dialogue.slots", "insurance.yaml")["none"]
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(fold(phrase)) for phrase in phrases) + r")(?!\w)")
 
 
@@ -103,7 +102,7 @@ def carrier(said: str, context: ParseContext) -> Parsed | Rejected:
 
 @cache
 def _plan_words() -> frozenset[str]:
-    return frozenset(read_yaml("app.dialogue.slots", "payers.yaml")["plan_words"])
+    return frozenset(read_yaml("app.dialogue.slots", "insurance.yaml")["plan_words"])
 
 
 def member_id(said: str, _context: ParseContext) -> Parsed | Rejected:

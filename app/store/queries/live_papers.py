@@ -23,11 +23,13 @@ _CHUNK = (
     col(ChunkRow.page),
     col(ChunkRow.lead),
     col(ChunkRow.cells),
+    col(ChunkRow.notes),
 )
 _PAPER: tuple[Any, ...] = (
     col(Document.id).label("document_id"),
     col(Document.name).label("document"),
     col(DocumentVersion.effective_from),
+    col(DocumentVersion.dated),
     col(DocumentVersion.created_at),
 )
 
@@ -43,6 +45,7 @@ def chunk_of(row: Any) -> Chunk:
         lead=row.lead,
         cells=tuple((head, value) for head, value in row.cells),
         id=row.id,
+        notes=tuple(row.notes),
     )
 
 
@@ -65,15 +68,39 @@ class LivePapers:
             rows = session.execute(_live(clinic_id, self._today(clinic)).order_by(col(ChunkRow.id)))
             return [(row.id, chunk_of(row).searchable()) for row in rows]
 
-    def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
-        """Chunk id to (chunk, document id, document name, effective date) for those of `ids` that are live now."""
+    def questions(self, clinic_id: str) -> list[str]:
+        """The clinic's own questions: the lead of every live chunk that is an answer."""
         with self._database.read() as session:
             clinic = session.get_one(Clinic, clinic_id)
+            answers = _live(clinic_id, self._today(clinic)).where(col(ChunkRow.kind) == ChunkKind.QUESTION.value)
+            return [row.lead for row in session.execute(answers) if row.lead]
+
+    def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
+        """Chunk id to (chunk, document id, document name, date) for those of `ids` that are live now. The date is
+        the day from which the paper holds, else that of its last revision, else that of its upload."""
+        with self._database.read() as session:
+            clinic = session.get_one(Clinic, clinic_id)
+            zone = ZoneInfo(clinic.timezone)
             rows = session.execute(_live(clinic_id, self._today(clinic)).where(col(ChunkRow.id).in_(list(ids))))
             return {
-                row.id: (chunk_of(row), row.document_id, row.document, row.effective_from or row.created_at.date())
+                row.id: (
+                    chunk_of(row),
+                    row.document_id,
+                    row.document,
+                    row.effective_from or row.dated or row.created_at.astimezone(zone).date(),
+                )
                 for row in rows
             }
+
+    def documents(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Chunk id to document id, for those of `ids` that are this clinic's, live or not."""
+        rows = (
+            select(col(ChunkRow.id), col(DocumentVersion.document_id))
+            .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
+            .where(col(ChunkRow.clinic_id) == clinic_id, col(ChunkRow.id).in_(list(ids)))
+        )
+        with self._database.read() as session:
+            return {row.id: row.document_id for row in session.execute(rows)}
 
     def wanted_ids(self, session: Session, clinic_id: str) -> dict[str, str]:
         """Chunk id to searchable text of every chunk of a live version, expired or not: what the index should hold."""

@@ -21,8 +21,10 @@ class Unanswered:
 
 
 def unanswered(database: Database, clinic_id: str) -> list[Unanswered]:
-    """The newest 500, newest first."""
-    query = select(UnansweredQuestion).where(UnansweredQuestion.clinic_id == clinic_id)
+    """The newest 500 that staff have not dealt with, newest first."""
+    query = select(UnansweredQuestion).where(
+        UnansweredQuestion.clinic_id == clinic_id, col(UnansweredQuestion.done_at).is_(None)
+    )
     with database.read() as session:
         found = session.exec(query.order_by(col(UnansweredQuestion.created_at).desc()).limit(NEWEST))
         return [Unanswered(row.id, row.question, row.created_at) for row in found]

@@ -9,7 +9,7 @@ from app.store.columns import identifier, json_column, moment
 
 
 class Document(SQLModel, table=True):
-    """A paper of a clinic, by its file name; uploading the name again makes a new version."""
+    """A paper of a clinic, by its file name or web address; giving that again makes a new version."""
 
     __tablename__ = "document"
 
@@ -18,6 +18,14 @@ class Document(SQLModel, table=True):
     name: str
     created_at: datetime = moment()
     deleted_at: datetime | None = moment(null=True)
+    source_url: str | None = None
+    """The web page it is read from again and again; None for an uploaded file."""
+    etag: str | None = None
+    last_modified: str | None = None
+    """What the page's server said at the last read, for a read that costs nothing when nothing changed."""
+    last_read_at: datetime | None = moment(null=True)
+    reading_problem: str | None = None
+    """Why the last read of the page failed, a sentence for the manager; None when it went well."""
 
 
 class DocumentVersion(SQLModel, table=True):
@@ -42,6 +50,10 @@ class DocumentVersion(SQLModel, table=True):
     error: str | None = None
     effective_from: date | None = None
     effective_to: date | None = None
+    dates_by_hand: bool = False
+    """Whether staff gave the two days above; what the paper itself says does not change them then."""
+    dated: date | None = None
+    """The day of the paper's last revision, shown where it does not say since when it holds."""
     created_at: datetime = moment()
     ready_at: datetime | None = moment(null=True)
 
@@ -61,3 +73,4 @@ class ChunkRow(SQLModel, table=True):
     page: int | None = None
     lead: str = ""
     cells: list[Any] = json_column(list)
+    notes: list[str] = json_column(list)

@@ -56,3 +56,5 @@ class UnansweredQuestion(SQLModel, table=True):
     conversation_id: str = Field(foreign_key="conversation.id", index=True)
     question: str
     created_at: datetime = moment()
+    done_at: datetime | None = moment(null=True)
+    """When staff said that nothing more is to be done about it."""

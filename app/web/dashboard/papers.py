@@ -1,16 +1,17 @@
 """The papers: what is there and how far reading has come, uploading, deleting."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from app.desk import Desk
 from app.errors import Invalid, Refused
 from app.store.queries.papers import papers
+from app.store.queries.payers import payers_waiting
 from app.usecases.accept_document import accept_document
 from app.usecases.delete_document import delete_document
 from app.web.dashboard import words
@@ -20,13 +21,17 @@ from app.web.policy import Act, allowed
 from app.web.pool import Pool
 from app.web.staff_access import actor_on, clinic_on, desk_of, person_on, pool_of
 
+RECEIPT = ("chunks", "vectors", "vectors_pending", "payer_rows", "files")
 ENDINGS = ".pdf,.docx,.xlsx,.csv,.html,.htm,.md,.txt"
 
 
 @get("/papers", guards=[may(Act.READ_PAPERS)])
-async def papers_page(request: Request[Any, Any, Any]) -> Response[str]:
-    """The form and the list."""
-    return await _page(request)
+async def papers_page(
+    request: Request[Any, Any, Any],
+    removed: Annotated[str | None, QueryParameter(pattern=r"^(\d{1,7}-){4}\d{1,7}$")] = None,
+) -> Response[str]:
+    """The form and the list; `removed` are the numbers of a deletion's receipt."""
+    return await _page(request, receipt=dict(zip(RECEIPT, removed.split("-"), strict=True)) if removed else None)
 
 
 @get("/papers/list", guards=[may(Act.READ_PAPERS)])
@@ -64,13 +69,22 @@ async def delete_form(
 ) -> Redirect:
     """No patient is answered from it from now on."""
     clinic = clinic_on(request)
-    await pool(delete_document, desk, clinic.clinic_id, document_id, actor_on(request))
-    return Redirect(f"/dashboard/{clinic.site_key}/papers", status_code=303)
+    done = await pool(delete_document, desk, clinic.clinic_id, document_id, actor_on(request))
+    removed = "-".join(str(getattr(done, name)) for name in RECEIPT)
+    return Redirect(f"/dashboard/{clinic.site_key}/papers?removed={removed}", status_code=303)
 
 
-async def _page(request: Request[Any, Any, Any], refused: list[Refused] | None = None) -> Response[str]:
+async def _page(
+    request: Request[Any, Any, Any], refused: list[Refused] | None = None, receipt: dict[str, str] | None = None
+) -> Response[str]:
     limit = f"{desk_of(request).settings.upload_max_mb:g}"
-    context = {**await _list(request), "endings": ENDINGS, "limit_mb": limit, "refused": refused or []}
+    context = {
+        **await _list(request),
+        "endings": ENDINGS,
+        "limit_mb": limit,
+        "refused": refused or [],
+        "receipt": receipt,
+    }
     status = refused[0].status if refused else 200
     return await clinic_page(request, "papers.html", "papers", context, status=status)
 
@@ -79,6 +93,7 @@ async def _list(request: Request[Any, Any, Any]) -> dict[str, Any]:
     clinic = clinic_on(request)
     return {
         "papers": await pool_of(request)(papers, desk_of(request).database, clinic.clinic_id),
+        "payers_waiting": await pool_of(request)(payers_waiting, desk_of(request).database, clinic.clinic_id),
         "base": f"/dashboard/{clinic.site_key}",
         "paper_words": words.PAPER_WORDS,
         "size": words.size,

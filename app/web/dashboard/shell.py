@@ -7,6 +7,7 @@ from litestar import Request, Response
 
 from app.desk import Desk
 from app.store.queries.leads import notices_in_trouble
+from app.store.queries.payers import payers_waiting
 from app.store.queries.people import clinics_of
 from app.web.assets import asset_url
 from app.web.dashboard import words
@@ -27,7 +28,7 @@ async def clinic_page(
 ) -> Response[str]:
     """A page of the clinic that the guard let the person enter. `here` names the entry of the menu."""
     person, clinic = person_on(request), clinic_on(request)
-    trouble, several = await pool_of(request)(_surroundings, desk_of(request), request)
+    trouble, several, waiting = await pool_of(request)(_surroundings, desk_of(request), request)
     return bare_page(
         template,
         {
@@ -37,6 +38,7 @@ async def clinic_page(
             "here": here,
             "trouble": trouble,
             "several_clinics": several,
+            "badges": {"payers": waiting},
             "may": lambda act: allowed(clinic.role, act),
             "csrf_token": person.csrf_token,
             "when": teller(request),
@@ -52,6 +54,7 @@ def teller(request: AnyRequest) -> Any:
     return lambda at: words.moment(at, where, now)
 
 
-def _surroundings(desk: Desk, request: AnyRequest) -> tuple[int, bool]:
-    trouble = notices_in_trouble(desk.database, clinic_on(request).clinic_id)
-    return trouble, len(clinics_of(desk.database, person_on(request))) > 1
+def _surroundings(desk: Desk, request: AnyRequest) -> tuple[int, bool, int]:
+    clinic_id = clinic_on(request).clinic_id
+    trouble, waiting = notices_in_trouble(desk.database, clinic_id), payers_waiting(desk.database, clinic_id)
+    return trouble, len(clinics_of(desk.database, person_on(request))) > 1, sum(waiting.values())

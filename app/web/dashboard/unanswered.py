@@ -2,22 +2,35 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.response import Redirect
 
 from app.desk import Desk
-from app.store.queries.unanswered import unanswered
+from app.usecases.close_unanswered import close_unanswered
+from app.usecases.group_unanswered import group_unanswered
 from app.web.dashboard.shell import clinic_page
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
-from app.web.staff_access import clinic_on
+from app.web.staff_access import actor_on, clinic_on
 
 
 @get("/unanswered", guards=[may(Act.READ_UNANSWERED)])
 async def unanswered_page(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
-    """Newest first."""
-    found = await pool(unanswered, desk.database, clinic_on(request).clinic_id)
-    return await clinic_page(request, "unanswered.html", "unanswered", {"questions": found})
+    """By meaning, the most asked first."""
+    found = await pool(group_unanswered, desk, clinic_on(request).clinic_id)
+    return await clinic_page(request, "unanswered.html", "unanswered", {"groups": found})
+
+
+@post("/unanswered/done", guards=[may(Act.CLOSE_UNANSWERED)])
+async def done_form(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Redirect:
+    """The questions as the page showed them; one that came in since then stays."""
+    clinic, form = clinic_on(request), await request.form()
+    ids = [str(one) for one in form.getall("ids", [])]
+    await pool(close_unanswered, desk, clinic.clinic_id, ids, actor_on(request))
+    return Redirect(f"/dashboard/{clinic.site_key}/unanswered", status_code=303)

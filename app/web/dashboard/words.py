@@ -82,3 +82,51 @@ def _hour(at: Any) -> str:
 
 def _clock(at: time | datetime) -> str:
     return f"{at.hour % 12 or 12}:{at.minute:02} {'AM' if at.hour < 12 else 'PM'}"
+
+
+STATUS_WORDS = {
+    "in_network": "In network",
+    "out_of_network": "Out of network",
+    "not_accepted": "Not accepted",
+    "secondary_only": "Only as second insurance",
+    "conditional": "Under conditions",
+}
+FIELD_WORDS = {
+    "payer": "Payer",
+    "plan": "Plan",
+    "all_plans": "All plans",
+    "except_plans": "Except",
+    "general": "About all payers",
+    "location": "Location",
+    "status": "Status",
+    "referral": "Referral",
+    "prior_authorization": "Prior authorization",
+    "visit_limit": "Visit limit",
+    "note": "Note",
+    "effective_from": "From",
+    "effective_to": "Until",
+}
+
+
+def status_mark(status: str) -> str:
+    """The colour of a status mark; the words say the same."""
+    return {"in_network": "good", "out_of_network": "bad", "not_accepted": "bad"}.get(status, "")
+
+
+def payer_value(name: str, value: Any) -> str:
+    """One fact of a payer row for people; `not given` for none."""
+    if name == "status":
+        return STATUS_WORDS.get(str(value), str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        value = ", ".join(map(str, value))
+    if isinstance(value, date):
+        value = f"{value:%b} {value.day}, {value.year}"
+    return str(value) if value not in (None, "") else "not given"
+
+
+def payer_details(facts: Any) -> list[tuple[str, str]]:
+    """(label, words) of what a row says beside payer, plan and status."""
+    names = [name for name in FIELD_WORDS if name not in ("payer", "plan", "status", "all_plans", "general")]
+    return [(FIELD_WORDS[name], payer_value(name, value)) for name in names if (value := getattr(facts, name))]

@@ -60,6 +60,22 @@ class AcceptedOut(BaseModel):
     status: str
 
 
+class ReceiptOut(BaseModel):
+    """What a deletion removed, in numbers. `vectors_pending` are copies in the search index that go as soon as it can
+    be used; no answer comes from them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    document_id: str
+    document: str
+    versions: int
+    chunks: int
+    vectors: int
+    vectors_pending: int
+    payer_rows: int
+    files: int
+
+
 def _out(found: Paper) -> DocumentOut:
     return DocumentOut.model_validate({**_fields(found), "live": found.answering_since is not None})
 
@@ -102,12 +118,13 @@ async def upload_document(
     return AcceptedOut(document_id=accepted.document_id, status=accepted.status)
 
 
-@delete("/documents/{document_id:str}", guards=[may(Act.CHANGE_PAPERS)])
+@delete("/documents/{document_id:str}", guards=[may(Act.CHANGE_PAPERS)], status_code=200)
 async def remove_document(
     request: Request[Any, Any, Any],
     document_id: FromPath[str],
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-) -> None:
+) -> ReceiptOut:
     """No patient is answered from it from now on."""
-    await pool(delete_document, desk, clinic_on(request).clinic_id, document_id, actor_on(request))
+    done = await pool(delete_document, desk, clinic_on(request).clinic_id, document_id, actor_on(request))
+    return ReceiptOut.model_validate(done)

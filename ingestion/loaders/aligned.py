@@ -1,11 +1,11 @@
-"""Tables of a PDF that have no ruled lines, only columns of words that stand below each other."""
+"""Tables without ruled lines, only columns of words that stand below each other, in a PDF or a typed text."""
 
 from collections.abc import Sequence
 
 from ingestion.blocks import Block, Table
 from ingestion.loaders.grid import blocks_of_grid
-from ingestion.loaders.lines import is_lone_marker, unmark
-from ingestion.loaders.pdf_lines import Line
+from ingestion.loaders.line import Line
+from ingestion.loaders.markers import is_lone_marker, unmark
 
 _MIN_ROWS = 3
 _WORDS_PER_CELL = 6
@@ -87,5 +87,5 @@ def _blocks(run: Sequence[Line], columns: Sequence[Span]) -> list[Block]:
         if not wraps:
             grid.append(row)
     bold_header = run[0].bold and not run[1].bold
-    blocks = list(blocks_of_grid(grid, run[0].page, header_rows=1 if bold_header else None))
+    blocks = list(blocks_of_grid(grid, run[0].page or None, header_rows=1 if bold_header else None))
     return [block for block in blocks if not isinstance(block, Table) or block.rows]

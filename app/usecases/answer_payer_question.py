@@ -1,0 +1,65 @@
+"""answer_payer_question: a question that names an insurer is looked up in the clinic's payer rows."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from app.answering.base import Answer, AnswerKind
+from app.answering.fixed import recognise
+from app.answering.payer_questions import asked_of, asks_for_list
+from app.answering.payers import Sentences, joined_answer, list_answer, payer_answer
+from app.desk import Desk
+from app.qualification.aliases import covers
+from app.qualification.lookup import lookup
+from app.qualification.naming import Mention, find
+from app.qualification.payers import PayerStatus, Verdict
+from app.store.queries.clinics import ClinicFacts
+from app.store.queries.payers import live_payer_rows
+
+MOST_NAMED = 3
+
+
+def answer_payer_question(
+    desk: Desk,
+    clinic: ClinicFacts,
+    question: str,
+    language: str,
+    from_text: Callable[[], Answer],
+    *,
+    again: bool = False,
+) -> Answer | None:
+    """The answer, or None when `question` is none about an insurer, no rows are published, or only the papers' text
+    speaks of the insurer. `from_text` answers the question from the papers' text. `again`: the patient was asked back once already."""
+    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    rows = live_payer_rows(desk.database, clinic.id, today)
+    if not rows or recognise(question):
+        return None
+    named = find(question, rows)[:MOST_NAMED]
+    say = Sentences(language, clinic.phone)
+    if not named:
+        return list_answer(rows, today, question, say) if asks_for_list(question) else None
+    aspects = asked_of(question, named)
+    if not aspects:
+        return None
+    verdicts = [lookup(one, rows, today) for one in named]
+    if all(_unheard_of(verdict) for verdict in verdicts):
+        quoted = _in_the_text(from_text, named)
+        if quoted:
+            return quoted
+    answers = [payer_answer(verdict, question, aspects, rows, say, again=again) for verdict in verdicts]
+    return answers[0] if len(answers) == 1 else joined_answer(answers, question)
+
+
+def _unheard_of(verdict: Verdict) -> bool:
+    """Whether no row of any day names the payer; else the rows have the word, and the text must not overrule them."""
+    return verdict.status is PayerStatus.NOT_LISTED and not (verdict.known or verdict.choices or verdict.coming)
+
+
+def _in_the_text(from_text: Callable[[], Answer], named: tuple[Mention, ...]) -> Answer | None:
+    """What live text says of that very payer."""
+    answer = from_text()
+    if answer.kind is not AnswerKind.ANSWER:
+        return None
+    quotes = " \n".join(citation.quote for citation in answer.citations)
+    said = {identity for mention in find(quotes) for identity in mention.identities}
+    wanted = [identity for mention in named for identity in mention.identities]
+    return answer if all(any(covers(one, asked) for one in said) for asked in wanted) else None

@@ -1,0 +1,52 @@
+"""The paragraphs of one reply as they become known: each is sent at once, what several questions have in common once."""
+
+from collections.abc import Callable, Sequence
+
+from app.answering.base import Answer, AnswerKind
+from app.dialogue.phrasing import ClinicWords, refusal, refusals
+from app.dialogue.wording import Wording
+
+REFERENCE_MARK = "\ue000reference\ue000"
+"""Stands in the reply until the reference is known; private-use characters, so that no patient's words match it."""
+
+Emit = Callable[[str, list[Answer]], None]
+
+
+class Paragraphs:
+    """`parts` are the paragraphs in reading order; `answers` has one for each question, in the order asked."""
+
+    def __init__(self, emit: Emit, wording: Wording, clinic: ClinicWords) -> None:
+        self.parts: list[str] = []
+        self.answers: list[Answer] = []
+        self._emit, self._wording, self._clinic = emit, wording, clinic
+        self._deferred: list[Answer] = []
+
+    def answer(self, answer: Answer) -> None:
+        """Adds one question's answer. Questions that no paper answers wait for the others, to be told together."""
+        self.answers.append(answer)
+        if answer.kind is AnswerKind.REFUSAL and answer.text == refusal(self._wording, self._clinic):
+            self._deferred.append(answer)
+        else:
+            self._say(answer.text, [answer])
+
+    def tell(self, text: str, answers: Sequence[Answer] = ()) -> None:
+        """Adds what is no answer to a question."""
+        self.defer()
+        self.answers += answers
+        self._say(text, list(answers))
+
+    def defer(self) -> None:
+        """Tells which questions no paper answers; call it when no further question comes."""
+        if not self._deferred:
+            return
+        several = refusals(self._wording, self._clinic, [answer.question for answer in self._deferred])
+        self._say(several if len(self._deferred) > 1 else self._deferred[0].text, self._deferred)
+        self._deferred = []
+
+    def _say(self, text: str, answers: list[Answer]) -> None:
+        """Two questions that one piece of a paper answers are answered by it once."""
+        if not text or (answers and text in self.parts):
+            return
+        self.parts.append(text)
+        if REFERENCE_MARK not in text:
+            self._emit(text, answers)
