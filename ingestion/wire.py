@@ -5,13 +5,14 @@ import json
 import struct
 from dataclasses import asdict
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
-from ingestion.types import Parsed, ParseLimits, PayerRowDraft
+from ingestion.types import Parsed, ParseLimits, PayerRowDraft, PayerStatus
 from knowledge.types import Chunk, ChunkKind
 
 _HEAD = struct.Struct(">II")
 _LARGEST = 1 << 30
+_WORDS = ("plan", "location", "referral", "prior_authorization", "visit_limit", "note")
 
 
 def send(stream: BinaryIO, message: dict[str, Any], data: bytes = b"") -> None:
@@ -69,17 +70,32 @@ def unpack_parsed(packed: dict[str, Any]) -> Parsed:
         pages=None if packed["pages"] is None else int(packed["pages"]),
         title=None if packed["title"] is None else str(packed["title"]),
         warnings=tuple(map(str, packed["warnings"])),
+        payer_rows=tuple(map(_payer_row, packed["payer_rows"])),
         effective_from=_day(packed["effective_from"]),
         effective_to=_day(packed["effective_to"]),
         dated=_day(packed["dated"]),
-        payer_rows=tuple(map(_payer_row, packed["payer_rows"])),
     )
 
 
 def _payer_row(packed: dict[str, Any]) -> PayerRowDraft:
-    lists = {name: tuple(map(str, packed[name])) for name in ("except_plans", "heading")}
-    days = {name: _day(packed[name]) for name in ("effective_from", "effective_to")}
-    return PayerRowDraft(**{**packed, **lists, **days})
+    """A row from JSON. Every field is made what it must be: the parser process may lie."""
+    if packed["status"] not in get_args(PayerStatus):
+        raise ValueError(f"{packed['status']!r} is no payer status")
+    return PayerRowDraft(
+        payer=str(packed["payer"]),
+        status=packed["status"],
+        quote=str(packed["quote"]),
+        ordinal=int(packed["ordinal"]),
+        all_plans=bool(packed["all_plans"]),
+        except_plans=tuple(map(str, packed["except_plans"])),
+        general=bool(packed["general"]),
+        effective_from=_day(packed["effective_from"]),
+        effective_to=_day(packed["effective_to"]),
+        page=None if packed["page"] is None else int(packed["page"]),
+        heading=tuple(map(str, packed["heading"])),
+        lead=str(packed["lead"]),
+        **{name: None if packed[name] is None else str(packed[name]) for name in _WORDS},
+    )
 
 
 def _day(packed: object) -> date | None:

@@ -1,4 +1,4 @@
-"""The paragraphs of one reply as they become known: each is sent at once, what several questions have in common once."""
+"""The paragraphs of one reply as they become known: each is sent at once, and what several questions share, once."""
 
 from collections.abc import Callable, Sequence
 
@@ -29,7 +29,7 @@ class Paragraphs:
         else:
             self._say(answer.text, [answer])
 
-    def add(self, text: str, answers: Sequence[Answer] = ()) -> None:
+    def tell(self, text: str, answers: Sequence[Answer] = ()) -> None:
         """Adds what is no answer to a question."""
         self.defer()
         self.answers += answers

@@ -104,7 +104,7 @@ def _say(
             state = remembered(state, move.question, talk)
             continue
         text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)
-        said.add(text, [Answer(AnswerKind.EMERGENCY, "", text)] if isinstance(move, Emergency) else [])
+        said.tell(text, [Answer(AnswerKind.EMERGENCY, "", text)] if isinstance(move, Emergency) else [])
     said.defer()
     parts, answers = said.parts, said.answers
     asked_back = next((answer.question for answer in answers if answer.kind is AnswerKind.CLARIFY), "")

@@ -145,7 +145,7 @@ def _plan_or_status(found: Layout, headers: Sequence[str], columns: Sequence[Seq
     for place, column in enumerate(columns):
         if place == payer or place in statuses or found.roles.get(place, Role.PLAN) is not Role.PLAN or not column:
             continue
-        words = _share(column, lambda cell: (_is_status(cell) and own_status(cell) is not None) or _short_status(cell))
+        words = _share(column, lambda cell: _is_status(cell) and own_status(cell) is not None or _short_status(cell))
         if not statuses and words >= 0.6 and _only_choice(place, found, columns, headers):
             found.roles[place] = Role.STATUS
             statuses.append(place)
@@ -210,7 +210,7 @@ def _short_status(cell: str) -> bool:
 
 
 def _is_marks(column: Sequence[str]) -> bool:
-    return all(_short_status(cell) or is_blank(cell) or (len(cell) < 25 and _is_status(cell)) for cell in column)
+    return all(_short_status(cell) or is_blank(cell) or len(cell) < 25 and _is_status(cell) for cell in column)
 
 
 def _share(column: Sequence[str], test: "object") -> float:

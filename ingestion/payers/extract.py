@@ -1,11 +1,11 @@
 """Chunks of a paper to payer rows: sends each table, list, answer and text to its reader with the status it stands under."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ingestion.payers.items import Item
+from ingestion.chunkers.sentences import sentences
 from ingestion.payers.lists import read_list
 from ingestion.payers.names import mentions, plain
 from ingestion.payers.prose import read_prose
@@ -27,9 +27,8 @@ def payer_rows(chunks: Sequence[Chunk]) -> tuple[tuple[PayerRowDraft, ...], tupl
     drafts: list[PayerRowDraft] = []
     warnings: list[str] = []
     for part in _parts(chunks):
-        place = next((offices[h] for h in reversed(part[0].heading) if h in offices), None)
         before = chunks[part[0].ordinal - 1] if part[0].ordinal else None
-        found = _read(part, before, place)
+        found = _read(part, before, offices)
         drafts += found.drafts
         warnings += found.warnings
     return tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(warnings))
@@ -45,7 +44,7 @@ def _parts(chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
         names: set[str] = set()
         for chunk in group:
             own = {name for name, _ in chunk.cells}
-            if table and (names.isdisjoint(own) or _apart(table[-1], chunk)):
+            if table and names.isdisjoint(own):
                 yield table
                 table, names = [], set()
             table.append(chunk)
@@ -54,19 +53,15 @@ def _parts(chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
             yield table
 
 
-def _apart(last: Chunk, chunk: Chunk) -> bool:
-    """Whether another heading, not only another label, stands between two rows."""
-    shared = min(len(last.heading), len(chunk.heading))
-    return abs(len(last.heading) - len(chunk.heading)) > 1 or last.heading[: shared - 1] != chunk.heading[: shared - 1] or (
-        last.cells and chunk.cells and last.heading != chunk.heading and last.cells[0][0] != chunk.cells[0][0] and False
-    )  # fmt: skip
+def _place(chunk: Chunk, offices: Mapping[str, str]) -> str | None:
+    return next((offices[words] for words in reversed(chunk.heading) if words in offices), None)
 
 
-def _read(part: Sequence[Chunk], before: Chunk | None, place: str | None) -> Found:
-    chunk = part[0]
+def _read(part: Sequence[Chunk], before: Chunk | None, offices: Mapping[str, str]) -> Found:
+    chunk, place = part[0], _place(part[0], offices)
     if chunk.kind is ChunkKind.ROW:
-        found = [read_table(rows, _above(rows[0], before), place) for rows in _by_status(part)]
-        return Found(tuple(d for f in found for d in f.drafts), tuple(w for f in found for w in f.warnings))
+        lead = _lead_above(chunk, before)
+        return read_table(part, lambda row: (lead or _heading_status(row.heading), _place(row, offices)))
     if chunk.kind is ChunkKind.LIST:
         return _list(chunk, chunk.text.split("\n"), chunk.lead, place)
     if chunk.kind is ChunkKind.QUESTION:
@@ -74,20 +69,14 @@ def _read(part: Sequence[Chunk], before: Chunk | None, place: str | None) -> Fou
     return _lines(chunk, chunk.text, "", place)
 
 
-def _by_status(part: Sequence[Chunk]) -> Iterator[list[Chunk]]:
-    """The rows of a table in runs under the same heading status, so that a label such as "We do not accept" counts."""
-    for _, rows in groupby(part, key=lambda chunk: _heading_status(chunk.heading)):
-        yield list(rows)
-
-
-def _above(chunk: Chunk, before: Chunk | None) -> PayerStatus | None:
-    """The status that the words right above a table, else its headings, give."""
+def _lead_above(chunk: Chunk, before: Chunk | None) -> PayerStatus | None:
+    """The status that the words right above a table give."""
     if before is not None and before.kind is ChunkKind.PROSE and before.heading == chunk.heading:
         last = before.text.split("\n")[-1]
         if last.rstrip().endswith(":"):
             sentence = re.split(r"(?<=[.!?])\s+", last)[-1]
             return lead_status(sentence)
-    return _heading_status(chunk.heading)
+    return None
 
 
 def _heading_status(heading: Sequence[str]) -> PayerStatus | None:
@@ -109,13 +98,26 @@ def _list(chunk: Chunk, items: Sequence[str], lead: str, place: str | None) -> F
         source = " ".join((*chunk.heading, lead))
     about = f"{source} {chunk.heading[-1] if chunk.heading else ''}" if status else ""
     drafts = read_list(chunk, items, status, about, place)
+    told = {draft.quote for draft in drafts}
+    drafts += [draft for item in items if item not in told for draft in read_prose(chunk, item, place)]
     known = sum(bool(mentions(item)) and len(item.split()) <= 6 for item in items)
-    if drafts or status is not None or known < 2 or known * 2 < len(items) or (lead and not _is_neutral(lead)):
+    if (
+        drafts
+        or status is not None
+        or known < 2
+        or known * 2 < len(items)
+        or _other_matter(chunk.heading)
+        or (lead and not _is_neutral(lead))
+    ):
         return Found(tuple(drafts))
     where = lead.rstrip(":") or (chunk.heading[-1] if chunk.heading else items[0])
     return Found(
         (), (f"The list under {where!r} names payers but does not say whether they are accepted; please check.",)
     )
+
+
+def _other_matter(heading: Sequence[str]) -> bool:
+    return bool(heading) and bool(BLOCKERS.search(heading[-1]))
 
 
 def _is_neutral(lead: str) -> bool:
@@ -146,8 +148,15 @@ def _lines(chunk: Chunk, text: str, lead: str, place: str | None) -> Found:
             under = re.split(r"(?<=[.!?])\s+", line)[-1]
             drafts += read_prose(chunk, line, place)
             continue
-        drafts += _labelled(chunk, line, place) or read_prose(chunk, line, place) or _bare(chunk, line, under, place)
+        drafts += _labelled(chunk, line, place) or _said(chunk, line, under, place)
     return Found(tuple(drafts))
+
+
+def _said(chunk: Chunk, line: str, under: str, place: str | None) -> Iterator[PayerRowDraft]:
+    """The sentences of a line: claims, or only names under words that give their status."""
+    for part in sentences(line):
+        if part.strip():
+            yield from read_prose(chunk, part, place) or _bare(chunk, part.strip(), under, place)
 
 
 def _labelled(chunk: Chunk, line: str, place: str | None) -> list[PayerRowDraft]:
@@ -166,12 +175,17 @@ def _bare(chunk: Chunk, line: str, under: str, place: str | None) -> list[PayerR
     words = line.rstrip(".")
     if not words or len(words.split()) > 30 or not mentions(words):
         return []
-    first = re.split(r"(?<=[.!?])\s+", words)[0].rstrip(".")
-    status = lead_status(under) if under else None
-    if status is None and not (re.search(r"\s[-–—]\s|:|\(", first) and len(first.split()) <= 12):
+    status = lead_status(under) if under else _heading_status(chunk.heading) if _mostly_names(words) else None
+    if status is None and not (re.search(r"\s[-–—]\s|:|\(", words) and len(words.split()) <= 12):
         return []
-    drafts = read_list(chunk, [first], status, under, place)
+    drafts = read_list(chunk, [words], status, under, place)
     return [draft for draft in drafts if draft.quote in chunk.text]
+
+
+def _mostly_names(words: str) -> bool:
+    """Whether a line is a list of names without a list's marks."""
+    found = mentions(words)
+    return len(found) > 1 and sum(m.end - m.start for m in found) > len(words) / 2
 
 
 def _offices(chunks: Sequence[Chunk]) -> dict[str, str]:
@@ -181,6 +195,3 @@ def _offices(chunks: Sequence[Chunk]) -> dict[str, str]:
         if (match := _OFFICE.match(heading)) and lead_status(heading) is None:
             found[heading] = (match["a"] or match["b"]).strip()
     return found if len(set(found.values())) > 1 else {}
-
-
-__all__ = ["Item", "payer_rows"]

@@ -7,11 +7,11 @@ from datetime import date
 from ingestion.payers.days import said_days
 from ingestion.payers.marks import unmarked
 from ingestion.payers.names import Mention, is_name, mentions, plain
-from ingestion.payers.plans import cut_exception, has_plan_word, is_plan, read_plans, split_plans
-from ingestion.payers.status import CONDITIONAL, IN, Reading, negates, own_status
+from ingestion.payers.plans import cut_exception, has_plan_word, is_plan, outside, read_plans, split_plans
+from ingestion.payers.status import CONDITIONAL, IN, NOT, Reading, cell_status, negates, own_status
 from ingestion.types import PayerStatus
 
-_AND = r"\s*[,;]\s*(?:(?:and|&|y|or|plus|as well as|además de)\s+)?|\s+(?:and|&|y|e|or|o|ni|nor|plus|as well as|along with)\s+|\s+/\s+"
+_AND = r"\s*[,;]\s*(?:(?:and|&|y|or|plus|as well as|además de)\s+)?|\s+(?:and|&|y|e|or|o|ni|nor|plus|as well as|along with)\s+|\s+/\s+|\s*,?\s*\b(?:including|such as|like|especially|incluyendo|como)\s+"
 _LEADING = re.compile(
     r"(?i)^\W*(?:(?:both|either|all|the|following|including|such as|like|and|or|major|other|commercial|our|insurances?|"
     r"carriers?|patients with|plans|from|with|through|national|local|private|health|insurance companies|companies|"
@@ -24,7 +24,7 @@ _FILLER = re.compile(
     r"(?i)^(?:plans?|insurances?|insurance plans?|health|health plans?|health insurance|members?|patients?|coverage|claims?"
     r"|cases?|products?|polic(?:y|ies)|carriers?|networks?|cards?|programs?|participants?|beneficiaries|recipients|planes"
     r"|here|too|also|as well|at this time|currently|now|right now|today|por el momento|de salud|seguro|and|etc|"
-    r"at (?:all|both|our|every|each) (?:locations?|offices|clinics)|for (?:outpatient )?(?:physical therapy|pt|services)"
+    r"(?:as )?(?:your |a |the )?primary(?: insurance)?|at (?:all|both|our|every|each) (?:locations?|offices|clinics)|for (?:outpatient )?(?:physical therapy|pt|services)"
     r"(?: services)?|provider|providers|insurance companies|network|subscribers|company|companies|directly|injuries|\W)*$"
 )
 _ONLY = re.compile(r"(?i)^\W*(?:(.+?)\s+only|only\s+(.+?)|solo\s+(.+?)|(.+?)\s+card only)\W*$")
@@ -32,6 +32,11 @@ _PLACE = re.compile(
     r"(?i)^\W*(?:at|in|en) (?:our|the|nuestra|la) (.+?) (?:office|location|clinic|only|clínica|oficina)\W*(?:only)?\W*$"
 )
 _THROUGH = re.compile(r"(?i)^\W*(?:through|via|by way of|under|a través de)\b")
+_FUNCTION = re.compile(
+    r"(?i)\b(?:neither|not|no|nor|none|unfortunately|currently|while|although|if|when|we|our|your|both|most|some|but|however|only|"
+    r"except|never|ni|if|as|with|please|call|ask|bring|see|for|accepted|network|yes|sorry|also)\b"
+)
+_ALL_INCLUDING = re.compile(r"(?i)^(?:all|todos los) (?:plans|products|planes)\W* ((?:including|even|incluyendo)\b.*)$")
 _STOP = re.compile(
     r"(?i)\b(?:visa|mastercard|master card|discover|american express|amex|apple pay|google pay|venmo|paypal|zelle|cash|"
     r"checks?|credit|debit|hsa|fsa|carecredit|care credit|card|id|photo|license|payment|money|\$|referral|dr|dpt|pt|www|"
@@ -40,7 +45,7 @@ _STOP = re.compile(
 _GENERAL = re.compile(
     r"(?i)^\W*(?P<much>most|all|many|nearly all|almost all|virtually all|a wide variety of|a variety of|a wide range of|any|"
     r"some|several|certain|multiple|numerous|la mayoría de(?: los)?|todos los|muchos|every|other)\b[\w\s,/'&-]*?\b(?:insurances?|insurers|carriers|"
-    r"plans?|insurance (?:plans?|companies|carriers)|hmos?|ppos?|epos?|payers?|networks|seguros|planes|aseguradoras)\W*$"
+    r"plans?|insurance (?:plans?|companies|carriers)|hmos?|ppos?|epos?|payers?|networks|seguros|planes|aseguradoras)(?: directly| at this time)?\W*$"
     r"|^\W*(?:(?:private|commercial|health|group|other|ppo|hmo|epo|\W)+)?(?:insurance|insurances|insurance plans|hmos?|ppos?|epos?|(?:ppo|hmo|epo) plans)\W*$"
 )
 
@@ -134,7 +139,7 @@ def _tail(parts: list[str], count: int) -> tuple[PayerStatus | None, str | None,
     notes: list[str] = []
     found: Item | None = None
     for part in parts:
-        item = _detail(part.strip(" .;,"))
+        item = detail(part.strip(" .;,"))
         if item.status or item.note:
             status = status or item.status
             notes += [item.note] if item.note else []
@@ -143,7 +148,7 @@ def _tail(parts: list[str], count: int) -> tuple[PayerStatus | None, str | None,
     return status, "; ".join(notes) or None, found
 
 
-def _detail(part: str) -> Item:
+def detail(part: str) -> Item:
     """What one aside says: plans, "all plans", "X only", a status, a network it goes through, or something else."""
     if _FILLER.match(part):
         return Item("")
@@ -151,6 +156,11 @@ def _detail(part: str) -> Item:
         return Item("", location=place[1])
     if _THROUGH.match(part):
         return Item("", note=part)
+    if re.fullmatch(r"(?i)(?:yes|no|s[ií]|in|out|par)", part) and (bare := cell_status(part, no=NOT)):
+        return Item("", status=bare.status)
+    everything, comma, more = part.partition(",")
+    if comma and read_plans(everything).all_plans or (found := _ALL_INCLUDING.match(part)):
+        return Item("", all_plans=True, note=(more if comma and read_plans(everything).all_plans else found[1]).strip())
     before, out = cut_exception(part)
     if out and (not before.strip(" (,-") or read_plans(before).all_plans or is_plan(before)):
         read = read_plans(part)
@@ -162,6 +172,9 @@ def _detail(part: str) -> Item:
         return Item("", tuple(split_plans(plans)), limited=True)
     if _all_plans(part):
         return Item("", tuple(split_plans(part)))
+    parts = split_plans(part)
+    if len(parts) > 1 and any(map(is_plan, parts)) and all(_capitalised(p) and len(p.split()) < 5 for p in parts):
+        return Item("", tuple(parts))
     said = own_status(part)
     if said is not None:
         return Item("", status=said.status, note=None if _says_only_status(said) else part)
@@ -199,17 +212,20 @@ def names_in(text: str, *, known_list: bool) -> list[Item]:
     that is no name; what is said of a payer after its name is kept with it."""
     items: list[Item] = []
     found = mentions(text)
-    known_list = known_list or len(found) > 1
+    strict = not known_list
     for start, end in _parts(text, found):
         part = text[start:end]
         inside = [m for m in found if m.start >= start and m.end <= end]
         if not any(map(str.isalnum, part)) or re.fullmatch(r"(?i)\W*(?:etc|others?|more|and more|and others)\W*", part):
             continue
-        item = _named(part, [Mention(m.start - start, m.end - start, m.text) for m in inside])
-        if item is None and items and _all_plans(part.strip(" .")) and items[-1].plans:
-            items[-1] = replace(items[-1], plans=items[-1].plans + tuple(split_plans(part.strip(" ."))))
+        item = _named(part, [Mention(m.start - start, m.end - start, m.text) for m in inside], known_list)
+        more = re.sub(r"\s*\([^()]*\)?", " ", part).strip(" .")
+        if item is None and items and items[-1].plans and _all_plans(more):
+            _, note, _ = _tail(re.findall(r"\(([^()]*)\)?", part), 1)
+            both = items[-1].plans + tuple(split_plans(more))
+            items[-1] = replace(items[-1], plans=both, note=_joined(items[-1].note, note))
             continue
-        item = item or _general(part) or (_unknown(part) if known_list else None)
+        item = item or _general(part) or (_unknown(part) if not strict or len(found) > 1 else None)
         if item is None:
             break
         items.append(item)
@@ -226,7 +242,7 @@ def _parts(text: str, found: list[Mention]) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))
 
 
-def _named(part: str, found: list[Mention]) -> Item | None:
+def _named(part: str, found: list[Mention], known_list: bool) -> Item | None:
     """A part of a list that holds a known payer near its start."""
     if not found:
         return None
@@ -241,7 +257,7 @@ def _named(part: str, found: list[Mention]) -> Item | None:
     lead = _LEADING.sub("", lead).strip(" :('\"")
     payer = first.text
     if lead:
-        if not _capitalised(lead) or _STOP.search(lead):
+        if not known_list or not _capitalised(lead) or _STOP.search(lead) or _FUNCTION.search(lead):
             return None
         payer = f"{part[part.index(lead) : first.end]}"
     payer, after = _longer(payer, after)
@@ -267,7 +283,7 @@ def _longer(payer: str, after: str) -> tuple[str, str]:
 def _with_rest(item: Item, after: str) -> Item | None:
     """An item with what follows its name: plans, a restriction, an aside in parentheses; None: another sentence's words."""
     asides = re.findall(r"\(([^()]*)\)?", after)
-    rest = re.sub(r"\s*\([^()]*\)?", " ", after).strip(" .,;:*")
+    rest = re.sub(r"\s*\([^()]*\)?", " ", after).strip(" .,;:*/")
     before, out = cut_exception(rest)
     if out:
         rest = before.strip(" ,(")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ingestion.payers.items import Item, read_item
 from ingestion.payers.marks import notes_of
 from ingestion.payers.names import mentions, plain
-from ingestion.payers.status import CONDITIONAL, IN, lead_status, negates
+from ingestion.payers.status import CONDITIONAL, IN, NOT, OUT, lead_status, negates, own_status
 from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk
 
@@ -54,6 +54,11 @@ def _of_item(
     chunk: Chunk, words: str, quote: str, status: PayerStatus | None, *, known_list: bool, location: str | None
 ) -> Iterator[PayerRowDraft]:
     for item in read_item(words, known_list=known_list and status is not None):
+        primary = re.search(r"(?i)\b(?:as )?(?:your |a |the )?primary(?: insurance| payer)?\b", words)
+        if primary and status in {NOT, OUT} and not item.note:
+            item = replace(item, note=primary[0])
+        if status is None and item.status == CONDITIONAL and not own_status(words):
+            continue
         found = item.status or (CONDITIONAL if item.hedged and status == IN else status)
         if found is None or (found == IN and negates(_own(words, item))):
             continue

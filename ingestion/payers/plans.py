@@ -21,7 +21,7 @@ _STRONG = re.compile(
 )
 _EXCEPT = re.compile(
     r"(?i)[\s,(–—-]*\b(?:except(?: for| the)?|excluding|excludes|other than|with the exception of|apart from|but not|besides|"
-    r"not including|does not include|minus|excepto|salvo|menos|a excepción de|no(?= [A-Z]{3}\b))\b:?\s*"
+    r"not including|does not include|minus|excepto|salvo|menos|a excepción de|(?:no|not)(?= (?-i:[A-Z])))\b:?\s*"
 )
 _ALL_NOUN = (
     r"(?:plans?|products?|networks?|carriers?|polic(?:y|ies)|types?|lines|plan types|insurances?|companies|planes|"

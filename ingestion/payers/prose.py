@@ -10,22 +10,25 @@ from ingestion.payers.days import Days, said_days
 from ingestion.payers.items import Item, names_in
 from ingestion.payers.lists import drafts_of
 from ingestion.payers.marks import notes_of, unmarked
-from ingestion.payers.names import plain
-from ingestion.payers.status import CONDITIONAL, IN, NOT, OUT, SECONDARY, negates
+from ingestion.payers.names import mentions, plain
+from ingestion.payers.plans import is_plan, read_plans
+from ingestion.payers.status import CONDITIONAL, IN, NOT, OUT, SECONDARY, own_status
 from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk
 
 _ADV = (
     r"(?:(?:also|currently|now|still|both|only|always|gladly|happily|proudly|directly|presently|already|fully|at this time|"
     r"generally|usually|typically|therefore|do|can|happy to|proud to|pleased to|glad to|able to|proud|happy|pleased|be|a|an|"
-    r"as|as well|unfortunately|longer|,|actualmente|también|ya|solo) )*"
+    r"as|as well|considered|listed as|unfortunately|longer|,|actualmente|también|ya|solo) )*"
 )
 _NEG = (
     r"(?:do not|don't|does not|doesn't|cannot|can't|can not|will not|won't|will no longer|are not able to|aren't able to|"
     r"are unable to|is unable to|are no longer|is no longer|no longer|are not|aren't|is not|isn't|'re not|'re no longer|"
-    r"have stopped|stopped|not|'re unable to)"
+    r"have stopped|stopped|not|never|'re unable to)"
 )
-_ADVN = r"(?:(?:currently|yet|presently|directly|usually|longer|also|now|able to|an?|in|ever|at this time|actually) )*"
+_ADVN = (
+    r"(?:(?:currently|yet|presently|directly|usually|longer|also|now|able to|an?|in|be|ever|at this time|actually) )*"
+)
 _WITH = r"(?: (?:with|in|for|of|by))?(?: the)?"
 # Tried in this order at each place; the first that fits decides.
 _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
@@ -33,14 +36,14 @@ _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
           rf"participating|part|preferred)(?: (?:providers?|facility|clinic))?{_WITH}"),
     (OUT, rf"(?:out[- ]of[- ]network|non-?participating|oon)(?: (?:providers?|facility|clinic))?{_WITH}"),
     (OUT, r"(?:no estamos|no participamos|no estamos contratados) (?:en|con|dentro de)(?: la red)?(?: de| con)?"
-          r"|fuera de la red(?: de| con)?"),
+          r"|(?:estamos )?fuera de la red(?: de| con)?"),
     (NOT, rf"{_NEG} {_ADVN}(?:accept|accepting|take|taking|bill|billing|honor|process|work with|working with|treat patients with|"
           r"see patients with|handle|file)"),
     (NOT, r"(?:ya )?no (?:aceptamos|tomamos|facturamos|recibimos|trabajamos con)|dejamos de (?:aceptar|tomar)"),
     (CONDITIONAL, r"(?:may|might|can sometimes|sometimes|may be able to|might be able to|can often|often|occasionally|can) (?:be able to )?"
                   r"(?:accept|take|bill|work with)"),
-    (IN, r"in[- ]?network(?: (?:providers?|facility|clinic))?(?: (?:with|for))(?: the)?"),
-    (IN, r"(?:participating|contracted|credentialed|preferred|approved|enrolled|network)(?: in-network)?(?: (?:providers?|facility|"
+    (IN, rf"in[- ]?network(?: (?:providers?|facility|clinic))?(?: (?:with|for))(?: the)?"),
+    (IN, rf"(?:participating|contracted|credentialed|preferred|approved|enrolled|network)(?: in-network)?(?: (?:providers?|facility|"
          r"clinic))?(?: (?:with|for|in))(?: the)?"),
     (IN, r"(?:participate|participates|contract|contracts) (?:with|in)(?: the)?|(?:have|has) (?:\w+ )?contracts? with|work with|"
          r"providers? (?:for|with)"),
@@ -52,7 +55,7 @@ _PREDICATE = re.compile(
     "(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES))
 )
 _SUBJECT = re.compile(
-    r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will be|we'll be|our (?:[\w'-]+ ){0,2}(?:clinics?|offices?|"
+    r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will|we'll|our (?:[\w'-]+ ){0,2}(?:clinics?|offices?|"
     r"practice|therapists?|providers?|team|facility|locations?|staff|company)(?: (?:is|are|have|has))?|(?:the|this) (?:clinic|practice|"
     r"office)(?: is)?|[A-Z][\w'&]*(?: [A-Z&][\w'&]*){0,4} (?:PT|Physical Therapy|Rehab\w*|Clinic|Therapy)(?: is)?|nuestra (?:clínica|"
     rf"oficina)|all of our \w+(?: are)?) {_ADV}$"
@@ -64,29 +67,35 @@ _OPENING = re.compile(
 _COORDINATED = re.compile(rf"(?i)(?:\band|\bbut|\bor|,|\by|\bpero)(?: are| is| we| have)? {_ADV}$")
 _DOUBTED = re.compile(
     r"(?i)\b(?:if|whether|unless|ask|verify|confirm|check|promise|guarantee|assume|used to|previously|formerly|in the past|"
-    r"hope|hoping|plan to|planning|applying|applied|working on|would|could|should|might|former|worked|because|since you|si|"
+    r"hope|hoping|plan to|planning|applying|applied|working on|would|could|should|might|former|worked|si|"
     r"mean|means|list|until we|before we|when we|once we|where|how|ever|see if|find out|was|were|had|antes)\b"
 )
 _PASSIVE = re.compile(
     r"(?i)(?:\s|^)(?P<verb>(?:is|are|will be|será|serán|es|son)(?P<adv>(?: (?:also|currently|now|only|generally|usually|always|"
-    r"still|not|no longer|never|temporarily|gladly|both|all|happily|sometimes|often))*) (?P<what>accepted|taken|in[- ]network|"
+    r"still|not|no longer|never|temporarily|gladly|both|all|happily|sometimes|often))*) (?P<what>accepted|taken|pending|in[- ]network|"
     r"out[- ]of[- ]network|welcome|covered here|contracted|aceptad[oa]s?))\b|\s(?P<es>(?:ya )?(?:no )?se (?:aceptan?|toman?))\b"
 )
 _END = re.compile(
-    r"(?i)\s*(?:;|—|–| - |, (?:and |but |so |which |who |however|although|though|because|since|we |our |please |you )|,? but (?!not)|"
+    r"(?i)\s*(?:;|—|–| - |, (?:and (?=we |our )|but (?!not )|so |which |who |however|although|though|because|since|we |our |please |you )|,? but (?!not)|"
     r"\bhowever\b|,? although |,? though |,? so (?:we|you|that|please)|,? and (?:we|our|you|will|can|would|are|is|do|have) |,? pero |"
     r",? y (?=no |estamos|aceptamos)| because | while |, while|\.\s|:\s(?=we|our)|\band (?=not\b))"
 )
-_LEADING_IF = re.compile(r"(?i)^\W*(?:if|when) you (?:have|are covered by|are insured (?:with|by))\b")
+_LEFT = re.compile(r"(?i)\b((?:stopped|ended|left|dropped)\b[^.;]*?) (?:on|in) (?=\w+ \d|\d)")
+_NEGATION = re.compile(
+    r"(?i)\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rarely|ni|nunca|jamás|tampoco)\b|n't\b"
+)
+_LEADING_IF = re.compile(
+    r"(?i)^\W*(?:if|when) (?:you (?:have|are covered by|are insured (?:with|by))|your insurance is(?: with)?) (?P<names>.+?), "
+    r"(?P<main>(?:then )?(?:we|our) .+)$"
+)
+_PLAIN_IN = re.compile(
+    r"(?i)^(?:then )?we(?: are|'re) in[- ]?network(?: with (?:your|that|this) (?:plan|insurance))?\W*$"
+)
 _TAILS = re.compile(
     r"(?i)[\s,]+(?P<tail>(?:(?:but )?only )?(?:as (?:a |an |your )?(?:secondary|supplement\w*)(?: \w+){0,3}|as (?:an )?out-of-network"
     r"(?: provider)?|with (?!most|many|some|all)|if |when |once |as long as |provided |only |upon |after |on a case|case by case|"
     r"depending |subject to |for (?:patients|children|adults|kids|members|people|those|new|existing|veterans|workers|work) |up to |con |si |"
     r"solo |cuando ).*)$"
-)
-_HEDGED = re.compile(
-    r"(?i)\b(?:may|might|depend\w*|some locations|varies|not all|check with us|call us|verify|sometimes|contact us to confirm|"
-    r"in most cases|case by case|pending|soon|existing patients|new patients)\b"
 )
 
 
@@ -95,8 +104,8 @@ class _Claim:
     """A predicate of the clinic, with the text that holds its payers."""
 
     status: PayerStatus
-    start: int
     object: str
+    clause: str
 
 
 def read_prose(chunk: Chunk, text: str, location: str | None = None) -> list[PayerRowDraft]:
@@ -108,26 +117,28 @@ def _sentence(chunk: Chunk, quote: str, location: str | None) -> Iterator[PayerR
     if quote.rstrip("\"')” ").endswith("?"):
         return
     notes = notes_of(quote, chunk.notes)
-    days = said_days(plain(unmarked(quote)))
+    dated = _LEFT.sub(r"\1 as of ", plain(unmarked(quote)))
+    days = said_days(dated)
     words = re.sub(r"\s+", " ", days.rest.rstrip(" .!")).strip(" ,") + " "
-    claims = [*_active(words), *_passive(words)]
+    claims = [*_active(words, dated=days.start is not None), *_passive(words), *_if_you_have(words)]
     for claim in claims:
         for item, status in _payers(claim):
-            if status == IN and negates(claim.object) and not _only_exceptions(claim.object):
+            if status == IN and _NEGATION.search(_outside_exceptions(claim.clause)):
                 continue
             own = _dated(item, days) if len(claims) == 1 or claim is claims[0] else item
             yield from drafts_of(own, status, chunk, quote, notes, location)
 
 
-def _only_exceptions(words: str) -> bool:
-    return not negates(_EXCEPT.split(words)[0])
+def _outside_exceptions(words: str) -> str:
+    """A clause without what it takes out, and without what stands in parentheses."""
+    return _EXCEPT.split(re.sub(r"\([^()]*\)", " ", words))[0]
 
 
 def _dated(item: Item, days: Days) -> Item:
     return replace(item, start=item.start or days.start, end=item.end or days.end)
 
 
-def _active(words: str) -> Iterator[_Claim]:
+def _active(words: str, *, dated: bool) -> Iterator[_Claim]:
     """Claims of the form "we accept X"; a second verb may share the subject of the first."""
     before = 0
     claimed = False
@@ -138,9 +149,11 @@ def _active(words: str) -> Iterator[_Claim]:
         spanish = bool(
             re.match(r"(?i)(?:ya )?(?:no )?(?:acept|tom|trabaj|particip|factur|estamos|recib|dejamos)", match[0])
         )
-        own = _SUBJECT.search(" " + clause) or ((not said.strip() or _OPENING.match(said)) and not before)
-        shared = claimed and _COORDINATED.search(said)
-        if not (own or shared or (spanish and not re.search(r"(?i)\bsi\b", clause))) or _DOUBTED.search(clause):
+        own = _SUBJECT.search(" " + clause) or (not said.strip() or _OPENING.match(said)) and not before
+        negative = next(status for n, (status, _) in enumerate(_PREDICATES) if match[f"p{n}"] is not None) in {OUT, NOT}
+        of_us = claimed or negative and re.match(r"(?i)\W*(?:we|our)\b", clause)
+        shared = of_us and _COORDINATED.search(said)
+        if not (own or shared or spanish and not re.search(r"(?i)\bsi\b", clause)) or _DOUBTED.search(clause):
             continue
         if (
             not own
@@ -150,25 +163,20 @@ def _active(words: str) -> Iterator[_Claim]:
             and not re.search(r"(?i)(?:\by|,|actualmente|también|nosotros) $", said)
         ):
             continue
-        if own and not _SUBJECT.search(" " + clause) and not _elliptical(match[0], said):
+        if own and not spanish and not _SUBJECT.search(" " + clause) and not _elliptical(match[0], said):
             continue
         stop = found[place + 1].start() if place + 1 < len(found) else len(words)
         status = next(status for n, (status, _) in enumerate(_PREDICATES) if match[f"p{n}"] is not None)
-        if (
-            status == IN
-            and re.search(r"(?i)\bwill (?:be |soon )|'ll be", clause)
-            and not said_dates(words, match.start())
+        if status == IN and re.search(r"(?i)\bwill (?:be |soon )|'ll be", clause) and not dated:
+            status = CONDITIONAL
+        if status == IN and re.search(
+            r"(?i)\b(?:some|most|one|two|several|many|a few|certain|part) of (?:our|the)\b", said
         ):
             status = CONDITIONAL
         rest = words[match.end() : _object_end(words, match.end(), stop)]
         claimed = True
         before = match.end()
-        yield _Claim(status, match.start(), rest)
-
-
-def said_dates(words: str, place: int) -> bool:
-    """Whether blanks of a date phrase stand in the sentence: the future is then told by its day."""
-    return bool(re.match(r"^\s*,", words)) or place < 0
+        yield _Claim(status, rest, clause + match[0] + rest)
 
 
 def _elliptical(verb: str, said: str) -> bool:
@@ -196,7 +204,7 @@ _EXCEPT = re.compile(
 
 def _payers(claim: _Claim) -> Iterator[tuple[Item, PayerStatus]]:
     """The payers of a claim with their status; what is said of the last of them holds for all."""
-    kept, *out = _EXCEPT.split(claim.object, maxsplit=1)
+    kept, *out = _cut(claim.object)
     tail = _TAILS.search(kept)
     names = kept[: tail.start()] if tail else kept
     items = names_in(names, known_list=False)
@@ -204,10 +212,13 @@ def _payers(claim: _Claim) -> Iterator[tuple[Item, PayerStatus]]:
     plans_out = bool(out) and items and (not excepted or _are_plans(out[0], items[-1]))
     if plans_out and items:
         items[-1] = replace(items[-1], excepts=items[-1].excepts + _plans_out(out[0], items[-1]))
+    place = items[-1].location if items else None
+    alone = sum(item.location is not None for item in items) == 1
     for item in items:
+        item = replace(item, location=place) if alone and place else item
         status = _status_of(claim, item)
         note = item.note
-        if tail and _reaches(item, items, tail["tail"]):
+        if tail and _reaches(item, items[-1], tail["tail"]):
             status, note = _tailed(status, tail["tail"], item)
         yield replace(item, note=note), status
     if out and not plans_out and items:
@@ -215,18 +226,21 @@ def _payers(claim: _Claim) -> Iterator[tuple[Item, PayerStatus]]:
         yield from ((item, flipped) for item in excepted if not item.general)
 
 
+def _cut(words: str) -> list[str]:
+    """A claim's object, and what it takes out, if anything; exceptions in parentheses belong to one name only."""
+    masked = re.sub(r"\([^()]*\)", lambda aside: "_" * len(aside[0]), words)
+    found = _EXCEPT.search(masked)
+    return [words[: found.start()], words[found.end() :]] if found else [words]
+
+
 def _are_plans(words: str, last: Item) -> bool:
     """Whether an exception takes plans of the payer before it out, not another payer: "Regence, but not Regence HMO"."""
-    from ingestion.payers.plans import is_plan
-
     own = re.sub(rf"(?i)\b{re.escape(last.payer)}\b", "", words).strip(" .") if last.payer else words
     bare = re.sub(r"(?i)\b(?:plans?|products?|any|their|its|the|all)\b", "", own).strip(" .")
     return bool(last.payer) and is_plan(bare) and bare.casefold() not in {"medicare", "medicaid", "tricare"}
 
 
 def _plans_out(words: str, last: Item) -> tuple[str, ...]:
-    from ingestion.payers.plans import read_plans
-
     own = re.sub(rf"(?i)\b{re.escape(last.payer)}\b", "", words).strip(" .") if last.payer else words
     return read_plans(f"except {own.strip()}").excepts
 
@@ -239,9 +253,9 @@ def _status_of(claim: _Claim, item: Item) -> PayerStatus:
     return claim.status
 
 
-def _reaches(item: Item, items: list[Item], tail: str) -> bool:
+def _reaches(item: Item, last: Item, tail: str) -> bool:
     """A condition after the last name holds for all of them; "as secondary" for the last one."""
-    return item is items[-1] or not re.match(r"(?i)(?:but )?(?:only )?as ", tail)
+    return item.payer == last.payer or not re.match(r"(?i)(?:but )?(?:only )?as ", tail)
 
 
 def _tailed(status: PayerStatus, tail: str, item: Item) -> tuple[PayerStatus, str | None]:
@@ -270,20 +284,42 @@ def _passive(words: str) -> Iterator[_Claim]:
         no = bool(re.search(r"(?i)\b(?:not|no longer|never|no)\b", match[0]))
         out = "out" in (match["what"] or "").casefold()
         network = "network" in (match["what"] or "").casefold() or "contracted" in (match["what"] or "").casefold()
-        status: PayerStatus = (OUT if network else NOT) if no else OUT if out else IN
+        pending = "pending" in (match["what"] or "")
+        status: PayerStatus = CONDITIONAL if pending else (OUT if network else NOT) if no else OUT if out else IN
         if status == IN and re.search(r"(?i)\b(?:only|sometimes|often|temporarily|will be)\b", match[0]):
             after = f" only{after}" if "only" in match[0].casefold() else f" sometimes{after}"
+        none = re.match(r"(?i)^\W*(?:neither|no|none of)\b", before)
+        status = (OUT if network else NOT) if none else status
+        before = re.sub(r"(?i)^\W*(?:neither|no|none of)\b", "", before)
         if not _all_names(before):
             continue
         if status == IN and re.search(r"(?i)\bsometimes\b|\bwill be\b", match[0] + after):
             status = CONDITIONAL
-        yield _Claim(status, match.start(), f"{before.strip()} {_kept(after)}")
+        kept = _kept(after) if status == IN else ""
+        yield _Claim(status, f"{before.strip()} {kept}", before + match[0] + after)
 
 
 def _kept(after: str) -> str:
-    """What follows the verb, when it limits the claim."""
+    """What follows the verb, as a limit of the claim; words that limit nothing are left out."""
+    if re.match(r"(?i)\s*(?:at|in|en) (?:our|nuestra) ", after):
+        return after.strip(" .")
     found = _TAILS.search(after) or re.match(r"\s*(?P<tail>only\b.*)", after)
-    return found["tail"] if found else ""
+    if found:
+        return found["tail"]
+    plain_end = re.match(
+        r"(?i)\W*(?:here|at this time|currently|by us|too|as well|at (?:all|both) \w+|with us|also)?\W*$", after
+    )
+    return "" if plain_end else f"only {after.strip(' .')}"
+
+
+def _if_you_have(words: str) -> Iterator[_Claim]:
+    """ "If you have Kaiser, we are out of network." """
+    found = _LEADING_IF.match(words)
+    if not found or mentions(found["main"]) or not _all_names(found["names"]):
+        return
+    said = own_status(found["main"])
+    if said and (said.status in {OUT, NOT} or said.status == IN and _PLAIN_IN.match(found["main"])):
+        yield _Claim(said.status, found["names"], found["names"])
 
 
 def _all_names(before: str) -> bool:
@@ -292,9 +328,6 @@ def _all_names(before: str) -> bool:
         r"(?i)^\W*(?:unfortunately|currently|at this time|please note(?: that)?|yes|no|and|also)\b\W*", "", before
     )
     found = names_in(words, known_list=False)
-    return bool(found) and not re.match(r"(?i)\W*(?:if|when|your|my|most clinics)\b", words)
-
-
-def hedges(text: str) -> bool:
-    """Whether a sentence leaves open what it says."""
-    return bool(_HEDGED.search(plain(text)))
+    return bool(found) and not re.search(
+        r"(?i)^\W*(?:if|when|your|my|not)\b|\b(?:we|our|you|they|with|your|it|this)\b", words
+    )

@@ -36,7 +36,7 @@ def read_answer(chunk: Chunk, location: str | None = None) -> Iterator[PayerRowD
         return
     items, network, one_of = asked
     said = _said(parts, network=network)
-    if said is None or (mentions(parts[0]) and not _same(parts[0], items)):
+    if said is None or not _same(parts[0], items):
         return
     if one_of and len(items) > 1 and said.status not in {NOT, OUT}:
         return
@@ -73,7 +73,8 @@ def _asked(question: str) -> tuple[list[Item], bool, bool] | None:
 def _same(sentence: str, items: list[Item]) -> bool:
     """Whether a sentence names only what was asked about."""
     asked = {item.payer.casefold() for item in items}
-    return all(m.text.casefold() in asked for m in mentions(sentence))
+    claim = re.split(r"(?i)\b(?:if|when|with|once|as long as|si|cuando|con)\b", sentence)[0]
+    return all(m.text.casefold() in asked for m in mentions(claim))
 
 
 def _said(parts: list[str], *, network: bool) -> Reading | None:

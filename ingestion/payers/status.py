@@ -140,6 +140,8 @@ def cell_status(text: str, *, yes: PayerStatus = IN, no: PayerStatus = OUT) -> R
     said = own_status(words)
     if said and said.status != IN:
         return Reading(said.status, None if _is_bare(words) else text.strip())
+    if said is None and _STRICT.match(words):
+        return Reading(CONDITIONAL, words)
     for pattern, meant in ((_NO_WORD, no), (_CHECK, yes), (_YES, yes), (_IN, IN)):
         found = pattern.search(words)
         if found and not words[: found.start()].strip(" ,.-:"):
@@ -175,6 +177,7 @@ def lead_status(text: str) -> PayerStatus | None:
     if words.rstrip("\"') ").endswith("?") and not _OPEN.search(words):
         return None
     parts = [part for part in re.split(r"(?<=[.!?])\s+|\n", words) if part]
+    parts = [part for part in parts if not _ASIDE.search(part) or negates(part) or _IN_LEAD.search(part)] or parts
     found = [said for part in parts if not BLOCKERS.search(part) and (said := _lead(part))]
     blocked = [part for part in parts if BLOCKERS.search(part) and not _ASIDE.search(part)]
     return None if not found or blocked or len(set(found)) > 1 else found[0]
@@ -191,8 +194,10 @@ def _lead(words: str) -> PayerStatus | None:
     if said and said.status in {SECONDARY, OUT, NOT}:
         both = _OUT.sub(" ", _NOT.sub(" ", words))
         return None if _IN_LEAD.search(both) and said.status != SECONDARY else said.status
-    if said and said.status == CONDITIONAL:
-        return CONDITIONAL
+    if _CONDITIONAL.search(words):
+        return (
+            CONDITIONAL if _IN_LEAD.search(words) or re.search(r"(?i)\bconditional|case[- ]by[- ]case", words) else None
+        )
     if _IN_LEAD.search(words) or (_OPEN.search(words) and re.search(r"(?i)\b(?:take|bill|work with|toman)\b", words)):
         return IN
     return None

@@ -1,12 +1,12 @@
 """Rows of tables as drafts: finds the payer table among others, carries merged cells down, reads matrices."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingestion.payers.columns import Layout, Role, bool_meaning, layout, reads_as_all
 from ingestion.payers.days import day, said_days, span
-from ingestion.payers.items import names_in, read_item
+from ingestion.payers.items import detail, names_in, read_item
 from ingestion.payers.marks import notes_of, unmarked
 from ingestion.payers.names import mentions
 from ingestion.payers.plans import read_plans
@@ -29,8 +29,11 @@ class _Row:
     cells: dict[int, str]
 
 
-def read_table(rows: Sequence[Chunk], under: PayerStatus | None, location: str | None = None) -> Found:
-    """The drafts of one table's rows. `under`: the status that the heading or the sentence above gives."""
+Stand = tuple[PayerStatus | None, str | None]
+
+
+def read_table(rows: Sequence[Chunk], stands: Callable[[Chunk], Stand]) -> Found:
+    """The drafts of one table's rows. `stands` gives the status and the location that a row's headings say."""
     headers, grid = _grid(rows)
     columns = [[row.cells[p] for row in grid if p in row.cells and len(row.cells) > 1] for p in range(len(headers))]
     plan = layout(headers, columns)
@@ -38,8 +41,8 @@ def read_table(rows: Sequence[Chunk], under: PayerStatus | None, location: str |
         return Found()
     if plan.names_in_spread:
         return Found(tuple(_named_in_cells(grid, plan)))
-    reader = _Reader(headers, plan, under, location)
-    drafts = [draft for number, row in enumerate(grid, start=1) for draft in reader.row(number, row)]
+    reader = _Reader(headers, plan, stands)
+    drafts = [draft for row in grid for draft in reader.row(row)]
     if not drafts and not reader.has_status:
         known = sum(bool(mentions(chunk.text)) for chunk in rows)
         where = rows[0].heading[-1] if rows[0].heading else None
@@ -83,17 +86,20 @@ def _placed(chunk: Chunk, headers: Sequence[str]) -> dict[int, str]:
 class _Reader:
     """Reads the rows of one table in order; remembers the payer above for merged cells."""
 
-    def __init__(self, headers: Sequence[str], plan: Layout, under: PayerStatus | None, location: str | None) -> None:
-        self._headers, self._plan, self._under, self._location = headers, plan, under, location
+    def __init__(self, headers: Sequence[str], plan: Layout, stands: Callable[[Chunk], Stand]) -> None:
+        self._headers, self._plan, self._stands = headers, plan, stands
+        self._under: PayerStatus | None = None
+        self._location: str | None = None
         self.warnings: list[str] = []
         self._above = ""
         self._label: tuple[str, ...] = ()
         place = plan.place(Role.STATUS)
         self._yes, self._no = bool_meaning(headers[place]) if place is not None else (IN, None)
-        self.has_status = place is not None or bool(plan.spread) or under is not None
+        self.has_status = place is not None or bool(plan.spread)
 
-    def row(self, number: int, row: _Row) -> Iterator[PayerRowDraft]:
+    def row(self, row: _Row) -> Iterator[PayerRowDraft]:
         chunk = row.chunk
+        self._under, self._location = self._stands(chunk)
         if len(row.cells) < 2 and len(self._headers) > 1 and not mentions(chunk.text):
             return  # a label that stands alone
         if chunk.heading != self._label:
@@ -107,7 +113,7 @@ class _Reader:
         base = self._base(row, unmarked(payer), chunk)
         if carried:
             base = replace(base, lead=unmarked(payer))
-        for status, part in self._statuses(number, row):
+        for status, part in self._statuses(row):
             yield from self._plans(row, replace(base, status=status.status), status, part, payer)
 
     def _base(self, row: _Row, payer: str, chunk: Chunk) -> PayerRowDraft:
@@ -130,7 +136,7 @@ class _Reader:
         said = self._cell(row, Role.LOCATION)
         return self._location if said is None else None if reads_as_all(said) else said
 
-    def _statuses(self, number: int, row: _Row) -> Iterator[tuple[Reading, tuple[str | None, str | None]]]:
+    def _statuses(self, row: _Row) -> Iterator[tuple[Reading, tuple[str | None, str | None]]]:
         """Each status a row gives, with the (plan, location) of the column it stands in."""
         if self._plan.spread:
             yield from self._spread(row)
@@ -141,11 +147,11 @@ class _Reader:
             if self._under is not None and (place is None or self._under != IN):
                 yield Reading(self._under), (None, None)
             elif place is not None:
-                self._doubt(number, row, "has no status")
+                self._doubt(row, "has no status")
             return
         said = self._read(unmarked(text))
         if said is None:
-            self._doubt(number, row, f"has the status {text!r}, which we cannot read")
+            self._doubt(row, f"has the status {text!r}, which we cannot read")
         else:
             yield said, (None, None)
 
@@ -184,13 +190,17 @@ class _Reader:
         base = self._dated(base, row)
         if base.status == IN and base.note and negates(base.note):
             base = replace(base, status=CONDITIONAL)
+        said_of = detail(said.note) if said.note and base.status == IN else None
         cell = plan or self._cell(row, Role.PLAN) or ""
+        if said_of and (said_of.excepts or said_of.plans) and not said_of.note:
+            base = replace(base, except_plans=said_of.excepts, note=self._note(row, Reading(IN), payer))
+            cell = cell or ", ".join(said_of.plans)
         for named in self._payers(base):
             read = read_plans(cell, named.payer) if cell else None
             if read is None or not (read.plans or read.all_plans or read.excepts):
                 yield named
                 continue
-            named = replace(named, all_plans=read.all_plans, except_plans=read.excepts)
+            named = replace(named, all_plans=read.all_plans, except_plans=read.excepts or named.except_plans)
             yield from (replace(named, plan=one) for one in read.plans) if read.plans else (named,)
 
     def _payers(self, base: PayerRowDraft) -> Iterator[PayerRowDraft]:
@@ -234,11 +244,9 @@ class _Reader:
                 )
         return draft
 
-    def _doubt(self, number: int, row: _Row, what: str) -> None:
+    def _doubt(self, row: _Row, what: str) -> None:
         page = f" on page {row.chunk.page}" if row.chunk.page else ""
-        payer = unmarked(self._above)
-        name = f" ({payer})" if payer else ""
-        self.warnings.append(f"Row {number} of the table{page}{name} {what}; please check.")
+        self.warnings.append(f"The row {row.chunk.text!r} of a table{page} {what}; please check.")
 
 
 _CONTRACT = re.compile(

@@ -148,7 +148,7 @@ def test_a_manager_publishes_the_ticked_rows(site: Site, page: Page):
     section.get_by_role("button", name="Publish the ticked rows").click()
     left = page.get_by_role("region", name="payer-list.csv: 1 row waits for you")
     expect(left).to_contain_text("Status: In network → Under conditions")
-    expect(page.get_by_role("region", name="In use today")).to_contain_text("Community Health Options")
+    expect(page.get_by_role("region", name="In use")).to_contain_text("Community Health Options")
     look(page, "payers-after")
 
 

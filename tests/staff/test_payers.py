@@ -134,7 +134,7 @@ def test_the_page_publishes_the_ticked_rows(fresh_install: Install, listed: str)
     assert (answer.status_code, answer.headers["location"]) == (303, "/dashboard/harbor/payers")
     words = seen(browser.get("/dashboard/harbor/payers"))
     assert "plans.csv: 1 row waits for you" in words
-    assert "In use today" in words
+    assert "In use Cigna" in words
     assert [one["id"] for one in payers(install)["published"]] == [cigna, humana]
     change = browser.post(f"/dashboard/harbor/payers/{aetna}/change", {"status": "conditional", "plan": "HMO Gold"})
     assert (change.status_code, change.headers["location"]) == (303, f"/dashboard/harbor/payers#{aetna}")

@@ -293,6 +293,7 @@ def test_rows_that_hold_one_after_the_other_do_not_contradict(place) -> None:
         ],
     )
     assert review(place).conflicts == (), "the old row about Aetna has ended"
+    assert [one.holds for one in review(place).documents[0].added] == ["today", "later", "ended", "today"]
 
 
 def test_counts_of_a_version(place) -> None:

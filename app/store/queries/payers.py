@@ -10,7 +10,6 @@ from sqlmodel import Session, col, or_, select
 
 from app.qualification.payer_changes import FACTS, PayerFacts, conflicts, difference, facts_of
 from app.qualification.payers import PayerRow, PayerStatus
-from app.store.access import row_of
 from app.store.session import Database
 from app.store.tables import Document, DocumentVersion, PayerListRow
 
@@ -20,7 +19,7 @@ WAITING = ("proposed", "withdrawn")
 @dataclass(frozen=True, slots=True)
 class RowView:
     """A stored row for the people of the clinic. `state`: proposed, published or withdrawn; `edited` names the fields
-    that staff changed."""
+    that staff changed. `holds` says whether the days of row and paper include today."""
 
     id: str
     state: str
@@ -33,6 +32,7 @@ class RowView:
     page: int | None
     edited: tuple[str, ...]
     published_at: datetime | None
+    holds: Literal["today", "later", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +107,12 @@ def payer_review(database: Database, clinic_id: str, today: date) -> Review:
     with database.read() as session:
         found = list(session.exec(_of_live_papers(clinic_id, ("published", *WAITING))))
         names = {document.id: document.name for _, document, _ in found}
-        rows = [_view(row, document) for row, document, _ in found]
-        held = [
-            (_view(row, document), _held(row, version)) for row, document, version in found if row.state != "withdrawn"
-        ]
+        held = [(_view(row, document, version, today), _held(row, version)) for row, document, version in found]
+    rows = [view for view, _ in held]
     papers = tuple(_document(key, name, [row for row in rows if row.document_id == key]) for key, name in names.items())
-    coming = [(view, facts) for view, facts in held if facts.effective_to is None or facts.effective_to >= today]
+    coming = [(view, facts) for view, facts in held if view.state != "withdrawn" and view.holds != "ended"]
     clashes = conflicts([facts for _, facts in coming])
     return Review(papers, tuple(ConflictView(c.kind, tuple(coming[i][0] for i in c.places)) for c in clashes))
-
-
-def payer_row(database: Database, clinic_id: str, row_id: str) -> RowView:
-    """One row. Raises NotFound for another clinic's."""
-    with database.read() as session:
-        row = row_of(session, PayerListRow, clinic_id, row_id)
-        return _view(row, row_of(session, Document, clinic_id, row.document_id))
 
 
 def payers_waiting(database: Database, clinic_id: str) -> dict[str, int]:
@@ -129,8 +120,8 @@ def payers_waiting(database: Database, clinic_id: str) -> dict[str, int]:
     with database.read() as session:
         found = session.exec(_of_live_papers(clinic_id, WAITING))
         papers: dict[str, list[RowView]] = {}
-        for row, document, _ in found:
-            papers.setdefault(document.id, []).append(_view(row, document))
+        for row, document, version in found:
+            papers.setdefault(document.id, []).append(_view(row, document, version, date.min))
     return {key: _document(key, rows[0].document, rows).waiting for key, rows in papers.items()}
 
 
@@ -203,7 +194,7 @@ def _row(row: PayerListRow, document: Document, version: DocumentVersion) -> Pay
     )
 
 
-def _view(row: PayerListRow, document: Document) -> RowView:
+def _view(row: PayerListRow, document: Document, version: DocumentVersion, today: date) -> RowView:
     return RowView(
         id=row.id,
         state=row.state,
@@ -216,7 +207,14 @@ def _view(row: PayerListRow, document: Document) -> RowView:
         page=row.page,
         edited=tuple(row.read_as),
         published_at=row.published_at,
+        holds=_holds(_held(row, version), today),
     )
+
+
+def _holds(facts: PayerFacts, today: date) -> Literal["today", "later", "ended"]:
+    if facts.effective_to and facts.effective_to < today:
+        return "ended"
+    return "later" if facts.effective_from and facts.effective_from > today else "today"
 
 
 def _held(row: PayerListRow, version: DocumentVersion) -> PayerFacts:

@@ -9,7 +9,8 @@ from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.desk import Desk
-from app.store.queries.payers import FieldChange, Review, RowView, payer_row
+from app.errors import NotFound
+from app.store.queries.payers import FieldChange, Review, RowView
 from app.usecases.change_payer_row import Changes, change_payer_row, remove_payer_row
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from app.usecases.review_payers import review_payers
@@ -24,10 +25,12 @@ ClientId = Annotated[str, Field(min_length=8, max_length=128, pattern=r"^[A-Za-z
 
 class PayerRowOut(BaseModel):
     """One row. `state` is proposed, published or withdrawn (its paper was replaced: no answer comes from it). `quote`
-    is verbatim text of the paper `document`. `edited` names the fields that staff changed."""
+    is verbatim text of the paper `document`. `edited` names the fields that staff changed. `holds` (today, later,
+    ended) says whether the days of row and paper include today."""
 
     id: str
     state: str
+    holds: str
     payer: str
     plan: str | None
     all_plans: bool
@@ -158,7 +161,11 @@ async def change_payer(
     """Mends a row that waits."""
     clinic_id = clinic_on(request).clinic_id
     await pool(change_payer_row, desk, clinic_id, row_id, Changes(data.status, data.plan), actor_on(request))
-    return _row(await pool(payer_row, desk.database, clinic_id, row_id))
+    proposed = _payers(await pool(review_payers, desk, clinic_id)).proposed
+    row = next((row for row in proposed if row.id == row_id), None)
+    if row is None:  # its paper was replaced between the two steps
+        raise NotFound(f"There is no payer_row {row_id!r}.")
+    return row
 
 
 @delete("/payers/{row_id:str}", guards=[may(Act.CHANGE_PAYERS)])

@@ -38,6 +38,8 @@ def as_html(blocks: Blocks) -> bytes:
     said = []
     for block in blocks:
         match block:
+            case {"subheading": words}:
+                said.append(f"<h3>{html.escape(words)}</h3>")
             case {"heading": words}:
                 said.append(f"<h2>{html.escape(words)}</h2>")
             case {"text": words}:
@@ -62,6 +64,8 @@ def as_md(blocks: Blocks) -> bytes:
     said = []
     for block in blocks:
         match block:
+            case {"subheading": words}:
+                said.append(f"### {words}")
             case {"heading": words}:
                 said.append(f"## {words}")
             case {"text": words}:
@@ -92,6 +96,8 @@ def as_docx(blocks: Blocks) -> bytes:
     def build(document: Any) -> None:
         for block in blocks:
             match block:
+                case {"subheading": words}:
+                    document.add_heading(words, 3)
                 case {"heading": words}:
                     document.add_heading(words, 2)
                 case {"text": words}:
