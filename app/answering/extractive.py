@@ -58,7 +58,7 @@ class ExtractiveAnswerer:
 def understood(question: str, passages: Sequence[Passage]) -> Asked:
     """`question` taken apart, its mistyped words mended by those of `passages`."""
     vocabulary: frozenset[str] = frozenset().union(*(grams(passage.chunk.searchable()) for passage in passages))
-    return mended(read(respelled(question, vocabulary)), vocabulary)
+    return mended(read(respelled(question, passages)), vocabulary)
 
 
 def quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:

@@ -17,6 +17,8 @@ ENOUGH = 0.35
 ENOUGH_WORDS = 0.4
 # Rows and items beside the best one are shown when their support comes this near to its.
 NEAR_BEST = 0.75
+# The same where a name is asked about and stands in them: one plan alone would pass for all of an insurer's.
+NEAR_NAMED = 0.25
 MOST_ROWS = 4
 # Units that are compared with the question by vectors: a new sentence costs about 2 ms, a known one nothing.
 MOST_WEIGHED = 16
@@ -59,7 +61,8 @@ def _companions(asked: Asked, best: Weighed, weighed: Sequence[Weighed], candida
     kind = best.unit.passage.chunk.kind
     if best.unit.at < 0 and kind is ChunkKind.QUESTION:
         return [best.unit]
-    near = [w for w in weighed if w.support >= NEAR_BEST * best.support and w.unit.passage.chunk.kind is kind]
+    share = NEAR_NAMED if any(need.named for need in asked.needs) else NEAR_BEST
+    near = [w for w in weighed if w.support >= share * best.support and w.unit.passage.chunk.kind is kind]
     if kind is ChunkKind.ROW:
         return [w.unit for w in sorted(near, key=lambda w: -w.support)[:MOST_ROWS]]
     if kind is ChunkKind.LIST:

@@ -8,7 +8,7 @@ from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import ActionStatus, SlotStatus
 from app.understanding import corrections, questions, replies
 from app.understanding.clauses import Clause, split
-from app.understanding.leaning import goes_on, leaning
+from app.understanding.leaning import content, goes_on, leaning
 from app.understanding.parts import parts
 from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
@@ -110,7 +110,8 @@ class Reading(Replying):
         whole = resolved(question, before, self.catalogue.payers, goes_on=takes_up)
         self.asked_before.append(whole)
         leans = max(leaning(question), float(takes_up)) if before else 0.0
-        self.commands.append(c.AskQuestion(whole, question, leans))
+        said = question if leans and content(question) else ""
+        self.commands.append(c.AskQuestion(whole, said, leans))
 
     def _just_told(self) -> str | None:
         """The last statement that could be what a question leans on: short, and telling nothing private."""

@@ -103,7 +103,7 @@ def _site_key(asker: Asker, measured: Measured) -> str:
     values: dict[str, Any] = {"name": measured.corpus, "phone": "555-0100", "timezone": "America/New_York"}
     values |= {"coordinator_email": "desk@clinic.example", "languages": ["en", "es"]}
     made = run(asker.desk, "clinic_create", values, lambda _: None)
-    arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)]}
+    arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)], "publish": True}
     for file in run(asker.desk, "ingest", arguments, lambda _: None)["files"]:
         if file["status"] != "ready":
             raise SystemExit(f"{file['file']} of {measured.corpus} was not read: {file['error']}")
