@@ -1,8 +1,9 @@
 """Plays conversation files against anything that answers a message with the contract's reply object.
 
-A file is a mapping with `name`, `turns` and, where the clinic has a payer list, its rows as `payers`. A turn has `patient:` (what is typed) and any of `desk:` (regular
-expressions found in the reply and its answers), `desk_not:`, `asking:`, `status:`, `action:`, `answers:` (how many),
-`emergency:`, `handoff:` and `slots:` (name -> text or texts contained in the value, null for withheld).
+A file is a mapping with `name`, `turns` and, where the clinic has a payer list, its rows as `payers`. A turn has
+`patient:` (what is typed) and any of `desk:` (regular expressions found in the reply and its answers), `desk_not:`,
+`asking:`, `status:`, `action:`, `answers:` (how many), `emergency:`, `handoff:` and `slots:` (name -> text or texts
+contained in the value, null for withheld).
 """
 
 import json
