@@ -74,7 +74,6 @@ def unpack_parsed(packed: dict[str, Any]) -> Parsed:
         effective_from=_day(packed["effective_from"]),
         effective_to=_day(packed["effective_to"]),
         dated=_day(packed["dated"]),
-        payer_rows=tuple(map(_payer_row, packed["payer_rows"])),
     )
 
 
