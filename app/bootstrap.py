@@ -200,7 +200,7 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=BilingualAnswerer(ExtractiveAnswerer()),
+        answerer=BilingualAnswerer(ExtractiveAnswerer(index.likeness)),
         papers=papers,
         retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,

@@ -1,23 +1,31 @@
 """Answers in the papers' own words: whole FAQ answers, table rows, list items under their lead, supporting sentences.
 Needs no model; says nothing that does not stand in a citation."""
 
+import logging
 from collections.abc import Sequence
 from itertools import groupby
 
 from app.answering.base import Answer, AnswerKind, Citation
-from app.answering.evidence import read
+from app.answering.cosines import Likeness
 from app.answering.fixed import recognise, wording
-from app.answering.kinds import sought
+from app.answering.question import Asked, read
+from app.answering.searching import sought
 from app.answering.selecting import select
 from app.answering.terms import grams
-from app.answering.typos import mended
+from app.answering.typos import mended, respelled
 from app.answering.units import Unit, citation, units
 from app.dialogue.language import language_of
 from knowledge.types import ChunkKind, Passage
 
+log = logging.getLogger(__name__)
+
 
 class ExtractiveAnswerer:
-    """Answers by quoting. Without state, so that any number of turns may share one."""
+    """Answers by quoting. Any number of turns may share one. `likeness` compares the question with single sentences;
+    without it, or when it fails, words alone decide."""
+
+    def __init__(self, likeness: Likeness | None = None) -> None:
+        self._likeness = likeness
 
     def sought(self, question: str) -> str:
         """The question with the papers' words for what it asks."""
@@ -28,16 +36,32 @@ class ExtractiveAnswerer:
         fixed = recognise(question)
         if fixed:
             return Answer(AnswerKind.FIXED, question, wording(fixed, language_of(question)))
-        vocabulary = frozenset().union(*(grams(passage.chunk.searchable()) for passage in passages))
-        chosen = select(mended(read(question), vocabulary), units(passages))
+        chosen = self._chosen(understood(question, passages), passages)
         if not chosen:
             return Answer(AnswerKind.REFUSAL, question, "")
-        parts = [_quoted(list(group)) for _, group in groupby(chosen, key=lambda unit: unit.rank)]
+        parts = [quoted(list(group)) for _, group in groupby(chosen, key=lambda unit: unit.rank)]
         text = "\n".join(text for text, _ in parts)
         return Answer(AnswerKind.ANSWER, question, text, tuple(c for _, citations in parts for c in citations))
 
+    def _chosen(self, asked: Asked, passages: Sequence[Passage]) -> list[Unit]:
+        """By vectors where the retriever had them as well; by words when they fail: the desk must go on answering."""
+        candidates = units(passages)
+        if self._likeness is None or not any(passage.dense for passage in passages):
+            return select(asked, candidates)
+        try:
+            return select(asked, candidates, self._likeness)
+        except Exception as problem:  # native code of the embedder; its message may quote what the patient typed
+            log.warning("Sentences are compared by words alone: %s", type(problem).__name__)
+            return select(asked, candidates)
 
-def _quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:
+
+def understood(question: str, passages: Sequence[Passage]) -> Asked:
+    """`question` taken apart, its mistyped words mended by those of `passages`."""
+    vocabulary: frozenset[str] = frozenset().union(*(grams(passage.chunk.searchable()) for passage in passages))
+    return mended(read(respelled(question, passages)), vocabulary)
+
+
+def quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:
     """(what is shown, its sources) of units that stand in one passage, in reading order."""
     passage, kind = chosen[0].passage, chosen[0].passage.chunk.kind
     runs = _runs(chosen, passage.chunk.text)
@@ -46,10 +70,20 @@ def _quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:
     shown = [" ".join(piece.split()) for piece in ([unit.shown for unit in chosen] if by_unit else runs)]
     notes = list(dict.fromkeys(note for unit in chosen for note in unit.notes))
     sources += [citation(passage, note) for note in notes]
-    if not chosen[0].needs_lead or not passage.chunk.lead:
+    lead = _lead(chosen[0])
+    if not lead:
         return "\n".join([*shown, *notes]), sources
     items = [f"- {piece}" for piece in shown] if kind is ChunkKind.LIST else shown
-    return "\n".join([passage.chunk.lead, *items, *notes]), [citation(passage, passage.chunk.lead), *sources]
+    return "\n".join([lead, *items, *notes]), [citation(passage, lead), *sources]
+
+
+def _lead(first: Unit) -> str:
+    """What is shown above the units: their lead, or for items without one the heading that they stand under."""
+    if first.needs_lead:
+        return first.lead
+    chunk = first.passage.chunk
+    bare = chunk.kind is ChunkKind.LIST and not chunk.lead and ":" not in first.text
+    return chunk.heading[-1] if bare and chunk.heading else ""
 
 
 def _runs(chosen: Sequence[Unit], text: str) -> list[str]:

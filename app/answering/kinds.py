@@ -4,7 +4,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.answering.patterns import patterns
-from app.answering.sayings import in_papers_words
 from app.answering.terms import data, fold, phrase
 
 
@@ -23,6 +22,10 @@ class Kind(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     ADDRESS = "address"
+
+
+# Kinds that are asked for with words that need not stand in the answer.
+POINTED = frozenset({Kind.PHONE, Kind.EMAIL, Kind.ADDRESS, Kind.HOURS, Kind.AVAILABILITY})
 
 
 def asked_kind(question: str) -> Kind | None:
@@ -46,6 +49,16 @@ def holds(text: str, kind: Kind, lead: str = "") -> bool:
     )
 
 
+def speaks_of_acceptance(text: str) -> bool:
+    """Whether `text` says whose insurance is taken, or is about insurance at all."""
+    return bool(patterns("kinds.yaml", "speaks")["acceptance"].search(fold(text)))
+
+
+def wants_it_brought(text: str) -> bool:
+    """Whether `text` says what patients are to bring, send or have ready."""
+    return bool(patterns("kinds.yaml", "speaks")["wanted"].search(fold(text)))
+
+
 def is_number(word: str) -> bool:
     """Whether the folded `word` is a number in digits or letters."""
     return word not in ("a", "an", "un", "una") and bool(patterns("kinds.yaml", "number")["whole"].search(word))
@@ -64,9 +77,7 @@ def own_words(kind: Kind) -> frozenset[str]:
     return frozenset(phrase(word) for word in data("kinds.yaml")["own_words"][kind].split())
 
 
-def sought(question: str) -> str:
-    """`question` with words that papers use where they hold the kind of fact it asks for: what to search for. The
-    question itself stays what is answered."""
-    kind = asked_kind(question)
-    more = [data("kinds.yaml")["sought"].get(kind, "")] if kind else []
-    return " ".join([in_papers_words(question), *more]).strip()
+@lru_cache(maxsize=1)
+def kind_words() -> frozenset[str]:
+    """The words for kinds of facts as they are usually written, folded."""
+    return frozenset(word for line in data("kinds.yaml")["own_words"].values() for word in line.split())

@@ -1,5 +1,5 @@
-"""Whether a question is about an insurer, and what it asks of it. Apart because such questions are looked up in the payer
-rows and never decided by likeness."""
+"""Whether a question is about an insurer, and what it asks of it. Apart because such questions are looked up in the
+payer rows and never decided by likeness."""
 
 import re
 from collections.abc import Sequence

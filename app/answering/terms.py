@@ -94,11 +94,12 @@ def data(name: str) -> Any:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same; `payers` are the
-    phrases among them that name an insurer, `payer_openings` their first words; `stop` words carry nothing, `weak`
+    """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same; `groups` maps it to
+    the names of its first group as written; `payers` are the phrases among them that name an insurer, `payer_openings` their first words; `stop` words carry nothing, `weak`
     words little (both folded)."""
 
     alike: dict[str, frozenset[str]]
+    groups: dict[str, tuple[str, ...]]
     payers: frozenset[str]
     payer_openings: frozenset[str]
     stop: frozenset[str]
@@ -126,4 +127,8 @@ def lexicon() -> Lexicon:
     payers = frozenset(phrase(name) for group in spellings() for name in group)
     stop = frozenset(fold(word) for word in raw["stop"].split())
     weak = frozenset(fold(word) for word in raw["weak"].split())
-    return Lexicon(alike, payers, frozenset(name.split()[0] for name in payers), stop, weak)
+    groups: dict[str, tuple[str, ...]] = {}
+    for names in raw["alike"]:
+        for name in names:
+            groups.setdefault(phrase(name), tuple(names))
+    return Lexicon(alike, groups, payers, frozenset(name.split()[0] for name in payers), stop, weak)

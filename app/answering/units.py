@@ -12,9 +12,9 @@ from knowledge.marks import notes_for
 from knowledge.types import ChunkKind, Passage
 
 MOST_WORDS = 80
+# Sentences after a question inside a paragraph that are read as its answer.
+LED = 2
 _YES_OR_NO = re.compile(r"\s*(?:yes|no|not|absolutely|of course|sure|certainly|correct|sí|si|claro)\b", re.IGNORECASE)
-
-
 # A question that is answered by yes, no or on a condition: without it "Usually not" says nothing.
 POLAR = re.compile(
     r"[¿\"'\s]*(?:do|does|did|is|are|am|can|could|may|will|would|should|must|have|has|any|tienen|hay|hacen|puedo)\b(?!.*\b(?:what|which|how|when|where|who)\b)",
@@ -30,17 +30,19 @@ def _is_blank(value: str) -> bool:
 
 @dataclass(frozen=True)
 class Unit:
-    """A quotable piece: `text` verbatim, `at` its place among the units of its passage (-1: the whole passage)."""
+    """A quotable piece: `text` verbatim, `lead` the words it cannot be understood without, `rank` the place of its
+    passage, `at` its place among the units of the passage (-1: the whole passage)."""
 
     passage: Passage
     rank: int
     at: int
     text: str
+    lead: str
 
     @property
-    def lead(self) -> str:
-        """The words it cannot be understood without."""
-        return self.passage.chunk.lead
+    def questioned(self) -> bool:
+        """Whether it is what a paper says to a question of its own."""
+        return self.lead.rstrip(" *_").endswith("?")
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
@@ -51,8 +53,17 @@ class Unit:
     @cached_property
     def body_grams(self) -> frozenset[str]:
         """Word groups of the text itself, column headers and footnotes included."""
-        own = self.shown if self.passage.chunk.kind is ChunkKind.ROW else self.text
-        return grams("\n".join((own, *self.notes)))
+        return grams("\n".join((self.shown, *self.notes)))
+
+    @cached_property
+    def above(self) -> str:
+        """The headings over it, outermost first."""
+        return " ".join(self.passage.chunk.heading)
+
+    @cached_property
+    def read(self) -> str:
+        """Lead and words, as they are compared with a question."""
+        return f"{self.lead} {self.shown}".strip()
 
     @cached_property
     def shown(self) -> str:
@@ -64,13 +75,15 @@ class Unit:
 
     @property
     def needs_lead(self) -> bool:
-        """Whether it must not be shown without its lead: an item, a row under "We do not take:", or an
-        answer that says yes or no to a question."""
-        kind = self.passage.chunk.kind
-        if kind is ChunkKind.QUESTION:
+        """Whether it must not be shown without its lead: an item, a row under "We do not take:", or an answer that
+        says yes or no to a question."""
+        if not self.lead:
+            return False
+        if self.questioned:
             opens = _YES_OR_NO.match(self.text) or POLAR.match(self.lead) or len(self.text.split()) < 4
             return self.at <= 0 and bool(opens)
-        return bool(self.lead) and (kind is ChunkKind.LIST or (kind is ChunkKind.ROW and self.lead.endswith(":")))
+        kind = self.passage.chunk.kind
+        return kind is ChunkKind.LIST or (kind is ChunkKind.ROW and self.lead.endswith(":"))
 
 
 def units(passages: Sequence[Passage]) -> list[Unit]:
@@ -82,14 +95,25 @@ def _of(passage: Passage, rank: int) -> Iterable[Unit]:
     chunk = passage.chunk
     match chunk.kind:
         case ChunkKind.ROW:
-            yield Unit(passage, rank, -1, chunk.text)
+            yield Unit(passage, rank, -1, chunk.text, chunk.lead)
         case ChunkKind.QUESTION if len(chunk.text.split()) <= MOST_WORDS:
-            yield Unit(passage, rank, -1, chunk.text)
+            yield Unit(passage, rank, -1, chunk.text, chunk.lead)
         case ChunkKind.LIST:
             lines = (line.strip() for line in chunk.text.splitlines())
-            yield from (Unit(passage, rank, at, line) for at, line in enumerate(line for line in lines if line))
+            for at, line in enumerate(line for line in lines if line):
+                yield Unit(passage, rank, at, line, chunk.lead)
         case _:
-            yield from (Unit(passage, rank, at, piece) for at, piece in enumerate(sentences(chunk.text)))
+            yield from _sentences(passage, rank)
+
+
+def _sentences(passage: Passage, rank: int) -> Iterable[Unit]:
+    """Sentences; one that asks is no statement but the lead of the two that follow it in the paragraph."""
+    lead, since = passage.chunk.lead, -1
+    for at, piece in enumerate(sentences(passage.chunk.text)):
+        if piece.rstrip(" *_").endswith("?"):
+            lead, since = piece, at
+        else:
+            yield Unit(passage, rank, at, piece, lead if since < 0 or at - since <= LED else passage.chunk.lead)
 
 
 def citation(passage: Passage, quote: str) -> Citation:

@@ -21,8 +21,8 @@ _NO = (PayerStatus.NOT_ACCEPTED, PayerStatus.OUT_OF_NETWORK)
 
 
 def lookup(asked: Mention, rows: Sequence[PayerRow], today: date, location: str | None = None) -> Verdict:
-    """The verdict on `today`, a day of the clinic. `location` is the one that is asked about, None for all. The order of
-    `rows` changes nothing."""
+    """The verdict on `today`, a day of the clinic. `location` is the one that is asked about, None for all. The order
+    of `rows` changes nothing."""
     book = read_book(tuple(sorted(rows, key=lambda row: row.id)))
     place = location or asked.location
     here = [entry for entry in book.entries if _is_at(entry.row, place)]
@@ -115,10 +115,7 @@ def _decided(asked: Mention, entries: list[Entry]) -> Verdict:
     nothing = Verdict(asked.asked, PayerStatus.NOT_LISTED, asked.name)
     if not entries:
         return nothing
-    if asked.plan:
-        plausible = _for_plan(asked.plan, entries)
-    else:
-        plausible = entries
+    plausible = _for_plan(asked.plan, entries) if asked.plan else entries
     if not plausible:
         return nothing
     groups = _agreed(plausible)

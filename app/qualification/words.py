@@ -52,3 +52,8 @@ def joined(text: str) -> str:
 def together(run: Sequence[Word]) -> bool:
     """Whether nothing inside `run` sets its words apart; dots between single letters do not."""
     return not any(word.apart for word in run[1:])
+
+
+def fold_in_place(text: str) -> str:
+    """Folded character by character, so that places stay."""
+    return "".join(fold(char)[:1] or " " for char in text)

@@ -1,5 +1,6 @@
 """answer_payer_question: a question that names an insurer is looked up in the clinic's payer rows."""
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from app.answering.base import Answer, AnswerKind
@@ -7,7 +8,7 @@ from app.answering.fixed import recognise
 from app.answering.payer_questions import asked_of, asks_for_list
 from app.answering.payers import Sentences, joined_answer, list_answer, payer_answer
 from app.desk import Desk
-from app.qualification.aliases import covers
+from app.qualification.aliases import Identity, covers
 from app.qualification.lookup import lookup
 from app.qualification.naming import Mention, find
 from app.qualification.payers import PayerStatus, Verdict
@@ -18,10 +19,17 @@ MOST_NAMED = 3
 
 
 def answer_payer_question(
-    desk: Desk, clinic: ClinicFacts, question: str, language: str, *, again: bool = False
+    desk: Desk,
+    clinic: ClinicFacts,
+    question: str,
+    language: str,
+    from_text: Callable[[], Answer],
+    *,
+    again: bool = False,
 ) -> Answer | None:
     """The answer, or None when `question` is none about an insurer, no rows are published, or only the papers' text
-    speaks of the insurer. `again`: the patient was asked back once already."""
+    speaks of the insurer. `from_text` answers the question from that text. `again`: the patient was asked back once
+    already."""
     today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
     rows = live_payer_rows(desk.database, clinic.id, today)
     if not rows or recognise(question):
@@ -35,7 +43,7 @@ def answer_payer_question(
         return None
     verdicts = [lookup(one, rows, today) for one in named]
     if all(_unheard_of(verdict) for verdict in verdicts):
-        quoted = _in_the_text(desk, clinic, question, named)
+        quoted = _in_the_text(from_text, named)
         if quoted:
             return quoted
     answers = [payer_answer(verdict, question, aspects, rows, say, again=again) for verdict in verdicts]
@@ -47,13 +55,17 @@ def _unheard_of(verdict: Verdict) -> bool:
     return verdict.status is PayerStatus.NOT_LISTED and not (verdict.known or verdict.choices or verdict.coming)
 
 
-def _in_the_text(desk: Desk, clinic: ClinicFacts, question: str, named: tuple[Mention, ...]) -> Answer | None:
+def _in_the_text(from_text: Callable[[], Answer], named: tuple[Mention, ...]) -> Answer | None:
     """What live text says of that very payer."""
-    passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question), limit=8)
-    answer = desk.answerer.answer(question, passages)
+    answer = from_text()
     if answer.kind is not AnswerKind.ANSWER:
         return None
     quotes = " \n".join(citation.quote for citation in answer.citations)
     said = {identity for mention in find(quotes) for identity in mention.identities}
     wanted = [identity for mention in named for identity in mention.identities]
-    return answer if all(any(covers(one, asked) for one in said) for asked in wanted) else None
+    return answer if all(any(_is_of(one, asked) for one in said) for asked in wanted) else None
+
+
+def _is_of(said: Identity, asked: Identity) -> bool:
+    """Whether text about `said` is about `asked`; the Medicaid of one state is not that of another."""
+    return covers(said, asked) and (asked.region is None or said.region == asked.region)

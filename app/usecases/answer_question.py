@@ -29,19 +29,25 @@ def answer_question(
     when the caller puts the question on the clinic's list, says so. `again`: the question completes one that the desk
     asked back about. `talk` is what was said before, and is told which pieces of papers were quoted. A payer is looked
     up in every language."""
-    looked_up = answer_payer_question(desk, clinic, question, language, again=again)
+    talk = talk or Talk()
+    asked_in = language_of(question)
+
+    def from_text() -> Answer:
+        passages = passages_for(desk, clinic, question, talk.context)
+        answer = desk.answerer.answer(question, passages)
+        if answer.kind is AnswerKind.REFUSAL:
+            answer = talk.goes_on(desk.answerer, question, passages) or answer
+        talk.quoted(answer, passages)
+        return answer
+
+    said_in = asked_in if asked_in == "es" else language
+    looked_up = answer_payer_question(desk, clinic, question, said_in, from_text, again=again)
     if looked_up is not None:
         return looked_up
-    asked_in = language_of(question)
     if asked_in != "en" and asked_in not in clinic.languages:
         text = language_refusal(desk.wording(asked_in), ClinicWords(clinic.name, clinic.phone))
         return Answer(AnswerKind.REFUSAL, question, text)
-    talk = talk or Talk()
-    passages = passages_for(desk, clinic, question, talk.context)
-    answer = desk.answerer.answer(question, passages)
-    if answer.kind is AnswerKind.REFUSAL:
-        answer = talk.goes_on(desk.answerer, question, passages) or answer
-    talk.quoted(answer, passages)
+    answer = from_text()
     if answer.kind is AnswerKind.REFUSAL:
         words = ClinicWords(clinic.name, clinic.phone)
         return replace(answer, text=refusal(desk.wording(language), words, listed=listed))

@@ -162,9 +162,7 @@ def _only_choice(place: int, found: Layout, columns: Sequence[Sequence[str]], he
     )  # fmt: skip
 
 
-def _spread(
-    found: Layout, headers: Sequence[str], columns: Sequence[Sequence[str]], payer: int
-) -> dict[int, Spread]:
+def _spread(found: Layout, headers: Sequence[str], columns: Sequence[Sequence[str]], payer: int) -> dict[int, Spread]:
     """Columns that each are a plan or a location, with yes, no or a status in every cell."""
     open_roles = {None, Role.PLAN, Role.LOCATION, Role.STATUS}
     places = [
@@ -176,7 +174,8 @@ def _spread(
         return {}
     plans = all(is_plan(unmarked(headers[p])) for p in places)
     return {
-        p: Spread(plan=unmarked(headers[p])) if plans else Spread(location=_location(unmarked(headers[p]))) for p in places
+        p: Spread(plan=unmarked(headers[p])) if plans else Spread(location=_location(unmarked(headers[p])))
+        for p in places
     }
 
 
@@ -205,7 +204,9 @@ def _is_status(cell: str) -> bool:
 
 
 def _short_status(cell: str) -> bool:
-    return bool(re.fullmatch(r"(?i)\W*(?:yes|no|y|n|s[ií]|in|out|x|par|inn|oon|true|false)\W*|\s*[✓✔☑✅●•√✗✘☒❌×✖]\s*", cell))
+    return bool(
+        re.fullmatch(r"(?i)\W*(?:yes|no|y|n|s[ií]|in|out|x|par|inn|oon|true|false)\W*|\s*[✓✔☑✅●•√✗✘☒❌×✖]\s*", cell)
+    )
 
 
 def _is_marks(column: Sequence[str]) -> bool:
@@ -220,6 +221,6 @@ def _share(column: Sequence[str], test: "object") -> float:
 
 def reads_as_all(cell: str) -> bool:
     """Whether a location cell names every location."""
-    return bool(re.fullmatch(r"(?i)\W*(?:all|both|any|every|todas|ambas)(?: locations| offices| clinics)?\W*", cell)) or (
-        read_plans(cell).all_plans
-    )
+    return bool(
+        re.fullmatch(r"(?i)\W*(?:all|both|any|every|todas|ambas)(?: locations| offices| clinics)?\W*", cell)
+    ) or (read_plans(cell).all_plans)

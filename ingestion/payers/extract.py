@@ -101,10 +101,19 @@ def _list(chunk: Chunk, items: Sequence[str], lead: str, place: str | None) -> F
     told = {draft.quote for draft in drafts}
     drafts += [draft for item in items if item not in told for draft in read_prose(chunk, item, place)]
     known = sum(bool(mentions(item)) and len(item.split()) <= 6 for item in items)
-    if drafts or status is not None or known < 2 or known * 2 < len(items) or _other_matter(chunk.heading) or (lead and not _is_neutral(lead)):
+    if (
+        drafts
+        or status is not None
+        or known < 2
+        or known * 2 < len(items)
+        or _other_matter(chunk.heading)
+        or (lead and not _is_neutral(lead))
+    ):
         return Found(tuple(drafts))
     where = lead.rstrip(":") or (chunk.heading[-1] if chunk.heading else items[0])
-    return Found((), (f"The list under {where!r} names payers but does not say whether they are accepted; please check.",))
+    return Found(
+        (), (f"The list under {where!r} names payers but does not say whether they are accepted; please check.",)
+    )
 
 
 def _other_matter(heading: Sequence[str]) -> bool:
@@ -114,7 +123,11 @@ def _other_matter(heading: Sequence[str]) -> bool:
 def _is_neutral(lead: str) -> bool:
     """Whether the words before a list only name what follows ("Commercial plans:")."""
     words = plain(lead).strip(" :")
-    return len(words.split()) <= 5 and not BLOCKERS.search(words) and not re.search(r"(?i)\b(?:we|you|our|please|is|are)\b", words)
+    return (
+        len(words.split()) <= 5
+        and not BLOCKERS.search(words)
+        and not re.search(r"(?i)\b(?:we|you|our|please|is|are)\b", words)
+    )
 
 
 def _question(chunk: Chunk, place: str | None) -> Found:
@@ -182,4 +195,3 @@ def _offices(chunks: Sequence[Chunk]) -> dict[str, str]:
         if (match := _OFFICE.match(heading)) and lead_status(heading) is None:
             found[heading] = (match["a"] or match["b"]).strip()
     return found if len(set(found.values())) > 1 else {}
-

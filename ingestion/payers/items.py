@@ -28,7 +28,9 @@ _FILLER = re.compile(
     r"(?: services)?|provider|providers|insurance companies|network|subscribers|company|companies|directly|injuries|\W)*$"
 )
 _ONLY = re.compile(r"(?i)^\W*(?:(.+?)\s+only|only\s+(.+?)|solo\s+(.+?)|(.+?)\s+card only)\W*$")
-_PLACE = re.compile(r"(?i)^\W*(?:at|in|en) (?:our|the|nuestra|la) (.+?) (?:office|location|clinic|only|clínica|oficina)\W*(?:only)?\W*$")
+_PLACE = re.compile(
+    r"(?i)^\W*(?:at|in|en) (?:our|the|nuestra|la) (.+?) (?:office|location|clinic|only|clínica|oficina)\W*(?:only)?\W*$"
+)
 _THROUGH = re.compile(r"(?i)^\W*(?:through|via|by way of|under|a través de)\b")
 _FUNCTION = re.compile(
     r"(?i)\b(?:neither|not|no|nor|none|unfortunately|currently|while|although|if|when|we|our|your|both|most|some|but|however|only|"
@@ -116,7 +118,9 @@ def _halves(text: str) -> tuple[str, list[str]]:
 
 def _hide(text: str) -> str:
     """The text with what stands in parentheses masked, letter by letter."""
-    return re.sub(r"\([^()]*\)?", lambda found: "(" + "_" * (len(found[0]) - 2) + ")" if len(found[0]) > 1 else "_", text)
+    return re.sub(
+        r"\([^()]*\)?", lambda found: "(" + "_" * (len(found[0]) - 2) + ")" if len(found[0]) > 1 else "_", text
+    )
 
 
 def _merged(item: Item, found: Item) -> Item:
@@ -359,10 +363,14 @@ def _unknown(part: str) -> Item | None:
         return None
     if is_plan(name) or negates(name) or own_status(name) or len(re.findall(r"[^\W\d_]", name)) < 3:
         return None
-    if re.fullmatch(r"(?i)\W*(?:and )?(?:others?|more|many more|etc|call us|tbd|none|yes|no|plans?|insurances?|networks?)\W*", name):
+    if re.fullmatch(
+        r"(?i)\W*(?:and )?(?:others?|more|many more|etc|call us|tbd|none|yes|no|plans?|insurances?|networks?)\W*", name
+    ):
         return None
     size = next((n for n in range(1, len(words)) if is_plan(" ".join(words[n:]))), 0)
-    weak = size and not re.search(r"(?i)\b(?:ppo|hmo|epo|pos|advantage|medicare|medicaid|marketplace)\b", " ".join(words[size:]))
+    weak = size and not re.search(
+        r"(?i)\b(?:ppo|hmo|epo|pos|advantage|medicare|medicaid|marketplace)\b", " ".join(words[size:])
+    )
     if size and not weak:
         item = Item(" ".join(words[:size]), tuple(split_plans(" ".join(words[size:]))))
     else:

@@ -68,7 +68,9 @@ def _of_item(
 
 def _own(words: str, item: Item) -> str:
     """The words of an item without its exceptions, which negate only what they take out."""
-    return re.split(r"(?i)\b(?:except|excluding|but not|not including|does not include|no (?=[A-Z]{3}))", plain(words))[0]
+    return re.split(r"(?i)\b(?:except|excluding|but not|not including|does not include|no (?=[A-Z]{3}))", plain(words))[
+        0
+    ]
 
 
 def drafts_of(

@@ -26,7 +26,9 @@ _NEG = (
     r"are unable to|is unable to|are no longer|is no longer|no longer|are not|aren't|is not|isn't|'re not|'re no longer|"
     r"have stopped|stopped|not|never|'re unable to)"
 )
-_ADVN = r"(?:(?:currently|yet|presently|directly|usually|longer|also|now|able to|an?|in|be|ever|at this time|actually) )*"
+_ADVN = (
+    r"(?:(?:currently|yet|presently|directly|usually|longer|also|now|able to|an?|in|be|ever|at this time|actually) )*"
+)
 _WITH = r"(?: (?:with|in|for|of|by))?(?: the)?"
 # Tried in this order at each place; the first that fits decides.
 _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
@@ -49,7 +51,9 @@ _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
     (IN, r"aceptamos|tomamos|trabajamos con|participamos (?:con|en)|(?:estamos )?(?:dentro de|en) la red de|estamos en red con"),
     (CONDITIONAL, r"bills?|(?:submit|file) (?:claims )?(?:to|with)|facturamos a"),
 )  # fmt: skip
-_PREDICATE = re.compile("(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES)))
+_PREDICATE = re.compile(
+    "(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES))
+)
 _SUBJECT = re.compile(
     r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will|we'll|our (?:[\w'-]+ ){0,2}(?:clinics?|offices?|"
     r"practice|therapists?|providers?|team|facility|locations?|staff|company)(?: (?:is|are|have|has))?|(?:the|this) (?:clinic|practice|"
@@ -77,12 +81,16 @@ _END = re.compile(
     r",? y (?=no |estamos|aceptamos)| because | while |, while|\.\s|:\s(?=we|our)|\band (?=not\b))"
 )
 _LEFT = re.compile(r"(?i)\b((?:stopped|ended|left|dropped)\b[^.;]*?) (?:on|in) (?=\w+ \d|\d)")
-_NEGATION = re.compile(r"(?i)\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rarely|ni|nunca|jamás|tampoco)\b|n't\b")
+_NEGATION = re.compile(
+    r"(?i)\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rarely|ni|nunca|jamás|tampoco)\b|n't\b"
+)
 _LEADING_IF = re.compile(
     r"(?i)^\W*(?:if|when) (?:you (?:have|are covered by|are insured (?:with|by))|your insurance is(?: with)?) (?P<names>.+?), "
     r"(?P<main>(?:then )?(?:we|our) .+)$"
 )
-_PLAIN_IN = re.compile(r"(?i)^(?:then )?we(?: are|'re) in[- ]?network(?: with (?:your|that|this) (?:plan|insurance))?\W*$")
+_PLAIN_IN = re.compile(
+    r"(?i)^(?:then )?we(?: are|'re) in[- ]?network(?: with (?:your|that|this) (?:plan|insurance))?\W*$"
+)
 _TAILS = re.compile(
     r"(?i)[\s,]+(?P<tail>(?:(?:but )?only )?(?:as (?:a |an |your )?(?:secondary|supplement\w*)(?: \w+){0,3}|as (?:an )?out-of-network"
     r"(?: provider)?|with (?!most|many|some|all)|if |when |once |as long as |provided |only |upon |after |on a case|case by case|"
@@ -138,14 +146,22 @@ def _active(words: str, *, dated: bool) -> Iterator[_Claim]:
     for place, match in enumerate(found):
         said = words[before : match.start()]
         clause = re.split(r"(?i)[;:]|, (?=we|our|and|but)|(?:,|^)\s*(?:but|and) (?=we|our)", said)[-1]
-        spanish = bool(re.match(r"(?i)(?:ya )?(?:no )?(?:acept|tom|trabaj|particip|factur|estamos|recib|dejamos)", match[0]))
+        spanish = bool(
+            re.match(r"(?i)(?:ya )?(?:no )?(?:acept|tom|trabaj|particip|factur|estamos|recib|dejamos)", match[0])
+        )
         own = _SUBJECT.search(" " + clause) or (not said.strip() or _OPENING.match(said)) and not before
         negative = next(status for n, (status, _) in enumerate(_PREDICATES) if match[f"p{n}"] is not None) in {OUT, NOT}
         of_us = claimed or negative and re.match(r"(?i)\W*(?:we|our)\b", clause)
         shared = of_us and _COORDINATED.search(said)
         if not (own or shared or spanish and not re.search(r"(?i)\bsi\b", clause)) or _DOUBTED.search(clause):
             continue
-        if not own and not shared and spanish and re.search(r"[a-z] $", said) and not re.search(r"(?i)(?:\by|,|actualmente|también|nosotros) $", said):
+        if (
+            not own
+            and not shared
+            and spanish
+            and re.search(r"[a-z] $", said)
+            and not re.search(r"(?i)(?:\by|,|actualmente|también|nosotros) $", said)
+        ):
             continue
         if own and not spanish and not _SUBJECT.search(" " + clause) and not _elliptical(match[0], said):
             continue
@@ -153,7 +169,9 @@ def _active(words: str, *, dated: bool) -> Iterator[_Claim]:
         status = next(status for n, (status, _) in enumerate(_PREDICATES) if match[f"p{n}"] is not None)
         if status == IN and re.search(r"(?i)\bwill (?:be |soon )|'ll be", clause) and not dated:
             status = CONDITIONAL
-        if status == IN and re.search(r"(?i)\b(?:some|most|one|two|several|many|a few|certain|part) of (?:our|the)\b", said):
+        if status == IN and re.search(
+            r"(?i)\b(?:some|most|one|two|several|many|a few|certain|part) of (?:our|the)\b", said
+        ):
             status = CONDITIONAL
         rest = words[match.end() : _object_end(words, match.end(), stop)]
         claimed = True
@@ -163,9 +181,9 @@ def _active(words: str, *, dated: bool) -> Iterator[_Claim]:
 
 def _elliptical(verb: str, said: str) -> bool:
     """A sentence without "we": "In network with Aetna.", "Not contracted with Kaiser." A bare verb is an order."""
-    return bool(re.match(r"(?i)in[- ]?net|out|not|participating|contracted|credentialed|accepting|no |fuera|acept|tom", verb)) or bool(
-        re.match(r"(?i)\W*(?:yes|no)\b", said)
-    )
+    return bool(
+        re.match(r"(?i)in[- ]?net|out|not|participating|contracted|credentialed|accepting|no |fuera|acept|tom", verb)
+    ) or bool(re.match(r"(?i)\W*(?:yes|no)\b", said))
 
 
 def _object_end(words: str, start: int, stop: int) -> int:
@@ -254,7 +272,9 @@ def _passive(words: str) -> Iterator[_Claim]:
     """Claims of the form "X and Y are accepted"."""
     start = 0
     for match in _PASSIVE.finditer(words):
-        before = re.split(r"(?i)[;:]|, (?:and|but|while|so|however) |\bbut |\bhowever,? |— ", words[start : match.start()])[-1]
+        before = re.split(
+            r"(?i)[;:]|, (?:and|but|while|so|however) |\bbut |\bhowever,? |— ", words[start : match.start()]
+        )[-1]
         after = re.split(r"(?i)[;:]|, (?:and|but|so|while|although) | but (?!not)", words[match.end() :])[0]
         start = match.end()
         if _DOUBTED.search(before) or re.match(r"(?i)\s*by (?!us\b)|\s*(?:everywhere|at most|in most)", after):
@@ -286,7 +306,9 @@ def _kept(after: str) -> str:
     found = _TAILS.search(after) or re.match(r"\s*(?P<tail>only\b.*)", after)
     if found:
         return found["tail"]
-    plain_end = re.match(r"(?i)\W*(?:here|at this time|currently|by us|too|as well|at (?:all|both) \w+|with us|also)?\W*$", after)
+    plain_end = re.match(
+        r"(?i)\W*(?:here|at this time|currently|by us|too|as well|at (?:all|both) \w+|with us|also)?\W*$", after
+    )
     return "" if plain_end else f"only {after.strip(' .')}"
 
 
@@ -302,7 +324,10 @@ def _if_you_have(words: str) -> Iterator[_Claim]:
 
 def _all_names(before: str) -> bool:
     """Whether the subject of a passive is names and nothing else."""
-    words = re.sub(r"(?i)^\W*(?:unfortunately|currently|at this time|please note(?: that)?|yes|no|and|also)\b\W*", "", before)
+    words = re.sub(
+        r"(?i)^\W*(?:unfortunately|currently|at this time|please note(?: that)?|yes|no|and|also)\b\W*", "", before
+    )
     found = names_in(words, known_list=False)
-    return bool(found) and not re.search(r"(?i)^\W*(?:if|when|your|my|not)\b|\b(?:we|our|you|they|with|your|it|this)\b", words)
-
+    return bool(found) and not re.search(
+        r"(?i)^\W*(?:if|when|your|my|not)\b|\b(?:we|our|you|they|with|your|it|this)\b", words
+    )

@@ -23,7 +23,9 @@ _SPANISH = re.compile(
     r"(?i)^\W*(?P<verb>aceptan|acepta|toman|reciben|trabajan con|(?:están|está) (?:dentro de|en) la red de|participan (?:con|en)|"
     r"(?:puedo|se puede) usar)\s+(?:ustedes |el |la |los |mi )?(?P<names>[^?]+)\?\W*$"
 )
-_DEPENDS = re.compile(r"(?i)^\W*(?:it depends|depends|some|sometimes|often|usually|in most cases|maybe|possibly|partly|depende|a veces|most)\b")
+_DEPENDS = re.compile(
+    r"(?i)^\W*(?:it depends|depends|some|sometimes|often|usually|in most cases|maybe|possibly|partly|depende|a veces|most)\b"
+)
 
 
 def read_answer(chunk: Chunk, location: str | None = None) -> Iterator[PayerRowDraft]:
@@ -51,13 +53,21 @@ def _asked(question: str) -> tuple[list[Item], bool, bool] | None:
     found = next((m for p in (_ASKS, _PASSIVE, _SPANISH) if last and (m := p.match(last[-1]))), None)
     if found is None:
         return None
-    names = re.sub(r"(?i)^\W*(?:my|any|the)\s+|\s+(?:here|at your (?:clinic|office)|after (?:a|an) (?:car )?(?:accident|crash|injury)|aquí|ahora|now|yet)\W*$", "", found["names"])
+    names = re.sub(
+        r"(?i)^\W*(?:my|any|the)\s+|\s+(?:here|at your (?:clinic|office)|after (?:a|an) (?:car )?(?:accident|crash|injury)|aquí|ahora|now|yet)\W*$",
+        "",
+        found["names"],
+    )
     items = names_in(names, known_list=False)
     if not items or any(item.note or item.general or item.status for item in items):
         return None
     if len(items) < len(mentions(names)):
         return None
-    return items, bool(re.search(r"(?i)network|participa|contract|red", found["verb"])), bool(re.search(r"(?i)\bor\b|\bo\b", names))
+    return (
+        items,
+        bool(re.search(r"(?i)network|participa|contract|red", found["verb"])),
+        bool(re.search(r"(?i)\bor\b|\bo\b", names)),
+    )
 
 
 def _same(sentence: str, items: list[Item]) -> bool:
@@ -73,7 +83,10 @@ def _said(parts: list[str], *, network: bool) -> Reading | None:
         return Reading(CONDITIONAL, parts[0])
     no: PayerStatus = OUT if network else NOT
     said = cell_status(first, no=no)
-    if said is None or not re.match(r"(?i)^\W*(?:yes|no|not|s[ií]|we (?:do|are)|unfortunately|sorry|of course|absolutely|certainly|sure|por el|lamentablemente|todavía|claro)\b", first):
+    if said is None or not re.match(
+        r"(?i)^\W*(?:yes|no|not|s[ií]|we (?:do|are)|unfortunately|sorry|of course|absolutely|certainly|sure|por el|lamentablemente|todavía|claro)\b",
+        first,
+    ):
         return None
     if said.status == IN and (negates(first) or any(_limits(part) for part in parts[1:])):
         return Reading(CONDITIONAL, " ".join(parts))
@@ -82,4 +95,6 @@ def _said(parts: list[str], *, network: bool) -> Reading | None:
 
 def _limits(part: str) -> bool:
     """Whether a later sentence takes back a part of a yes."""
-    return bool(re.match(r"(?i)^\W*(?:but|however|only|except|unfortunately|pero|sin embargo|solo)\b", part)) or negates(part)
+    return bool(
+        re.match(r"(?i)^\W*(?:but|however|only|except|unfortunately|pero|sin embargo|solo)\b", part)
+    ) or negates(part)

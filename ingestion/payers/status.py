@@ -63,7 +63,8 @@ _IN = re.compile(
     r"|\bactive contract|^\W*in\W*$|\bparticipante\w*|\bcontratad\w+"
 )
 _IN_LEAD = re.compile(
-    _IN.pattern + r"|\bwe (?:currently |also |gladly |proudly |can |do |happily )*(?:take|bill|work with|honor|welcome)\b"
+    _IN.pattern
+    + r"|\bwe (?:currently |also |gladly |proudly |can |do |happily )*(?:take|bill|work with|honor|welcome)\b"
     r"|\b(?:insurances?|insurance (?:plans?|companies|carriers)|plans?|carriers|payers|networks) (?:that )?we"
     r" (?:currently )?(?:take|work with|bill|honor|belong to|see|welcome)|\bour (?:insurance )?networks\b"
     r"|\b(?:are|am) (?:a |an )?(?:in[- ]network |preferred |approved |medicare )?providers? (?:for|with)"
@@ -106,9 +107,9 @@ def negates(text: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """Whether a cell is left empty in one of the usual ways."""
-    return re.fullmatch(r"(?i)\W*(?:n\W?/?\W?a\W?|not applicable|no aplica|none listed|tbd\?)?\W*", text) is not None and (
-        not _CHECK.match(text) and not _CROSS.match(text)
-    )
+    return re.fullmatch(
+        r"(?i)\W*(?:n\W?/?\W?a\W?|not applicable|no aplica|none listed|tbd\?)?\W*", text
+    ) is not None and (not _CHECK.match(text) and not _CROSS.match(text))
 
 
 def own_status(text: str) -> Reading | None:
@@ -194,7 +195,9 @@ def _lead(words: str) -> PayerStatus | None:
         both = _OUT.sub(" ", _NOT.sub(" ", words))
         return None if _IN_LEAD.search(both) and said.status != SECONDARY else said.status
     if _CONDITIONAL.search(words):
-        return CONDITIONAL
+        return (
+            CONDITIONAL if _IN_LEAD.search(words) or re.search(r"(?i)\bconditional|case[- ]by[- ]case", words) else None
+        )
     if _IN_LEAD.search(words) or (_OPEN.search(words) and re.search(r"(?i)\b(?:take|bill|work with|toman)\b", words)):
         return IN
     return None

@@ -105,7 +105,7 @@ class _Reader:
         if chunk.heading != self._label:
             self._above, self._label = "", chunk.heading
         cell = row.cells.get(self._plan.place(Role.PAYER) or 0, "")
-        carried = not cell or is_blank(cell) or unmarked(cell) in {"\"", "″", "do.", "ditto", "same"}
+        carried = not cell or is_blank(cell) or unmarked(cell) in {'"', "″", "do.", "ditto", "same"}
         payer = self._above if carried else cell
         if not payer:
             return

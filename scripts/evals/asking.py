@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts, all_clinics, clinic_of_site
 from app.usecases import index_multilingual
 from app.usecases.answer_question import answer_question, passages_for
-from scripts.evals.judging import holds, polarity
+from scripts.evals.judging import holds, is_right
 from scripts.evals.sets import Measured, Question
 
 REFUSED = frozenset({AnswerKind.REFUSAL, AnswerKind.FIXED, AnswerKind.CLARIFY})
@@ -40,11 +40,7 @@ class Outcome:
     @property
     def right(self) -> bool:
         """Whether an answerable question got the words, or the yes or no, that it asks for."""
-        if self.refused or not self.question.answerable:
-            return False
-        if self.question.polarity:
-            return polarity(self.answer, self.question)
-        return any(holds(self.answer, gold) for gold in self.question.gold)
+        return not self.refused and is_right(self.answer, self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def open_desk(data: Path, scratch: Path) -> Iterator[Asker]:
 def outcomes(asker: Asker, measured: Measured) -> list[Outcome]:
     """One for each question of the set, in order. The papers are ingested first where they are not yet."""
     desk = asker.desk
-    clinic = clinic_for(asker, measured)
+    clinic = clinic_of(asker, measured)
     found = []
     for question in measured.questions:
         started = time.perf_counter()
@@ -91,8 +87,8 @@ def outcomes(asker: Asker, measured: Measured) -> list[Outcome]:
     return found
 
 
-def clinic_for(asker: Asker, measured: Measured) -> ClinicFacts:
-    """The clinic that holds the set's papers; they are ingested first where they are not yet."""
+def clinic_of(asker: Asker, measured: Measured) -> ClinicFacts:
+    """The clinic of the set's papers, which are ingested first where they are not yet."""
     return clinic_of_site(asker.desk.database, _site_key(asker, measured))
 
 
@@ -107,7 +103,7 @@ def _site_key(asker: Asker, measured: Measured) -> str:
     values: dict[str, Any] = {"name": measured.corpus, "phone": "555-0100", "timezone": "America/New_York"}
     values |= {"coordinator_email": "desk@clinic.example", "languages": ["en", "es"]}
     made = run(asker.desk, "clinic_create", values, lambda _: None)
-    arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)]}
+    arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)], "publish": True}
     for file in run(asker.desk, "ingest", arguments, lambda _: None)["files"]:
         if file["status"] != "ready":
             raise SystemExit(f"{file['file']} of {measured.corpus} was not read: {file['error']}")

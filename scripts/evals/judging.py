@@ -15,6 +15,13 @@ _NEGATIVE = re.compile(
 _CONDITIONAL = re.compile(r"\b(?:if|only|unless|when|once|as long as|secondary|conditional|except|with|depends?|may)\b")
 
 
+def is_right(answer: Answer, question: Question) -> bool:
+    """Whether `answer` holds the words, or the yes or no, that an answerable question asks for."""
+    if question.polarity:
+        return polarity(answer, question)
+    return any(holds(answer, gold) for gold in question.gold)
+
+
 def holds(answer: Answer, gold: str, *, cut: bool = True) -> bool:
     """Whether nine tenths of the words of `gold` stand in what was shown or quoted."""
     wanted = _words(gold)

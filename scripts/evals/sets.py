@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-NAMES = {"questions": "known", "questions_2": "held out"}
+NAMES = {"questions": "first", "questions_2": "second"}
 POLARITIES = ("yes", "no", "conditional")
 
 
@@ -38,7 +38,7 @@ class Measured:
 
 
 def sample_sets(folder: Path) -> list[Measured]:
-    """Each sample clinic with its questions, and with those that no rule was made on."""
+    """Each sample clinic with its two lots of questions."""
     return [
         Measured(
             f"{clinic.name} {NAMES.get(path.stem, path.stem)}",
@@ -48,6 +48,19 @@ def sample_sets(folder: Path) -> list[Measured]:
         )
         for clinic in sorted(path.parent for path in folder.glob("*/clinic.yaml"))
         for path in sorted([*clinic.glob("questions*.jsonl"), *clinic.glob("spanish.jsonl")])
+    ]
+
+
+def invented_sets(folder: Path) -> list[Measured]:
+    """Papers that no clinic of ours looks like, with questions in patients' own words."""
+    return [
+        Measured(
+            path.parent.name,
+            path.parent.name,
+            tuple(sorted(path.parent.glob("*.md"))),
+            tuple(_question(line) for line in _lines(path)),
+        )
+        for path in sorted(folder.glob("*/questions.jsonl"))
     ]
 
 

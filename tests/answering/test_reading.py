@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answering.days import days_named
-from app.answering.evidence import read
-from app.answering.kinds import Kind, asked_kind, holds, sought
+from app.answering.kinds import Kind, asked_kind, holds
+from app.answering.question import read
+from app.answering.searching import sought
 from app.answering.sentences import sentences
 from app.answering.terms import grams
 from app.answering.typos import mended

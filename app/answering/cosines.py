@@ -1,0 +1,50 @@
+"""What vectors say of single sentences, rows and items: how near each is to the question, and to single words of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.answering.needs import WORD_WEIGHT, Need
+from app.answering.question import Asked
+from app.answering.terms import grams
+from app.answering.units import Unit
+from knowledge.types import Passage
+
+Likeness = Callable[[str, Sequence[str]], Sequence[float]]
+"""Cosines of a text with each of some short texts, as `knowledge.index.Index.likeness` gives them."""
+
+# Of the words that no unit says, at most so many are compared: a new word costs as much as a new sentence.
+MOST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cosines:
+    """What vectors say of a unit: `about` its cosine with the question, `passages` those of all passages found with the
+    question, by rank, `best_score` the retriever's for the best of them, `word` those of the unit with single needs."""
+
+    about: float
+    passages: Sequence[float]
+    best_score: float
+    word: Mapping[Need, float]
+
+
+def cosines(
+    asked: Asked, units: Sequence[Unit], passages: Sequence[Passage], likeness: Likeness | None
+) -> list[Cosines]:
+    """One for each unit. The question or the part of it that asks counts, whichever is nearer."""
+    dense = [passage.dense for passage in passages]
+    best = max((passage.score for passage in passages), default=0.0)
+    if likeness is None or not units:
+        return [Cosines(unit.passage.dense, dense, best, {}) for unit in units]
+    texts = [unit.read for unit in units]
+    whole = likeness(asked.text, texts)
+    core = likeness(asked.core, texts) if asked.core and asked.core != asked.text else whole
+    full = [need for need in asked.needs if (need.weight >= WORD_WEIGHT or need in asked.essential)]
+    full = [need for need in full if need.said and not need.named]
+    said = [grams(text) for text in texts]
+    full.sort(key=lambda need: need not in asked.essential)
+    unsaid = [need for need in full if not all(need.met(there) for there in said)][:MOST_WORDS]
+    word = {need: likeness(need.said, texts) for need in unsaid}
+    return [
+        Cosines(max(whole[at], core[at]), dense, best, {need: near[at] for need, near in word.items()})
+        for at in range(len(units))
+    ]

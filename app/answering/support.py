@@ -1,0 +1,165 @@
+"""How far a piece of a paper supports an answer: a handful of signs, weighed together into one figure. The weights are
+fitted, not chosen: `python -m scripts.evals.fitting` finds them from questions whose answers are known."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+from app.answering.cosines import Cosines
+from app.answering.kinds import Kind, asked_kind, holds, own_words
+from app.answering.needs import WORD_WEIGHT, Need
+from app.answering.question import Asked
+from app.answering.terms import data, grams, lexicon, words
+from app.answering.units import POLAR, Unit
+from app.answering.wants import offered
+from knowledge.types import ChunkKind
+
+# How much a need counts where it is met: in the words shown, in what introduces them, in the headings above, in another
+# sentence of the paragraph. Where a question leads in, its words say better what the answer is about than its own.
+IN_TEXT, IN_LEAD, IN_ANSWER, IN_HEADING, NEARBY = 1.0, 0.9, 0.9, 0.75, 0.5
+MOST_COUNTED = 3
+
+_COUNTED = frozenset({Kind.MONEY, Kind.NUMBER, Kind.DURATION, Kind.YEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for and against quoting a unit; all between -1 and 3, most between 0 and 1."""
+
+    said: float
+    """Of what the question says, by weight, the share that the unit or what stands above it says too."""
+    found: float
+    """Content words of the question that it speaks of, at most 3."""
+    missing: float
+    """Content words that it does not speak of, at most 3."""
+    missing_share: float
+    unlike: float
+    """How unlike the unit those missing words are, summed."""
+    absent_thing: float
+    """Missing words where the question asks whether a thing is offered: then each may be that thing."""
+    missing_in_row: float
+    """Missing words where the unit is a row: its cells are about one thing only."""
+    missing_price: float
+    """Missing words where a price or a number is asked for: they may be what it is the price of."""
+    named: float
+    """Whether a name in the question (an insurer, a person, a brand) is met."""
+    about: float
+    """Cosine of the question with the unit under its lead."""
+    passage: float
+    """Cosine of the question with the whole passage."""
+    ahead: float
+    """Its lead over the best other passage."""
+    question: float
+    """Cosine with the clinic's own question, where the unit answers one."""
+    is_question: float
+    overlap: float
+    """Of the words of the clinic's own question, the share that the patient's has."""
+    asks_kind: float
+    """Whether the question asks for a certain kind of fact (which every unit that is weighed holds)."""
+    same_kind: float
+    """Whether the clinic's own question asks for that kind as well."""
+    names_kind: float
+    """Whether heading or lead name it: "Fees", "Hours"."""
+    row: float
+    item: float
+    price_unasked: float
+    polar_pair: float
+    """Whether question and clinic's own question are both of the yes-or-no form."""
+    known_words: float
+    """Whether a word of the trade, or a saying for one, is what is met."""
+    retrieved: float
+    """The retriever's score, as a share of its best."""
+
+
+def credits(asked: Asked, unit: Unit) -> dict[Need, float]:
+    """How well the unit speaks of each need, 0 to 1; words only."""
+    prose = unit.at >= 0 and unit.passage.chunk.kind is not ChunkKind.LIST
+    places = (
+        (IN_TEXT, grams(unit.lead)) if unit.questioned else (IN_TEXT, unit.body_grams),
+        (IN_ANSWER, unit.body_grams) if unit.questioned else (IN_LEAD, grams(unit.lead)),
+        (IN_HEADING, grams(unit.above)),
+        (NEARBY if prose else 0.0, grams(unit.passage.chunk.text)),
+    )
+    return {need: next((credit for credit, there in places if need.met(there)), 0.0) for need in asked.needs}
+
+
+def said(asked: Asked, met: Mapping[Need, float]) -> float:
+    """Of what the question says, by weight, the share that is said by a unit with these credits."""
+    if not asked.weight:
+        return float(asked.kind is not None)
+    return sum(need.weight * (IN_TEXT if need.by_kind else credit) for need, credit in met.items()) / asked.weight
+
+
+def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) -> Signs:
+    """The signs of one unit, whose credits are `met`."""
+    full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind]
+    lacking = [need for need in full if not met[need]]
+    there = [need for need in full if met[need] >= IN_HEADING]
+    kind, chunk = asked.kind, unit.passage.chunk
+    is_row = chunk.kind is ChunkKind.ROW
+    others = [cosine for cosine in near.passages if cosine != unit.passage.dense]
+    return Signs(
+        said=said(asked, met),
+        found=min(len(there), MOST_COUNTED),
+        missing=min(len(lacking), MOST_COUNTED),
+        missing_share=len(lacking) / len(full) if full else 0.0,
+        unlike=sum(1 - max(0.0, near.word.get(need, 0.0)) for need in lacking[:MOST_COUNTED]),
+        absent_thing=float(offered(asked.text)) * min(len(lacking), MOST_COUNTED),
+        missing_in_row=is_row * min(len(lacking), MOST_COUNTED),
+        missing_price=(kind in _COUNTED) * min(len(lacking), MOST_COUNTED),
+        named=float(any(need.named and met[need] for need in asked.needs)),
+        about=near.about,
+        passage=unit.passage.dense,
+        ahead=unit.passage.dense - max(others, default=0.0),
+        question=unit.passage.lead or (near.about if unit.questioned else 0.0),
+        is_question=float(unit.questioned),
+        overlap=_overlap(asked, unit),
+        asks_kind=float(kind is not None),
+        same_kind=float(_lead_asks(asked, unit)),
+        names_kind=float(_names_kind(asked, unit)),
+        row=float(is_row),
+        item=float(chunk.kind is ChunkKind.LIST),
+        price_unasked=float(is_row and kind is None and holds(unit.shown, Kind.MONEY)),
+        polar_pair=float(unit.questioned and bool(POLAR.match(unit.lead) and POLAR.match(asked.text))),
+        known_words=float(any(met[need] >= IN_HEADING and _is_known(need) for need in full)),
+        retrieved=unit.passage.score / near.best_score if near.best_score else 0.0,
+    )
+
+
+def support(found: Signs, *, vectors: bool) -> float:
+    """The chance, 0 to 1, that a unit with these signs is a right answer. `vectors` says whether cosines are known."""
+    weights = _weights("vectors" if vectors else "words")
+    total = weights["bias"] + sum(weights[one.name] * getattr(found, one.name) for one in fields(found))
+    return 1 / (1 + math.exp(-total))
+
+
+@lru_cache(maxsize=2)
+def _weights(which: str) -> dict[str, float]:
+    weights: dict[str, float] = data("weights.yaml")[which]
+    return weights
+
+
+def _is_known(need: Need) -> bool:
+    return need.saying or not need.alike.isdisjoint(lexicon().alike)
+
+
+def _lead_asks(asked: Asked, unit: Unit) -> bool:
+    """Whether the unit answers a question that asks for the same kind of fact."""
+    return unit.questioned and asked_kind(unit.lead) is asked.kind is not None
+
+
+def _names_kind(asked: Asked, unit: Unit) -> bool:
+    if asked.kind is None:
+        return False
+    above = (*unit.passage.chunk.heading, unit.lead, unit.text)
+    return any(word.stem in own_words(asked.kind) for part in above for word in words(part))
+
+
+def _overlap(asked: Asked, unit: Unit) -> float:
+    if not unit.questioned:
+        return 0.0
+    known = lexicon()
+    lead = [word.stem for word in words(unit.lead) if word.folded not in known.stop and word.folded not in known.weak]
+    said_words = {stem for said in asked.said for stem in said.split()}
+    return sum(stem in said_words for stem in lead) / len(lead) if lead else 0.0

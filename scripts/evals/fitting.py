@@ -1,0 +1,179 @@
+"""Fits the weights of `app/answering/weights.yaml` on the questions of this repository, and shows how they do on clinics
+that they were not fitted on: each clinic is left out once."""
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from app.answering.base import Answer, AnswerKind
+from app.answering.cosines import Likeness
+from app.answering.extractive import quoted, understood
+from app.answering.fixed import recognise
+from app.answering.question import Asked
+from app.answering.selecting import weighable
+from app.answering.support import Signs
+from app.answering.units import Unit, units
+from app.answering.window import fitting, window
+from knowledge.types import ChunkKind, Passage
+from scripts.evals.asking import Asker, clinic_of, open_desk
+from scripts.evals.judging import holds, is_right
+from scripts.evals.sets import Measured, Question, invented_sets, sample_sets, shared_sets
+
+ROOT = Path(__file__).resolve().parents[2]
+WEIGHTS = ROOT / "app" / "answering" / "weights.yaml"
+NAMES = ("bias", *(one.name for one in fields(Signs)))
+PASSAGES = 8
+TAKEN = "its passage was taken away"
+RIDGE, STEPS, RATE = 0.004, 1500, 0.05
+BOUNDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with the signs of every unit that may answer it, a row each, and which of them are right."""
+
+    corpus: str
+    question: Question
+    signs: Matrix
+    right: npt.NDArray[np.bool_]
+
+
+def main() -> None:
+    options = _options()
+    own = [*sample_sets(ROOT / "scripts" / "sample_clinics"), *invented_sets(ROOT / "tests" / "answering" / "clinics")]
+    others, _ = shared_sets(options.shared)
+    with tempfile.TemporaryDirectory() as temporary, open_desk(options.data, Path(temporary)) as asker:
+        cases = [case for one in own for case in _cases(asker, one)]
+        tests = [case for one in others for case in _cases(asker, one)]
+    for corpus in dict.fromkeys(case.corpus for case in cases):
+        weights = fit([case for case in cases if case.corpus != corpus])
+        _show(f"{corpus}, left out", weights, [case for case in cases if case.corpus == corpus])
+    fitted = {"vectors": fit(cases), "words": fit([_without_vectors(case) for case in cases])}
+    for corpus in dict.fromkeys(case.corpus for case in tests):
+        these = [case for case in tests if case.corpus == corpus]
+        _show(corpus, fitted["vectors"], these)
+        _show(f"{corpus}, words alone", fitted["words"], [_without_vectors(case) for case in these])
+    lines = ["# Fitted by `python -m scripts.evals.fitting --write`, never by hand; see docs/answers.md."]
+    for which, weights in fitted.items():
+        lines.append(f"{which}:")
+        lines += [f"  {name}: {weight:.2f}" for name, weight in zip(NAMES, weights, strict=True)]
+    print("\n".join(lines))
+    if options.write:
+        WEIGHTS.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _without_vectors(case: Case) -> Case:
+    """The case as it is where no cosine is known."""
+    signs = case.signs.copy()
+    signs[:, [NAMES.index(name) for name in ("about", "passage", "ahead", "question")]] = 0.0
+    signs[:, NAMES.index("unlike")] = signs[:, NAMES.index("missing")]
+    return replace(case, signs=signs)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="keep the ingested papers here for the next run")
+    parser.add_argument("--write", action="store_true", help="write the weights fitted on all own clinics")
+    parser.add_argument(
+        "--shared", type=Path, default=ROOT.parent / "shared" / "eval", help="folder of the real papers"
+    )
+    return parser.parse_args()
+
+
+def _cases(asker: Asker, measured: Measured) -> list[Case]:
+    """The questions of a set that no fixed sentence answers; each answerable one also without the passages that answer
+    it: then nothing may be said."""
+    desk, clinic = asker.desk, clinic_of(asker, measured)
+    found = []
+    for question in measured.questions:
+        if recognise(question.text):
+            continue
+        passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question.text), limit=PASSAGES)
+        found.append(_case(measured.corpus, question, passages, desk.index.likeness))
+        if question.answerable:
+            rest = [one for one in passages if not any(_is_in(gold, one) for gold in question.gold)]
+            bare = replace(question, gold=(), polarity="", kind=TAKEN)
+            found.append(_case(measured.corpus, bare, rest, desk.index.likeness))
+    return found
+
+
+def _is_in(gold: str, passage: Passage) -> bool:
+    text = f"{passage.chunk.searchable()}\n{passage.chunk.text}"
+    return holds(Answer(AnswerKind.ANSWER, "", text), gold, cut=False)
+
+
+def _case(corpus: str, question: Question, passages: Sequence[Passage], likeness: Likeness) -> Case:
+    asked, every = understood(question.text, passages), units(passages)
+    weighed = weighable(asked, every, likeness)
+    right = [question.answerable and _right(question, [unit]) for unit, _ in weighed]
+    if question.answerable and not any(right):
+        right = [_right(question, _shown(asked, unit, every)) for unit, _ in weighed]
+    rows = [(1.0, *astuple(signs)) for _, signs in weighed]
+    matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(NAMES))
+    return Case(corpus, question, matrix, np.array(right, dtype=np.bool_))
+
+
+def _shown(asked: Asked, unit: Unit, every: Sequence[Unit]) -> list[Unit]:
+    if unit.passage.chunk.kind is ChunkKind.PROSE:
+        return fitting(window(asked, unit, [one for one in every if one.rank == unit.rank]))
+    return [unit]
+
+
+def _right(question: Question, shown: list[Unit]) -> bool:
+    text, sources = quoted(shown)
+    return is_right(Answer(AnswerKind.ANSWER, question.text, text, tuple(sources)), question)
+
+
+def fit(cases: Sequence[Case]) -> Matrix:
+    """Weights under which, of all units and of saying nothing, the right one is the likeliest."""
+    used = [case for case in cases if len(case.signs)]
+    rows = np.concatenate([case.signs for case in used])
+    right = np.concatenate([case.right for case in used])
+    group = np.repeat(np.arange(len(used)), [len(case.signs) for case in used])
+    answerable = np.array([case.right.any() for case in used])
+    heavy = np.array([0.1 if case.question.kind == TAKEN else 1.0 for case in used])
+    scale = np.maximum(rows.std(axis=0), 1e-6)
+    scale[0] = 1.0
+    scaled = rows / scale
+    weights, first, second = np.zeros(len(NAMES)), np.zeros(len(NAMES)), np.zeros(len(NAMES))
+    for step in range(1, STEPS + 1):
+        odds = np.exp(np.clip(scaled @ weights, -30, 30))
+        total = 1 + np.bincount(group, odds, len(used))
+        good = np.where(answerable, np.bincount(group, odds * right, len(used)), 1.0)
+        share = odds / total[group] - np.where(right & answerable[group], odds / good[group], 0.0)
+        slope = scaled.T @ (share * heavy[group]) / heavy.sum() + RIDGE * np.r_[0.0, weights[1:]]
+        first = 0.9 * first + 0.1 * slope
+        second = 0.999 * second + 0.001 * slope**2
+        weights = weights - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return np.asarray(weights / scale)
+
+
+def _show(name: str, weights: Matrix, cases: Sequence[Case]) -> None:
+    for bound in BOUNDS:
+        counts = dict.fromkeys(
+            ("right", "wrong", "refused", "kept silent", "spoke", "silent without it", "spoke without it"), 0
+        )
+        for case in cases:
+            chances = 1 / (1 + np.exp(-(case.signs @ weights))) if len(case.signs) else np.zeros(1)
+            best = int(np.argmax(chances))
+            speaks = chances[best] >= bound
+            if case.question.kind == TAKEN:
+                counts["spoke without it" if speaks else "silent without it"] += 1
+            elif not case.question.answerable:
+                counts["spoke" if speaks else "kept silent"] += 1
+            elif not speaks:
+                counts["refused"] += 1
+            else:
+                counts["right" if case.right[best] else "wrong"] += 1
+        print(f"{name:32} {bound:.2f} ", *(f"{key} {count:3}" for key, count in counts.items()))
+
+
+if __name__ == "__main__":
+    main()
