@@ -98,7 +98,7 @@ def _named(folded: str, said: tuple[Word, ...], at: int, size: int, book: Book, 
     if alias.short and size > 1 and (shouting or not run[-1].raw.isupper()):
         return None
     guarded = alias.guarded and (size > 1 or name in known.single or name in book.aliases)
-    guarded = guarded or (name in known.guarded_es and is_spanish(folded))
+    guarded = guarded or (name in known.guarded_es and run[0].raw.islower() and is_spanish(folded))
     return None if guarded and not is_meant(folded, run, said, alias, book) else alias
 
 

@@ -24,9 +24,13 @@ class Vocabulary:
     """The words that name plans of one payer: `products` of the table, `listed` words of the rows, types and kinds."""
 
     def __init__(self, products: Mapping[str, str], listed: frozenset[str]) -> None:
-        self._words = listed | {word.text for name in products for word in words(name)} | _words_of_kinds()
-        self._words -= among("edges") | filler()
+        self._own = (listed | {word.text for name in products for word in words(name)}) - among("edges") - filler()
+        self._words = self._own | (_words_of_kinds() - among("edges") - filler())
         self._joined = {joined(name): name for name in products if " " in name} | _spelled_apart()
+
+    def names(self, word: Word) -> bool:
+        """Whether this word alone names a plan, and is not only a part of what a type is called."""
+        return word.text in self._own or word.text in spelled_types() or word.text in spelled_kinds()
 
     def read(self, word: Word) -> list[Word]:
         """The plan's words that this word stands for, mended; none when it names no plan."""
@@ -113,7 +117,7 @@ def before(said: Sequence[Word], at: int, taken: set[int], known: Vocabulary) ->
             continue
         lettered = len(word.text) == 1 and place > 0 and said[place - 1].text == "plan"
         meant = known.read(word) if word.text not in among("common") and (len(word.text) > 1 or lettered) else []
-        if meant:
+        if meant and (found or known.names(meant[0])):
             found.append((place, meant))
         elif word.text in among("before") and not found:
             skipped += 1

@@ -7,16 +7,21 @@ from app.understanding.clauses import ASKING
 from app.understanding.slang import spelled_out
 
 POINTING = (
-    r"it|its|that|this|these|those|them|they|their|he|she|him|her|hers|his|one|ones|same|instead|either|both|then|"
+    r"it|its|that|this|these|those|them|they|their|he|she|him|her|hers|his|one|ones|"
     r"eso|esto|ese|esa|esos|esas|ellos|ellas|el mismo|la misma|lo mismo"
 )
+_PERSON = re.compile(r"\b(?:he|she|him|her|hers|his|they|them|their)\b")
+_NAMES_PERSONS = re.compile(r"^who\b|\b(?:therapists?|doctors?|dr|someone|anyone|people|patients?|pt|pts)\b")
 _POINTS = re.compile(rf"\b(?:{POINTING})\b")
 # "Is that ...", "it hurts that I": words that point at nothing said before.
 _POINTS_AT_NOTHING = re.compile(
     r"\b(?:is|was) it (?:ok|okay|possible|true|normal|alright|all right|better|necessary)\b|"
     r"\bthat (?:i|you|we|is|are|my|the)\b|"
     r"\bthis (?:week|month|year|morning|afternoon|evening|chat|clinic|place|office)\b|\b(?:one|both) of\b|\bone[- ]\w+|"
-    r"\bit(?:'s| is| takes?)\b.*\b(?:to|for)\b.*\bto\b"
+    r"\bit(?:'s| is| takes?)\b.*\b(?:to|for)\b.*\bto\b|\bdoes it take to\b|"
+    # "That class" names what it means.
+    r"\b(?:that|this|these|those) (?!(?:is|are|was|do|does|did|can|will|would|should|needs?|requires?|costs?|takes?|"
+    r"includes?|works?|happens?|too|also|for|with|in|on|by|at|if|and|or|free|available|covered|way|one|ones)\b)[a-z]\w+"
 )
 _JOINS = r"(?:(?:and|also|or|but|ok|okay|so|then|y|pero|tambien|entonces)\b[\s,]*)+"
 _TAKES_UP = re.compile(
@@ -40,9 +45,11 @@ FEW, SOME = 3, 5
 BARE = 3
 
 
-def points(text: str) -> bool:
-    """True when a word of the question stands for something said before."""
+def points(text: str, before: str = "") -> bool:
+    """True when a word of the question stands for something said before; "she" only where `before` is about people."""
     folded = _POINTS_AT_NOTHING.sub(" ", fold(spelled_out(text)))
+    if before and not _NAMES_PERSONS.search(fold(before)):
+        folded = _PERSON.sub(" ", folded)
     return bool(_POINTS.search(folded))
 
 

@@ -29,6 +29,7 @@ _FRAME = re.compile(
     r"(?: (?:have|has|do|offer|take|accept|treat|see|need|get|provide|sell|make|speak|use|charge(?: for)?|work with|"
     r"go with|cost|cuesta)\b)?|(?:¿)?(?:aceptan|toman|tienen|hay|ofrecen|hacen|atienden|tratan)\b)\s*"
 )
+_WHICH = re.compile(r"(?:how|what|which|when|where|who|why|cuanto|cuanta|cuando|donde|que|cual|quien)\b")
 _IF_SO = re.compile(r"^(?:and |but |or )?if (?:so|not)\b")
 _DAY = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekends?\b|\bweekdays?\b|\bholidays?\b|"
@@ -60,8 +61,9 @@ _TRAILING = re.compile(
 )
 # Words that ask for something of another thing: the fee, the wait, the limit of what?
 _OF_SOMETHING = re.compile(
-    r"\b(?:fees?|charges?|costs?|price|wait|waitlist|limit|discounts?|deadline|alternatives?|catch|"
-    r"requirements?|length|extra|tarifa|precio|costo)\b"
+    r"\b(?:an?|any|the|some|what|extra|additional|una?|el|la) (?:extra |additional )?"
+    r"(?:fees?|charges?|costs?|price|wait|waitlist|limit|discounts?|deadline|alternatives?|catch|"
+    r"requirements?|length|extra|tarifa|precio|costo)\b|^what\b.*\binstead$"
 )
 MOST_WORDS_OF_A_SUBJECT = 9
 MOST_WORDS_TAKEN_UP = 7
@@ -86,9 +88,9 @@ def resolved(question: str, before: str, payers: Mapping[str, str], *, goes_on: 
     if fragment and (goes_on or not points(bare)):
         return _in_place(taken_up, before.strip(" ?.!"), payers, sure=goes_on) or question
     words = len(bare.split())
-    bare_kind = not content(bare) and words <= BARE
+    bare_kind = not content(bare) and words <= BARE and bool(_WHICH.match(fold(bare)))
     if (
-        points(bare)
+        points(bare, before)
         or _IF_SO.match(fold(bare))
         or bare_kind
         or (words <= FEW_WORDS and _OF_SOMETHING.search(fold(bare)))
@@ -131,7 +133,7 @@ def _shared_end(earlier: str, said: str) -> str:
 
 def _about(bare: str, before: str) -> str:
     about = subject(before)
-    if not about or set(fold(about).split()) <= set(fold(bare).split()):
+    if not about or bare.endswith(")") or set(fold(about).split()) <= set(fold(bare).split()):
         return f"{bare}?"
     return f"{bare} ({about})?"
 

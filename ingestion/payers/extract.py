@@ -1,4 +1,4 @@
-"""Chunks of a paper to payer rows: sends each table, list, answer and text to its reader with the status it stands under."""
+"""Chunks of a paper to payer rows: each table, list, answer and text goes to its reader with the status above it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,8 @@ from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk, ChunkKind
 
 _OFFICE = re.compile(
-    r"(?i)^\W*(?:our |the |nuestra )?(?P<a>[\w .'&-]+?) (?:office|location|clinic)\W*$|^\W*(?:location|office|clinic|clínica|oficina|"
+    r"(?i)^\W*(?:our |the |nuestra )?(?P<a>[\w .'&-]+?) (?:office|location|clinic)\W*$|^\W*(?:location|office"
+    r"|clinic|clínica|oficina|"
     r"sucursal)(?: de|:)? (?P<b>[\w .'&-]+?)\W*$"
 )
 

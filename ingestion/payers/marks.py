@@ -5,7 +5,8 @@ import re
 from knowledge.marks import RAISED, SIGNS, notes_for, opening_mark
 
 _MARK = re.compile(
-    rf"(?<=\S)\s?(?:[{SIGNS}]{{1,4}}|[{RAISED}]{{1,2}}|\((?:\d{{1,2}}|[a-e]|\*{{1,3}})\)|\[(?:\d{{1,2}}|[a-e])\])(?=\s|[,;.)|:]|$)"
+    rf"(?<=\S)\s?(?:[{SIGNS}]{{1,4}}|[{RAISED}]{{1,2}}|\((?:\d{{1,2}}|[a-e]|\*{{1,3}})\)|\[(?:\d{{1,2}}"
+    rf"|[a-e])\])(?=\s|[,;.)|:]|$)"
 )
 
 

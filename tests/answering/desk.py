@@ -27,6 +27,7 @@ def likeness(question: str, texts: Sequence[str]) -> list[float]:
 
 
 DESK = ExtractiveAnswerer(likeness)
+WORDS_ONLY = ExtractiveAnswerer()
 
 
 def found(question: str, passages: Sequence[Passage], limit: int = 8) -> list[Passage]:

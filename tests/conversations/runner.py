@@ -1,9 +1,10 @@
 """Plays conversation files against anything that answers a message with the contract's reply object.
 
-A file is a mapping with `name` and `turns`. A turn has `patient:` (what is typed) and any of `desk:` (regular
-expressions found in the reply and its answers), `desk_not:`, `asked:` (regular expressions, one for each question
-answered or deferred, in order), `asking:`, `status:`, `action:`, `answers:` (how many),
-`emergency:`, `handoff:` and `slots:` (name -> text or texts contained in the value, null for withheld).
+A file is a mapping with `name`, `turns` and, where the clinic has a payer list, its rows as `payers`. A turn has
+`patient:` (what is typed) and any of `desk:` (regular expressions found in the reply and its answers), `desk_not:`,
+`asked:` (regular expressions, one for each question answered or deferred, in order), `asking:`, `status:`, `action:`,
+`answers:` (how many), `emergency:`, `handoff:` and `slots:` (name -> text or texts contained in the value, null for
+withheld).
 """
 
 import json

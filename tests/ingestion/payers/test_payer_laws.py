@@ -24,7 +24,8 @@ PLAN = st.sampled_from(["", " PPO", " HMO plans", " (all plans)", " - PPO only",
 NEGATION = st.sampled_from(
     [
         "{} (not accepted)", "{} - out of network", "{}: we do not bill this plan", "We do not accept {}.",
-        "We are not in network with {}.", "{} is not accepted.", "No {} plans are accepted.", "{} is no longer in network.",
+        "We are not in network with "
+        "{}.", "{} is not accepted.", "No {} plans are accepted.", "{} is no longer in network.",
         "We no longer take {}.", "Neither {} nor Humana is accepted.", "We can't accept {} at this time.",
         "No aceptamos {}.", "We are out of network with {}.", "{} (non-par)", "We have never accepted {}.",
         "Unfortunately, we are not contracted with {}.", "{} patients cannot be seen here.",
@@ -42,7 +43,8 @@ LEAD = st.sampled_from(
 OTHER = st.sampled_from(
     [
         "{} needs a referral.", "Bring your {} card.", "Call {} first.", "We accept {}.", "{} is accepted.", "{}",
-        "{} is in network until 12/31/2026.", "Do you take {}?", "Yes.", "Our prices are fair.", "We take {}, but not {}.",
+        "{} is in network until "
+        "12/31/2026.", "Do you take {}?", "Yes.", "Our prices are fair.", "We take {}, but not {}.",
     ]
 )  # fmt: skip
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
