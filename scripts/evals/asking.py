@@ -12,6 +12,7 @@ from app.answering.base import Answer, AnswerKind
 from app.bootstrap import Running, build
 from app.control.commands import run
 from app.desk import Desk
+from app.qualification.payers import PayerStatus
 from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts, all_clinics, clinic_of_site
 from app.usecases import index_multilingual
@@ -35,7 +36,8 @@ class Outcome:
 
     @property
     def refused(self) -> bool:
-        return self.answer.kind in REFUSED
+        facts = self.answer.payer
+        return self.answer.kind in REFUSED or (facts is not None and facts.status is PayerStatus.NOT_LISTED)
 
     @property
     def right(self) -> bool:
@@ -103,7 +105,7 @@ def _site_key(asker: Asker, measured: Measured) -> str:
     values: dict[str, Any] = {"name": measured.corpus, "phone": "555-0100", "timezone": "America/New_York"}
     values |= {"coordinator_email": "desk@clinic.example", "languages": ["en", "es"]}
     made = run(asker.desk, "clinic_create", values, lambda _: None)
-    arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)]}
+    arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)], "publish": True}
     for file in run(asker.desk, "ingest", arguments, lambda _: None)["files"]:
         if file["status"] != "ready":
             raise SystemExit(f"{file['file']} of {measured.corpus} was not read: {file['error']}")
