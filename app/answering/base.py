@@ -44,13 +44,15 @@ class PayerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question's answer. A REFUSAL has no text of its own: the desk's wording says it."""
+    """One question's answer. A REFUSAL has no text of its own: the desk's wording says it. `disagreement`: two papers
+    say different things, and the answer quotes both; a person has to say which holds."""
 
     kind: AnswerKind
     question: str
     text: str
     citations: tuple[Citation, ...] = field(default=())
     payer: PayerFacts | None = None
+    disagreement: bool = False
 
 
 class Answerer(Protocol):

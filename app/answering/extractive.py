@@ -7,10 +7,10 @@ from itertools import groupby
 
 from app.answering.base import Answer, AnswerKind, Citation
 from app.answering.cosines import Likeness
-from app.answering.fixed import recognise, wording
+from app.answering.fixed import phrases, recognise, wording
 from app.answering.question import Asked, read
 from app.answering.searching import sought
-from app.answering.selecting import select
+from app.answering.selecting import Selected, select
 from app.answering.terms import grams
 from app.answering.typos import mended, respelled
 from app.answering.units import Unit, citation, units
@@ -37,13 +37,15 @@ class ExtractiveAnswerer:
         if fixed:
             return Answer(AnswerKind.FIXED, question, wording(fixed, language_of(question)))
         chosen = self._chosen(understood(question, passages), passages)
-        if not chosen:
+        if not chosen.units:
             return Answer(AnswerKind.REFUSAL, question, "")
-        parts = [quoted(list(group)) for _, group in groupby(chosen, key=lambda unit: unit.rank)]
-        text = "\n".join(text for text, _ in parts)
-        return Answer(AnswerKind.ANSWER, question, text, tuple(c for _, citations in parts for c in citations))
+        parts = [quoted(list(group)) for _, group in groupby(chosen.units, key=lambda unit: unit.rank)]
+        sources = tuple(source for _, sources in parts for source in sources)
+        if chosen.disagreement:
+            return Answer(AnswerKind.ANSWER, question, _both(question, chosen, parts), sources, disagreement=True)
+        return Answer(AnswerKind.ANSWER, question, "\n".join(text for text, _ in parts), sources)
 
-    def _chosen(self, asked: Asked, passages: Sequence[Passage]) -> list[Unit]:
+    def _chosen(self, asked: Asked, passages: Sequence[Passage]) -> Selected:
         """By vectors where the retriever had them as well; by words when they fail: the desk must go on answering."""
         candidates = units(passages)
         if self._likeness is None or not any(passage.dense for passage in passages):
@@ -58,7 +60,13 @@ class ExtractiveAnswerer:
 def understood(question: str, passages: Sequence[Passage]) -> Asked:
     """`question` taken apart, its mistyped words mended by those of `passages`."""
     vocabulary: frozenset[str] = frozenset().union(*(grams(passage.chunk.searchable()) for passage in passages))
-    return mended(read(respelled(question, vocabulary)), vocabulary)
+    return mended(read(respelled(question, passages)), vocabulary)
+
+
+def _both(question: str, chosen: Selected, parts: Sequence[tuple[str, list[Citation]]]) -> str:
+    """Two papers' words, each under its name, after a sentence that says that they differ."""
+    named = [f"{unit.passage.document}: {text}" for unit, (text, _) in zip(chosen.units, parts, strict=True)]
+    return "\n".join([phrases(language_of(question))["disagreement"], *named])
 
 
 def quoted(chosen: Sequence[Unit]) -> tuple[str, list[Citation]]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from app.answering.cosines import Cosines
 from app.answering.days import days_named
-from app.answering.kinds import Kind, about_else, asked_kind, holds, is_number
+from app.answering.kinds import Kind, about_else, asked_kind, holds, is_number, speaks_of_acceptance, wants_it_brought
 from app.answering.needs import Need
 from app.answering.question import Asked
 from app.answering.support import IN_HEADING, NEARBY
 from app.answering.terms import grams, lexicon, words
-from app.answering.units import Unit
+from app.answering.units import POLAR, Unit
+from app.answering.wants import offered
 from knowledge.types import ChunkKind
 
 # From this cosine on, a text speaks of a word that it does not say.
@@ -22,7 +23,16 @@ _VOICE = re.compile(r"\b(?:phone|call|tel|telephone|telefono|teléfono)\b", re.I
 
 def may_answer(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:
     """Whether nothing forbids quoting `unit`, whose credits are `met`."""
-    return _names_all(asked, unit, met) and (asked.kind is None or _right_kind(asked, asked.kind, unit))
+    if not _names_all(asked, unit, met) or _only_wanted(asked, unit):
+        return False
+    return asked.kind is None or _right_kind(asked, asked.kind, unit)
+
+
+def _only_wanted(asked: Asked, unit: Unit) -> bool:
+    """Whether the question asks if a thing is there, and the unit tells patients to bring one."""
+    if not (offered(asked.text) and POLAR.match(asked.core)) or wants_it_brought(asked.meaning):
+        return False
+    return wants_it_brought(unit.read)
 
 
 def has_essentials(asked: Asked, met: Mapping[Need, float], near: Cosines) -> bool:
@@ -31,7 +41,10 @@ def has_essentials(asked: Asked, met: Mapping[Need, float], near: Cosines) -> bo
 
 
 def _names_all(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:
-    return all(met[need] >= _floor(need, unit) for need in asked.needs if need.named)
+    named = [need for need in asked.needs if need.named]
+    if any(need.alike & lexicon().payers for need in named) and not speaks_of_acceptance(f"{unit.above} {unit.read}"):
+        return False
+    return all(met[need] >= _floor(need, unit) for need in named)
 
 
 def _floor(need: Need, unit: Unit) -> float:

@@ -49,6 +49,16 @@ def holds(text: str, kind: Kind, lead: str = "") -> bool:
     )
 
 
+def speaks_of_acceptance(text: str) -> bool:
+    """Whether `text` says whose insurance is taken, or is about insurance at all."""
+    return bool(patterns("kinds.yaml", "speaks")["acceptance"].search(fold(text)))
+
+
+def wants_it_brought(text: str) -> bool:
+    """Whether `text` says what patients are to bring, send or have ready."""
+    return bool(patterns("kinds.yaml", "speaks")["wanted"].search(fold(text)))
+
+
 def is_number(word: str) -> bool:
     """Whether the folded `word` is a number in digits or letters."""
     return word not in ("a", "an", "un", "una") and bool(patterns("kinds.yaml", "number")["whole"].search(word))

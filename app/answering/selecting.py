@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.cosines import Likeness, cosines
+from app.answering.disagreement import contradicted
 from app.answering.gates import has_essentials, may_answer
 from app.answering.question import Asked
 from app.answering.support import Signs, credits, said, signs, support
@@ -17,9 +18,21 @@ ENOUGH = 0.35
 ENOUGH_WORDS = 0.4
 # Rows and items beside the best one are shown when their support comes this near to its.
 NEAR_BEST = 0.75
+# The same where a name is asked about and stands in them: one plan alone would pass for all of an insurer's.
+NEAR_NAMED = 0.25
+# Another paper contradicts the best unit when its own support comes this near to it.
+NEAR_RIVAL = 0.5
 MOST_ROWS = 4
 # Units that are compared with the question by vectors: a new sentence costs about 2 ms, a known one nothing.
 MOST_WEIGHED = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What is to be quoted; two units that contradict each other when there is `disagreement`."""
+
+    units: list[Unit]
+    disagreement: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +43,20 @@ class Weighed:
     support: float
 
 
-def select(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None = None) -> list[Unit]:
-    """The units to quote, those of one passage in reading order; empty when nothing carries an answer."""
+def select(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None = None) -> Selected:
+    """The units to quote, those of one passage in reading order; none when nothing carries an answer."""
     vectors = likeness is not None
+    enough = ENOUGH if vectors else ENOUGH_WORDS
     weighed = [Weighed(unit, support(found, vectors=vectors)) for unit, found in weighable(asked, candidates, likeness)]
-    best = max(weighed, key=lambda w: w.support, default=None)
-    if best is None or best.support < (ENOUGH if vectors else ENOUGH_WORDS):
-        return []
-    return fitting(_companions(asked, best, weighed, candidates))
+    weighed.sort(key=lambda w: -w.support)
+    if not weighed or weighed[0].support < enough:
+        return Selected([])
+    best = weighed[0]
+    rivals = [w.unit for w in weighed if w.support >= max(enough, NEAR_RIVAL * best.support)]
+    rival = contradicted(asked, best.unit, rivals, likeness)
+    if rival is not None:
+        return Selected([best.unit, rival], disagreement=True)
+    return Selected(fitting(_companions(asked, best, weighed, candidates)))
 
 
 def weighable(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None) -> list[tuple[Unit, Signs]]:
@@ -59,7 +78,8 @@ def _companions(asked: Asked, best: Weighed, weighed: Sequence[Weighed], candida
     kind = best.unit.passage.chunk.kind
     if best.unit.at < 0 and kind is ChunkKind.QUESTION:
         return [best.unit]
-    near = [w for w in weighed if w.support >= NEAR_BEST * best.support and w.unit.passage.chunk.kind is kind]
+    share = NEAR_NAMED if any(need.named for need in asked.needs) else NEAR_BEST
+    near = [w for w in weighed if w.support >= share * best.support and w.unit.passage.chunk.kind is kind]
     if kind is ChunkKind.ROW:
         return [w.unit for w in sorted(near, key=lambda w: -w.support)[:MOST_ROWS]]
     if kind is ChunkKind.LIST:

@@ -1,6 +1,7 @@
 """Finds the paper's word that a mistyped word of a question means."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz.distance import OSA
@@ -9,17 +10,23 @@ from app.answering.kinds import kind_words
 from app.answering.needs import WEAK_WEIGHT, Need
 from app.answering.question import Asked
 from app.answering.terms import lexicon, words
+from knowledge.types import Passage
 
 
-def respelled(question: str, vocabulary: frozenset[str]) -> str:
-    """`question` with words for a kind of fact ("adress", "pirce") written as usual, unless a paper has them so."""
-    strange = [word for word in words(question) if len(word.folded) > 4 and word.stem not in vocabulary]
-    usual = kind_words()
-    for word in strange:
-        near = [one for one in usual if one != word.folded and _slip(word.folded, one)]
-        if near and word.folded not in usual:
-            question = question.replace(word.raw, near[0])
+def respelled(question: str, passages: Sequence[Passage]) -> str:
+    """`question` with mistyped words as the papers, or questions of their kind, have them. Names stay as they are."""
+    there = {word.folded for passage in passages for word in words(passage.chunk.searchable())}
+    usual = kind_words() | lexicon().stop
+    known = there | usual | lexicon().weak
+    for word in words(question):
+        strange = word.folded not in known and word.stem not in lexicon().alike and not word.raw[0].isupper()
+        if strange and (near := _nearest(word.folded, usual) or _nearest(word.folded, there)):
+            question = re.sub(rf"\b{re.escape(word.raw)}\b", near, question)
     return question
+
+
+def _nearest(said: str, usual: Iterable[str]) -> str:
+    return min((one for one in usual if _slip(said, one)), key=lambda one: (OSA.distance(said, one), one), default="")
 
 
 def mended(asked: Asked, vocabulary: frozenset[str]) -> Asked:

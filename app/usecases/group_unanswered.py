@@ -20,7 +20,8 @@ tests/usecases/paraphrases.yaml: .96 of the pairs put together belong together, 
 @dataclass(frozen=True, slots=True)
 class QuestionGroup:
     """Questions with one meaning. `question` is the most typical wording, `wordings` the others, each once; `ids` are
-    the questions themselves, oldest first, and `id` is the first of them. `count` is how often it was asked."""
+    the questions themselves, oldest first, and `id` is the first of them. `count` is how often it was asked, `papers_disagree` whether papers answer it
+    differently."""
 
     id: str
     question: str
@@ -28,6 +29,7 @@ class QuestionGroup:
     first_asked: datetime
     last_asked: datetime
     wordings: tuple[str, ...]
+    papers_disagree: bool
     ids: tuple[str, ...]
 
 
@@ -88,6 +90,7 @@ def _group(wordings: list[list[Unanswered]], likeness: list[list[float]]) -> Que
         first_asked=questions[0].asked_at,
         last_asked=questions[-1].asked_at,
         wordings=tuple(said),
+        papers_disagree=any(one.kind == "papers_disagree" for one in questions),
         ids=tuple(one.id for one in questions),
     )
 

@@ -1,6 +1,7 @@
 """record_turn (T2): the reply, the new state, and the lead, notice and audit that it caused, in one commit."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from app.dialogue.decide import missing
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
-from app.store.tables import Message, UnansweredQuestion
+from app.store.tables import Message, QuestionKind, UnansweredQuestion
 from app.store.turns import Lease, next_seq, open_conversation_row
 from app.usecases.paragraphs import REFERENCE_MARK
 from app.usecases.submit_action import Submission, Submitted, submit_action
@@ -52,16 +53,25 @@ def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease,
         message.turn_id = reply.id
         session.add(message)
     for question in turn.refused():
-        row = UnansweredQuestion(
-            clinic_id=clinic.id, conversation_id=conversation.id, question=question, created_at=now
-        )
-        session.add(row)
+        session.add(_for_staff(clinic, conversation.id, "no_paper", question, now))
+    for question in turn.disputed():
+        session.add(_for_staff(clinic, conversation.id, "papers_disagree", question, now))
     conversation.state = turn.state.to_json()
     conversation.lease_holder, conversation.lease_until, conversation.last_message_at = None, None, now
     session.add(conversation)
     actor = audit.Actor("patient", conversation.id)
     audit.record(session, now, actor, "message", ("message", reply.id), clinic.id)
+    if turn.disputed():
+        audit.record(session, now, audit.DESK, "papers_disagree", ("conversation", conversation.id), clinic.id)
     return Recorded(reply.done, "\n\n".join(late), notice=submitted is not None)
+
+
+def _for_staff(
+    clinic: ClinicFacts, conversation_id: str, kind: QuestionKind, question: str, now: datetime
+) -> UnansweredQuestion:
+    return UnansweredQuestion(
+        clinic_id=clinic.id, conversation_id=conversation_id, kind=kind, question=question, created_at=now
+    )
 
 
 def _submit(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Submitted | None:
@@ -124,6 +134,7 @@ def answer_facts(answer: Answer) -> dict[str, Any]:
         "text": answer.text,
         "citations": citations,
         "payer": asdict(answer.payer) if answer.payer else None,
+        "disagreement": answer.disagreement,
     }
 
 

@@ -41,6 +41,10 @@ class Turn:
         """The questions that no paper answers."""
         return [answer.question for answer in self.answers if answer.kind is AnswerKind.REFUSAL]
 
+    def disputed(self) -> list[str]:
+        """The questions that two papers answer differently."""
+        return [answer.question for answer in self.answers if answer.disagreement]
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -115,7 +119,7 @@ def _say(
         emit(parts[-1], [])
     completed = next((move.action for move in moves if isinstance(move, Complete)), None)
     screened = next((move.kind for move in moves if isinstance(move, Emergency)), None)
-    handoff = any(isinstance(move, HandOff) for move in moves)
+    handoff = any(isinstance(move, HandOff) for move in moves) or any(answer.disagreement for answer in answers)
     return Turn(state, parts, answers, completed, screened, handoff)
 
 

@@ -36,8 +36,10 @@ class Outcome:
 
     @property
     def refused(self) -> bool:
-        facts = self.answer.payer
-        return self.answer.kind in REFUSED or (facts is not None and facts.status is PayerStatus.NOT_LISTED)
+        """Whether nothing was claimed; that a payer is not on the list claims nothing about it."""
+        payer = self.answer.payer
+        unlisted = payer is not None and payer.status is PayerStatus.NOT_LISTED
+        return self.answer.kind in REFUSED or unlisted
 
     @property
     def right(self) -> bool:

@@ -18,8 +18,8 @@ from scripts.evals.asking import REFUSED, Asker, clinic_of
 from scripts.evals.judging import holds, polarity
 from scripts.evals.sets import Measured, Question
 
-COMPOUND = ("set", "messages", "parts", "dropped", "other number of items", "answerable", "right", "refused", "unanswerable",
-            "answered")  # fmt: skip
+COMPOUND = ("set", "messages", "parts", "dropped", "other number of items", "answerable", "right", "refused",
+            "unanswerable", "answered")  # fmt: skip
 FOLLOWUPS = ("set", "talks", "answerable", "right", "wrong", "refused", "unanswerable", "answered")
 NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 

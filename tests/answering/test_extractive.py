@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from app.answering.base import Answer, AnswerKind
 from app.answering.extractive import ExtractiveAnswerer
 from knowledge.types import Chunk, ChunkKind, Passage
-from tests.answering import papers
+from tests.answering import desk, papers
 
-DESK = ExtractiveAnswerer()
+WORDS_ONLY = ExtractiveAnswerer()
 
 
 def ask(question: str, *passages: Passage) -> Answer:
-    return DESK.answer(question, passages or papers.ALL)
+    return desk.ask(question, passages or papers.ALL)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_question_that_the_papers_do_not_answer_is_refused(question: str) -> N
 
 def test_no_passage_means_no_answer() -> None:
     """A desk without papers must not crash and must not speak."""
-    assert DESK.answer("What are your hours?", ()).kind is AnswerKind.REFUSAL
+    assert WORDS_ONLY.answer("What are your hours?", ()).kind is AnswerKind.REFUSAL
 
 
 def test_first_appointments_are_promised_only_by_a_paper() -> None:
@@ -89,10 +89,10 @@ def test_first_appointments_are_promised_only_by_a_paper() -> None:
 def test_every_plan_of_the_named_payer_is_shown_and_no_other_payer() -> None:
     """With one row only, a patient on the plan that is not accepted would read a yes."""
     answer = ask("Do you accept Cigna?")
-    assert [citation.quote for citation in answer.citations] == [
+    assert {citation.quote for citation in answer.citations} == {
         "Cigna | Open Access Plus | In network | No",
         "Cigna | HMO | Not accepted | Yes",
-    ]
+    }
     assert "Aetna" not in answer.text
 
 
@@ -235,11 +235,11 @@ def passages(draw: st.DrawFn) -> Passage:
 @given(question=TEXTS, found=st.lists(passages(), max_size=6))
 def test_whatever_is_said_stands_in_a_passage(question: str, found: list[Passage]) -> None:
     """The promise of the product: for any text, no crash, and not a word of our own in an answer."""
-    answer = DESK.answer(question, found)
+    answer = WORDS_ONLY.answer(question, found)
     if answer.kind is not AnswerKind.ANSWER:
         assert answer.citations == ()
         return
-    sources = [source for p in found for source in (p.chunk.text, p.chunk.lead)]
+    sources = [source for p in found for source in (p.chunk.text, p.chunk.lead, *p.chunk.heading)]
     assert answer.citations
     for citation in answer.citations:
         assert citation.quote

@@ -52,11 +52,12 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of the transcript; `author` is patient, desk or staff."""
+    """One message of the transcript; `author` is patient, desk or staff. `disputed`: papers disagreed in it."""
 
     author: str
     text: str
     at: datetime
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,13 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             conversation_id=found.conversation_id,
             slots=tuple(_slot(name, slot) for name, slot in found.slots.items()),
             missing=tuple(found.missing),
-            transcript=tuple(Line(m.author, m.text, m.created_at) for m in said),
+            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m)) for m in said),
             notices=tuple(_notice(n) for n in sent),
         )
+
+
+def _disputed(message: Message) -> bool:
+    return any(answer.get("disagreement") for answer in (message.done or {}).get("answers", ()))
 
 
 def notices_in_trouble(database: Database, clinic_id: str) -> int:

@@ -1,4 +1,4 @@
-"""Questions that no paper of the clinic answers."""
+"""Questions that no paper of the clinic answers, or two answer differently."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,18 +6,19 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from app.store.session import Database
-from app.store.tables import UnansweredQuestion
+from app.store.tables import QuestionKind, UnansweredQuestion
 
 NEWEST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question in the patient's words, without who asked it."""
+    """A question in the patient's words, without who asked it. `kind` is why it is here: no_paper or papers_disagree."""
 
     id: str
     question: str
     asked_at: datetime
+    kind: QuestionKind
 
 
 def unanswered(database: Database, clinic_id: str) -> list[Unanswered]:
@@ -27,4 +28,4 @@ def unanswered(database: Database, clinic_id: str) -> list[Unanswered]:
     )
     with database.read() as session:
         found = session.exec(query.order_by(col(UnansweredQuestion.created_at).desc()).limit(NEWEST))
-        return [Unanswered(row.id, row.question, row.created_at) for row in found]
+        return [Unanswered(row.id, row.question, row.created_at, row.kind) for row in found]

@@ -1,9 +1,9 @@
 """What conversations leave behind: leads, the notices that announce them, and questions nobody could answer."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.store.columns import identifier, json_column, moment
@@ -46,8 +46,11 @@ class Notice(SQLModel, table=True):
     finished_at: datetime | None = moment(null=True)
 
 
+QuestionKind = Literal["no_paper", "papers_disagree"]
+
+
 class UnansweredQuestion(SQLModel, table=True):
-    """A question that no paper of the clinic answers, in the patient's words."""
+    """A question that no paper of the clinic answers, or two answer differently, in the patient's words."""
 
     __tablename__ = "unanswered_question"
 
@@ -55,6 +58,7 @@ class UnansweredQuestion(SQLModel, table=True):
     clinic_id: str = Field(foreign_key="clinic.id", index=True)
     conversation_id: str = Field(foreign_key="conversation.id", index=True)
     question: str
+    kind: QuestionKind = Field(default="no_paper", sa_type=String)
     created_at: datetime = moment()
     done_at: datetime | None = moment(null=True)
     """When staff said that nothing more is to be done about it."""

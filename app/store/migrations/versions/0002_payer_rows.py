@@ -44,6 +44,9 @@ def upgrade() -> None:
     for column in ("clinic_id", "document_id", "version_id"):
         op.create_index(f"ix_payer_row_{column}", "payer_row", [column], unique=False)
     op.add_column("unanswered_question", sa.Column("done_at", sa.DateTime(), nullable=True))
+    op.add_column(
+        "unanswered_question", sa.Column("kind", sa.String(), nullable=False, server_default=sa.text("'no_paper'"))
+    )
 
     op.add_column("document", sa.Column("source_url", sa.String(), nullable=True))
     op.add_column("document", sa.Column("etag", sa.String(), nullable=True))
