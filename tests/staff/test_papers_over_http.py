@@ -15,13 +15,13 @@ PAPER = b"# Visits\n\nBring your card.\n"
 
 
 class Page(BaseHTTPRequestHandler):
-    """One short page."""
+    """Short pages that differ by their address."""
 
     def do_GET(self) -> None:
         self.send_response(404 if self.path == "/gone" else 200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(b"<h1>Visits</h1><p>Bring your card.</p>")
+        self.wfile.write(f"<h1>Visits</h1><p>Bring your card to {self.path}.</p>".encode())
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
