@@ -35,6 +35,7 @@ from app.usecases import index_multilingual
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_notice import deliver_notice, notice_failed
 from app.usecases.index_document import index_document, index_failed
+from app.usecases.read_page import reread_pages
 from app.usecases.repair_index import repair_index
 from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
@@ -53,6 +54,7 @@ DATABASE = "frontdesk.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
+REREAD_LOOK_S = 600.0
 LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
@@ -123,6 +125,7 @@ def build(settings: Settings) -> Running:
     timetable = Timetable(
         [
             Entry("resume", 5.0, partial(resume_turns, desk)),
+            Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]
     )

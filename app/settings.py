@@ -47,6 +47,9 @@ class Settings(BaseModel):
     parse_timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
     parse_memory_mb: Annotated[int, Field(ge=512, le=16384)] = 1536
     parse_max_pages: Annotated[int, Field(ge=1, le=5000)] = 500
+    page_reread_h: Annotated[float, Field(ge=0, le=720)] = 24.0
+    fetch_timeout_s: Annotated[float, Field(ge=1, le=120)] = 20.0
+    fetch_private: bool = False
 
     @property
     def url(self) -> str:
@@ -61,6 +64,10 @@ class Settings(BaseModel):
             raise ValueError("CLOCK_OFFSET_S is only for ENV=test")
         if self.env != "test" and self.rate_limits == "off":
             raise ValueError("RATE_LIMITS=off is only for ENV=test")
+        if self.env == "production" and self.fetch_private:
+            raise ValueError(
+                "FETCH_PRIVATE is not for production: it lets a web address reach into the clinic's network"
+            )
         if self.env == "production":
             self._check_production()
         return self

@@ -5,6 +5,7 @@ been idle, which gives its memory back. This module imports no parsing library; 
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from ingestion.wire import pack_limits, receive, send, unpack_parsed
 
 _ROOT = Path(__file__).resolve().parent.parent
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from ingestion.parser_child import main; main()"
-_KEPT_ENV = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SYSTEMROOT")
+_KEPT_ENV = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SYSTEMROOT", "TESSDATA_PREFIX")
 _START_S = 120.0
 # Signals that come from outside, not from what a paper made the parser do: HUP, INT, KILL, TERM.
 _OUTSIDE = {-1, -2, -9, -15}
@@ -77,7 +78,7 @@ class ParserProcess:
         """End the child at once, also in the middle of a paper (whose `parse` then raises ParserBroke); the next
         `parse` starts a new one."""
         if child := self._child:
-            child.kill()
+            _kill(child)
         with self._lock:
             self._stop()
 
@@ -142,7 +143,7 @@ class ParserProcess:
         def kill() -> None:
             late.set()
             if child:
-                child.kill()
+                _kill(child)
 
         timer = threading.Timer(seconds, kill)
         timer.daemon = True
@@ -178,7 +179,7 @@ class ParserProcess:
         self._idle, self._ready = None, False
         child, self._child = self._child, None
         if child:
-            child.kill()
+            _kill(child)
             child.wait()
             for stream in (child.stdin, child.stdout):
                 if stream:
@@ -197,6 +198,14 @@ class ParserProcess:
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else ""
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    """End the child and what it started; they are a process group of their own."""
+    if child.returncode is None:
+        with suppress(OSError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
 
 
 def _understand(reply: dict[str, Any], filename: str) -> Parsed:

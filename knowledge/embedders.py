@@ -7,7 +7,7 @@ import ctypes
 import hashlib
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -23,6 +23,9 @@ Vectors: TypeAlias = "npt.NDArray[np.float32]"
 MINILM = Path(__file__).parent / "models" / "all-minilm-l6-v2-int8"
 BATCH = 8  # attention matrices grow with the batch: 32 texts at once take three times the memory and are no faster
 MAX_TOKENS = 256
+MANY = 32  # texts after which memory is handed back
+TOKENS_AT_ONCE = 256
+"""Enough to keep two cores busy. More at once is slower: longer texts are padded more, and leave the cores' caches."""
 
 
 class Embedder(Protocol):
@@ -50,11 +53,10 @@ class OnnxEmbedder:
     token states, which are averaged over the mask, or ready sentence vectors.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 2, max_tokens: int = MAX_TOKENS, batch: int = BATCH) -> None:
+    def __init__(self, folder: Path, *, threads: int = 2, max_tokens: int = MAX_TOKENS) -> None:
         self._folder = folder
         self._threads = threads
         self._max_tokens = max_tokens
-        self._batch = batch
         self._loading = threading.Lock()
         self._loaded: tuple[Any, Any, bool] | None = None
         self._name: str | None = None
@@ -75,33 +77,33 @@ class OnnxEmbedder:
         return size if isinstance(size, int) else int(self.encode(["."]).shape[1])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Long texts are cut at `max_tokens`. Texts of like length share a batch: little padding is computed."""
+        """Long texts are cut at `max_tokens`. Short ones of like length share a batch: little padding is computed."""
         import numpy as np
 
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        found: dict[int, npt.NDArray[np.float32]] = {}
-        for start in range(0, len(order), self._batch):
-            rows = order[start : start + self._batch]
-            found.update(zip(rows, self._encode_batch([texts[i] for i in rows]), strict=True))
-        if len(order) > self._batch:
+        tokens = [one.ids for one in self._load()[0].encode_batch(list(texts))]
+        found: dict[int, Vectors] = {}
+        for rows in _batches([len(one) for one in tokens]):
+            found.update(zip(rows, self._encode_batch([tokens[row] for row in rows]), strict=True))
+        if len(texts) > MANY:
             _give_back()
-        return np.stack([found[i] for i in range(len(texts))])
+        return np.stack([found[row] for row in range(len(texts))])
 
-    def _encode_batch(self, texts: list[str]) -> Vectors:
+    def _encode_batch(self, tokens: list[list[int]]) -> Vectors:
         import numpy as np
 
-        tokenizer, session, wants_types = self._load()
-        encoded = tokenizer.encode_batch(texts)
-        ids = np.array([one.ids for one in encoded], np.int64)
-        mask = np.array([one.attention_mask for one in encoded], np.int64)
+        _, session, wants_types = self._load()
+        lengths = np.array([len(one) for one in tokens])
+        ids = np.zeros((len(tokens), lengths.max()), np.int64)
+        mask = (np.arange(ids.shape[1]) < lengths[:, None]).astype(np.int64)
+        ids[mask > 0] = np.concatenate(tokens)
         feed = {"input_ids": ids, "attention_mask": mask} | (
             {"token_type_ids": np.zeros_like(ids)} if wants_types else {}
         )
         states = session.run(None, feed)[0]
         if states.ndim == 3:
-            states = (states * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+            states = (states * mask[..., None]).sum(axis=1) / lengths[:, None]
         return _unit(states)
 
     def _load(self) -> tuple[Any, Any, bool]:
@@ -126,7 +128,7 @@ class OnnxEmbedder:
             message = f"The embedder in {str(self._folder)!r} cannot be loaded: {error}"
             raise EmbedderMissing(message, "Restore the folder, or name another embedder in the settings.") from error
         tokenizer.enable_truncation(self._max_tokens)
-        tokenizer.enable_padding()
+        tokenizer.no_padding()  # its padding would be to the longest of all texts
         _give_back()
         return tokenizer, session, "token_type_ids" in {one.name for one in session.get_inputs()}
 
@@ -201,6 +203,19 @@ def open_embedder(setting: str, *, threads: int = 2) -> Embedder:
     if kind == "st" and value:
         return SentenceTransformerEmbedder(value)
     raise EmbedderMissing(f"Unknown embedder {setting!r}.", "Use minilm, onnx:FOLDER or st:NAME_OR_FOLDER.")
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows of texts with so many tokens, short ones first, so that a batch has at most TOKENS_AT_ONCE with its
+    padding. A longer text is alone."""
+    rows: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
+        if rows and (len(rows) + 1) * lengths[row] > TOKENS_AT_ONCE:
+            yield rows
+            rows = []
+        rows.append(row)
+    if rows:
+        yield rows
 
 
 def _unit(vectors: "npt.NDArray[Any]") -> Vectors:

@@ -1,5 +1,5 @@
-"""Whether a question is about an insurer, and what it asks of it. Apart because such questions are looked up in the payer
-rows and never decided by likeness."""
+"""Whether a question is about an insurer, and what it asks of it. Apart because such questions are looked up in the
+payer rows and never decided by likeness."""
 
 import re
 from collections.abc import Sequence
@@ -20,16 +20,15 @@ class Aspect(StrEnum):
 
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_ALONE = ("apart", "elsewhere", "list")
+_DENIAL = re.compile(r"\b(?:not|don'?t|won'?t|no longer|out of|no (?:se )?(?:acept|tom)\w*)\b")
 _COVER = re.compile(r"\b(?:cover\w*|pays? for|cubre\w*|cubiert\w+|cobertura)\b")
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     raw = data("payer_questions.yaml")
-    return {
-        key: re.compile(text)
-        for key, text in {**raw["asks"], "elsewhere": raw["elsewhere"], "list": raw["list"]}.items()
-    }
+    return {key: re.compile(text) for key, text in {**raw["asks"], **{k: raw[k] for k in _ALONE}}.items()}
 
 
 @lru_cache(maxsize=1)
@@ -44,6 +43,8 @@ def asked_of(question: str, named: Sequence[Mention]) -> frozenset[Aspect]:
     found = {aspect for aspect in Aspect if aspect is not Aspect.ACCEPTANCE and _patterns()[aspect].search(text)}
     if found:
         return frozenset(found)
+    if _patterns()["apart"].search(text):
+        return frozenset()
     if _patterns()["acceptance"].search(text):
         return frozenset({Aspect.ACCEPTANCE})
     if _patterns()["elsewhere"].search(text):
@@ -57,7 +58,9 @@ def asked_of(question: str, named: Sequence[Mention]) -> frozenset[Aspect]:
 def asks_for_list(question: str) -> bool:
     """Whether it asks which insurers the clinic takes, without naming one."""
     text = " ".join(fold(question).split())
-    return bool(_patterns()["list"].search(text)) and not _patterns()["elsewhere"].search(text)
+    if _DENIAL.search(text) or _patterns()["elsewhere"].search(text):
+        return False
+    return bool(_patterns()["list"].search(text))
 
 
 def _without_names(question: str, named: Sequence[Mention]) -> str:

@@ -75,8 +75,8 @@ class Unit:
 
     @property
     def needs_lead(self) -> bool:
-        """Whether it must not be shown without its lead: an item, a row under "We do not take:", or an
-        answer that says yes or no to a question."""
+        """Whether it must not be shown without its lead: an item, a row under "We do not take:", or an answer that
+        says yes or no to a question."""
         if not self.lead:
             return False
         if self.questioned:

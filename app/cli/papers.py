@@ -1,6 +1,7 @@
 """frontdesk ingest, purge."""
 
 import sys
+from datetime import datetime
 from typing import Any
 
 import click
@@ -8,17 +9,45 @@ import click
 from app.cli.running import CLINIC, JSON, call, show
 
 
+class _PathOrPage(click.Path):
+    """A file or folder that exists, as an absolute path; or the address of a web page as it is."""
+
+    name = "path or address"
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, resolve_path=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Leaves addresses alone."""
+        return value if str(value).startswith(("http://", "https://")) else super().convert(value, param, ctx)
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
 @click.command()
 @CLINIC
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, resolve_path=True))
+@click.argument("paths", nargs=-1, required=True, type=_PathOrPage())
 @click.option("--publish", is_flag=True, help="Also publish the payer rows of these files, unseen.")
+@click.option("--effective-from", type=_DAY, help="The first day on which these papers hold (YYYY-MM-DD).")
+@click.option("--effective-to", type=_DAY, help="The last day on which these papers hold (YYYY-MM-DD).")
 @JSON
-def ingest(clinic: str, paths: tuple[str, ...], publish: bool, as_json: bool) -> None:
-    """Read papers (PDF, DOCX, XLSX, CSV, HTML, Markdown, text) into a clinic's knowledge."""
+def ingest(
+    clinic: str,
+    paths: tuple[str, ...],
+    publish: bool,
+    effective_from: datetime | None,
+    effective_to: datetime | None,
+    as_json: bool,
+) -> None:
+    """Read papers (PDF, DOCX, XLSX, CSV, HTML, Markdown, text) or web pages (https://...) into a clinic's knowledge."""
     from app.progress import Progress
 
+    days = {"effective_from": effective_from, "effective_to": effective_to}
+    arguments: dict[str, Any] = {"clinic": clinic, "paths": list(paths), "publish": publish}
+    arguments |= {name: at.date().isoformat() for name, at in days.items() if at}
     with Progress(as_json) as progress:
-        facts = call("ingest", {"clinic": clinic, "paths": list(paths), "publish": publish}, progress.report)
+        facts = call("ingest", arguments, progress.report)
     show(facts, as_json, _ingest_lines)
     if any(file["status"] == "failed" for file in facts["files"]):
         sys.exit(2)

@@ -7,7 +7,7 @@ from typing import Literal
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
     """The patient asks the clinic something; `text` is that one question, able to stand alone. `said` is how it was put
-    ("" when no other way) and `leans`, from 0 to 1, how much of it was left unsaid there."""
+    where that leans on what was said before, and `leans`, from 0 to 1, how much of it was left unsaid there."""
 
     text: str
     said: str = ""

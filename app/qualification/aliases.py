@@ -55,13 +55,15 @@ class Payer:
 @dataclass(frozen=True)
 class Table:
     """The whole table. `aliases` maps a name without spaces to its meaning, `near` the first letter of such names to
-    those that a misspelling may be compared with. `regions` maps a folded name of a region to its code."""
+    those that a misspelling may be compared with. `guarded` names are ordinary words too, `single` those of one word.
+    `regions` maps a folded name of a region to its code."""
 
     payers: Mapping[str, Payer]
     aliases: Mapping[str, Alias]
     near: Mapping[str, tuple[str, ...]]
     words: frozenset[str]
     guarded: frozenset[str]
+    single: frozenset[str]
     guarded_es: frozenset[str]
     regions: Mapping[str, str]
 
@@ -98,6 +100,7 @@ def table() -> Table:
         near={letter: tuple(names) for letter, names in near.items()},
         words=frozenset(data["words"]),
         guarded=guarded,
+        single=frozenset(name for name in data["guarded"] if " " not in name),
         guarded_es=frozenset(data["guarded_es"]),
         regions=regions | {code.casefold(): code for code in data["states"]},
     )
@@ -192,6 +195,13 @@ def is_related(listed: Identity, asked: Identity) -> bool:
         (one and asked.payer in (*one.related, one.part_of))
         or (other and listed.payer in (*other.related, other.part_of))
     )
+
+
+@cache
+def parts_of(payer: str) -> Mapping[str, str]:
+    """The regions that the table tells apart under one payer's name, folded: "west" for Tricare."""
+    entries = raw()["payers"].values()
+    return {fold(entry["region"]): entry["region"] for entry in entries if entry.get("same_as") == payer}
 
 
 @cache

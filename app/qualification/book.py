@@ -1,4 +1,4 @@
-"""A clinic's rows as the look-up reads them: whose they are, which plans they cover, and the names that only they use."""
+"""A clinic's rows as the look-up reads them: whose they are, which plans they cover, the names that only they use."""
 
 import re
 from collections import defaultdict
@@ -13,8 +13,8 @@ from app.qualification.words import Word, joined, together, words
 
 LONGEST_NAME = 7
 PROGRAMS = frozenset({"Medicare", "Medicare Advantage", "Medicare Supplement", "Medicaid"})
-_KIND_OF = {"Medicare": "medicare advantage", "Medicare Advantage": "medicare advantage", "Medicaid": "medicaid"}
-_KIND_OF["Medicare Supplement"] = "supplement"
+KIND_OF = {"Medicare": "medicare advantage", "Medicare Advantage": "medicare advantage", "Medicaid": "medicaid"}
+KIND_OF["Medicare Supplement"] = "supplement"
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _APART = re.compile(r"[/,;&+]|\b(?:and|or|y|o)\b", re.IGNORECASE)
 _PLACE = frozenset({"clinic", "office", "location", "site", "branch", "the", "our", "clinica", "consultorio"})
@@ -31,14 +31,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Book:
-    """All rows, read. `aliases` are the names that only these rows use, `near` those by first letter that a misspelling
-    may be compared with; `locations` maps a location's name without spaces to its spelling in the rows."""
+    """All rows, read. `aliases` are the names that only these rows use, `near` those, by first letter, that a slip
+    may be compared with; `locations` maps a location's name without spaces to how the rows spell it. `name_words` are
+    the words of the payers' names, `own_words` those and the plans'."""
 
     entries: tuple[Entry, ...]
     general: tuple[PayerRow, ...]
     aliases: Mapping[str, Alias]
     near: Mapping[str, tuple[str, ...]]
     locations: Mapping[str, str]
+    name_words: frozenset[str]
+    own_words: frozenset[str]
 
     def plan_words(self, identities: Iterable[Identity]) -> frozenset[str]:
         """The words of the plans that the rows list for these payers."""
@@ -58,7 +61,12 @@ def read_book(rows: tuple[PayerRow, ...]) -> Book:
             near[name[0]].append(name)
     places = {key: row.location for row in rows if row.location for key in _place_names(row.location)}
     general = tuple(row for row in rows if row.general)
-    return Book(entries, general, aliases, {letter: tuple(names) for letter, names in near.items()}, places)
+    named = frozenset(
+        w.text for e in entries for w in words(e.row.payer) if len(w.text) >= 5 and w.text not in filler()
+    )
+    planned = frozenset(w for e in entries for plan in (*e.listed.plans, *e.listed.excepted) for w in plan.words)
+    by_letter = {letter: tuple(names) for letter, names in near.items()}
+    return Book(entries, general, aliases, by_letter, places, named, named | planned)
 
 
 def _place_names(location: str) -> Iterator[str]:
@@ -111,7 +119,7 @@ def exact_names(text: tuple[Word, ...]) -> list[tuple[int, int, Alias]]:
         for size in range(min(LONGEST_NAME, len(text) - at), 0, -1):
             run = text[at : at + size]
             alias = known.get("".join(word.text for word in run))
-            if alias and (not alias.short or run[-1].raw.isupper()):
+            if alias and together(run) and (not alias.short or run[-1].raw.isupper()):
                 found.append((at, at + size, alias))
                 at += size
                 break
@@ -123,21 +131,21 @@ def exact_names(text: tuple[Word, ...]) -> list[tuple[int, int, Alias]]:
 def identify(payer: str) -> tuple[tuple[Identity, ...], str]:
     """(whose row it is, what else its payer column says about the plan)."""
     text = words(payer)
-    found = [hit for hit in exact_names(text) if together(text[hit[0] : hit[1]])]
+    found = exact_names(text)
     programs = [hit for hit in found if hit[2].identities[0].payer in PROGRAMS]
     carriers = [hit for hit in found if hit not in programs]
     rest = _rest(payer, text, found)
     if carriers:
         beside = [hit for hit in programs if not _stands_apart(payer, text, hit, carriers)]
         alone = [hit for hit in programs if hit not in beside]
-        kinds = [_KIND_OF[hit[2].identities[0].payer] for hit in beside]
+        kinds = [KIND_OF[hit[2].identities[0].payer] for hit in beside]
         extra = [*(hit[2].plan for hit in carriers if hit[2].plan), *kinds, rest]
         return _identities([*carriers, *alone]), " ".join(one for one in extra if one)
     own = [word for word in words(_BRACKETS.sub(" ", rest)) if word.text not in filler() and not _is_concept(word.text)]
     if programs and not own:
         return _identities(programs), rest
     if programs:
-        return (Identity(payer),), _KIND_OF[programs[0][2].identities[0].payer]
+        return (Identity(payer),), KIND_OF[programs[0][2].identities[0].payer]
     return (Identity(payer),), ""
 
 

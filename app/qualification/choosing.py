@@ -1,29 +1,19 @@
 """The reply to a choice that was asked back: "the PPO" after "Do you take Cigna?"."""
 
-import re
-
 from app.qualification.naming import find
 from app.qualification.payers import PayerRow
-from app.qualification.words import fold, words
+from app.qualification.speech import pattern
+from app.qualification.words import fold_in_place, words
 
 LONGEST = 14
-_OPENING = re.compile(
-    r"^(?:(?:well|oh|um|uh|so|yes|yeah|ok|i think|i believe|i guess|it's|its|it is|that's|i have|i've got|we have|mine is|"
-    r"my plan is|my card says|it says|the card says|creo que|pienso que|es|tengo|tenemos|el mio es|mi tarjeta dice|dice|"
-    r"si|pues|the|el|la|un|una|a|an)\b[\s,:]*)+",
-    re.IGNORECASE,
-)
-_VAGUE = re.compile(
-    r"\b(?:not sure|unsure|no idea|(?:don'?t|do not|dont) (?:know|remember|have (?:it|the card|my card))|no clue|can'?t (?:say|tell|remember)|"
-    r"whatever|any of them|either|which one|what do you mean|no se|no lo se|no estoy segur[oa]|no recuerdo|no tengo idea|cualquiera|"
-    r"idk|dunno|the regular one|normal one|just (?:the )?normal)\b"
-)
 
 
 def completed(question: str, reply: str, rows: tuple[PayerRow, ...]) -> str | None:
     """`question` with the plan, payer or location of `reply` put in; None when the reply names none."""
     named = find(question, rows)
-    bare = _OPENING.sub("", " ".join(reply.replace("’", "'").split())).strip(" .!?,")
+    straight = " ".join(reply.replace("’", "'").split())
+    opening = pattern("opening").match(fold_in_place(straight))
+    bare = straight[opening.end() if opening else 0 :].strip(" .!?,")
     if len(named) != 1 or not bare or len(words(bare)) > LONGEST:
         return None
     asked = named[0]
@@ -38,4 +28,4 @@ def completed(question: str, reply: str, rows: tuple[PayerRow, ...]) -> str | No
 
 def is_vague(reply: str) -> bool:
     """Whether the patient cannot tell either."""
-    return len(words(reply)) <= LONGEST and bool(_VAGUE.search(fold(reply.replace("’", "'"))))
+    return len(words(reply)) <= LONGEST and bool(pattern("vague").search(fold_in_place(reply.replace("’", "'"))))

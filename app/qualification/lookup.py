@@ -21,8 +21,8 @@ _NO = (PayerStatus.NOT_ACCEPTED, PayerStatus.OUT_OF_NETWORK)
 
 
 def lookup(asked: Mention, rows: Sequence[PayerRow], today: date, location: str | None = None) -> Verdict:
-    """The verdict on `today`, a day of the clinic. `location` is the one that is asked about, None for all. The order of
-    `rows` changes nothing."""
+    """The verdict on `today`, a day of the clinic. `location` is the one that is asked about, None for all. The order
+    of `rows` changes nothing."""
     book = read_book(tuple(sorted(rows, key=lambda row: row.id)))
     place = location or asked.location
     here = [entry for entry in book.entries if _is_at(entry.row, place)]
@@ -81,7 +81,13 @@ def _of_any_carrier(asked: Mention, entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _related(asked: Mention, entries: Iterable[Entry]) -> list[Entry]:
-    return [e for e in entries if any(is_related(listed, one) for listed in e.identities for one in asked.identities)]
+    """The payer's own other rows; without any, those of payers it is mistaken for."""
+    entries = list(entries)
+    payers = {one.payer for one in asked.identities}
+    own = [e for e in entries if any(listed.payer in payers for listed in e.identities)]
+    return own or [
+        e for e in entries if any(is_related(listed, one) for listed in e.identities for one in asked.identities)
+    ]
 
 
 def _superseded(entries: list[Entry]) -> list[Entry]:
@@ -115,10 +121,7 @@ def _decided(asked: Mention, entries: list[Entry]) -> Verdict:
     nothing = Verdict(asked.asked, PayerStatus.NOT_LISTED, asked.name)
     if not entries:
         return nothing
-    if asked.plan:
-        plausible = _for_plan(asked.plan, entries)
-    else:
-        plausible = entries
+    plausible = _for_plan(asked.plan, entries) if asked.plan else entries
     if not plausible:
         return nothing
     groups = _agreed(plausible)

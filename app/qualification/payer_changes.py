@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Literal
 
+from app.qualification.book import identify
 from app.qualification.payers import PayerStatus
 
 
@@ -74,9 +75,9 @@ def difference(old: Sequence[PayerFacts], new: Sequence[PayerFacts]) -> Differen
 
 def conflicts(rows: Sequence[PayerFacts]) -> list[Conflict]:
     """Where rows contradict each other on a day on which both hold."""
-    subjects: dict[tuple[str, str, str, bool], list[int]] = {}
+    subjects: dict[tuple[Any, ...], list[int]] = {}
     for place, row in enumerate(rows):
-        subjects.setdefault(row.subject, []).append(place)
+        subjects.setdefault(_meant(row), []).append(place)
     found = [Conflict("status", places) for group in subjects.values() if (places := _disagreeing(rows, group))]
     refused = [i for i, row in enumerate(rows) if row.status == PayerStatus.NOT_ACCEPTED and not row.general]
     for place, row in enumerate(rows):
@@ -106,6 +107,15 @@ def _plain(value: Any) -> Any:
 
 def _letters(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+def _meant(row: PayerFacts) -> tuple[Any, ...]:
+    """The subject with the payer that the name means: papers abbreviate it in different ways."""
+    identities, more = identify(row.payer)
+    payer, plan, location, general = row.subject
+    if not identities:
+        return payer, plan, location, general
+    return frozenset(identities), _letters(f"{more} {plan}"), location, general
 
 
 def _disagreeing(rows: Sequence[PayerFacts], places: Sequence[int]) -> tuple[int, ...]:

@@ -92,18 +92,19 @@ def plan_of(said: Iterable[Word], products: Mapping[str, str]) -> Plan:
         name = "".join(texts[at : at + size])
         (types if name in spelled_types() else kinds).add(_concept(name))
         at += size
-    return _with_products(Plan(tuple(dict.fromkeys(own)), frozenset(types), frozenset(kinds)), texts, products)
+    return _with_products(Plan(tuple(dict.fromkeys(own)), frozenset(types), frozenset(kinds)), products)
 
 
 def _concept(name: str) -> str:
     return spelled_types().get(name) or spelled_kinds().get(name) or ""
 
 
-def _with_products(plan: Plan, texts: list[str], products: Mapping[str, str]) -> Plan:
-    said = "".join(texts)
+def _with_products(plan: Plan, products: Mapping[str, str]) -> Plan:
+    """`plan` with what the table tells of the product that it names."""
     types, kinds = set(plan.maybe_types), set(plan.maybe_kinds)
     for name, tells in products.items():
-        if tells and joined(name) in said:
+        own = {word.text for word in words(name)} - filler()
+        if tells and own and (own <= set(plan.words) or joined(name) in plan.words):
             (types if tells in raw()["types"] else kinds).add(tells)
     return replace(plan, maybe_types=frozenset(types), maybe_kinds=frozenset(kinds))
 

@@ -19,19 +19,22 @@ _OTHER_QUESTION = re.compile(
     r"\s*,?\s+(?:and|or|but|plus|also|y|&)\s+(?:also\s+)?(?=(?:if (?:so|not|yes|no),? )?(?:"
     r"(?:do|does|can|could|will|would|should|must|are|is) (?!not\b)[\w']+ [\w']+|"
     r"(?:(?:with|for|to|from|at|on|in|by|of|con|para|a|de|en) )?(?:which|what|whose|que|cual)(?: [\w'-]+){0,3}$|"
-    r"how (?:much|long|often|many|soon|far|late|early|old)(?: [\w'-]+){0,2}$|(?:(?:by|with|from|to|for) )?whom?$|(?:when|where|why|how|"
-    r"cuando|donde|cuanto|quien|como)$|(?:whether|if) (?:you|i|we|there|it|the|my)\b|"
-    r"(?:que|cuando|donde|cuanto|cuanta|cuantos|cuantas|como|quien|cual|cuales|aceptan|toman|tienen|hay|ofrecen|hacen|atienden|puedo|pueden|"
-    r"necesito|debo|tengo que|hablan|abren|cierran|cobran|validan|a que|de que|en que)\b))"
+    r"how (?:much|long|often|many|soon|far|late|early|old)(?: [\w'-]+){0,2}$|(?:(?:by|with|from|to|for) )?whom?$|"
+    r"(?:when|where|why|how|cuando|donde|cuanto|quien|como)$|(?:whether|if) (?:you|i|we|there|it|the|my)\b|"
+    r"(?:que|cuando|donde|cuanto|cuanta|cuantos|cuantas|como|quien|cual|cuales|aceptan|toman|tienen|hay|ofrecen|"
+    r"hacen|atienden|puedo|pueden|necesito|debo|tengo que|hablan|abren|cierran|cobran|validan|a que|de que|en que)\b))"
 )
 _BESIDE = re.compile(
     r"\s*,\s+(?=how (?:much|long|often|soon|far)(?: [\w'-]+){0,3}$|(?:when|where|who|how)$|"
     r"(?:when|where|what|who|how much|how long) (?:is|are|does|do) )"
 )
-_DEED = re.compile(r"^(?:get|make|see|go|come|start|find|know|book|call|then|i|we|you|if|when|because|that|not|so|"
-                   r"is|are|do|does|can|should|will|have|has|want|would|something|anything|more|else|other|similar|not|wait|sign)\b")  # fmt: skip
+_DEED = re.compile(
+    r"^(?:get|make|see|go|come|start|find|know|book|call|then|i|we|you|if|when|because|that|not|so|is|are|do|does|can|"
+    r"should|will|have|has|want|would|something|anything|more|else|other|similar|wait|sign)\b"
+)
 _RUNS_ON = re.compile(r"\bbetween\b|\bto [a-z]+|\b(?:something|anything|somewhere|anywhere) \w+")
 _INNER = re.compile(r"\s(?:in|on|with|at|by|from|for|during|of|about)\s")
+_PREPOSITION = re.compile(r"(?:with|by|in|for|about|on|of)\b")
 _DETERMINER = re.compile(r"^(?:a|an|the|your|my|any|some|un|una|el|la|los|las|su|sus|ur)\b ?")
 MOST_WORDS_OF_AN_ITEM = 5
 MOST_PARTS = 8
@@ -71,7 +74,12 @@ def _listed(question: str, payers: Mapping[str, str]) -> list[str]:
     shared, items = bare[: head.end()].rstrip(), [bare[start:end].strip() for start, end in spans]
     tail = re.search(r"\scosts?$", folded) if head[0].endswith(("do", "does")) else None
     ending = bare[tail.start() :] if tail else ""
-    return [f"{shared} {item.removesuffix(ending)}{ending}?" for item in items]
+    return [f"{_before(shared, item)} {item.removesuffix(ending)}{ending}?" for item in items]
+
+
+def _before(shared: str, item: str) -> str:
+    """ "Pay with" and "in cash" have one preposition too many."""
+    return re.sub(r"\s+(?:with|by|in|for|about|on)$", "", shared) if _PREPOSITION.match(fold(item)) else shared
 
 
 def _items(folded: str, start: int, payers: Mapping[str, str]) -> list[tuple[int, int]]:

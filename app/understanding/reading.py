@@ -8,7 +8,7 @@ from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import ActionStatus, SlotStatus
 from app.understanding import corrections, questions, replies
 from app.understanding.clauses import Clause, split
-from app.understanding.leaning import goes_on, leaning
+from app.understanding.leaning import content, goes_on, leaning
 from app.understanding.parts import parts
 from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
@@ -24,6 +24,8 @@ _REQUEST = re.compile(
     r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
     r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
+SENTENCE = 4
+"""Words from which on a statement tells something: "I see" does not."""
 _INSTEAD = re.compile(
     r"\b(?:instead|rather|actually|i want to|i'd like to|i would like to|can i|can you|can someone|"
     r"could|mejor|quiero|prefiero)\b"
@@ -106,11 +108,17 @@ class Reading(Replying):
 
     def _ask(self, question: str, *, takes_up: bool = False) -> None:
         """Adds the question with what it takes from the one before it, in this message or an earlier one."""
-        before = self.asked_before[-1] if self.asked_before else ""
+        before = self.asked_before[-1] if self.asked_before and not self._told_first() else ""
         whole = resolved(question, before, self.catalogue.payers, goes_on=takes_up)
         self.asked_before.append(whole)
         leans = max(leaning(question), float(takes_up)) if before else 0.0
-        self.commands.append(c.AskQuestion(whole, question, leans))
+        said = question if leans and content(question) else ""
+        self.commands.append(c.AskQuestion(whole, said, leans))
+
+    def _told_first(self) -> bool:
+        """Whether this message tells what its first question leans on."""
+        asked_already = any(isinstance(command, c.AskQuestion) for command in self.commands)
+        return not asked_already and any(len(text.split()) >= SENTENCE for text in self.told)
 
     def _just_told(self) -> str | None:
         """The last statement that could be what a question leans on: short, and telling nothing private."""

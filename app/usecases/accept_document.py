@@ -16,7 +16,8 @@ from app.desk import Desk
 from app.errors import Invalid, TooLarge
 from app.jobs.queue import enqueue
 from app.store.audit import Actor, record
-from app.store.tables import Document, DocumentVersion
+from app.store.tables import Clinic, Document, DocumentVersion
+from app.usecases.date_document import Dates
 from app.usecases.paper_files import upload_path
 
 LONGEST_NAME = 200
@@ -25,11 +26,23 @@ WAITING = ("queued", "reading")
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """`status` is that of the version: `queued` when it is new, else how far the identical one has come."""
+    """`status` is that of the version: `queued` when it is new, else how far the identical one has come. `warning` is
+    a sentence for the manager when nothing was done because the same file is there already."""
 
     document_id: str
     version_id: str
     status: str
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The web page that a paper was read from, and what its server said of it."""
+
+    url: str
+    media_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +53,28 @@ class _Paper:
     sha256: str
     size_bytes: int
     at: datetime
+    dates: Dates | None
+    source: Source | None
 
 
-def accept_document(desk: Desk, clinic_id: str, filename: str, data: bytes, actor: Actor) -> Accepted:
-    """Takes a paper. The same name again is a new version of it; the same bytes that are live or on the way are
-    answered with what is there. Raises Invalid (no name, empty), TooLarge."""
-    name = clean_name(filename)
+def accept_document(
+    desk: Desk,
+    clinic_id: str,
+    filename: str,
+    data: bytes,
+    actor: Actor,
+    *,
+    dates: Dates | None = None,
+    source: Source | None = None,
+) -> Accepted:
+    """Takes a paper. The same name (or page) again is a new version of it; the same bytes that are live or on the way
+    are answered with what is there. `dates` are days that staff give; the paper's own words do not change them. Raises
+    Invalid (no name, empty), TooLarge."""
+    name = clean_name(filename) if source is None else filename
     _check_size(desk, name, data)
-    paper = _Paper(clinic_id, new_id("ver"), name, hashlib.sha256(data).hexdigest(), len(data), desk.clock())
+    digest = hashlib.sha256(data).hexdigest()
+    given = dates.checked() if dates else None
+    paper = _Paper(clinic_id, new_id("ver"), name, digest, len(data), desk.clock(), given, source)
     path = upload_path(desk.settings, clinic_id, paper.version_id)
     _write_durably(path, data)
     try:
@@ -108,32 +135,81 @@ def _write_durably(path: Path, data: bytes) -> None:
 def _add(session: Session, paper: _Paper, actor: Actor) -> Accepted:
     same = _identical(session, paper)
     if same is not None:
-        return Accepted(same.document_id, same.id, same.status)
-    document_id = _document_named(session, paper)
+        return _known(session, paper, same, actor)
+    document = _document_named(session, paper)
+    document_id = document.id
     version = DocumentVersion(
         id=paper.version_id,
         clinic_id=paper.clinic_id,
         document_id=document_id,
         sha256=paper.sha256,
         size_bytes=paper.size_bytes,
+        media_type=paper.source.media_type if paper.source else None,
         created_at=paper.at,
     )
+    _set_dates(session, paper, version)
     session.add(version)
     enqueue(session, "index", {"version_id": version.id}, paper.clinic_id, paper.at)
     record(session, paper.at, actor, "uploaded", ("document_version", version.id), paper.clinic_id)
     return Accepted(document_id, version.id, version.status)
 
 
-def _document_named(session: Session, paper: _Paper) -> str:
-    named = select(Document).where(
-        Document.clinic_id == paper.clinic_id, Document.name == paper.name, col(Document.deleted_at).is_(None)
+def _known(session: Session, paper: _Paper, same: DocumentVersion, actor: Actor) -> Accepted:
+    """The answer to a file that is there already, under this name or another. Days that came with it count."""
+    document = session.get_one(Document, same.document_id)
+    own = document.source_url == paper.source.url if paper.source else document.name == paper.name
+    if own and paper.source:
+        _remember(document, paper)
+        session.add(document)
+    if own and paper.dates and (same.effective_from, same.effective_to) != (paper.dates.starts, paper.dates.ends):
+        _set_dates(session, paper, same)
+        clinic = session.get_one(Clinic, paper.clinic_id)
+        clinic.knowledge_version += 1
+        session.add_all([same, clinic])
+        record(session, paper.at, actor, "document_dated", ("document", document.id), paper.clinic_id)
+    said = (
+        f"{paper.name!r} is there already, unchanged. Nothing was done."
+        if own
+        else f"{paper.name!r} is the same file as {document.name!r}. It was not added a second time."
     )
+    return Accepted(document.id, same.id, same.status, said)
+
+
+def _set_dates(session: Session, paper: _Paper, version: DocumentVersion) -> None:
+    """The days that staff gave with the file; a page that is read anew keeps those that they gave it before."""
+    given = paper.dates
+    if given is None and paper.source:
+        before = select(DocumentVersion).where(
+            DocumentVersion.document_id == version.document_id,
+            col(DocumentVersion.live).is_(True),
+            col(DocumentVersion.dates_by_hand).is_(True),
+        )
+        old = session.exec(before).first()
+        given = Dates(old.effective_from, old.effective_to) if old else None
+    if given:
+        version.effective_from, version.effective_to = given.starts, given.ends
+        version.dates_by_hand = True
+
+
+def _document_named(session: Session, paper: _Paper) -> Document:
+    """The paper with this name (or from this page), made when there is none."""
+    own = Document.source_url == paper.source.url if paper.source else Document.name == paper.name
+    named = select(Document).where(Document.clinic_id == paper.clinic_id, own, col(Document.deleted_at).is_(None))
     document = session.exec(named).first()
     if document is None:
         document = Document(clinic_id=paper.clinic_id, name=paper.name, created_at=paper.at)
-        session.add(document)
-        session.flush()
-    return document.id
+    _remember(document, paper)
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _remember(document: Document, paper: _Paper) -> None:
+    """What the page's server said, for the next time it is read."""
+    if paper.source:
+        document.source_url, document.etag = paper.source.url, paper.source.etag
+        document.last_modified, document.last_read_at = paper.source.last_modified, paper.at
+        document.reading_problem = None
 
 
 def _identical(session: Session, paper: _Paper) -> DocumentVersion | None:

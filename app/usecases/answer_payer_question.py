@@ -8,7 +8,7 @@ from app.answering.fixed import recognise
 from app.answering.payer_questions import asked_of, asks_for_list
 from app.answering.payers import Sentences, joined_answer, list_answer, payer_answer
 from app.desk import Desk
-from app.qualification.aliases import covers
+from app.qualification.aliases import Identity, covers
 from app.qualification.lookup import lookup
 from app.qualification.naming import Mention, find
 from app.qualification.payers import PayerStatus, Verdict
@@ -28,7 +28,8 @@ def answer_payer_question(
     again: bool = False,
 ) -> Answer | None:
     """The answer, or None when `question` is none about an insurer, no rows are published, or only the papers' text
-    speaks of the insurer. `from_text` answers the question from the papers' text. `again`: the patient was asked back once already."""
+    speaks of the insurer. `from_text` answers the question from that text. `again`: the patient was asked back once
+    already."""
     today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
     rows = live_payer_rows(desk.database, clinic.id, today)
     if not rows or recognise(question):
@@ -62,4 +63,9 @@ def _in_the_text(from_text: Callable[[], Answer], named: tuple[Mention, ...]) ->
     quotes = " \n".join(citation.quote for citation in answer.citations)
     said = {identity for mention in find(quotes) for identity in mention.identities}
     wanted = [identity for mention in named for identity in mention.identities]
-    return answer if all(any(covers(one, asked) for one in said) for asked in wanted) else None
+    return answer if all(any(_is_of(one, asked) for one in said) for asked in wanted) else None
+
+
+def _is_of(said: Identity, asked: Identity) -> bool:
+    """Whether text about `said` is about `asked`; the Medicaid of one state is not that of another."""
+    return covers(said, asked) and (asked.region is None or said.region == asked.region)

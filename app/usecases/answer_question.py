@@ -36,7 +36,7 @@ def answer_question(
         passages = passages_for(desk, clinic, question, talk.context)
         answer = desk.answerer.answer(question, passages)
         if answer.kind is AnswerKind.REFUSAL:
-            answer = talk.goes_on(desk.answerer, answer, passages)
+            answer = talk.goes_on(desk.answerer, question, passages) or answer
         talk.quoted(answer, passages)
         return answer
 

@@ -23,6 +23,10 @@ PROGRESS_STEP = 64
 """Chunks between two notes of progress; each note is a commit."""
 
 
+# By what its server says that a page is; anything else is told by its content alone.
+_ENDINGS = {"text/html": ".html", "application/xhtml+xml": ".html", "text/csv": ".csv", "text/markdown": ".md"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Upload:
     version_id: str
@@ -30,6 +34,7 @@ class _Upload:
     clinic_id: str
     name: str
     path: Path
+    is_page: bool
 
 
 def index_document(desk: Desk, job: Claimed) -> Callable[[Session], None] | None:
@@ -47,6 +52,9 @@ def index_document(desk: Desk, job: Claimed) -> Callable[[Session], None] | None
         return lambda session: _set_failed(session, desk, upload, reason)
     except ParserBroke as problem:
         raise Transient(f"the parser broke: {problem}") from problem
+    if upload.is_page and desk.database.write(lambda session: _is_unchanged(session, desk, upload, parsed)):
+        upload.path.unlink(missing_ok=True)
+        return None
     chunks = desk.database.write(lambda session: _store(session, upload, parsed))
     if chunks is None:
         return None
@@ -82,9 +90,33 @@ def _begin(desk: Desk, version_id: str) -> _Upload | None:
         version.status, version.error = "reading", None
         session.add(version)
         path = upload_path(desk.settings, version.clinic_id, version.id)
-        return _Upload(version.id, document.id, version.clinic_id, document.name, path)
+        name = f"page{_ENDINGS.get(version.media_type or '', '')}" if document.source_url else document.name
+        return _Upload(version.id, document.id, version.clinic_id, name, path, bool(document.source_url))
 
     return desk.database.write(work)
+
+
+def _is_unchanged(session: Session, desk: Desk, upload: _Upload, parsed: Parsed) -> bool:
+    """Whether a page says what its version in use says, though its bytes differ (a token, a counter): then that one
+    stays and the new one leaves."""
+    version = session.get_one(DocumentVersion, upload.version_id)
+    live = session.exec(
+        select(DocumentVersion).where(
+            DocumentVersion.document_id == upload.document_id, col(DocumentVersion.live).is_(True)
+        )
+    ).first()
+    if live is None or live.id == version.id or version.status == "deleted":
+        return False
+    rows = session.exec(select(ChunkRow).where(ChunkRow.version_id == live.id).order_by(col(ChunkRow.ordinal)))
+    stored = [(r.text, r.lead, list(r.heading), [list(c) for c in r.cells], list(r.notes)) for r in rows]
+    read = [(c.text, c.lead, list(c.heading), [list(p) for p in c.cells], list(c.notes)) for c in parsed.chunks]
+    if stored != read:
+        return False
+    live.sha256 = version.sha256
+    session.add(live)
+    session.delete(version)
+    audit.record(session, desk.clock(), audit.DESK, "page_unchanged", ("document", upload.document_id), live.clinic_id)
+    return True
 
 
 def _store(session: Session, upload: _Upload, parsed: Parsed) -> list[Chunk] | None:

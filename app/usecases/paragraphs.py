@@ -1,4 +1,4 @@
-"""The paragraphs of one reply as they become known: each is sent at once, what several questions have in common once."""
+"""The paragraphs of one reply as they become known: each is sent at once, and what several questions share, once."""
 
 from collections.abc import Callable, Sequence
 

@@ -9,6 +9,9 @@ from app.dialogue.state import State, Topic
 from knowledge.context import Context
 from knowledge.types import Passage
 
+LEANS = 0.5
+"""From here on a question is likelier about the last answer than about anything else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -27,13 +30,15 @@ class Talk:
         history = tuple(topic.question for topic in self.topics)
         return Context(history, self.topics[-1].documents if self.topics else (), self.leans)
 
-    def goes_on(self, answerer: Answerer, refused: Answer, passages: Sequence[Passage]) -> Answer:
-        """The answer to the question as it was put, from the very pieces that were quoted just before: there "is there a
-        fee?" is answered without naming its matter again. Else what was `refused`."""
-        before = self.topics[-1].pieces if self.topics and self.leans else ()
+    def goes_on(self, answerer: Answerer, question: str, passages: Sequence[Passage]) -> Answer | None:
+        """The answer to the question as it was put, from the very pieces that were quoted just before: there "is
+        there a fee?" need not name its matter again. None when they hold none, or when it takes up another matter."""
+        before = self.topics[-1].pieces if self.topics and self.leans >= LEANS else ()
         again = [passage for passage in passages if passage.chunk.id in before]
-        found = answerer.answer(self.said, again) if self.said and again else refused
-        return replace(found, question=refused.question) if found.kind is AnswerKind.ANSWER else refused
+        if not again or not self.said or not question.startswith(self.said.rstrip(" ?")):
+            return None
+        found = answerer.answer(self.said, again)
+        return replace(found, question=question) if found.kind is AnswerKind.ANSWER else None
 
     def quoted(self, answer: Answer, passages: Sequence[Passage]) -> None:
         """Notes where the answer stands."""

@@ -5,6 +5,7 @@ plain text stands in.
 """
 
 import io
+import time
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
@@ -21,6 +22,7 @@ from ingestion.clean import running_form, running_lines
 from ingestion.loaders.line import Line
 from ingestion.loaders.lines import blocks_of_lines
 from ingestion.loaders.pdf_lines import body_size, heading_sizes, lines_of_page
+from ingestion.loaders.pdf_scans import read_scans
 from ingestion.loaders.pdf_tables import join_tables, tables_of_page
 from ingestion.loaders.pdf_text import blocks_of_page
 from ingestion.types import ParseLimits, Unreadable
@@ -29,19 +31,31 @@ _BROKEN = (PyPdfError, PDFException, PdfminerException, ValueError, KeyError, Ty
            AssertionError, OSError, RecursionError, ZeroDivisionError, NotImplementedError, OverflowError)  # fmt: skip
 _EDGE_LINES = 3
 _MARGIN = 0.1
+_SCANS_SHARE = 0.5  # of the time for a paper; the rest is for what was found
 
 
 def load_pdf(data: bytes, filename: str, limits: ParseLimits) -> Loaded:
-    """Blocks of a PDF with their pages. Raises Unreadable for a locked, broken, too long or scanned one."""
+    """Blocks of a PDF with their pages. Raises Unreadable for a locked, broken, too long or scanned one that cannot be
+    read."""
+    until = time.monotonic() + limits.seconds * _SCANS_SHARE
     reader = _open(data, filename, limits)
     pages = list(_pages(data, reader))
+    scanned = [number for number, parts in enumerate(pages, start=1) if not parts]
+    read = dict(read_scans(data, scanned, until))
+    for number, text in read.items():
+        pages[number - 1] = list(blocks_of_lines(text, number))
     empty = [number for number, parts in enumerate(pages, start=1) if not parts]
     if len(empty) == len(pages):
         raise Unreadable(
             f"{filename!r} has no text: it looks like a scan or a photo. "
             "Please upload the original file, or a scan with text recognition (OCR)."
         )
-    warnings = tuple(f"Page {number} has no text." for number in empty)
+    warnings = tuple(
+        f"Page {number} has no text."
+        if number in empty
+        else f"Page {number} is a picture; its text was read by OCR: please check."
+        for number in scanned
+    )
     heights = [_height(page) for page in reader.pages]
     blocks = tuple(join_tables(chain.from_iterable(_blocks(pages, heights))))
     return Loaded(blocks, pages=len(pages), title=_title(reader), warnings=warnings, changed=_changed(reader))

@@ -30,23 +30,31 @@ class Role(StrEnum):
 
 # In the order in which they are tried: "Referral or auth notes" is no note, "Plan effective date" no plan.
 _HEADERS: tuple[tuple[Role, str], ...] = (
-    (Role.OTHER, r"updated|revised|verified|last |copay|coinsurance|deductible|phone|fax|address|website|claims|payer id|edi|"
+    (Role.OTHER, r"updated|revised|verified|last |copay|coinsurance|deductible|phone|fax|address|website|claims"
+                 r"|payer id|edi|"
                  r"portal|rate|price|fee|cost|allowed|teléfono|dirección"),
-    (Role.TO, r"effective (?:to|until|through|end)|end(?:s|ing)?(?: date)?$|expir\w*|term(?:ination|ed|inates)?(?: date)?$|"
+    (Role.TO, r"effective (?:to|until|through|end)|end(?:s|ing)?(?: date)?$|expir\w*|term(?:ination|ed"
+              r"|inates)?(?: date)?$|"
               r"through$|until$|valid (?:to|until|through)|vence\w*|hasta"),
-    (Role.FROM, r"effective|eff\.?(?: date)?$|start(?:s|ing)?(?: date)?$|begin\w*|since|valid from|contract dates?|dates?$|vigen\w*|"
+    (Role.FROM, r"effective|eff\.?(?: date)?$|start(?:s|ing)?(?: date)?$|begin\w*|since|valid from|contract "
+                r"dates?|dates?$|vigen\w*|"
                 r"desde|fecha"),
     (Role.AUTHORIZATION, r"auth\w*|pre-?cert\w*|pre-?auth\w*|autorizaci\w+|pre-?approval|approval"),
     (Role.REFERRAL, r"referrals?|referido|remisi[oó]n|script|prescription|rx|order needed|referencia|derivaci[oó]n"),
     (Role.VISITS, r"visits?|limits?|sessions|visitas|l[ií]mite|sesiones|max(?:imum)?"),
-    (Role.NOTE, r"notes?|comments?|remarks?|details?|exceptions?|special|notas?|comentarios?|observaciones|conditions?|instructions"),
+    (Role.NOTE, r"notes?|comments?|remarks?|details?|exceptions?|special|notas?|comentarios?|observaciones"
+                r"|conditions?|instructions"),
     (Role.LOCATION, r"locations?|offices?|clinics?|sites?|branch|sucursal|cl[ií]nica|oficina|ubicaci[oó]n|sede"),
-    (Role.STATUS, r"status|in[- ]?network|accept\w*|participat\w+|par|contract(?:ed)?|credentialed|network status|participation|"
-                  r"out[- ]of[- ]network|do we (?:take|accept)|taken|we take|estado|acept\w+|en la red|dentro de la red|in/out|oon|"
+    (Role.STATUS, r"status|in[- ]?network|accept\w*|participat\w+|par|contract(?:ed)?|credentialed|network "
+                  r"status|participation|"
+                  r"out[- ]of[- ]network|do we (?:take|accept)|taken|we take|estado|acept\w+|en la red|dentro "
+                  r"de la red|in/out|oon|"
                   r"participante|estatus|billing|do you take"),
-    (Role.PAYER, r"payers?|payors?|insurances?|insurance (?:company|carrier|name|provider|payer)|carriers?|company|insurers?|"
+    (Role.PAYER, r"payers?|payors?|insurances?|insurance (?:company|carrier|name|provider|payer)|carriers?"
+                 r"|company|insurers?|"
                  r"aseguradoras?|seguros?|compañ[ií]a|health (?:insurance )?plans?|insurance plans?|plan de salud"),
-    (Role.PLAN, r"plans?|products?|plan (?:name|type)s?|type|lines? of business|lob|planes|tipo|producto|plans? accepted|networks?|red"),
+    (Role.PLAN, r"plans?|products?|plan (?:name|type)s?|type|lines? of business|lob|planes|tipo|producto|plans? "
+                r"accepted|networks?|red"),
 )  # fmt: skip
 _PATTERNS = tuple((role, re.compile(rf"(?i)\b(?:{words})(?!\w)")) for role, words in _HEADERS)
 
@@ -145,7 +153,7 @@ def _plan_or_status(found: Layout, headers: Sequence[str], columns: Sequence[Seq
     for place, column in enumerate(columns):
         if place == payer or place in statuses or found.roles.get(place, Role.PLAN) is not Role.PLAN or not column:
             continue
-        words = _share(column, lambda cell: _is_status(cell) and own_status(cell) is not None or _short_status(cell))
+        words = _share(column, lambda cell: (_is_status(cell) and own_status(cell) is not None) or _short_status(cell))
         if not statuses and words >= 0.6 and _only_choice(place, found, columns, headers):
             found.roles[place] = Role.STATUS
             statuses.append(place)
@@ -210,7 +218,7 @@ def _short_status(cell: str) -> bool:
 
 
 def _is_marks(column: Sequence[str]) -> bool:
-    return all(_short_status(cell) or is_blank(cell) or len(cell) < 25 and _is_status(cell) for cell in column)
+    return all(_short_status(cell) or is_blank(cell) or (len(cell) < 25 and _is_status(cell)) for cell in column)
 
 
 def _share(column: Sequence[str], test: "object") -> float:

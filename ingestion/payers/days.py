@@ -1,10 +1,10 @@
-"""Calendar days that a row holds from or to: "effective 1/1/2027", "until December 2026", "a partir de marzo de 2027"."""
+"""Calendar days that a row holds from or to: "effective 1/1/2027", "until December 2026", "desde marzo de 2027"."""
 
 import calendar
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from dateutil.parser import ParserError, parse, parserinfo
 
@@ -31,7 +31,7 @@ _RANGE = re.compile(rf"(?i)({_DAY})\s*(?:-|–|—|to|through|thru|until|a|hasta
 _WHOLE = re.compile(rf"(?i)^\W*({_DAY})\W*$")
 
 
-class _Bilingual(parserinfo):
+class _Bilingual(parserinfo):  # type: ignore[misc]
     """English and Spanish months; numbers are read month first, as US papers write them."""
 
     MONTHS = [  # noqa: RUF012 - the library's own shape
@@ -71,6 +71,8 @@ def said_days(text: str) -> Days:
     """The days that a text names with a word for their sense ("effective", "until"); a bare date says nothing."""
     start = end = None
     rest = text
+    if not any(map(str.isdigit, text)):
+        return Days(text)
     for found in _PHRASE.finditer(text):
         last = found["to"] is not None
         value = _parsed(found["day"], last=last)
@@ -84,8 +86,12 @@ def said_days(text: str) -> Days:
     return Days(rest, start, end)
 
 
+@lru_cache(maxsize=1024)
 def _parsed(text: str, *, last: bool) -> date | None:
-    defaults = [datetime(2000, 1, 1), datetime(2001, 12, 28)]  # noqa: DTZ001 - calendar days have no zone
+    # What the text leaves open comes from the default: parsed twice, it shows which parts the text itself gives.
+    defaults = (datetime(2000, 1, 1), datetime(2001, 12, 28))  # noqa: DTZ001 - calendar days have no zone
+    first: datetime
+    other: datetime
     try:
         first, other = (parse(_ready(text), parserinfo=_Bilingual(), default=default) for default in defaults)
     except (ParserError, OverflowError, ValueError):
@@ -100,8 +106,3 @@ def _parsed(text: str, *, last: bool) -> date | None:
 
 def _ready(text: str) -> str:
     return re.sub(r"(\d)(?:º|st|nd|rd|th)\b", r"\1", text)
-
-
-def phrases(text: str) -> Iterator[str]:
-    """The words of each date phrase, for tests of what is left in a note."""
-    yield from (found[0] for found in _PHRASE.finditer(text))

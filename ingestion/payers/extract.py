@@ -1,4 +1,4 @@
-"""Chunks of a paper to payer rows: sends each table, list, answer and text to its reader with the status it stands under."""
+"""Chunks of a paper to payer rows: each table, list, answer and text goes to its reader with the status above it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,8 @@ from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk, ChunkKind
 
 _OFFICE = re.compile(
-    r"(?i)^\W*(?:our |the |nuestra )?(?P<a>[\w .'&-]+?) (?:office|location|clinic)\W*$|^\W*(?:location|office|clinic|clínica|oficina|"
+    r"(?i)^\W*(?:our |the |nuestra )?(?P<a>[\w .'&-]+?) (?:office|location|clinic)\W*$|^\W*(?:location|office"
+    r"|clinic|clínica|oficina|"
     r"sucursal)(?: de|:)? (?P<b>[\w .'&-]+?)\W*$"
 )
 
@@ -101,7 +102,14 @@ def _list(chunk: Chunk, items: Sequence[str], lead: str, place: str | None) -> F
     told = {draft.quote for draft in drafts}
     drafts += [draft for item in items if item not in told for draft in read_prose(chunk, item, place)]
     known = sum(bool(mentions(item)) and len(item.split()) <= 6 for item in items)
-    if drafts or status is not None or known < 2 or known * 2 < len(items) or _other_matter(chunk.heading) or (lead and not _is_neutral(lead)):
+    if (
+        drafts
+        or status is not None
+        or known < 2
+        or known * 2 < len(items)
+        or _other_matter(chunk.heading)
+        or (lead and not _is_neutral(lead))
+    ):
         return Found(tuple(drafts))
     where = lead.rstrip(":") or (chunk.heading[-1] if chunk.heading else items[0])
     return Found(
@@ -188,4 +196,3 @@ def _offices(chunks: Sequence[Chunk]) -> dict[str, str]:
         if (match := _OFFICE.match(heading)) and lead_status(heading) is None:
             found[heading] = (match["a"] or match["b"]).strip()
     return found if len(set(found.values())) > 1 else {}
-

@@ -1,31 +1,40 @@
 """Reads the names in a list item or in the object of a sentence: payers, their plans, and what is said of each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from ingestion.payers.days import said_days
 from ingestion.payers.marks import unmarked
 from ingestion.payers.names import Mention, is_name, mentions, plain
-from ingestion.payers.plans import cut_exception, has_plan_word, is_plan, outside, read_plans, split_plans
+from ingestion.payers.plans import cut_exception, has_plan_word, is_plan, read_plans, split_plans
 from ingestion.payers.status import CONDITIONAL, IN, NOT, Reading, cell_status, negates, own_status
 from ingestion.types import PayerStatus
 
-_AND = r"\s*[,;]\s*(?:(?:and|&|y|or|plus|as well as|además de)\s+)?|\s+(?:and|&|y|e|or|o|ni|nor|plus|as well as|along with)\s+|\s+/\s+|\s*,?\s*\b(?:including|such as|like|especially|incluyendo|como)\s+"
+_AND = (
+    r"\s*[,;]\s*(?:(?:and|&|y|or|plus|as well as|además de)\s+)?|\s+(?:and|&|y|e|or|o|ni|nor|plus|as well as"
+    r"|along with)\s+|\s+/\s+|\s*,?\s*\b(?:including|such as|like|especially|incluyendo|como)\s+"
+)
 _LEADING = re.compile(
     r"(?i)^\W*(?:(?:both|either|all|the|following|including|such as|like|and|or|major|other|commercial|our|insurances?|"
     r"carriers?|patients with|plans|from|with|through|national|local|private|health|insurance companies|companies|"
     r"networks?|payers?|these|also|only|que|los|las|el|la|de|seguros|incluyendo|como|with:|is|are|:|any|every)\b\W*)+"
 )
 _HEDGE = re.compile(
-    r"(?i)\b(?:most|some|many|certain|several|various|a few|few|limited|selected|algunos|algunas|la mayoría de|ciertos)\b"
+    r"(?i)\b(?:most|some|many|certain|several|various|a few|few|limited|selected|algunos|algunas|la mayoría de"
+    r"|ciertos)\b"
 )
 _FILLER = re.compile(
-    r"(?i)^(?:plans?|insurances?|insurance plans?|health|health plans?|health insurance|members?|patients?|coverage|claims?"
-    r"|cases?|products?|polic(?:y|ies)|carriers?|networks?|cards?|programs?|participants?|beneficiaries|recipients|planes"
+    r"(?i)^(?:plans?|insurances?|insurance plans?|health|health plans?|health insurance|members?|patients?"
+    r"|coverage|claims?"
+    r"|cases?|products?|polic(?:y|ies)|carriers?|networks?|cards?|programs?|participants?|beneficiaries"
+    r"|recipients|planes"
     r"|here|too|also|as well|at this time|currently|now|right now|today|por el momento|de salud|seguro|and|etc|"
-    r"(?:as )?(?:your |a |the )?primary(?: insurance)?|at (?:all|both|our|every|each) (?:locations?|offices|clinics)|for (?:outpatient )?(?:physical therapy|pt|services)"
-    r"(?: services)?|provider|providers|insurance companies|network|subscribers|company|companies|directly|injuries|\W)*$"
+    r"(?:as )?(?:your |a |the )?primary(?: insurance)?|at (?:all|both|our|every|each) (?:locations?|offices"
+    r"|clinics)|for (?:outpatient )?(?:physical therapy|pt|services)"
+    r"(?: services)?|provider|providers|insurance companies|network|subscribers|company|companies|directly"
+    r"|injuries|\W)*$"
 )
 _ONLY = re.compile(r"(?i)^\W*(?:(.+?)\s+only|only\s+(.+?)|solo\s+(.+?)|(.+?)\s+card only)\W*$")
 _PLACE = re.compile(
@@ -33,20 +42,27 @@ _PLACE = re.compile(
 )
 _THROUGH = re.compile(r"(?i)^\W*(?:through|via|by way of|under|a través de)\b")
 _FUNCTION = re.compile(
-    r"(?i)\b(?:neither|not|no|nor|none|unfortunately|currently|while|although|if|when|we|our|your|both|most|some|but|however|only|"
+    r"(?i)\b(?:neither|not|no|nor|none|unfortunately|currently|while|although|if|when|we|our|your|both|most|some"
+    r"|but|however|only|"
     r"except|never|ni|if|as|with|please|call|ask|bring|see|for|accepted|network|yes|sorry|also)\b"
 )
 _ALL_INCLUDING = re.compile(r"(?i)^(?:all|todos los) (?:plans|products|planes)\W* ((?:including|even|incluyendo)\b.*)$")
 _STOP = re.compile(
     r"(?i)\b(?:visa|mastercard|master card|discover|american express|amex|apple pay|google pay|venmo|paypal|zelle|cash|"
-    r"checks?|credit|debit|hsa|fsa|carecredit|care credit|card|id|photo|license|payment|money|\$|referral|dr|dpt|pt|www|"
-    r"http|phone|fax|form|copy|prescription|appointment|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|[@$?!]|\d{3}"
+    r"checks?|credit|debit|hsa|fsa|carecredit|care credit|card|id|photo|license|payment|money|\$|referral|dr|dpt"
+    r"|pt|www|"
+    r"http|phone|fax|form|copy|prescription|appointment|monday|tuesday|wednesday|thursday|friday|saturday"
+    r"|sunday)\b|[@$?!]|\d{3}"
 )
 _GENERAL = re.compile(
-    r"(?i)^\W*(?P<much>most|all|many|nearly all|almost all|virtually all|a wide variety of|a variety of|a wide range of|any|"
-    r"some|several|certain|multiple|numerous|la mayoría de(?: los)?|todos los|muchos|every|other)\b[\w\s,/'&-]*?\b(?:insurances?|insurers|carriers|"
-    r"plans?|insurance (?:plans?|companies|carriers)|hmos?|ppos?|epos?|payers?|networks|seguros|planes|aseguradoras)(?: directly| at this time)?\W*$"
-    r"|^\W*(?:(?:private|commercial|health|group|other|ppo|hmo|epo|\W)+)?(?:insurance|insurances|insurance plans|hmos?|ppos?|epos?|(?:ppo|hmo|epo) plans)\W*$"
+    r"(?i)^\W*(?P<much>most|all|many|nearly all|almost all|virtually all|a wide variety of|a variety of|a wide "
+    r"range of|any|"
+    r"some|several|certain|multiple|numerous|la mayoría de(?: los)?|todos los|muchos|every"
+    r"|other)\b[\w\s,/'&-]*?\b(?:insurances?|insurers|carriers|"
+    r"plans?|insurance (?:plans?|companies|carriers)|hmos?|ppos?|epos?|payers?|networks|seguros|planes"
+    r"|aseguradoras)(?: directly| at this time)?\W*$"
+    r"|^\W*(?:(?:private|commercial|health|group|other|ppo|hmo|epo|\W)+)?(?:insurance|insurances|insurance plans"
+    r"|hmos?|ppos?|epos?|(?:ppo|hmo|epo) plans)\W*$"
 )
 
 
@@ -69,7 +85,7 @@ class Item:
 
 
 def read_item(text: str, *, known_list: bool) -> list[Item]:
-    """The payers of one list item. `known_list`: the list is one of payers, so a capitalised unknown name is one too."""
+    """The payers of one list item. `known_list`: the list is one of payers, so a capitalised unknown name is one."""
     clean = unmarked(text)
     days = said_days(clean)
     head, tail = _halves(days.rest)
@@ -78,7 +94,7 @@ def read_item(text: str, *, known_list: bool) -> list[Item]:
     items = names_in(head, known_list=known_list)
     if not items:
         return []
-    status, note, found = _tail(tail, len(items))
+    status, note, found = _tail(tail)
     items = [*items[:-1], _merged(items[-1], found)] if found else items
     return [
         replace(
@@ -95,7 +111,8 @@ def read_item(text: str, *, known_list: bool) -> list[Item]:
 def _is_sentence(head: str) -> bool:
     return bool(
         re.search(
-            r"(?i)^\W*(?:we|our|if|please|when|you|your|they|ask|call|bring|for|see|to|a|an)\b|\b(?:requires?|will|must|should"
+            r"(?i)^\W*(?:we|our|if|please|when|you|your|they|ask|call|bring|for|see|to|a|an)\b|\b(?:requires?"
+            r"|will|must|should"
             r"|is|are|has|have|needs?|covers?|pays?|can|may)\b",
             plain(head),
         )
@@ -133,7 +150,7 @@ def _merged(item: Item, found: Item) -> Item:
     )  # fmt: skip
 
 
-def _tail(parts: list[str], count: int) -> tuple[PayerStatus | None, str | None, Item | None]:
+def _tail(parts: list[str]) -> tuple[PayerStatus | None, str | None, Item | None]:
     """Status, note and plans from what is said beside the names."""
     status: PayerStatus | None = None
     notes: list[str] = []
@@ -158,9 +175,11 @@ def detail(part: str) -> Item:
         return Item("", note=part)
     if re.fullmatch(r"(?i)(?:yes|no|s[ií]|in|out|par)", part) and (bare := cell_status(part, no=NOT)):
         return Item("", status=bare.status)
-    everything, comma, more = part.partition(",")
-    if comma and read_plans(everything).all_plans or (found := _ALL_INCLUDING.match(part)):
-        return Item("", all_plans=True, note=(more if comma and read_plans(everything).all_plans else found[1]).strip())
+    everything, _, more = part.partition(",")
+    if more and read_plans(everything).all_plans:
+        return Item("", all_plans=True, note=more.strip())
+    if found := _ALL_INCLUDING.match(part):
+        return Item("", all_plans=True, note=found[1].strip())
     before, out = cut_exception(part)
     if out and (not before.strip(" (,-") or read_plans(before).all_plans or is_plan(before)):
         read = read_plans(part)
@@ -194,7 +213,8 @@ def _all_plans(text: str) -> bool:
 def _conditions(part: str) -> bool:
     return bool(
         re.match(
-            r"(?i)^\W*(?:with|if|when|only|once|unless|until|provided|as long as|after|for|must|needs?|requires?|subject|limited"
+            r"(?i)^\W*(?:with|if|when|only|once|unless|until|provided|as long as|after|for|must|needs?|requires?"
+            r"|subject|limited"
             r"|up to|con|si|solo|cuando|para|authorization|referral|prior)\b|.*\bonly\b|.*\brequired\b",
             plain(part),
         )
@@ -208,8 +228,8 @@ def _is_alias(part: str) -> bool:
 
 
 def names_in(text: str, *, known_list: bool) -> list[Item]:
-    """The payers of a text that is only names: "Cigna, most Blue Cross plans and Tricare Prime". Stops at the first part
-    that is no name; what is said of a payer after its name is kept with it."""
+    """The payers of a text that is only names: "Cigna, most Blue Cross plans and Tricare Prime". Stops at the first
+    part that is no name; what is said of a payer after its name is kept with it."""
     items: list[Item] = []
     found = mentions(text)
     strict = not known_list
@@ -221,7 +241,7 @@ def names_in(text: str, *, known_list: bool) -> list[Item]:
         item = _named(part, [Mention(m.start - start, m.end - start, m.text) for m in inside], known_list)
         more = re.sub(r"\s*\([^()]*\)?", " ", part).strip(" .")
         if item is None and items and items[-1].plans and _all_plans(more):
-            _, note, _ = _tail(re.findall(r"\(([^()]*)\)?", part), 1)
+            _, note, _ = _tail(re.findall(r"\(([^()]*)\)?", part))
             both = items[-1].plans + tuple(split_plans(more))
             items[-1] = replace(items[-1], plans=both, note=_joined(items[-1].note, note))
             continue
@@ -232,7 +252,7 @@ def names_in(text: str, *, known_list: bool) -> list[Item]:
     return items
 
 
-def _parts(text: str, found: list[Mention]) -> list[tuple[int, int]]:
+def _parts(text: str, found: Sequence[Mention]) -> list[tuple[int, int]]:
     """Where the names of a list stand: cut at commas and "and", but neither inside a name nor in parentheses."""
     masked = _hide(text)
     for m in found:
@@ -242,7 +262,7 @@ def _parts(text: str, found: list[Mention]) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))
 
 
-def _named(part: str, found: list[Mention], known_list: bool) -> Item | None:
+def _named(part: str, found: Sequence[Mention], known_list: bool) -> Item | None:
     """A part of a list that holds a known payer near its start."""
     if not found:
         return None
@@ -281,7 +301,7 @@ def _longer(payer: str, after: str) -> tuple[str, str]:
 
 
 def _with_rest(item: Item, after: str) -> Item | None:
-    """An item with what follows its name: plans, a restriction, an aside in parentheses; None: another sentence's words."""
+    """An item with what follows its name: plans, a restriction, an aside in parentheses; None: other matter."""
     asides = re.findall(r"\(([^()]*)\)?", after)
     rest = re.sub(r"\s*\([^()]*\)?", " ", after).strip(" .,;:*/")
     before, out = cut_exception(rest)
@@ -291,7 +311,7 @@ def _with_rest(item: Item, after: str) -> Item | None:
     size = next((n for n in range(len(words), 0, -1) if is_plan(" ".join(words[:n])) and _ends_well(words, n)), 0)
     plan, rest = " ".join(words[:size]), " ".join(words[size:])
     plan = re.sub(r"(?i)\s+(?:plans?|products?|members|patients|insurance)$", "", plan)
-    status, note, found = _tail(asides, 1)
+    status, note, found = _tail(asides)
     if plan:
         item = replace(item, plans=tuple(split_plans(plan)))
     if found:
@@ -307,7 +327,8 @@ def _ends_well(words: list[str], size: int) -> bool:
 
 
 _VERB = re.compile(
-    r"(?i)^\W*(?:is|are|was|were|will|may|might|can|cannot|requires?|needs?|must|should|has|have|does|do|don't|pays?|covers?|"
+    r"(?i)^\W*(?:is|are|was|were|will|may|might|can|cannot|requires?|needs?|must|should|has|have|does|do|don't"
+    r"|pays?|covers?|"
     r"allows?|asks?|says?|wants?|member|you|we|which|who|whose|so|because|then|and|or|by|to|would|could)\b"
 )
 _RESTRICTS = re.compile(
@@ -371,13 +392,10 @@ def _unknown(part: str) -> Item | None:
     weak = size and not re.search(
         r"(?i)\b(?:ppo|hmo|epo|pos|advantage|medicare|medicaid|marketplace)\b", " ".join(words[size:])
     )
-    if size and not weak:
-        item = Item(" ".join(words[:size]), tuple(split_plans(" ".join(words[size:]))))
-    else:
-        item = Item(name)
+    item = Item(" ".join(words[:size]), tuple(split_plans(" ".join(words[size:])))) if size and not weak else Item(name)
     if not aside:
         return item
-    status, note, found = _tail([aside.rstrip(") ")], 1)
+    status, note, found = _tail([aside.rstrip(") ")])
     item = _merged(item, found) if found else item
     return replace(item, status=status, note=note)
 

@@ -12,7 +12,8 @@ from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk
 
 _ABOUT = re.compile(
-    r"(?i)\b(?:insurances?|insurers?|payers?|carriers?|health plans?|networks?|in-network|out-of-network|seguros?|aseguradoras?|"
+    r"(?i)\b(?:insurances?|insurers?|payers?|carriers?|health plans?|networks?|in-network|out-of-network"
+    r"|seguros?|aseguradoras?|"
     r"planes|plans)\b"
 )
 
@@ -60,13 +61,13 @@ def _of_item(
         if status is None and item.status == CONDITIONAL and not own_status(words):
             continue
         found = item.status or (CONDITIONAL if item.hedged and status == IN else status)
-        if found is None or (found == IN and negates(_own(words, item))):
+        if found is None or (found == IN and negates(_own(words))):
             continue
         noted = notes_of(quote, chunk.notes)
         yield from drafts_of(item, found, chunk, quote, noted, location)
 
 
-def _own(words: str, item: Item) -> str:
+def _own(words: str) -> str:
     """The words of an item without its exceptions, which negate only what they take out."""
     return re.split(r"(?i)\b(?:except|excluding|but not|not including|does not include|no (?=[A-Z]{3}))", plain(words))[
         0

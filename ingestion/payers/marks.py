@@ -2,27 +2,22 @@
 
 import re
 
-MARK = re.compile(
-    r"\s*(?:\*{1,4}|[†‡§¶]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\((?:\d{1,2}|[ivx]{1,4}|\*{1,3})\)|\[(?:\d{1,2}|[a-z])\])(?=\s|[,;.)|:]|$)"
-)
-_HEAD = re.compile(
-    r"^\s*(\*{1,4}|[†‡§¶]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|\(?(?:\d{1,2}|[a-z]|\*{1,3})\)|\[(?:\d{1,2}|[a-z])\]|\d{1,2}\.?)\s*(\S.*)$",
-    re.DOTALL,
+from knowledge.marks import RAISED, SIGNS, notes_for, opening_mark
+
+_MARK = re.compile(
+    rf"(?<=\S)\s?(?:[{SIGNS}]{{1,4}}|[{RAISED}]{{1,2}}|\((?:\d{{1,2}}|[a-e]|\*{{1,3}})\)|\[(?:\d{{1,2}}"
+    rf"|[a-e])\])(?=\s|[,;.)|:]|$)"
 )
 
 
 def unmarked(text: str) -> str:
     """The text without footnote marks."""
-    return MARK.sub("", text).strip() if any(mark in text for mark in "*†‡§¶¹²³⁴⁵⁶⁷⁸⁹⁰()[]") else text
-
-
-def marks_of(text: str) -> list[str]:
-    """The bare marks in a text, in order: "1", "*"."""
-    return [found[0].strip(" ()[]") for found in MARK.finditer(text)]
+    before = ""
+    while before != text:
+        before, text = text, _MARK.sub("", text)
+    return text.strip()
 
 
 def notes_of(text: str, notes: tuple[str, ...]) -> list[str]:
     """The words of the notes to which a text's marks point; each of `notes` starts with its mark."""
-    wanted = marks_of(text)
-    told = {found[1].strip(" ()[]."): found[2].strip() for note in notes if (found := _HEAD.match(note))}
-    return [told[mark] for mark in dict.fromkeys(wanted) if mark in told]
+    return [found[1] for note in notes_for(notes, [text]) if (found := opening_mark(note))] if notes else []

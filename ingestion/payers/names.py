@@ -15,6 +15,10 @@ _BLUES = (
     r"|blue[ -]?cross|blue[ -]?shield|bcbs(?:[a-z]{2})?|bcn"
 )
 
+_BLUE_STARTS = ("the", "blue", "blues", "bc", "bcbs", "bcn", "bc/bs", "bc&bs")
+_WORD = re.compile(r"(?<![\w$&-])\w[\w'&./]*")
+_PREFIX = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -30,14 +34,24 @@ def plain(text: str) -> str:
     return text if text.isascii() else text.translate(_QUOTES)
 
 
-def mentions(text: str) -> list[Mention]:
-    """The payers named in a text, from left to right; of two that overlap, the longer."""
-    words = plain(text)
-    return [
-        Mention(found.start(), found.end(), text[found.start() : found.end()])
-        for found in _pattern().finditer(words)
-        if not (_needs_capital(found[0]) and not found[0][:1].isupper())
-    ]
+def mentions(text: str) -> tuple[Mention, ...]:
+    """The payers named in a text, from left to right; of two that overlap, the first, and the longer."""
+    return _mentions(text)
+
+
+@lru_cache(maxsize=4096)
+def _mentions(text: str) -> tuple[Mention, ...]:
+    words, patterns, found, end = plain(text), _patterns(), [], 0
+    for word in _WORD.finditer(words):
+        place = word.start()
+        if place < end or (tried := patterns.get(word[0][:_PREFIX].casefold())) is None:
+            continue
+        names = [match[0] for pattern in tried if (match := pattern.match(words, place))]
+        name = max(names, key=len, default="")
+        if name and (name[:1].isupper() or not _needs_capital(name)):
+            end = place + len(name)
+            found.append(Mention(place, end, text[place:end]))
+    return tuple(found)
 
 
 def is_name(text: str) -> bool:
@@ -71,19 +85,33 @@ def _names() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
-def _pattern() -> re.Pattern[str]:
-    """One pattern for all names, parted by their first letter so that most places of a text are left at once."""
+def _patterns() -> dict[str, list[re.Pattern[str]]]:
+    """For the first letters of a word, the patterns of the names that can begin with it: few words need one."""
     table = dict(_table())
-    states = "|".join(re.escape(state) for state in sorted(table.pop("states"), key=len, reverse=True))
+    places = table.pop("states")
+    states = "|".join(re.escape(state) for state in sorted(places, key=len, reverse=True))
     names = {name for section in table.values() for name in section}
-    carriers = "|".join(_spelled(name) for name in sorted(names, key=len, reverse=True) if _leads_a_blue(name))
-    by_letter: dict[str, list[str]] = defaultdict(list)
+    carriers = [name for name in names if _leads_a_blue(name)]
+    blues = rf"(?:(?:{'|'.join(carriers)}) )?(?:{_BLUES})(?: of (?:the )?(?:{states})(?: (?:and|&) (?:{states}))?)?"
+    medicaid = rf"(?:{states}) (?:Medicaid|Medicare|BCBS)|Medicaid of (?:{states})"
+    spelled: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names, key=len, reverse=True):
-        by_letter[name[0].casefold()].append(_spelled(name))
-    listed = "|".join(f"(?={re.escape(letter)})(?:{'|'.join(same)})" for letter, same in by_letter.items())
-    blues = rf"(?:(?:{carriers}) )?(?:{_BLUES})(?: of (?:the )?(?:{states})(?: (?:and|&) (?:{states}))?)?"
-    medicaid = rf"(?:{states}) (?:Medicaid|Medicare)|Medicaid of (?:{states})|(?:{states}) BCBS"
-    return re.compile(rf"(?<![\w$&-])(?:{blues}|{medicaid}|{listed})(?:'s)?(?![\w&]|-\w)", re.IGNORECASE)
+        spelled[_start(name)].append(_spelled(name))
+    found = {start: [_compiled("|".join(same))] for start, same in spelled.items()}
+    for pattern, firsts in ((blues, [*carriers, *_BLUE_STARTS]), (medicaid, [*places, "Medicaid"])):
+        compiled = _compiled(pattern)
+        for start in set(map(_start, firsts)):
+            found.setdefault(start, []).append(compiled)
+    return found
+
+
+def _compiled(names: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{names})(?:'s)?(?![\w&]|-\w)", re.IGNORECASE)
+
+
+def _start(name: str) -> str:
+    first = _WORD.search(name)
+    return first[0][:_PREFIX].casefold() if first else ""
 
 
 def _leads_a_blue(name: str) -> bool:

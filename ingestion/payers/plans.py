@@ -7,20 +7,27 @@ from ingestion.payers.names import is_medicaid, plain
 
 _TYPE = r"(?:ppo|hmo|epo|pos|hdhp|oap|ppos|hmos|ffs|pffs|d-?snp|ma|mapd)"
 PLAN_WORD = re.compile(
-    rf"(?i)^(?:{_TYPE}|hmo-?pos|ii|iii|iv|v|medicare|medicaid|advantage|replacement|supplement(?:al)?|marketplace|exchange"
-    r"|commercial|federal|fep|employer|group|individual|family|part|original|traditional|managed|care|standard|high|basic"
-    r"|enhanced|premier|prime|select|open|access|gold|silver|bronze|platinum|choice|plus|options?|core|complete|dual|navigate"
-    r"|charter|connect|local\w*|surefit|preferred|value|network|east|west|for|life|reserve|student|senior|hsa|pathway|blue"
-    r"|government|tricare|chip|qhp|aca|obamacare|on|off|private|indemnity|national|a|b|c|d|f|g|n|k|\w|and|&|/|plan|plans|of"
+    rf"(?i)^(?:{_TYPE}|hmo-?pos|ii|iii|iv|v|medicare|medicaid|advantage|replacement|supplement(?:al)?"
+    rf"|marketplace|exchange"
+    r"|commercial|federal|fep|employer|group|individual|family|part|original|traditional|managed|care|standard"
+    r"|high|basic"
+    r"|enhanced|premier|prime|select|open|access|gold|silver|bronze|platinum|choice|plus|options?|core|complete"
+    r"|dual|navigate"
+    r"|charter|connect|local\w*|surefit|preferred|value|network|east|west|for|life|reserve|student|senior|hsa"
+    r"|pathway|blue"
+    r"|government|tricare|chip|qhp|aca|obamacare|on|off|private|indemnity|national|a|b|c|d|f|g|n|k|\w|and|&|/"
+    r"|plan|plans|of"
     r"|the|products?|health|option|personal|freedom|simply|bronce|oro|plata|comercial\w*)$"
 )
 _STRONG = re.compile(
-    rf"(?i)\b(?:{_TYPE}|advantage|medicaid|medicare|marketplace|exchange|commercial|federal|fep|prime|select|part [a-d]|oap"
+    rf"(?i)\b(?:{_TYPE}|advantage|medicaid|medicare|marketplace|exchange|commercial|federal|fep|prime|select"
+    rf"|part [a-d]|oap"
     r"|supplement(?:al)?|replacement|choice|plus|gold|silver|bronze|platinum|open access|standard|basic|premier|core"
     r"|complete|navigate|charter|connect|student|family plan|indemnity|hsa|pathway|options)\b"
 )
 _EXCEPT = re.compile(
-    r"(?i)[\s,(–—-]*\b(?:except(?: for| the)?|excluding|excludes|other than|with the exception of|apart from|but not|besides|"
+    r"(?i)[\s,(–—-]*\b(?:except(?: for| the)?|excluding|excludes|other than|with the exception of|apart from"
+    r"|but not|besides|"
     r"not including|does not include|minus|excepto|salvo|menos|a excepción de|(?:no|not)(?= (?-i:[A-Z])))\b:?\s*"
 )
 _ALL_NOUN = (
@@ -64,7 +71,7 @@ def _is_all(text: str, payer: str) -> bool:
 
 def split_plans(text: str) -> list[str]:
     """The plans of a list of plans: parted by commas, semicolons, " / ", and by "and" or "/" between plan words."""
-    parts = [part for part in _outside(text, r"\s*[,;\n]\s*(?:(?:and|&|y|or)\s+)?|\s+/\s+|\s*•\s*")]
+    parts = [*_outside(text, r"\s*[,;\n]\s*(?:(?:and|&|y|or)\s+)?|\s+/\s+|\s*•\s*")]
     result: list[str] = []
     for part in parts:
         pieces = _outside(part, r"\s+(?:and|&|y|or|o|\+)\s+|/")
@@ -109,11 +116,6 @@ def has_plan_word(text: str) -> bool:
 def _bare_plan(text: str) -> str:
     """ "Medicaid plans" as "Medicaid"."""
     return re.sub(r"(?i)^(?:the|their|any|all|los|las) |\s+(?:plans?|products?|planes)\W*$", "", text.strip()).strip()
-
-
-def outside(text: str, separator: str) -> list[str]:
-    """Public form of the cut outside parentheses."""
-    return _outside(text, separator)
 
 
 def cut_exception(text: str) -> tuple[str, str]:

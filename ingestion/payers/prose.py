@@ -1,5 +1,5 @@
-"""Sentences as drafts: what the clinic says of itself ("we accept", "X is not accepted"), and of nobody else. A payer that
-is only mentioned gives no row; hedged words make a row conditional."""
+"""Sentences as drafts: what the clinic says of itself ("we accept", "X is not accepted"), and of nobody else. A payer
+that is only mentioned gives no row; hedged words make a row conditional."""
 
 import re
 from collections.abc import Iterator
@@ -17,43 +17,60 @@ from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk
 
 _ADV = (
-    r"(?:(?:also|currently|now|still|both|only|always|gladly|happily|proudly|directly|presently|already|fully|at this time|"
-    r"generally|usually|typically|therefore|do|can|happy to|proud to|pleased to|glad to|able to|proud|happy|pleased|be|a|an|"
+    r"(?:(?:also|currently|now|still|both|only|always|gladly|happily|proudly|directly|presently|already|fully"
+    r"|at this time|"
+    r"generally|usually|typically|therefore|do|can|happy to|proud to|pleased to|glad to|able to|proud|happy"
+    r"|pleased|be|a|an|"
     r"as|as well|considered|listed as|unfortunately|longer|,|actualmente|también|ya|solo) )*"
 )
 _NEG = (
-    r"(?:do not|don't|does not|doesn't|cannot|can't|can not|will not|won't|will no longer|are not able to|aren't able to|"
-    r"are unable to|is unable to|are no longer|is no longer|no longer|are not|aren't|is not|isn't|'re not|'re no longer|"
+    r"(?:do not|don't|does not|doesn't|cannot|can't|can not|will not|won't|will no longer|are not able to"
+    r"|aren't able to|"
+    r"are unable to|is unable to|are no longer|is no longer|no longer|are not|aren't|is not|isn't|'re not|'re "
+    r"no longer|"
     r"have stopped|stopped|not|never|'re unable to)"
 )
-_ADVN = r"(?:(?:currently|yet|presently|directly|usually|longer|also|now|able to|an?|in|be|ever|at this time|actually) )*"
+_ADVN = (
+    r"(?:(?:currently|yet|presently|directly|usually|longer|also|now|able to|an?|in|be|ever|at this time|actually) )*"
+)
 _WITH = r"(?: (?:with|in|for|of|by))?(?: the)?"
 # Tried in this order at each place; the first that fits decides.
 _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
-    (OUT, rf"{_NEG} {_ADVN}(?:in[- ]?network|network|contracted|credentialed|participat\w+|par|paneled|enrolled|contract|"
+    (OUT, rf"{_NEG} {_ADVN}(?:in[- ]?network|network|contracted|credentialed|participat\w+|par|paneled|enrolled"
+          rf"|contract|"
           rf"participating|part|preferred)(?: (?:providers?|facility|clinic))?{_WITH}"),
     (OUT, rf"(?:out[- ]of[- ]network|non-?participating|oon)(?: (?:providers?|facility|clinic))?{_WITH}"),
     (OUT, r"(?:no estamos|no participamos|no estamos contratados) (?:en|con|dentro de)(?: la red)?(?: de| con)?"
           r"|(?:estamos )?fuera de la red(?: de| con)?"),
-    (NOT, rf"{_NEG} {_ADVN}(?:accept|accepting|take|taking|bill|billing|honor|process|work with|working with|treat patients with|"
+    (NOT, rf"{_NEG} {_ADVN}(?:accept|accepting|take|taking|bill|billing|honor|process|work with|working with"
+          rf"|treat patients with|"
           r"see patients with|handle|file)"),
     (NOT, r"(?:ya )?no (?:aceptamos|tomamos|facturamos|recibimos|trabajamos con)|dejamos de (?:aceptar|tomar)"),
-    (CONDITIONAL, r"(?:may|might|can sometimes|sometimes|may be able to|might be able to|can often|often|occasionally|can) (?:be able to )?"
+    (CONDITIONAL, r"(?:may|might|can sometimes|sometimes|may be able to|might be able to|can often|often"
+                  r"|occasionally|can) (?:be able to )?"
                   r"(?:accept|take|bill|work with)"),
-    (IN, rf"in[- ]?network(?: (?:providers?|facility|clinic))?(?: (?:with|for))(?: the)?"),
-    (IN, rf"(?:participating|contracted|credentialed|preferred|approved|enrolled|network)(?: in-network)?(?: (?:providers?|facility|"
+    (IN, r"in[- ]?network(?: (?:providers?|facility|clinic))?(?: (?:with|for))(?: the)?"),
+    (IN, r"(?:participating|contracted|credentialed|preferred|approved|enrolled|network)(?: in-network)?(?: "
+         r"(?:providers?|facility|"
          r"clinic))?(?: (?:with|for|in))(?: the)?"),
-    (IN, r"(?:participate|participates|contract|contracts) (?:with|in)(?: the)?|(?:have|has) (?:\w+ )?contracts? with|work with|"
+    (IN, r"(?:participate|participates|contract|contracts) (?:with|in)(?: the)?|(?:have|has) (?:\w+ "
+         r")?contracts? with|work with|"
          r"providers? (?:for|with)"),
     (IN, r"accepts?|accepting|take|takes|welcomes?|honors?"),
-    (IN, r"aceptamos|tomamos|trabajamos con|participamos (?:con|en)|(?:estamos )?(?:dentro de|en) la red de|estamos en red con"),
+    (IN, r"aceptamos|tomamos|trabajamos con|participamos (?:con|en)|(?:estamos )?(?:dentro de|en) la red de"
+         r"|estamos en red con"),
     (CONDITIONAL, r"bills?|(?:submit|file) (?:claims )?(?:to|with)|facturamos a"),
 )  # fmt: skip
-_PREDICATE = re.compile("(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES)))
+_PREDICATE = re.compile(
+    "(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES))
+)
 _SUBJECT = re.compile(
-    r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will|we'll|our (?:[\w'-]+ ){0,2}(?:clinics?|offices?|"
-    r"practice|therapists?|providers?|team|facility|locations?|staff|company)(?: (?:is|are|have|has))?|(?:the|this) (?:clinic|practice|"
-    r"office)(?: is)?|[A-Z][\w'&]*(?: [A-Z&][\w'&]*){0,4} (?:PT|Physical Therapy|Rehab\w*|Clinic|Therapy)(?: is)?|nuestra (?:clínica|"
+    r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will|we'll|our (?:[\w'-]+ "
+    r"){0,2}(?:clinics?|offices?|"
+    r"practice|therapists?|providers?|team|facility|locations?|staff|company)(?: (?:is|are|have|has))?|(?:the"
+    r"|this) (?:clinic|practice|"
+    r"office)(?: is)?|[A-Z][\w'&]*(?: [A-Z&][\w'&]*){0,4} (?:PT|Physical Therapy|Rehab\w*|Clinic|Therapy)(?: "
+    r"is)?|nuestra (?:clínica|"
     rf"oficina)|all of our \w+(?: are)?) {_ADV}$"
 )
 _OPENING = re.compile(
@@ -62,31 +79,46 @@ _OPENING = re.compile(
 )
 _COORDINATED = re.compile(rf"(?i)(?:\band|\bbut|\bor|,|\by|\bpero)(?: are| is| we| have)? {_ADV}$")
 _DOUBTED = re.compile(
-    r"(?i)\b(?:if|whether|unless|ask|verify|confirm|check|promise|guarantee|assume|used to|previously|formerly|in the past|"
+    r"(?i)\b(?:if|whether|unless|ask|verify|confirm|check|promise|guarantee|assume|used to|previously|formerly"
+    r"|in the past|"
     r"hope|hoping|plan to|planning|applying|applied|working on|would|could|should|might|former|worked|si|"
     r"mean|means|list|until we|before we|when we|once we|where|how|ever|see if|find out|was|were|had|antes)\b"
 )
 _PASSIVE = re.compile(
-    r"(?i)(?:\s|^)(?P<verb>(?:is|are|will be|será|serán|es|son)(?P<adv>(?: (?:also|currently|now|only|generally|usually|always|"
-    r"still|not|no longer|never|temporarily|gladly|both|all|happily|sometimes|often))*) (?P<what>accepted|taken|pending|in[- ]network|"
-    r"out[- ]of[- ]network|welcome|covered here|contracted|aceptad[oa]s?))\b|\s(?P<es>(?:ya )?(?:no )?se (?:aceptan?|toman?))\b"
+    r"(?i)(?:\s|^)(?P<verb>(?:is|are|will be|será|serán|es|son)(?P<adv>(?: (?:also|currently|now|only|generally"
+    r"|usually|always|"
+    r"still|not|no longer|never|temporarily|gladly|both|all|happily|sometimes|often))*) (?P<what>accepted|taken"
+    r"|pending|in[- ]network|"
+    r"out[- ]of[- ]network|welcome|covered here|contracted|aceptad[oa]s?))\b|\s(?P<es>(?:ya )?(?:no )?se "
+    r"(?:aceptan?|toman?))\b"
 )
 _END = re.compile(
-    r"(?i)\s*(?:;|—|–| - |, (?:and (?=we |our )|but (?!not )|so |which |who |however|although|though|because|since|we |our |please |you )|,? but (?!not)|"
-    r"\bhowever\b|,? although |,? though |,? so (?:we|you|that|please)|,? and (?:we|our|you|will|can|would|are|is|do|have) |,? pero |"
+    r"(?i)\s*(?:;|—|–| - |, (?:and (?=we |our )|but (?!not )|so |which |who |however|although|though|because"
+    r"|since|we |our |please |you )|,? but (?!not)|"
+    r"\bhowever\b|,? although |,? though |,? so (?:we|you|that|please)|,? and (?:we|our|you|will|can|would|are"
+    r"|is|do|have) |,? pero |"
     r",? y (?=no |estamos|aceptamos)| because | while |, while|\.\s|:\s(?=we|our)|\band (?=not\b))"
 )
 _LEFT = re.compile(r"(?i)\b((?:stopped|ended|left|dropped)\b[^.;]*?) (?:on|in) (?=\w+ \d|\d)")
-_NEGATION = re.compile(r"(?i)\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rarely|ni|nunca|jamás|tampoco)\b|n't\b")
+_INSURERS = re.compile(r"(?i)insur|plan|\b(?:hmo|ppo|epo)s?\b|carrier|payer|payor|network|segur")
+_NEGATION = re.compile(
+    r"(?i)\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rarely|ni|nunca|jamás|tampoco)\b|n't\b"
+)
 _LEADING_IF = re.compile(
-    r"(?i)^\W*(?:if|when) (?:you (?:have|are covered by|are insured (?:with|by))|your insurance is(?: with)?) (?P<names>.+?), "
+    r"(?i)^\W*(?:if|when) (?:you (?:have|are covered by|are insured (?:with|by))|your insurance is(?: with)?) "
+    r"(?P<names>.+?), "
     r"(?P<main>(?:then )?(?:we|our) .+)$"
 )
-_PLAIN_IN = re.compile(r"(?i)^(?:then )?we(?: are|'re) in[- ]?network(?: with (?:your|that|this) (?:plan|insurance))?\W*$")
+_PLAIN_IN = re.compile(
+    r"(?i)^(?:then )?we(?: are|'re) in[- ]?network(?: with (?:your|that|this) (?:plan|insurance))?\W*$"
+)
 _TAILS = re.compile(
-    r"(?i)[\s,]+(?P<tail>(?:(?:but )?only )?(?:as (?:a |an |your )?(?:secondary|supplement\w*)(?: \w+){0,3}|as (?:an )?out-of-network"
-    r"(?: provider)?|with (?!most|many|some|all)|if |when |once |as long as |provided |only |upon |after |on a case|case by case|"
-    r"depending |subject to |for (?:patients|children|adults|kids|members|people|those|new|existing|veterans|workers|work) |up to |con |si |"
+    r"(?i)[\s,]+(?P<tail>(?:(?:but )?only )?(?:as (?:a |an |your )?(?:secondary|supplement\w*)(?: \w+){0,3}|as "
+    r"(?:an )?out-of-network"
+    r"(?: provider)?|with (?!most|many|some|all)|if |when |once |as long as |provided |only |upon |after |on a "
+    r"case|case by case|"
+    r"depending |subject to |for (?:patients|children|adults|kids|members|people|those|new|existing|veterans"
+    r"|workers|work) |up to |con |si |"
     r"solo |cuando ).*)$"
 )
 
@@ -107,6 +139,8 @@ def read_prose(chunk: Chunk, text: str, location: str | None = None) -> list[Pay
 
 def _sentence(chunk: Chunk, quote: str, location: str | None) -> Iterator[PayerRowDraft]:
     if quote.rstrip("\"')” ").endswith("?"):
+        return
+    if not mentions(quote) and not _INSURERS.search(quote):
         return
     notes = notes_of(quote, chunk.notes)
     dated = _LEFT.sub(r"\1 as of ", plain(unmarked(quote)))
@@ -138,14 +172,22 @@ def _active(words: str, *, dated: bool) -> Iterator[_Claim]:
     for place, match in enumerate(found):
         said = words[before : match.start()]
         clause = re.split(r"(?i)[;:]|, (?=we|our|and|but)|(?:,|^)\s*(?:but|and) (?=we|our)", said)[-1]
-        spanish = bool(re.match(r"(?i)(?:ya )?(?:no )?(?:acept|tom|trabaj|particip|factur|estamos|recib|dejamos)", match[0]))
-        own = _SUBJECT.search(" " + clause) or (not said.strip() or _OPENING.match(said)) and not before
+        spanish = bool(
+            re.match(r"(?i)(?:ya )?(?:no )?(?:acept|tom|trabaj|particip|factur|estamos|recib|dejamos)", match[0])
+        )
+        own = _SUBJECT.search(" " + clause) or ((not said.strip() or _OPENING.match(said)) and not before)
         negative = next(status for n, (status, _) in enumerate(_PREDICATES) if match[f"p{n}"] is not None) in {OUT, NOT}
-        of_us = claimed or negative and re.match(r"(?i)\W*(?:we|our)\b", clause)
+        of_us = claimed or (negative and re.match(r"(?i)\W*(?:we|our)\b", clause))
         shared = of_us and _COORDINATED.search(said)
-        if not (own or shared or spanish and not re.search(r"(?i)\bsi\b", clause)) or _DOUBTED.search(clause):
+        if not (own or shared or (spanish and not re.search(r"(?i)\bsi\b", clause))) or _DOUBTED.search(clause):
             continue
-        if not own and not shared and spanish and re.search(r"[a-z] $", said) and not re.search(r"(?i)(?:\by|,|actualmente|también|nosotros) $", said):
+        if (
+            not own
+            and not shared
+            and spanish
+            and re.search(r"[a-z] $", said)
+            and not re.search(r"(?i)(?:\by|,|actualmente|también|nosotros) $", said)
+        ):
             continue
         if own and not spanish and not _SUBJECT.search(" " + clause) and not _elliptical(match[0], said):
             continue
@@ -153,7 +195,9 @@ def _active(words: str, *, dated: bool) -> Iterator[_Claim]:
         status = next(status for n, (status, _) in enumerate(_PREDICATES) if match[f"p{n}"] is not None)
         if status == IN and re.search(r"(?i)\bwill (?:be |soon )|'ll be", clause) and not dated:
             status = CONDITIONAL
-        if status == IN and re.search(r"(?i)\b(?:some|most|one|two|several|many|a few|certain|part) of (?:our|the)\b", said):
+        if status == IN and re.search(
+            r"(?i)\b(?:some|most|one|two|several|many|a few|certain|part) of (?:our|the)\b", said
+        ):
             status = CONDITIONAL
         rest = words[match.end() : _object_end(words, match.end(), stop)]
         claimed = True
@@ -163,9 +207,9 @@ def _active(words: str, *, dated: bool) -> Iterator[_Claim]:
 
 def _elliptical(verb: str, said: str) -> bool:
     """A sentence without "we": "In network with Aetna.", "Not contracted with Kaiser." A bare verb is an order."""
-    return bool(re.match(r"(?i)in[- ]?net|out|not|participating|contracted|credentialed|accepting|no |fuera|acept|tom", verb)) or bool(
-        re.match(r"(?i)\W*(?:yes|no)\b", said)
-    )
+    return bool(
+        re.match(r"(?i)in[- ]?net|out|not|participating|contracted|credentialed|accepting|no |fuera|acept|tom", verb)
+    ) or bool(re.match(r"(?i)\W*(?:yes|no)\b", said))
 
 
 def _object_end(words: str, start: int, stop: int) -> int:
@@ -179,7 +223,8 @@ def _object_end(words: str, start: int, stop: int) -> int:
 
 
 _EXCEPT = re.compile(
-    r"(?i),?\s*\(?\b(?:except(?: for)?|excluding|other than|with the exception of|apart from|but not|besides|not including|"
+    r"(?i),?\s*\(?\b(?:except(?: for)?|excluding|other than|with the exception of|apart from|but not|besides"
+    r"|not including|"
     r"and not|excepto|menos|salvo|pero no)\b:?\s*"
 )
 
@@ -216,7 +261,7 @@ def _cut(words: str) -> list[str]:
 
 
 def _are_plans(words: str, last: Item) -> bool:
-    """Whether an exception takes plans of the payer before it out, not another payer: "Regence, but not Regence HMO"."""
+    """Whether an exception takes out plans of the payer before it ("Regence, but not Regence HMO"), no other payer."""
     own = re.sub(rf"(?i)\b{re.escape(last.payer)}\b", "", words).strip(" .") if last.payer else words
     bare = re.sub(r"(?i)\b(?:plans?|products?|any|their|its|the|all)\b", "", own).strip(" .")
     return bool(last.payer) and is_plan(bare) and bare.casefold() not in {"medicare", "medicaid", "tricare"}
@@ -254,7 +299,9 @@ def _passive(words: str) -> Iterator[_Claim]:
     """Claims of the form "X and Y are accepted"."""
     start = 0
     for match in _PASSIVE.finditer(words):
-        before = re.split(r"(?i)[;:]|, (?:and|but|while|so|however) |\bbut |\bhowever,? |— ", words[start : match.start()])[-1]
+        before = re.split(
+            r"(?i)[;:]|, (?:and|but|while|so|however) |\bbut |\bhowever,? |— ", words[start : match.start()]
+        )[-1]
         after = re.split(r"(?i)[;:]|, (?:and|but|so|while|although) | but (?!not)", words[match.end() :])[0]
         start = match.end()
         if _DOUBTED.search(before) or re.match(r"(?i)\s*by (?!us\b)|\s*(?:everywhere|at most|in most)", after):
@@ -286,7 +333,9 @@ def _kept(after: str) -> str:
     found = _TAILS.search(after) or re.match(r"\s*(?P<tail>only\b.*)", after)
     if found:
         return found["tail"]
-    plain_end = re.match(r"(?i)\W*(?:here|at this time|currently|by us|too|as well|at (?:all|both) \w+|with us|also)?\W*$", after)
+    plain_end = re.match(
+        r"(?i)\W*(?:here|at this time|currently|by us|too|as well|at (?:all|both) \w+|with us|also)?\W*$", after
+    )
     return "" if plain_end else f"only {after.strip(' .')}"
 
 
@@ -296,13 +345,16 @@ def _if_you_have(words: str) -> Iterator[_Claim]:
     if not found or mentions(found["main"]) or not _all_names(found["names"]):
         return
     said = own_status(found["main"])
-    if said and (said.status in {OUT, NOT} or said.status == IN and _PLAIN_IN.match(found["main"])):
+    if said and (said.status in {OUT, NOT} or (said.status == IN and _PLAIN_IN.match(found["main"]))):
         yield _Claim(said.status, found["names"], found["names"])
 
 
 def _all_names(before: str) -> bool:
     """Whether the subject of a passive is names and nothing else."""
-    words = re.sub(r"(?i)^\W*(?:unfortunately|currently|at this time|please note(?: that)?|yes|no|and|also)\b\W*", "", before)
+    words = re.sub(
+        r"(?i)^\W*(?:unfortunately|currently|at this time|please note(?: that)?|yes|no|and|also)\b\W*", "", before
+    )
     found = names_in(words, known_list=False)
-    return bool(found) and not re.search(r"(?i)^\W*(?:if|when|your|my|not)\b|\b(?:we|our|you|they|with|your|it|this)\b", words)
-
+    return bool(found) and not re.search(
+        r"(?i)^\W*(?:if|when|your|my|not)\b|\b(?:we|our|you|they|with|your|it|this)\b", words
+    )

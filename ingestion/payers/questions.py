@@ -12,19 +12,25 @@ from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk
 
 _ASKS = re.compile(
-    r"(?i)^\W*(?:and |so |but )?(?:do|does|are|is|can|will|did)\s+(?:you|y'all|your (?:clinic|office|practice|therapists)|the (?:clinic|office)|we|i)\s+"
-    r"(?:guys |also |currently |still |all |even |now |be |use )*(?P<verb>accept|take|bill|in[- ]?network (?:with|for)|participate (?:with|in)|work with|"
-    r"contracted with|honor|providers? for|(?:a |an )?(?:participating|in-network) providers? (?:with|for)|use)\s+(?P<names>[^?]+)\?\W*$"
+    r"(?i)^\W*(?:and |so |but )?(?:do|does|are|is|can|will|did)\s+(?:you|y'all|your (?:clinic|office|practice"
+    r"|therapists)|the (?:clinic|office)|we|i)\s+"
+    r"(?:guys |also |currently |still |all |even |now |be |use )*(?P<verb>accept|take|bill|in[- ]?network "
+    r"(?:with|for)|participate (?:with|in)|work with|"
+    r"contracted with|honor|providers? for|(?:a |an )?(?:participating|in-network) providers? (?:with|for)"
+    r"|use)\s+(?P<names>[^?]+)\?\W*$"
 )
 _PASSIVE = re.compile(
-    r"(?i)^\W*(?:is|are)\s+(?P<names>[^?]+?)\s+(?P<verb>accepted|taken|in[- ]?network|okay|ok|welcome)(?: here| at your (?:clinic|office))?\?\W*$"
+    r"(?i)^\W*(?:is|are)\s+(?P<names>[^?]+?)\s+(?P<verb>accepted|taken|in[- ]?network|okay|ok|welcome)(?: here| "
+    r"at your (?:clinic|office))?\?\W*$"
 )
 _SPANISH = re.compile(
-    r"(?i)^\W*(?P<verb>aceptan|acepta|toman|reciben|trabajan con|(?:están|está) (?:dentro de|en) la red de|participan (?:con|en)|"
+    r"(?i)^\W*(?P<verb>aceptan|acepta|toman|reciben|trabajan con|(?:están|está) (?:dentro de|en) la red de"
+    r"|participan (?:con|en)|"
     r"(?:puedo|se puede) usar)\s+(?:ustedes |el |la |los |mi )?(?P<names>[^?]+)\?\W*$"
 )
 _DEPENDS = re.compile(
-    r"(?i)^\W*(?:it depends|depends|some|sometimes|often|usually|in most cases|maybe|possibly|partly|depende|a veces|most)\b"
+    r"(?i)^\W*(?:it depends|depends|some|sometimes|often|usually|in most cases|maybe|possibly|partly|depende|a "
+    r"veces|most)\b"
 )
 
 
@@ -54,7 +60,8 @@ def _asked(question: str) -> tuple[list[Item], bool, bool] | None:
     if found is None:
         return None
     names = re.sub(
-        r"(?i)^\W*(?:my|any|the)\s+|\s+(?:here|at your (?:clinic|office)|after (?:a|an) (?:car )?(?:accident|crash|injury)|aquí|ahora|now|yet)\W*$",
+        r"(?i)^\W*(?:my|any|the)\s+|\s+(?:here|at your (?:clinic|office)|after (?:a|an) (?:car )?(?:accident"
+        r"|crash|injury)|aquí|ahora|now|yet)\W*$",
         "",
         found["names"],
     )
@@ -84,7 +91,8 @@ def _said(parts: list[str], *, network: bool) -> Reading | None:
     no: PayerStatus = OUT if network else NOT
     said = cell_status(first, no=no)
     if said is None or not re.match(
-        r"(?i)^\W*(?:yes|no|not|s[ií]|we (?:do|are)|unfortunately|sorry|of course|absolutely|certainly|sure|por el|lamentablemente|todavía|claro)\b",
+        r"(?i)^\W*(?:yes|no|not|s[ií]|we (?:do|are)|unfortunately|sorry|of course|absolutely|certainly|sure|por "
+        r"el|lamentablemente|todavía|claro)\b",
         first,
     ):
         return None

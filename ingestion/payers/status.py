@@ -31,7 +31,8 @@ _JOINS = (
 CONDITIONAL_WORDS = (
     r"conditional\w*|case[- ]by[- ]case|(?:please )?(?:call|ask|check|contact|verify|inquire|consult)\b(?! (?:card|id))"
     r"|pending|depend\w*|varies|vary|limited|by exception|single[- ]case|sometimes|occasionally|may(?: be)?\b|might|"
-    r"(?:some|certain|select|many|most) (?:of |\w+ )?(?:plans?|polic\w+|products?|locations?|cases)|in (?:some|most) cases"
+    r"(?:some|certain|select|many|most) (?:of |\w+ )?(?:plans?|polic\w+|products?|locations?|cases)|in (?:some"
+    r"|most) cases"
     r"|often|maybe|possibly|upon approval|if approved"
     r"|(?:no|not)(?: accepting| taking)? new (?:\w+ )?patients|new (?:\w+ )?patients (?:are )?not"
     r"|not accepting new|existing patients|established patients|current patients|waitlist|wait list|waiting list"
@@ -47,7 +48,8 @@ _SECONDARY = re.compile(
     r"|\bcomo (?:seguro )?secundari\w+"
 )
 _OUT = re.compile(
-    rf"(?i)\bout[- ]?(?:of|f)[- ]?(?:the[- ])?network|\boon\b|\bo\.o\.n|\bnon[- ]?(?:par\b|participat\w+|network|contract\w+)"
+    rf"(?i)\bout[- ]?(?:of|f)[- ]?(?:the[- ])?network|\boon\b|\bo\.o\.n|\bnon[- ]?(?:par\b|participat\w+|network"
+    rf"|contract\w+)"
     rf"|\b{_NO} {_ADVERBS}(?:in |an? |a part of )?{_JOINS}|\bfuera de (?:la |su )?red"
     r"|\bno (?:participamos|estamos (?:en|dentro de)|contratad\w+|participante\w*|trabajamos con|tenemos contrato)"
     r"|\bno contract|^\W*out\W*$|\bleft the network"
@@ -77,15 +79,18 @@ _CHECK = re.compile(r"^\s*[✓✔☑✅●•⬤√]\s*|^\s*\uf0fc\s*")
 _CROSS = re.compile(r"^\s*[✗✘☒❌×✖]\s*|^\s*\uf0fb\s*")
 _NO_WORD = re.compile(
     r"(?i)^\W*(?:no|n|false|nope|not (?:at this time|currently|yet|right now|now|anymore|at the moment)|unfortunately"
-    r"(?:,)? (?:no|not)|(?:i'm |we're |we are )?sorry|(?:unfortunately,? )?we (?:do not|don't|are not|aren't)|todavía no"
+    r"(?:,)? (?:no|not)|(?:i'm |we're |we are )?sorry|(?:unfortunately,? )?we (?:do not|don't|are not|aren't)"
+    r"|todavía no"
     r"|por el momento no|lamentablemente no)\b"
 )
 _STRICT = re.compile(
     r"(?i)^\W*(?:with|if|when|only|for|after|once|except|excluding|but|unless|provided|as long as|requires?|need|"
-    r"must|subject to|upon|up to|on a|existing|in[- ]state|con|si|solo|sólo|solamente|cuando)\b|\bonly\b|\bsolo\b|\bsólo\b"
+    r"must|subject to|upon|up to|on a|existing|in[- ]state|con|si|solo|sólo|solamente|cuando)\b|\bonly\b"
+    r"|\bsolo\b|\bsólo\b"
 )
 BLOCKERS = re.compile(
-    r"(?i)\b(?:requires?|need|needs|must|referral|prior auth\w*|authoriz\w+|pre-?cert\w*|bring|call|copay\w*|deductible|"
+    r"(?i)\b(?:requires?|need|needs|must|referral|prior auth\w*|authoriz\w+|pre-?cert\w*|bring|call|copay\w*"
+    r"|deductible|"
     r"verify|before|if you|si usted|trae\w*|necesit\w+|requier\w+|limits?|price|cost|fax|form)\b"
 )
 _ASIDE = re.compile(r"(?i)\b(?:contact|call|ask|please|verify|check|bring|note)\b")
@@ -161,8 +166,10 @@ def _rest(words: str, pattern: re.Pattern[str]) -> str | None:
 
 _BARE = re.compile(
     r"(?i)^\W*(?:conditional(?:ly)?(?: accepted)?|secondary(?: insurance)?(?: only)?|as secondary(?: only)?|condicional"
-    r"|supplement(?:al)?(?: only)?|only secondary|solo (?:como )?secundari[oa]|(?:is |are )?(?:currently )?not (?:currently )?"
-    r"(?:accepted|contracted|in[- ]network|participating|taken|covered)|out[- ]?of[- ]?network|oon|non[- ]?par(?:ticipating)?"
+    r"|supplement(?:al)?(?: only)?|only secondary|solo (?:como )?secundari[oa]|(?:is |are )?(?:currently )?not "
+    r"(?:currently )?"
+    r"(?:accepted|contracted|in[- ]network|participating|taken|covered)|out[- ]?of[- ]?network|oon"
+    r"|non[- ]?par(?:ticipating)?"
     r"|out|no (?:se )?acept\w+|fuera de (?:la )?red|we (?:do not|don't) (?:bill|accept|take)|no contratad\w)\W*$"
 )
 
@@ -195,7 +202,9 @@ def _lead(words: str) -> PayerStatus | None:
         both = _OUT.sub(" ", _NOT.sub(" ", words))
         return None if _IN_LEAD.search(both) and said.status != SECONDARY else said.status
     if _CONDITIONAL.search(words):
-        return CONDITIONAL
+        return (
+            CONDITIONAL if _IN_LEAD.search(words) or re.search(r"(?i)\bconditional|case[- ]by[- ]case", words) else None
+        )
     if _IN_LEAD.search(words) or (_OPEN.search(words) and re.search(r"(?i)\b(?:take|bill|work with|toman)\b", words)):
         return IN
     return None

@@ -213,6 +213,8 @@ class _Reader:
             yield base
             return
         for item in names_in(text, known_list=True) if several else read_item(text, known_list=True)[:1]:
+            if item.general:
+                return
             if several or item.plans or item.all_plans or item.excepts:
                 named = replace(base, payer=item.payer, all_plans=item.all_plans, except_plans=item.excepts)
                 yield from (replace(named, plan=plan) for plan in item.plans) if item.plans else (named,)
@@ -250,8 +252,10 @@ class _Reader:
 
 
 _CONTRACT = re.compile(
-    r"(?i)\b(?:in|out|of|network|no|longer|not|accepted|accepting|contract\w*|is|are|was|will|be|we|participating|par|plan|"
-    r"agreement|signed|starts?|ends?|the|on|new|yes|oon|inn|with|this|currently|non|provider|status|only|dentro|fuera|de|la|red)\b"
+    r"(?i)\b(?:in|out|of|network|no|longer|not|accepted|accepting|contract\w*|is|are|was|will|be|we"
+    r"|participating|par|plan|"
+    r"agreement|signed|starts?|ends?|the|on|new|yes|oon|inn|with|this|currently|non|provider|status|only|dentro"
+    r"|fuera|de|la|red)\b"
 )
 
 
@@ -265,7 +269,7 @@ def _named_in_cells(grid: Sequence[_Row], plan: Layout) -> Iterator[PayerRowDraf
         for place, column in plan.spread.items():
             for item in read_item(row.cells.get(place, ""), known_list=True):
                 status = item.status or column.status
-                if status is None:
+                if status is None or item.general:
                     continue
                 draft = PayerRowDraft(
                     item.payer, status, row.chunk.text, row.chunk.ordinal, all_plans=item.all_plans,

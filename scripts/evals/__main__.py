@@ -2,63 +2,106 @@
 
 import argparse
 import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from app.answering.terms import read_data_with
-from scripts.evals import payers
+from scripts.evals import dialogues, payers, talks
 from scripts.evals.ablation import thinned
-from scripts.evals.asking import Outcome, open_desk, outcomes
+from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
 from scripts.evals.tally import COLUMNS, misses, tally
 
 ROOT = Path(__file__).resolve().parents[2]
+SAMPLES, HELD_OUT = ROOT / "scripts" / "sample_clinics", ROOT / "scripts" / "evals" / "held_out"
+INVENTED = ROOT / "tests" / "answering" / "clinics"
+KINDS = ("questions", "payers", "talks", "dialogues")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table, and what went wrong in it as lines to read."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    misses: Sequence[str] = ()
 
 
 def main() -> None:
     options = _options()
     if options.ablate:
         read_data_with(thinned(options.ablate, options.seed))
+    sets, skipped = ([], []) if options.held_out else shared_sets(options.shared)
+    own = sample_sets(HELD_OUT) if options.held_out else [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
+    wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
     out = Console(soft_wrap=True, highlight=False)
-    if not options.sets or "payers" in options.sets:
-        _payers(options, out)
-    if options.sets == ["payers"]:
-        return
-    sets, skipped = shared_sets(options.shared)
-    own = [*sample_sets(ROOT / "scripts" / "sample_clinics"), *invented_sets(ROOT / "tests" / "answering" / "clinics")]
-    wanted = [one for one in [*own, *sets] if _is_wanted(one, options.sets)]
-    with tempfile.TemporaryDirectory() as temporary:
-        measured = _measure(wanted, options.data or Path(temporary), Path(temporary))
-    table = Table(*COLUMNS, title="Questions answered")
-    for one, results in measured:
-        table.add_row(*tally(one.name, results))
-        for line in misses(results) if options.verbose else []:
-            out.print(line, markup=False)
-    Console(width=150).print(table)
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        open_desk(options.data or Path(temporary), Path(temporary)) as asker,
+    ):
+        for section in _sections(asker, wanted, options):
+            table = Table(*section.columns, title=section.title)
+            for row in section.rows:
+                table.add_row(*row)
+            for line in section.misses if options.verbose else ():
+                out.print(line, markup=False)
+            Console(width=150).print(table)
     for word in skipped:
         out.print(word)
 
 
-def _payers(options: argparse.Namespace, out: Console) -> None:
-    """The table of the made-up payer questions."""
-    folder = ROOT / "scripts" / ("evals/held_out" if options.held_out else "sample_clinics")
-    table = Table(*payers.COLUMNS, title="Payer questions")
-    with tempfile.TemporaryDirectory() as temporary, open_desk(Path(temporary), Path(temporary)) as asker:
-        for one in payers.payer_sets(folder):
-            found = payers.measure(asker, one, options.rows)
-            table.add_row(*payers.tally(one.name, options.rows, found))
-            for line in payers.misses(found) if options.verbose else []:
-                out.print(line, markup=False)
-    Console(width=150).print(table)
+def _sections(asker: Asker, wanted: list[Measured], options: argparse.Namespace) -> Iterator[Section]:
+    kinds = options.only or KINDS
+    if "questions" in kinds and wanted:
+        measured = [(one, outcomes(asker, one)) for one in wanted]
+        rows = [tally(one.name, results) for one, results in measured]
+        yield Section("Questions answered", COLUMNS, rows, [line for _, found in measured for line in misses(found)])
+    if "payers" in kinds:
+        yield _payers(asker, options)
+    if "talks" in kinds:
+        beside = {one.files[0].parent.parent: one for one in wanted if one.files}
+        yield _talks(asker, beside, "Several questions in one message", "compound")
+        yield _talks(asker, beside, "Questions that go on with the talk", "followups")
+    if "dialogues" in kinds and not options.sets and not options.held_out:
+        found = dialogues.measure(asker, options.shared / "doc2dial")
+        yield Section("Right paper first, over many papers", dialogues.COLUMNS, found)
+
+
+def _payers(asker: Asker, options: argparse.Namespace) -> Section:
+    """The made-up payer questions."""
+    sets = payers.payer_sets(HELD_OUT if options.held_out else SAMPLES)
+    found = [(one, payers.measure(asker, one, options.rows)) for one in sets if _is_wanted(one.name, options.sets)]
+    rows = [payers.tally(one.name, options.rows, results) for one, results in found]
+    lines = [line for _, results in found for line in payers.misses(results)]
+    return Section("Payer questions", payers.COLUMNS, rows, lines)
+
+
+def _talks(asker: Asker, beside: dict[Path, Measured], title: str, name: str) -> Section:
+    """What is asked several questions at once, or over several turns: files beside the papers of a set's clinic."""
+    measure, columns = {
+        "compound": (talks.compound, talks.COMPOUND),
+        "followups": (talks.follow_ups, talks.FOLLOWUPS),
+    }[name]
+    files = [(one, path) for folder, one in beside.items() if (path := folder / f"{name}.jsonl").exists()]
+    found = [measure(asker, one, path) for one, path in files]
+    return Section(title, columns, [one.cells for one in found], [line for one in found for line in one.misses])
+
+
+def _is_wanted(name: str, names: list[str]) -> bool:
+    return not names or any(name.startswith(one) for one in names)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/eval", description=__doc__)
     parser.add_argument("sets", nargs="*", help="beginnings of the names of the sets to measure (default: all)")
+    parser.add_argument("--only", action="append", choices=KINDS, help="measure this kind (may be given again)")
     parser.add_argument("--verbose", action="store_true", help="print every question that was not answered rightly")
-    parser.add_argument("--held-out", action="store_true", help="ask the held-out clinics' payer questions")
+    parser.add_argument("--held-out", action="store_true", help="the clinics that no rule was made on")
     parser.add_argument(
         "--rows", choices=("papers", "truth"), default="papers", help="where the payer questions' rows come from"
     )
@@ -71,15 +114,6 @@ def _options() -> argparse.Namespace:
         "--shared", type=Path, default=ROOT.parent / "shared" / "eval", help="folder of the real papers"
     )
     return parser.parse_args()
-
-
-def _is_wanted(one: Measured, names: list[str]) -> bool:
-    return not names or any(one.name.startswith(name) for name in names)
-
-
-def _measure(sets: list[Measured], data: Path, scratch: Path) -> list[tuple[Measured, list[Outcome]]]:
-    with open_desk(data, scratch) as asker:
-        return [(one, outcomes(asker, one)) for one in sets]
 
 
 if __name__ == "__main__":

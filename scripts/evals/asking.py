@@ -12,6 +12,7 @@ from app.answering.base import Answer, AnswerKind
 from app.bootstrap import Running, build
 from app.control.commands import run
 from app.desk import Desk
+from app.qualification.payers import PayerStatus
 from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts, all_clinics, clinic_of_site
 from app.usecases import index_multilingual
@@ -35,7 +36,10 @@ class Outcome:
 
     @property
     def refused(self) -> bool:
-        return self.answer.kind in REFUSED
+        """Whether nothing was claimed; that a payer is not on the list claims nothing about it."""
+        payer = self.answer.payer
+        unlisted = payer is not None and payer.status is PayerStatus.NOT_LISTED
+        return self.answer.kind in REFUSED or unlisted
 
     @property
     def right(self) -> bool:
@@ -71,7 +75,7 @@ def open_desk(data: Path, scratch: Path) -> Iterator[Asker]:
 def outcomes(asker: Asker, measured: Measured) -> list[Outcome]:
     """One for each question of the set, in order. The papers are ingested first where they are not yet."""
     desk = asker.desk
-    clinic = clinic_for(asker, measured)
+    clinic = clinic_of(asker, measured)
     found = []
     for question in measured.questions:
         started = time.perf_counter()
@@ -87,8 +91,8 @@ def outcomes(asker: Asker, measured: Measured) -> list[Outcome]:
     return found
 
 
-def clinic_for(asker: Asker, measured: Measured) -> ClinicFacts:
-    """The clinic that holds the set's papers; they are ingested first where they are not yet."""
+def clinic_of(asker: Asker, measured: Measured) -> ClinicFacts:
+    """The clinic of the set's papers, which are ingested first where they are not yet."""
     return clinic_of_site(asker.desk.database, _site_key(asker, measured))
 
 
@@ -103,7 +107,7 @@ def _site_key(asker: Asker, measured: Measured) -> str:
     values: dict[str, Any] = {"name": measured.corpus, "phone": "555-0100", "timezone": "America/New_York"}
     values |= {"coordinator_email": "desk@clinic.example", "languages": ["en", "es"]}
     made = run(asker.desk, "clinic_create", values, lambda _: None)
-    arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)]}
+    arguments = {"clinic": made["site_key"], "paths": [str(path) for path in _papers(asker, measured)], "publish": True}
     for file in run(asker.desk, "ingest", arguments, lambda _: None)["files"]:
         if file["status"] != "ready":
             raise SystemExit(f"{file['file']} of {measured.corpus} was not read: {file['error']}")

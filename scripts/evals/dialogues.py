@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.understanding.leaning import leaning
 from knowledge.context import Context
-from scripts.evals.asking import Asker, clinic_for
+from scripts.evals.asking import Asker, clinic_of
 from scripts.evals.sets import Measured
 
 COLUMNS = ("set", "turns", "alone", "with history", "with the patient's words only")
@@ -31,7 +31,7 @@ def measure(asker: Asker, folder: Path) -> list[tuple[str, ...]]:
     papers = [json.loads(line) for line in (folder / "documents.jsonl").read_text("utf-8").splitlines()]
     texts = {f"paper-{at:03}.md": f"# {paper['title']}\n\n{paper['text']}" for at, paper in enumerate(papers)}
     names = {paper["doc_id"]: name for paper, name in zip(papers, texts, strict=True)}
-    clinic = clinic_for(asker, Measured("doc2dial", "doc2dial", (), (), tuple(texts.items())))
+    clinic = clinic_of(asker, Measured("doc2dial", "doc2dial", (), (), tuple(texts.items())))
 
     def first(question: str, context: Context) -> str:
         found = asker.desk.retriever.retrieve(clinic.id, question, limit=1, context=context)

@@ -21,7 +21,7 @@ from app.answering.units import Unit, units
 from app.answering.window import fitting, window
 from app.dialogue.language import language_of
 from knowledge.types import ChunkKind, Passage
-from scripts.evals.asking import Asker, clinic_for, open_desk
+from scripts.evals.asking import Asker, clinic_of, open_desk
 from scripts.evals.judging import holds, is_right
 from scripts.evals.sets import Measured, Question, invented_sets, sample_sets, shared_sets
 
@@ -91,7 +91,7 @@ def _options() -> argparse.Namespace:
 def _cases(asker: Asker, measured: Measured) -> list[Case]:
     """The questions of a set that no fixed sentence answers; each answerable one also without the passages that answer
     it: then nothing may be said."""
-    desk, clinic = asker.desk, clinic_for(asker, measured)
+    desk, clinic = asker.desk, clinic_of(asker, measured)
     found = []
     for question in measured.questions:
         if recognise(question.text) or language_of(question.text) != "en":

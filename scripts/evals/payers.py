@@ -1,5 +1,5 @@
-"""Payer questions made from what a clinic's list is known to say: every payer and plan in other words, with typos, in two
-languages and inside stories. Measures how many get the row's status, and above all how many get a false "in network"."""
+"""Payer questions made from what a clinic's list is known to say: every payer and plan in other words, with typos, in
+two languages, inside stories. Measures how many get the row's status, and above all how many a false "in network"."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ WRAPPERS = (
     "Would {} be accepted at your office?",
     "we have {} through my husband's job, can we come to you?",
     "do you work with {}",
-    "I hurt my shoulder last month and my doctor wants me to start therapy. I have {}, do you take that? I could come on Tuesdays.",
+    "I hurt my shoulder last month and my doctor wants me to start therapy. I have {}, do you take that? Any Tuesday.",
     "My daughter sprained her ankle at soccer practice; we are covered by {}. Are you in network?",
     "¿Aceptan {}?",
     "¿Tienen convenio con {}?",
@@ -258,4 +258,5 @@ def misses(found: Sequence[Found]) -> Iterator[str]:
     for one in found:
         if not one.right:
             mark = "FALSE YES " if one.false_yes else "wrong     "
-            yield f"{mark}{one.asked.text!r} ({one.asked.how})\n    wanted {one.asked.wanted}, got {one.got}: {one.answer.text!r}"
+            got = f"wanted {one.asked.wanted}, got {one.got}: {one.answer.text!r}"
+            yield f"{mark}{one.asked.text!r} ({one.asked.how})\n    {got}"

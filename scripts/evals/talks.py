@@ -14,12 +14,12 @@ from app.answering.base import Answer, AnswerKind
 from app.dialogue.state import State
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.take_turn import Said, Turn, take_turn
-from scripts.evals.asking import REFUSED, Asker, clinic_for
+from scripts.evals.asking import REFUSED, Asker, clinic_of
 from scripts.evals.judging import holds, polarity
 from scripts.evals.sets import Measured, Question
 
-COMPOUND = ("set", "messages", "parts", "dropped", "other number of items", "answerable", "right", "refused", "unanswerable",
-            "answered")  # fmt: skip
+COMPOUND = ("set", "messages", "parts", "dropped", "other number of items", "answerable", "right", "refused",
+            "unanswerable", "answered")  # fmt: skip
 FOLLOWUPS = ("set", "talks", "answerable", "right", "wrong", "refused", "unanswerable", "answered")
 NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ class Tally:
 
 def compound(asker: Asker, measured: Measured, path: Path) -> Tally:
     """Every part must have an item of its own that names it or answers it."""
-    clinic = clinic_for(asker, measured)
+    clinic = clinic_of(asker, measured)
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     misses: list[str] = []
     counts = dict.fromkeys(("parts", "dropped", "number", "able", "right", "refused", "unable", "answered"), 0)
@@ -62,7 +62,7 @@ def compound(asker: Asker, measured: Measured, path: Path) -> Tally:
 
 def follow_ups(asker: Asker, measured: Measured, path: Path) -> Tally:
     """The last message of each talk must be answered rightly, or deferred where no paper answers it."""
-    clinic = clinic_for(asker, measured)
+    clinic = clinic_of(asker, measured)
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     misses: list[str] = []
     able = right = refused = answered = 0

@@ -255,3 +255,13 @@ def test_whatever_is_said_stands_in_a_passage(question: str, found: list[Passage
 def test_the_same_question_gets_the_same_answer(question: str) -> None:
     """A reply that is computed again after a crash must not differ from the one that was shown."""
     assert ask(question) == ask(question)
+
+
+def test_a_marked_piece_is_quoted_with_its_note_and_others_without() -> None:
+    """Without it "a massage costs $60*" would be said without what the star takes back."""
+    note = "* Only with a treatment plan."
+    fees = Chunk(9, ChunkKind.LIST, "Massage: $60*\nTaping: $15", ("Fees",), notes=(note,), id="fees")
+    passages = (papers.passage(fees), *papers.RULES)
+    marked, plain = desk.ask("how much is a massage", passages), desk.ask("how much is taping", passages)
+    assert (marked.text, plain.text) == (f"Massage: $60*\n{note}", "Taping: $15")
+    assert [citation.quote for citation in marked.citations] == ["Massage: $60*", note]

@@ -1,8 +1,10 @@
 """Plays conversation files against anything that answers a message with the contract's reply object.
 
-A file is a mapping with `name` and `turns`. A turn has `patient:` (what is typed) and any of `desk:` (regular
-expressions found in the reply and its answers), `desk_not:`, `asking:`, `status:`, `action:`, `answers:` (how many),
-`emergency:`, `handoff:` and `slots:` (name -> text or texts contained in the value, null for withheld).
+A file is a mapping with `name`, `turns` and, where the clinic has a payer list, its rows as `payers`. A turn has
+`patient:` (what is typed) and any of `desk:` (regular expressions found in the reply and its answers), `desk_not:`,
+`asked:` (regular expressions, one for each question answered or deferred, in order), `asking:`, `status:`, `action:`,
+`answers:` (how many), `emergency:`, `handoff:` and `slots:` (name -> text or texts contained in the value, null for
+withheld).
 """
 
 import json
@@ -25,7 +27,19 @@ def conversation_files() -> list[Path]:
 def load(path: Path) -> dict[str, Any]:
     """One conversation; keys that no runner reads are a mistake of the file."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    known = {"patient", "desk", "desk_not", "asking", "status", "action", "slots", "answers", "emergency", "handoff"}
+    known = {
+        "patient",
+        "desk",
+        "desk_not",
+        "asked",
+        "asking",
+        "status",
+        "action",
+        "slots",
+        "answers",
+        "emergency",
+        "handoff",
+    }
     for place, turn in enumerate(data["turns"]):
         strange = set(turn) - known
         assert not strange, f"{path.name} turn {place + 1}: unknown {strange}"
@@ -52,6 +66,14 @@ def _problems(turn: Mapping[str, Any], done: Mapping[str, Any]) -> Iterator[str]
     for unwanted in _listed(turn.get("desk_not")):
         if re.search(unwanted, said, re.IGNORECASE):
             yield f"the desk said {unwanted!r}"
+    if "asked" in turn:
+        questions = [answer["question"] for answer in done["answers"]]
+        fits = len(questions) == len(turn["asked"]) and all(
+            re.search(wanted, question, re.IGNORECASE)
+            for wanted, question in zip(turn["asked"], questions, strict=True)
+        )
+        if not fits:
+            yield f"the questions are {questions}, wanted {turn['asked']}"
     for key, got in (
         ("asking", action.get("asking")),
         ("status", action.get("status")),

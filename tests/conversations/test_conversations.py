@@ -2,25 +2,45 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.bootstrap import Running
+from app.clock import new_id
+from app.store.audit import COMMAND
+from app.store.queries.clinics import ClinicFacts, clinic_of_site
+from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from tests.conversations.runner import conversation_files, load, play
 from tests.desk import Talk, desk_at_rest, make_clinic
+from tests.payer_lists import publish_paper, row
 
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
-    """Opens a conversation with a clinic that has no papers: every question is deferred."""
+    """Opens a conversation with a clinic that has no papers, so that every question is deferred, or one that has
+    published only these payer rows."""
     with desk_at_rest(tmp_path_factory.mktemp("talks")) as running:
         clinic = make_clinic(running)
-        yield lambda: Talk(running, clinic)
+
+        def open_talk(payers: list[dict[str, Any]] | None = None) -> Talk:
+            return Talk(running, _with_payers(running, payers) if payers else clinic)
+
+        yield open_talk
+
+
+def _with_payers(running: Running, payers: list[dict[str, Any]]) -> ClinicFacts:
+    clinic = make_clinic(running, f"Harbor Walk Therapy {new_id('x')}")
+    paper = publish_paper(running.desk, clinic.id, [row(**one) for one in payers])
+    publish_payer_rows(running.desk, clinic.id, Approval(paper.document_id, None, None), COMMAND)
+    return clinic_of_site(running.desk.database, clinic.site_key)
 
 
 @pytest.mark.parametrize("path", conversation_files(), ids=lambda path: path.stem)
 def test_conversation(path: Path, talk) -> None:
     """Without it a patient's way through the form could break although every part works alone."""
-    play(load(path), talk().say)
+    conversation = load(path)
+    play(conversation, talk(conversation.get("payers")).say)
 
 
 def test_a_wrong_expectation_is_noticed(talk) -> None:

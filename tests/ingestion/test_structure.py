@@ -438,3 +438,17 @@ def test_body_lines_that_differ_by_a_number_are_no_footer() -> None:
 
     said = [line for chunk in chunks(drawn_pdf(*map(page, (1, 2, 3))), "a.pdf") for line in chunk.text.split("\n")]
     assert said == ["Tideway Therapy", *(f"Step {n} takes about {n} minutes." for n in (1, 2, 3))]
+
+
+def test_furniture_of_web_pages_is_left_out_and_sections_named_like_it_are_read() -> None:
+    """Without it cookie notices and menus would be quoted; with too much of it, a clinic's own section would vanish."""
+    links = "".join(f'<li><a href="/{name}">{name.title()}</a></li>' for name in ("home", "team", "contact"))
+    long = "We keep a menu of services for every age and each kind of pain that brings people to us. " * 5
+    page = f"""<body class="home has-menu"><a class="skip-link" href="#main">Skip to content</a>
+    <ul class="main-menu">{links}</ul><div id="cookieBanner">We use cookies. <button>Accept</button></div>
+    <div class="breadcrumbs"><a href="/">Home</a> &gt; Visits</div>
+    <div id="main"><h1>Visits</h1><p>Bring your card.</p><div class="social-share"><a>Facebook</a></div>
+    <div class="menu-section"><p>{long}</p></div></div>
+    <div role="complementary">Related posts</div><aside><a href="/a">Read our story</a></aside>
+    <div class="site-footer">Tideway 2031</div></body>"""
+    assert [chunk.text for chunk in chunks(page, "a.html")] == [f"Bring your card.\n{long.strip()}"]

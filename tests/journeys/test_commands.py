@@ -1,6 +1,7 @@
 """One process owns the data folder; commands reach it through the owner, and its next answer reflects them."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,19 @@ def test_a_taken_port_is_one_line(server: Server, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f":{server.port}" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_days_and_addresses_given_with_ingest(server: Server, tmp_path: Path) -> None:
+    """A list for next year would be quoted today; an address that must not be read would look like a missing file."""
+    site_key = server.clinic()
+    first = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    path = str(papers.faq(tmp_path))
+    server.facts("ingest", "--clinic", site_key, path, "--effective-from", first)
+    assert server.facts("ask", "--clinic", site_key, "Where do I park?")["kind"] == "refusal"
+    again = server.facts("ingest", "--clinic", site_key, path, "--effective-to", first)
+    assert "unchanged" in again["files"][0]["warnings"][0]
+    assert "Alder Street" in server.facts("ask", "--clinic", site_key, "Where do I park?")["text"]
+    wrong = server.run("ingest", "--clinic", site_key, path, "--effective-to", "soon")
+    assert (wrong.returncode, "soon" in wrong.stderr) == (2, True)
+    inside = server.run("ingest", "--clinic", site_key, "http://127.0.0.1:9/", "--json")
+    assert "private network" in json.loads(inside.stdout)["files"][0]["error"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embedders import MINILM, OnnxEmbedder, open_embedder
+from knowledge.embedders import MINILM, OnnxEmbedder, _batches, open_embedder
 from knowledge.errors import EmbedderMissing
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +49,17 @@ def test_vectors_have_length_one_and_keep_their_order(minilm: OnnxEmbedder) -> N
     for text, row in zip(texts * 3, together, strict=True):
         assert np.allclose(minilm.encode([text])[0], row, atol=1e-5)
     assert minilm.encode([]).shape == (0, 384)
+
+
+def test_batches_hold_every_text_once_and_little_padding() -> None:
+    """Long texts padded together, or a text left out, would cost half the speed or an id without a vector."""
+    lengths = [3, 256, 40, 41, 300, 3, 90, 128, 127, 5]
+    batches = list(_batches(lengths))
+    assert sorted(row for rows in batches for row in rows) == list(range(len(lengths)))
+    assert all(len(rows) == 1 or len(rows) * max(lengths[row] for row in rows) <= 256 for rows in batches)
+    assert [0, 5, 9, 2, 3] in batches
+    assert [6, 8] in batches
+    assert list(_batches([])) == []
 
 
 def test_many_threads_load_it_once_and_get_the_same() -> None:

@@ -274,9 +274,12 @@ def test_contradictions_are_shown_before_they_are_published(place) -> None:
     """Two papers that say yes and no would be found by a patient."""
     upload(place, [general("We take most major insurance."), row("Cigna", "PPO"), row("Aetna", "HMO")], "faq.md")
     upload(place, [row("CIGNA", "PPO", "out_of_network"), row("Humana", None, "not_accepted")], "list.csv")
+    upload(place, [row("BCBS"), row("UHC", "Choice")], "a.csv")
+    upload(place, [row("Blue Cross Blue Shield", None, "conditional"), row("United Healthcare", "Navigate")], "b.csv")
     clashes = {(c.kind, tuple((r.document, r.facts.payer) for r in c.rows)) for c in review(place).conflicts}
     assert clashes == {
         ("status", (("faq.md", "Cigna"), ("list.csv", "CIGNA"))),
+        ("status", (("a.csv", "BCBS"), ("b.csv", "Blue Cross Blue Shield"))),
         ("general", (("faq.md", ""), ("list.csv", "Humana"))),
     }
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.store.queries.payers import payer_row_counts
 from app.store.tables import DocumentVersion
 from app.usecases.accept_document import accept_document
+from app.usecases.date_document import Dates
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
+from app.usecases.read_page import read_page
 
 Report = Callable[[dict[str, Any]], None]
 LOOK_AGAIN_S = 0.05
@@ -25,13 +28,31 @@ def ingest(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, A
     `payers` is the page where a manager publishes what waits. With `publish`, the rows of these files are published
     here. One file's trouble does not stop the others."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
-    files = list(_files([Path(path) for path in arguments["paths"]]))
+    pages = [path for path in arguments["paths"] if is_page(path)]
+    files = list(_files([Path(path) for path in arguments["paths"] if not is_page(path)]))
     publish = bool(arguments.get("publish"))
+    dates = _dates(arguments)
+    if pages and dates:
+        raise Invalid("Days are given to files only.", "Read the page first, then set its days on the papers page.")
     results = []
-    for number, path in enumerate(files):
-        place = {"file": path.name, "number": number, "files": len(files)}
-        results.append(_one(desk, clinic, path, partial(_report, report, place), publish=publish))
+    for number, source in enumerate([*files, *pages]):
+        place = {"file": _called(source), "number": number, "files": len(files) + len(pages)}
+        results.append(_one(desk, clinic, source, partial(_report, report, place), dates=dates, publish=publish))
     return {"files": results, "payers": f"{desk.settings.url}/dashboard/{clinic.site_key}/payers"}
+
+
+def is_page(path: str) -> bool:
+    """Whether what was given is the address of a web page."""
+    return path.startswith(("http://", "https://"))
+
+
+def _called(source: Path | str) -> str:
+    return source.name if isinstance(source, Path) else source
+
+
+def _dates(arguments: dict[str, Any]) -> Dates | None:
+    days = [arguments.get(name) for name in ("effective_from", "effective_to")]
+    return Dates(*(date.fromisoformat(day) if day else None for day in days)).checked() if any(days) else None
 
 
 def _report(report: Report, place: dict[str, Any], done: int, total: int) -> None:
@@ -49,20 +70,33 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 def _one(
-    desk: Desk, clinic: ClinicFacts, path: Path, progress: Callable[[int, int], None], *, publish: bool
+    desk: Desk,
+    clinic: ClinicFacts,
+    source: Path | str,
+    progress: Callable[[int, int], None],
+    *,
+    dates: Dates | None,
+    publish: bool,
 ) -> dict[str, Any]:
     progress(0, 0)
     try:
-        accepted = accept_document(desk, clinic.id, path.name, path.read_bytes(), COMMAND)
+        if isinstance(source, Path):
+            data = source.read_bytes()
+            accepted = accept_document(desk, clinic.id, source.name, data, COMMAND, dates=dates)
+        else:
+            accepted = read_page(desk, clinic.id, source, COMMAND)
     except (FrontdeskError, OSError) as problem:
-        return _result(path, "failed", error=str(problem))
+        return _result(source, "failed", error=str(problem))
     desk.wake()
+    told = [accepted.warning] if accepted.warning else []
     while True:
         with desk.database.read() as session:
-            version = session.get_one(DocumentVersion, accepted.version_id)
+            version = session.get(DocumentVersion, accepted.version_id)
+            if version is None:  # a page that says what it said before
+                return _result(source, "ready", warnings=["The page says what it said before. Nothing was done."])
             progress(version.progress_done, version.progress_total)
             if version.status in FINISHED:
-                found = _result(path, version.status, version.chunks, list(version.warnings), version.error)
+                found = _result(source, version.status, version.chunks, [*told, *version.warnings], version.error)
                 break
         time.sleep(LOOK_AGAIN_S)
     if publish and found["status"] == "ready":
@@ -72,10 +106,10 @@ def _one(
 
 
 def _result(
-    path: Path, status: str, chunks: int = 0, warnings: list[str] | None = None, error: str | None = None
+    source: Path | str, status: str, chunks: int = 0, warnings: list[str] | None = None, error: str | None = None
 ) -> dict[str, Any]:
     return {
-        "file": path.name,
+        "file": _called(source),
         "status": status,
         "chunks": chunks,
         "payer_rows": 0,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col, or_
 
 from app.clock import Clock
@@ -58,30 +58,25 @@ class LivePapers:
     def version(self, clinic_id: str) -> str:
         """Changes whenever the live set changes: with each publication, deletion, and at the clinic's midnight."""
         with self._database.read() as session:
-            clinic = session.get_one(Clinic, clinic_id)
-            return f"{clinic.knowledge_version}/{self._today(clinic).isoformat()}"
+            version, _, today = self._now(session, clinic_id)
+            return f"{version}/{today.isoformat()}"
 
     def texts(self, clinic_id: str) -> list[tuple[str, str]]:
         """(chunk id, searchable text) of every live chunk."""
         with self._database.read() as session:
-            clinic = session.get_one(Clinic, clinic_id)
-            rows = session.execute(_live(clinic_id, self._today(clinic)).order_by(col(ChunkRow.id)))
-            return [(row.id, chunk_of(row).searchable()) for row in rows]
+            return [(row.id, chunk_of(row).searchable()) for row in self._live(session, clinic_id, _ALL)]
 
     def questions(self, clinic_id: str) -> list[str]:
         """The clinic's own questions: the lead of every live chunk that is an answer."""
         with self._database.read() as session:
-            clinic = session.get_one(Clinic, clinic_id)
-            answers = _live(clinic_id, self._today(clinic)).where(col(ChunkRow.kind) == ChunkKind.QUESTION.value)
-            return [row.lead for row in session.execute(answers) if row.lead]
+            return [row.lead for row in self._live(session, clinic_id, _ANSWERS) if row.lead]
 
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         """Chunk id to (chunk, document id, document name, date) for those of `ids` that are live now. The date is
         the day from which the paper holds, else that of its last revision, else that of its upload."""
         with self._database.read() as session:
-            clinic = session.get_one(Clinic, clinic_id)
-            zone = ZoneInfo(clinic.timezone)
-            rows = session.execute(_live(clinic_id, self._today(clinic)).where(col(ChunkRow.id).in_(list(ids))))
+            _, zone, today = self._now(session, clinic_id)
+            rows = session.execute(_SOME, {"clinic": clinic_id, "today": today, "ids": list(ids)})
             return {
                 row.id: (
                     chunk_of(row),
@@ -104,29 +99,36 @@ class LivePapers:
 
     def wanted_ids(self, session: Session, clinic_id: str) -> dict[str, str]:
         """Chunk id to searchable text of every chunk of a live version, expired or not: what the index should hold."""
-        rows = session.execute(_of_live_versions(clinic_id))
+        rows = session.execute(_OF_LIVE_VERSIONS, {"clinic": clinic_id})
         return {row.id: chunk_of(row).searchable() for row in rows}
 
-    def _today(self, clinic: Clinic) -> date:
-        return self._clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    def _live(self, session: Session, clinic_id: str, which: Any) -> Iterable[Any]:
+        _, _, today = self._now(session, clinic_id)
+        return session.execute(which, {"clinic": clinic_id, "today": today})
+
+    def _now(self, session: Session, clinic_id: str) -> tuple[int, ZoneInfo, date]:
+        """(version of the clinic's papers, its time zone, its calendar day)."""
+        version, timezone = session.execute(_CLINIC, {"clinic": clinic_id}).one()
+        zone = ZoneInfo(timezone)
+        return version, zone, self._clock().astimezone(zone).date()
 
 
-def _of_live_versions(clinic_id: str) -> Any:
-    return (
-        select(*_CHUNK, *_PAPER)
-        .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
-        .join(Document, col(DocumentVersion.document_id) == col(Document.id))
-        .where(col(ChunkRow.clinic_id) == clinic_id, col(DocumentVersion.clinic_id) == clinic_id)
-        .where(
-            col(DocumentVersion.live).is_(True),
-            col(DocumentVersion.status) == "ready",
-            col(Document.deleted_at).is_(None),
-        )
+# Statements are built once: building one takes longer than running it.
+_CLINIC = select(col(Clinic.knowledge_version), col(Clinic.timezone)).where(col(Clinic.id) == bindparam("clinic"))
+_OF_LIVE_VERSIONS = (
+    select(*_CHUNK, *_PAPER)
+    .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
+    .join(Document, col(DocumentVersion.document_id) == col(Document.id))
+    .where(col(ChunkRow.clinic_id) == bindparam("clinic"), col(DocumentVersion.clinic_id) == bindparam("clinic"))
+    .where(
+        col(DocumentVersion.live).is_(True),
+        col(DocumentVersion.status) == "ready",
+        col(Document.deleted_at).is_(None),
     )
-
-
-def _live(clinic_id: str, today: date) -> Any:
-    starts, ends = col(DocumentVersion.effective_from), col(DocumentVersion.effective_to)
-    return _of_live_versions(clinic_id).where(
-        or_(starts.is_(None), starts <= today), or_(ends.is_(None), ends >= today)
-    )
+)
+_TODAY: Any = bindparam("today")
+_STARTS, _ENDS = col(DocumentVersion.effective_from), col(DocumentVersion.effective_to)
+_LIVE = _OF_LIVE_VERSIONS.where(or_(_STARTS.is_(None), _STARTS <= _TODAY), or_(_ENDS.is_(None), _ENDS >= _TODAY))
+_ALL = _LIVE.order_by(col(ChunkRow.id))
+_ANSWERS = _LIVE.where(col(ChunkRow.kind) == ChunkKind.QUESTION.value)
+_SOME = _LIVE.where(col(ChunkRow.id).in_(bindparam("ids", expanding=True)))

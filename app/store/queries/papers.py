@@ -18,7 +18,8 @@ UNDER_WAY = ("queued", "reading")
 class Paper:
     """A paper by its newest version. `status`: queued, reading, ready, failed. `progress` is 0..1 while it is read.
     `answering_since` is when the version that patients are answered from became live, None when there is none;
-    it may be an older version than the one described here (`older_answers`)."""
+    it may be an older version than the one described here (`older_answers`). `dated` is the day of its last revision;
+    `reading_problem` why its web page could not be read the last time."""
 
     id: str
     name: str
@@ -34,6 +35,10 @@ class Paper:
     uploaded_at: datetime
     answering_since: datetime | None
     older_answers: bool
+    dated: date | None
+    source_url: str | None
+    last_read_at: datetime | None
+    reading_problem: str | None
 
     @property
     def under_way(self) -> bool:
@@ -89,6 +94,10 @@ def _paper(document: Document, versions: list[DocumentVersion]) -> Paper:
         uploaded_at=newest.created_at,
         answering_since=(live.ready_at or live.created_at) if live else None,
         older_answers=live is not None and live.id != newest.id,
+        dated=newest.dated,
+        source_url=document.source_url,
+        last_read_at=document.last_read_at,
+        reading_problem=document.reading_problem,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, or_, select
 from app.qualification.payer_changes import FACTS, PayerFacts, conflicts, difference, facts_of
 from app.qualification.payers import PayerRow, PayerStatus
 from app.store.session import Database
-from app.store.tables import Document, DocumentVersion, PayerListRow
+from app.store.tables import Clinic, Document, DocumentVersion, PayerListRow
 
 WAITING = ("proposed", "withdrawn")
 
@@ -99,7 +100,8 @@ def live_payer_rows(database: Database, clinic_id: str, today: date) -> tuple[Pa
         or_(starts.is_(None), starts <= today), or_(ends.is_(None), ends >= today)
     )
     with database.read() as session:
-        return tuple(_row(row, document, version) for row, document, version in session.exec(live))
+        zone = ZoneInfo(session.get_one(Clinic, clinic_id).timezone)
+        return tuple(_row(row, document, version, zone) for row, document, version in session.exec(live))
 
 
 def payer_review(database: Database, clinic_id: str, today: date) -> Review:
@@ -179,7 +181,7 @@ def _of_live_papers(clinic_id: str, states: Iterable[str]) -> Any:
     )
 
 
-def _row(row: PayerListRow, document: Document, version: DocumentVersion) -> PayerRow:
+def _row(row: PayerListRow, document: Document, version: DocumentVersion, zone: ZoneInfo) -> PayerRow:
     facts = facts_of(row)
     values = {name: getattr(facts, name) for name in FACTS}
     return PayerRow(
@@ -190,7 +192,7 @@ def _row(row: PayerListRow, document: Document, version: DocumentVersion) -> Pay
         page=row.page,
         heading=tuple(row.heading),
         lead=row.lead,
-        as_of=version.effective_from or version.created_at.date(),
+        as_of=version.effective_from or version.dated or version.created_at.astimezone(zone).date(),
     )
 
 

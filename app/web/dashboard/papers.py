@@ -1,5 +1,7 @@
 """The papers: what is there and how far reading has come, uploading, deleting."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -9,11 +11,13 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from app.desk import Desk
-from app.errors import Invalid, Refused
+from app.errors import FrontdeskError, Invalid, Refused, Transient
 from app.store.queries.papers import papers
 from app.store.queries.payers import payers_waiting
 from app.usecases.accept_document import accept_document
+from app.usecases.date_document import Dates, date_document
 from app.usecases.delete_document import delete_document
+from app.usecases.read_page import read_page
 from app.web.dashboard import words
 from app.web.dashboard.shell import bare_page, clinic_page, teller
 from app.web.guards import may
@@ -45,19 +49,63 @@ async def upload_form(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[Any]:
     """Takes each file; one that is refused does not stop the others."""
-    clinic, refused = clinic_on(request), []
+    clinic, refused = clinic_on(request), list[FrontdeskError]()
+    told: list[str] = []
     files = [one for one in (await request.form()).getall("files", []) if isinstance(one, UploadFile)]
     named = [one for one in files if one.filename]
     for file in named:
         try:
-            await pool(accept_document, desk, clinic.clinic_id, file.filename, await file.read(), actor_on(request))
+            content, actor = await file.read(), actor_on(request)
+            accepted = await pool(accept_document, desk, clinic.clinic_id, file.filename, content, actor)
         except Refused as refusal:
             refused.append(refusal)
+        else:
+            told += [accepted.warning] if accepted.warning else []
     if not named:
         refused.append(Invalid("Choose at least one file first."))
-    if refused:
-        return await _page(request, refused)
+    if refused or told:
+        return await _page(request, refused, told=told)
     return Redirect(f"/dashboard/{clinic.site_key}/papers", status_code=303)
+
+
+@post("/papers/page", guards=[may(Act.CHANGE_PAPERS)])
+async def page_form(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Response[Any]:
+    """Reads a page of a website as a paper."""
+    clinic, url = clinic_on(request), str((await request.form()).get("url", ""))
+    try:
+        accepted = await pool(read_page, desk, clinic.clinic_id, url, actor_on(request))
+    except (Refused, Transient) as problem:
+        return await _page(request, [problem])
+    if accepted.warning:
+        return await _page(request, told=[accepted.warning])
+    return Redirect(f"/dashboard/{clinic.site_key}/papers", status_code=303)
+
+
+@post("/papers/{document_id:str}/dates", guards=[may(Act.CHANGE_PAPERS)])
+async def dates_form(
+    request: Request[Any, Any, Any],
+    document_id: FromPath[str],
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+) -> Response[Any]:
+    """Sets or clears the days between which a paper holds; an empty field is no limit."""
+    clinic, form = clinic_on(request), await request.form()
+    try:
+        dates = Dates(_day(form.get("effective_from")), _day(form.get("effective_to")))
+        await pool(date_document, desk, clinic.clinic_id, document_id, dates, actor_on(request))
+    except Invalid as refusal:
+        return await _page(request, [refusal])
+    return Redirect(f"/dashboard/{clinic.site_key}/papers", status_code=303)
+
+
+def _day(value: object) -> date | None:
+    text = str(value or "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid(f"{text!r} is not a day.", "Choose a day like 2026-12-31, or leave the field empty.") from None
 
 
 @post("/papers/{document_id:str}/delete", guards=[may(Act.CHANGE_PAPERS)])
@@ -75,17 +123,23 @@ async def delete_form(
 
 
 async def _page(
-    request: Request[Any, Any, Any], refused: list[Refused] | None = None, receipt: dict[str, str] | None = None
+    request: Request[Any, Any, Any],
+    refused: Sequence[FrontdeskError] = (),
+    receipt: dict[str, str] | None = None,
+    told: Sequence[str] = (),
 ) -> Response[str]:
     limit = f"{desk_of(request).settings.upload_max_mb:g}"
+    hours = desk_of(request).settings.page_reread_h
     context = {
         **await _list(request),
         "endings": ENDINGS,
+        "reread_h": f"{hours:g}" if hours else "",
         "limit_mb": limit,
-        "refused": refused or [],
+        "refused": refused,
+        "told": told,
         "receipt": receipt,
     }
-    status = refused[0].status if refused else 200
+    status = (refused[0].status if isinstance(refused[0], Refused) else 502) if refused else 200
     return await clinic_page(request, "papers.html", "papers", context, status=status)
 
 

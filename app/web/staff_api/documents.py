@@ -1,18 +1,23 @@
 """The clinic's papers over the API."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from litestar import Request, delete, get, post
+from litestar import Request, delete, get, patch, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, MultipartBody
-from pydantic import BaseModel, ConfigDict, Field
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import FromPath, JSONBody
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.desk import Desk
+from app.errors import Invalid
 from app.store.queries.papers import Paper, paper, papers
 from app.usecases.accept_document import accept_document
+from app.usecases.date_document import Dates, date_document
 from app.usecases.delete_document import delete_document
+from app.usecases.read_page import read_page
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
@@ -35,6 +40,10 @@ class DocumentOut(BaseModel):
     progress: float
     effective_from: date | None
     effective_to: date | None
+    dated: date | None
+    source_url: str | None
+    last_read_at: datetime | None
+    reading_problem: str | None
     size_bytes: int
     uploaded_at: datetime
 
@@ -45,19 +54,30 @@ class DocumentsOut(BaseModel):
     documents: list[DocumentOut]
 
 
-class UploadIn(BaseModel):
-    """The multipart form."""
+class PageIn(BaseModel):
+    """A web page to read as a paper, now and again every day."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid")
 
-    file: Annotated[UploadFile, Field(description="The paper")]
+    url: Annotated[str, Field(max_length=2000)]
+
+
+class DatesIn(BaseModel):
+    """The days between which the paper holds, both included; null clears one, a missing one stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    effective_from: date | None = None
+    effective_to: date | None = None
 
 
 class AcceptedOut(BaseModel):
-    """`status` is `queued` until the paper is being read; identical bytes are answered with what is there."""
+    """`status` is `queued` until the paper is being read; identical bytes are answered with what is there, and
+    `warning` says so."""
 
     document_id: str
     status: str
+    warning: str | None = None
 
 
 class ReceiptOut(BaseModel):
@@ -74,6 +94,25 @@ class ReceiptOut(BaseModel):
     vectors_pending: int
     payer_rows: int
     files: int
+
+
+@dataclass
+class TakesEither(Operation):
+    """The description of a request that is a file or the address of a page."""
+
+    def __post_init__(self) -> None:
+        """Names both bodies."""
+        file = Schema(
+            type=OpenAPIType.OBJECT, properties={"file": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)}
+        )
+        page = Schema(
+            type=OpenAPIType.OBJECT, properties={"url": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.URI)}
+        )
+        content = {
+            "multipart/form-data": OpenAPIMediaType(schema=file),
+            "application/json": OpenAPIMediaType(schema=page),
+        }
+        self.request_body = RequestBody(content=content, required=True)
 
 
 def _out(found: Paper) -> DocumentOut:
@@ -104,18 +143,49 @@ async def show_document(
     return _out(await pool(paper, desk.database, clinic_on(request).clinic_id, document_id))
 
 
-@post("/documents", guards=[may(Act.CHANGE_PAPERS)], status_code=202)
+@post("/documents", guards=[may(Act.CHANGE_PAPERS)], status_code=202, operation_class=TakesEither)
 async def upload_document(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> AcceptedOut:
+    """Takes a paper (multipart, field `file`; it is read in the background) or a web page (JSON, field `url`)."""
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    if request.content_type[0] == "application/json":
+        page = _page_in(await request.body())
+        accepted = await pool(read_page, desk, clinic_id, page.url, actor)
+    else:
+        file = (await request.form()).get("file")
+        if not isinstance(file, UploadFile):
+            raise Invalid("There is no file in the field 'file'.", 'Send a file, or JSON like {"url": "https://..."}.')
+        accepted = await pool(accept_document, desk, clinic_id, file.filename, await file.read(), actor)
+    return AcceptedOut(document_id=accepted.document_id, status=accepted.status, warning=accepted.warning)
+
+
+def _page_in(body: bytes) -> PageIn:
+    try:
+        return PageIn.model_validate_json(body)
+    except ValidationError as problem:
+        where = ".".join(str(part) for part in problem.errors()[0]["loc"]) or "the body"
+        raise Invalid(f"{where}: {problem.errors()[0]['msg']}.", 'Send JSON like {"url": "https://..."}.') from None
+
+
+@patch("/documents/{document_id:str}", guards=[may(Act.CHANGE_PAPERS)])
+async def change_document(
     request: Request[Any, Any, Any],
-    data: MultipartBody[UploadIn],
+    document_id: FromPath[str],
+    data: JSONBody[DatesIn],
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-) -> AcceptedOut:
-    """Takes a paper; it is read in the background."""
-    content = await data.file.read()
-    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
-    accepted = await pool(accept_document, desk, clinic_id, data.file.filename, content, actor)
-    return AcceptedOut(document_id=accepted.document_id, status=accepted.status)
+) -> DocumentOut:
+    """Sets or clears the days between which it holds; outside them no patient is answered from it."""
+    clinic_id = clinic_on(request).clinic_id
+    found = await pool(paper, desk.database, clinic_id, document_id)
+    given = data.model_fields_set
+    dates = Dates(
+        data.effective_from if "effective_from" in given else found.effective_from,
+        data.effective_to if "effective_to" in given else found.effective_to,
+    )
+    await pool(date_document, desk, clinic_id, document_id, dates, actor_on(request))
+    return _out(await pool(paper, desk.database, clinic_id, document_id))
 
 
 @delete("/documents/{document_id:str}", guards=[may(Act.CHANGE_PAPERS)], status_code=200)
