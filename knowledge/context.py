@@ -14,8 +14,8 @@ LAST_WEIGHT = 0.8
 UNRELATED, RELATED = 0.05, 0.35
 # A clinic's few papers each hold many matters: which of them the talk is about tells little. Of 60 it tells much.
 MANY_PAPERS = 60
-# The BM25 score at which words alone say as much as a cosine of 1.
-FULL_WORDS = 20.0
+# The BM25 score at which words alone say as much as a cosine of 1, and their weight in a score for many texts.
+FULL_WORDS, WORDS_SHARE = 20.0, 0.25
 # How much better than others a paper fits that an answer was quoted from, and the spread of scores without vectors.
 QUOTED, SPREAD = 0.2, 0.3
 
@@ -37,20 +37,26 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one text found: chunk id to cosine, and chunk id to BM25 score."""
+    """What one text found: chunk id to cosine, and chunk id to BM25 score. `covered`, in 0..1, is how much of the text
+    one chunk says in the same words."""
 
     dense: Mapping[str, float]
     words: Mapping[str, float]
+    covered: float = 1.0
 
     def fused(self, words_weight: float) -> dict[str, float]:
-        """Chunk id to score, best first, as wide as the cosines lie apart: a text that says little decides little."""
+        """Chunk id to score in 0..1, best first. `words_weight` is that of words for a text that is covered in full."""
+        return fuse(self.dense, self.words, words_weight * self.covered)
+
+    def spread(self, words_weight: float) -> dict[str, float]:
+        """`fused`, as wide as the cosines lie apart: a text that says little decides little."""
         near = self.dense.values()
-        spread = (max(near) - min(near) if near else 0.0) or SPREAD
-        return {key: score * spread for key, score in fuse(self.dense, self.words, words_weight).items()}
+        width = (max(near) - min(near) if near else 0.0) or SPREAD
+        return {key: score * width for key, score in self.fused(words_weight).items()}
 
     def absolute(self) -> dict[str, float]:
         """Chunk id to a score that can be compared with those of other texts."""
-        share = WORDS_WEIGHT if self.dense else 1.0
+        share = WORDS_SHARE if self.dense else 1.0
         said = {key: share * min(score / FULL_WORDS, 1.0) for key, score in self.words.items()}
         return {
             key: (1 - share) * self.dense.get(key, 0.0) + said.get(key, 0.0) for key in self.dense.keys() | said.keys()
@@ -71,14 +77,14 @@ def in_context(
     highest cosine between the question and the history. A chunk gains by its paper, as far as the talk is about that
     paper and the question goes on with it; a question that leans gains what the last words found.
     """
-    scores = question.fused(words_weight)
+    scores = question.spread(words_weight)
     related = max(context.leaning, min(1.0, max(0.0, (nearness - UNRELATED) / (RELATED - UNRELATED))))
     telling = min(1.0, math.log(max(1, len(set(papers.values())))) / math.log(MANY_PAPERS))
     for document, fit in _fits(before, papers, context).items():
         gain = PAPER_WEIGHT * related * telling * fit
         scores.update({key: scores[key] + gain for key in scores if papers.get(key) == document})
     if before and context.leaning:
-        for key, score in before[-1].fused(words_weight).items():
+        for key, score in before[-1].spread(words_weight).items():
             scores[key] = scores.get(key, 0.0) + LAST_WEIGHT * context.leaning * score
     best = max(scores.values(), default=0.0) or 1.0
     return {key: score / best for key, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))}

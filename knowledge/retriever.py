@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from knowledge.context import Context, Found, in_context
 from knowledge.errors import KnowledgeError
-from knowledge.fusion import WORDS_WEIGHT, fuse
+from knowledge.fusion import TRANSLATED_WEIGHT, WORDS_WEIGHT
 from knowledge.index import Index
 from knowledge.types import Chunk, ChunkKind, Passage
 from knowledge.words import Words
@@ -18,10 +19,10 @@ log = logging.getLogger(__name__)
 
 CANDIDATES = 100
 """Ids asked of each side. More than are needed: some may not be live, and few candidates stretch cosines too far."""
-
-
 BATCH = 24
 """Rows fetched at a time, best first."""
+RAISED = 12
+"""The best passages whose answers are compared by the clinic's own questions too. With 48 nothing more is found."""
 NO_CONTEXT = Context()
 
 
@@ -59,13 +60,14 @@ class Retriever:
         source: ChunkSource,
         *,
         words_weight: float = WORDS_WEIGHT,
+        translated_weight: float = TRANSLATED_WEIGHT,
         multilingual: Index | None = None,
     ) -> None:
         self._index = index
         self._multilingual = multilingual
         self._words = words
         self._source = source
-        self._words_weight = words_weight
+        self._words_weight, self._translated_weight = words_weight, translated_weight
         self._words_only = False
 
     @property
@@ -80,8 +82,8 @@ class Retriever:
         if not question.strip():
             return []
         near = self._near_foreign(clinic_id, question)
-        words = self._said(clinic_id, translated)
-        found = self._quotable(clinic_id, Found(near, words), fuse(near, words, self._words_weight), limit)
+        asked = Found(near, *self._said(clinic_id, translated))
+        found = self._quotable(clinic_id, asked, asked.fused(self._translated_weight), limit)
         return [replace(passage, dense=0.0) for passage in found]
 
     def warm(self, clinic_id: str) -> None:
@@ -97,23 +99,35 @@ class Retriever:
         if not question.strip():
             return []
         asked = self._search(clinic_id, question)
+        raised = self._raised(clinic_id, question, asked)
         ranked = (
-            fuse(asked.dense, asked.words, self._words_weight)
-            if context.is_empty
-            else self._ranked(clinic_id, question, asked, context)
+            raised.fused(self._words_weight) if context.is_empty else self._ranked(clinic_id, question, raised, context)
         )
         found = self._quotable(clinic_id, asked, ranked, limit)
         return self._compared(question, found) if asked.dense else found
 
     def _search(self, clinic_id: str, text: str) -> Found:
         dense = self._near(clinic_id, text)
-        return Found(dense, self._said(clinic_id, text))
+        return Found(dense, *self._said(clinic_id, text))
 
-    def _said(self, clinic_id: str, question: str) -> dict[str, float]:
-        """Id to BM25 score."""
-        version = self._source.version(clinic_id)
-        found = self._words.search(clinic_id, version, lambda: self._source.texts(clinic_id), question, CANDIDATES)
-        return dict(found)
+    def _said(self, clinic_id: str, question: str) -> tuple[dict[str, float], float]:
+        """(id to BM25 score, how much of the question one text says)."""
+        version, texts = self._source.version(clinic_id), partial(self._source.texts, clinic_id)
+        found = self._words.search(clinic_id, version, texts, question, CANDIDATES)
+        return dict(found), self._words.covered(clinic_id, version, texts, question)
+
+    def _raised(self, clinic_id: str, question: str, asked: Found) -> Found:
+        """`asked`, where the best answers are as near as the clinic's own question to them, if that is nearer: a short
+        question drowns in a long answer."""
+        if not asked.dense:
+            return asked
+        best = list(asked.fused(self._words_weight))[:RAISED]
+        live = self._source.passages(clinic_id, best)
+        leads = {key: row[0].lead for key, row in live.items() if row[0].kind is ChunkKind.QUESTION and row[0].lead}
+        near = self._index.likeness(question, list(leads.values())) if leads else []
+        least = min(asked.dense.values())
+        nearer = {key: max(asked.dense.get(key, least), one) for key, one in zip(leads, near, strict=True)}
+        return replace(asked, dense={**asked.dense, **nearer})
 
     def _ranked(self, clinic_id: str, question: str, asked: Found, context: Context) -> dict[str, float]:
         """Chunk id to score, best first, with what was said before."""

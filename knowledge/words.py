@@ -1,6 +1,7 @@
 """BM25 over each clinic's live chunks, in memory: finds names, numbers and trade words that vectors blur."""
 
 import logging
+import math
 import re
 import sys
 import unicodedata
@@ -40,6 +41,12 @@ class Words:
         `texts` gives the clinic's (id, text) pairs and is called only when `version` is not the one last seen.
         """
         return self._index(clinic_id, version, texts).search(question, limit)
+
+    def covered(self, clinic_id: str, version: str, texts: Callable[[], Texts], question: str) -> float:
+        """How much of the question, in 0..1, the text says that says most of it. A rare word is more of a question than
+        a frequent one (inverse document frequency), and one that no text holds is the most. Arguments as in `search`.
+        """
+        return self._index(clinic_id, version, texts).covered(question)
 
     def forget(self, clinic_id: str) -> None:
         """Frees the clinic's index."""
@@ -92,13 +99,31 @@ class _Bm25:
 
         scores = np.zeros(len(self._ids), np.float32)
         for word in stems(question):
-            at = int(np.searchsorted(self._hashes, hash(word)))
-            if at < len(self._hashes) and self._hashes[at] == hash(word):
-                part = slice(*map(int, self._starts[self._columns[at] :][:2]))
-                scores[self._rows[part]] += self._scores[part]  # a text stands once under a word
+            part = self._part(word)
+            scores[self._rows[part]] += self._scores[part]  # a text stands once under a word
         found = np.flatnonzero(scores > 0)
         best = found[np.argsort(-scores[found], kind="stable")][:limit]
         return [(self._ids[row], float(scores[row])) for row in best]
+
+    def covered(self, question: str) -> float:
+        import numpy as np
+
+        said, asked = np.zeros(len(self._ids), np.float32), 0.0
+        for word in dict.fromkeys(stems(question)):
+            rows = self._rows[self._part(word)]
+            rarity = math.log(1 + (len(self._ids) - len(rows) + 0.5) / (len(rows) + 0.5))
+            said[rows] += rarity
+            asked += rarity
+        return min(1.0, float(said.max()) / asked) if len(said) and asked else 0.0
+
+    def _part(self, word: str) -> slice:
+        """Where the texts that hold `word` stand."""
+        import numpy as np
+
+        at = int(np.searchsorted(self._hashes, hash(word)))
+        if at == len(self._hashes) or self._hashes[at] != hash(word):
+            return slice(0, 0)
+        return slice(*map(int, self._starts[self._columns[at] :][:2]))
 
 
 def _scored(tokens: list[list[str]]) -> tuple[list[str], dict[str, Any]]:

@@ -198,6 +198,13 @@ def is_related(listed: Identity, asked: Identity) -> bool:
 
 
 @cache
+def parts_of(payer: str) -> Mapping[str, str]:
+    """The regions that the table tells apart under one payer's name, folded: "west" for Tricare."""
+    entries = raw()["payers"].values()
+    return {fold(entry["region"]): entry["region"] for entry in entries if entry.get("same_as") == payer}
+
+
+@cache
 def common_names() -> Mapping[str, str]:
     """Every spelling of the table, folded, with the payer's own name; without those made with a state."""
     names: dict[str, str] = {}

@@ -81,7 +81,13 @@ def _of_any_carrier(asked: Mention, entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _related(asked: Mention, entries: Iterable[Entry]) -> list[Entry]:
-    return [e for e in entries if any(is_related(listed, one) for listed in e.identities for one in asked.identities)]
+    """The payer's own other rows; without any, those of payers it is mistaken for."""
+    entries = list(entries)
+    payers = {one.payer for one in asked.identities}
+    own = [e for e in entries if any(listed.payer in payers for listed in e.identities)]
+    return own or [
+        e for e in entries if any(is_related(listed, one) for listed in e.identities for one in asked.identities)
+    ]
 
 
 def _superseded(entries: list[Entry]) -> list[Entry]:

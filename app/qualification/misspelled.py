@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -18,39 +18,49 @@ LONG, SHORT = 5, 4
 def mended(word: Word, book: Book) -> Word:
     """The word of a payer's or a state's name that was meant, when one alone is near; else the word as it is."""
     text = word.text
-    if len(text) < LONG or text in _brand_words() or text in book.own_words or text in _ordinary():
+    if len(text) < LONG or text in book.own_words or text in _ordinary():
         return word
+    own = tuple(name for name in book.name_words if name[0] == text[0])
+    best = _meant(text, own)
+    return replace(word, text=best) if best else word
+
+
+@lru_cache(maxsize=4096)
+def _meant(text: str, own: tuple[str, ...]) -> str:
+    """The one nearest of the table's words and of a clinic's `own`; "" when the word is known or none alone is near."""
+    known = _brand_words().get(text[0], ())
+    if text in known:
+        return ""
     near: dict[str, int] = {}
-    for name in (*_brand_words(), *book.name_words, *(one for one in filler() if len(one) >= LONG)):
-        if name[0] == text[0] and abs(len(name) - len(text)) <= 2:
+    for name in (*known, *own):
+        if abs(len(name) - len(text)) <= 2:
             allowed = 1 if min(len(name), len(text)) < 8 else 2
             slips = OSA.distance(text, name, score_cutoff=allowed)
             if slips <= allowed:
                 near[name] = slips
     best = [name for name, slips in near.items() if slips == min(near.values())]
-    return replace(word, text=best[0]) if len(best) == 1 else word
+    return best[0] if len(best) == 1 else ""
 
 
 @cache
-def _brand_words() -> frozenset[str]:
-    """The single words of the names in the table and of the states, those that tell something."""
+def _brand_words() -> dict[str, tuple[str, ...]]:
+    """The single words of the names in the table and of the states that tell something, and filler that is long enough
+    to be mistyped, by their first letter."""
     data = raw()
     spelled = [name for key, entry in data["payers"].items() for name in (key, *entry.get("also", ()))]
     spelled += [name for names in data["medicaid"].values() for name in names] + list(data["states"].values())
-    found = {word.text for name in spelled for word in words(name)}
-    return frozenset(word for word in found if len(word) >= LONG) - _ordinary()
+    found = {word.text for name in spelled for word in words(name)} - _ordinary() | filler()
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted(found):
+        if len(name) >= LONG:
+            by_letter.setdefault(name[0], []).append(name)
+    return {letter: tuple(names) for letter, names in by_letter.items()}
 
 
 @cache
 def _ordinary() -> frozenset[str]:
-    return (
-        (table().words - {"united"})
-        | among("common")
-        | filler()
-        | among("edges")
-        | among("skipped")
-        | among("followers")
-    )
+    lists = ("common", "edges", "skipped", "followers")
+    return (table().words - {"united"}) | filler() | frozenset().union(*(among(name) for name in lists))
 
 
 def misspelled(said: Sequence[Word], book: Book, is_taken: Callable[[int], bool]) -> Iterator[tuple[int, int, Alias]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from app.qualification.aliases import Alias, Identity, table
+from app.qualification.aliases import Alias, Identity, parts_of, table
 from app.qualification.book import KIND_OF, LONGEST_NAME, PROGRAMS, Book, products_of, read_book
 from app.qualification.meant import is_about_cover, is_meant, is_spanish
 from app.qualification.misspelled import mended, misspelled
@@ -157,7 +157,18 @@ def _mention(text: str, said: tuple[Word, ...], span: _Span, spans: Sequence[_Sp
     places = [span.first, span.last - 1, *(place for place, _ in beside)]
     start, end = said[min(places)].start, said[max(places)].end
     asked = " ".join([*text[start:end].split(), *(word.raw for _, word in apart)])
-    return Mention(asked, span.alias.identities, plan, None, start, end)
+    identities, plan = _with_part(span.alias.identities, plan)
+    return Mention(asked, identities, plan, None, start, end)
+
+
+def _with_part(identities: tuple[Identity, ...], plan: Plan) -> tuple[tuple[Identity, ...], Plan]:
+    """ "Tricare Prime West": the region that stands behind the plan belongs to the payer."""
+    parts = parts_of(identities[0].payer) if len(identities) == 1 and identities[0].region is None else {}
+    said = next((word for word in plan.words if word in parts), None)
+    if said is None:
+        return identities, plan
+    rest = tuple(word for word in plan.words if word != said)
+    return (replace(identities[0], region=parts[said]),), replace(plan, words=rest)
 
 
 def _once(found: Sequence[Mention]) -> list[Mention]:

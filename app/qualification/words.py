@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\u00b4`][^\W_]+)*")
 _APOSTROPHE = re.compile(r"['\u2019\u00b4`]")
@@ -27,12 +28,14 @@ class Word:
         return bool(_APART.search(self.gap))
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Lower case without accents; the length may change."""
     plain = unicodedata.normalize("NFKD", text)
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> tuple[Word, ...]:
     """The words of `text` in order; "Cigna's" is "cigna", "workers'" is "workers"."""
     found, last = [], 0

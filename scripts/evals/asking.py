@@ -12,6 +12,7 @@ from app.answering.base import Answer, AnswerKind
 from app.bootstrap import Running, build
 from app.control.commands import run
 from app.desk import Desk
+from app.qualification.payers import PayerStatus
 from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts, all_clinics, clinic_of_site
 from app.usecases import index_multilingual
@@ -35,7 +36,10 @@ class Outcome:
 
     @property
     def refused(self) -> bool:
-        return self.answer.kind in REFUSED
+        """Whether nothing was claimed; that a payer is not on the list claims nothing about it."""
+        payer = self.answer.payer
+        unlisted = payer is not None and payer.status is PayerStatus.NOT_LISTED
+        return self.answer.kind in REFUSED or unlisted
 
     @property
     def right(self) -> bool:

@@ -4,10 +4,17 @@ import re
 import unicodedata
 
 from app.answering.base import Answer
+from app.qualification.payers import PayerStatus
 from scripts.evals.sets import Question
 
 MOST_WORDS = 80
 ENOUGH = 0.9
+# Papers and people call it "no" as well as "it depends" when a clinic bills a plan that it has no contract with.
+BY_POLARITY = {
+    "yes": {PayerStatus.IN_NETWORK},
+    "no": {PayerStatus.NOT_ACCEPTED, PayerStatus.OUT_OF_NETWORK},
+    "conditional": {PayerStatus.CONDITIONAL, PayerStatus.SECONDARY_ONLY, PayerStatus.OUT_OF_NETWORK},
+}
 _WORD = re.compile(r"[^\W_]+")
 _NEGATIVE = re.compile(
     r"\b(?:not|no|don'?t|doesn'?t|cannot|can'?t|unable|neither|never|out[- ]of[- ]network|non[- ]participating)\b"
@@ -30,6 +37,8 @@ def holds(answer: Answer, gold: str, *, cut: bool = True) -> bool:
 
 def polarity(answer: Answer, question: Question) -> bool:
     """Whether the answer says the yes, no or conditional that the paper says, of the matter that it says it of."""
+    if answer.payer is not None:
+        return answer.payer.status in BY_POLARITY[question.polarity]
     shown = _fold(_up_to(_texts(answer)[0], _words(question.gold[0])))
     said = {
         "no": bool(_NEGATIVE.search(shown)),

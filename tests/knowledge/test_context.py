@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.context import Context, Found, in_context
-from knowledge.fusion import fuse
+from knowledge.fusion import WORDS_WEIGHT, fuse
 from knowledge.index import Index
 from knowledge.retriever import Retriever
 from knowledge.words import Words
@@ -39,14 +39,14 @@ def test_a_question_that_says_nothing_finds_what_was_found_before() -> None:
 scores = st.dictionaries(st.sampled_from(sorted(PAPERS)), st.floats(0, 1), min_size=1)
 
 
-@given(scores, scores)
+@given(scores, scores, st.floats(0, 1))
 def test_without_relation_the_order_is_that_of_the_question_alone(
-    dense: dict[str, float], words: dict[str, float]
+    dense: dict[str, float], words: dict[str, float], covered: float
 ) -> None:
     """Otherwise every talk would cost the questions that need none."""
-    found = Found(dense, words)
+    found = Found(dense, words, covered)
     moved = in_context(found, [TALK], PAPERS, Context(("about b",)), nearness=0.0)
-    alone = fuse(dense, words)
+    alone = fuse(dense, words, WORDS_WEIGHT * covered)
     assert moved.keys() == alone.keys()
     assert [alone[key] for key in moved] == pytest.approx(sorted(alone.values(), reverse=True))
 

@@ -40,6 +40,6 @@ def test_no_word_no_credit() -> None:
 
 def test_one_side_alone_decides_with_its_full_weight() -> None:
     """Without vectors the best passage must not look like a bad one."""
-    assert fuse({}, {"a": 4.0, "b": 1.0}) == {"a": 1.0, "b": 0.25}
-    assert fuse({"a": 0.7, "b": 0.2}, {}) == {"a": 1.0, "b": 0.0}
-    assert fuse({}, {}) == {}
+    assert fuse({}, {"a": 4.0, "b": 1.0}, 0.2) == {"a": 1.0, "b": 0.25}
+    assert fuse({"a": 0.7, "b": 0.2}, {}, 0.2) == {"a": 1.0, "b": 0.0}
+    assert fuse({}, {}, 0.2) == {}

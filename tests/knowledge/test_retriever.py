@@ -78,6 +78,40 @@ def test_after_warming_a_question_embeds_nothing_but_itself(embedder: Embedder, 
     assert papers.loads == loads
 
 
+def test_words_count_as_far_as_a_passage_says_the_question(index: Index) -> None:
+    """One weight for all: too high, and one shared word drags a paraphrase to the wrong passage; too low, and a name
+    said word for word is lost among passages of like meaning. No one weight finds both of these."""
+    texts = {
+        **TEXTS,
+        "cars": "Car insurance claims need an accident date.",
+        "rule_31": "Rule 31: towels, gowns, robes and pillows are counted by night staff before the laundry is sent.",
+        "rule_13": "Rule 13 and rule 30 of the house: rule breakers leave.",
+    }
+    papers = Papers(texts)
+    index.add("clinic_a", list(papers.live.values()))
+    paraphrase, named = "somewhere to leave my car?", "rule 31"
+    said = dict(Words().search("clinic_a", "1", lambda: papers.texts(""), paraphrase, 9))
+    assert max(said, key=lambda key: said[key]) == "cars"
+    assert next(iter(index.search("clinic_a", named, 9))) == "rule_13"
+    found = Retriever(index, Words(), papers)
+    assert found.retrieve("clinic_a", paraphrase)[0].chunk.id == "parking"
+    assert found.retrieve("clinic_a", named)[0].chunk.id == "rule_31"
+
+
+def test_an_answer_is_found_by_its_own_question(index: Index) -> None:
+    """Its long text tells of many matters: as a whole it is less near than a passage that only touches the question."""
+    said = "Wear shorts. " + "Our staff bill your plan, send notes to your doctor, and call you about visits. " * 6
+    papers = Papers({"shoes": "Athletic clothes and shoes are sold in the front office shop.", "answer": said})
+    papers.live["answer"] = replace(papers.live["answer"], kind=ChunkKind.QUESTION, lead="What should I wear?")
+    index.add("clinic_a", list(papers.live.values()))
+    asked = "which clothes do I come in"
+    cosines = index.search("clinic_a", asked, 2)
+    assert cosines["shoes"] > cosines["answer"]
+    found = Retriever(index, Words(), papers).retrieve("clinic_a", asked)
+    assert found[0].chunk.id == "answer"
+    assert found[0].dense == pytest.approx(cosines["answer"], abs=1e-3)
+
+
 class Counting:
     """Remembers what it was asked to embed."""
 

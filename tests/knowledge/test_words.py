@@ -86,6 +86,21 @@ def test_scores_are_those_of_bm25() -> None:
     assert found == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_question_is_covered_as_far_as_one_text_says_it() -> None:
+    """Words that stand in different texts would make a question look answered; a rare one must not count like "the"."""
+    texts = {"a": "warm pool towel", "b": "warm shoes", "c": "warm van"}
+
+    def covered(question: str, texts: dict[str, str] = texts) -> float:
+        return Words().covered("clinic_a", str(len(texts)), lambda: list(texts.items()), question)
+
+    warm, pool, unknown = (math.log(1 + (3 - held + 0.5) / (held + 0.5)) for held in (3, 1, 0))
+    assert covered("a warm pool?") == pytest.approx(1.0)
+    assert covered("pool pool shoes") == pytest.approx(0.5)
+    assert covered("Is the pool haunted?") == pytest.approx(pool / (pool + unknown))
+    assert covered("warm ghosts") == pytest.approx(warm / (warm + unknown))
+    assert covered("ghosts") == covered("") == covered("pool", {}) == 0.0
+
+
 def test_threads_get_the_same() -> None:
     """The stemmer's own documentation forbids sharing one between threads."""
     words = Words(most_bytes=1)

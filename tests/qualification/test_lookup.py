@@ -35,6 +35,8 @@ from tests.qualification.lists import IF, IN, LIST, NO, OUT, SECONDARY, TODAY, U
         ("Tricare Prime", IF),
         ("Tricare", IF),
         ("Tricare East", UNLISTED),
+        ("Tricare Prime West", IF),
+        ("Tricare Prime East", UNLISTED),
         ("Tricare For Life", UNLISTED),
         ("UHC Choice Plus", IN),
         ("UHC Navigate", UNLISTED),
