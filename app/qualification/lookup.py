@@ -8,7 +8,9 @@ from app.qualification.aliases import covers, is_kind_of, is_related, table
 from app.qualification.book import Entry, read_book
 from app.qualification.naming import Mention
 from app.qualification.payers import PayerRow, PayerStatus, Verdict
-from app.qualification.plans import EXACT, FAMILY, PRODUCT, Plan, fit, in_every, under_the_payer
+from app.qualification.plans import EXACT, FAMILY, PRODUCT, Plan, fit, in_every, takes_out, under_the_payer
+from app.qualification.speech import pattern
+from app.qualification.words import fold_in_place, joined
 
 MOST_CAUTIOUS_FIRST = (
     PayerStatus.NOT_ACCEPTED,
@@ -64,7 +66,26 @@ def _named(asked: Mention, entries: Iterable[Entry]) -> list[Entry]:
         found = [e for e in entries if any(test(listed, one) for listed in e.identities for one in asked.identities)]
         if found:
             return found
-    return _of_any_carrier(asked, entries)
+    return _of_any_carrier(asked, entries) or [e for e in entries if _of_every_member(asked, e)]
+
+
+def _of_every_member(asked: Mention, entry: Entry) -> bool:
+    """Whether a row of an association speaks of all its members ("all other BCBS plans through BlueCard"), and the
+    payer is one, or is that network."""
+    row = entry.row
+    said = f"{row.plan or ''} {row.note or ''} {row.quote}"
+    if not (entry.listed.every and pattern("every_member").search(fold_in_place(said))):
+        return False
+    payers = [table().payers.get(one.payer) for one in asked.identities]
+    associations = {listed.payer for listed in entry.identities if listed.region is None}
+    return bool(payers) and all(
+        payer is not None
+        and (
+            payer.part_of in associations
+            or (not associations.isdisjoint(payer.related) and joined(payer.name) in joined(row.note or ""))
+        )
+        for payer in payers
+    )
 
 
 def _of_any_carrier(asked: Mention, entries: Iterable[Entry]) -> list[Entry]:
@@ -161,12 +182,14 @@ def _for_plan(plan: Plan, entries: list[Entry]) -> list[Entry]:
 def _rank(plan: Plan, entry: Entry) -> int:
     """5 the very plan, 4 its product, 3 its family, 2 all plans, 1 the payer alone, 0 not this row."""
     listed = entry.listed
+    if listed.every and plan.kinds and plan == Plan(kinds=listed.kinds) and in_every(plan, listed):
+        return 5
     fits = max((fit(plan, one) for one in listed.plans), default=0)
     if fits:
         return {EXACT: 5, PRODUCT: 4, FAMILY: 3}[fits]
     if listed.every:
         return 2 if in_every(plan, listed) else 0
-    if listed.plans or any(fit(plan, one) for one in listed.excepted):
+    if listed.plans or any(takes_out(one, plan) for one in listed.excepted):
         return 0
     return 1 if under_the_payer(plan) else 0
 

@@ -179,13 +179,18 @@ def _kinds_agree(asked: Plan, listed: Plan) -> bool:
 
 def in_every(asked: Plan, listed: Listed) -> bool:
     """Whether an "all plans" row covers the plan."""
-    if any(fit(asked, one) for one in listed.excepted):
+    if any(takes_out(one, asked) for one in listed.excepted):
         return False
     limits = listed.kinds
     if not limits:
         return True
     asked_kinds = asked.kinds | asked.maybe_kinds
     return not _apart(asked_kinds) if "commercial" in limits else (not asked_kinds or bool(asked_kinds & limits))
+
+
+def takes_out(excepted: Plan, asked: Plan) -> bool:
+    """Whether an exception may be meant: in doubt it is, for a false yes costs a patient money."""
+    return bool(fit(asked, excepted)) or (bool(excepted.words) and set(excepted.words) <= set(asked.words))
 
 
 def under_the_payer(asked: Plan) -> bool:

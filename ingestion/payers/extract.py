@@ -8,8 +8,10 @@ from itertools import groupby
 from ingestion.chunkers.sentences import sentences
 from ingestion.payers.lists import read_list
 from ingestion.payers.names import mentions, plain
+from ingestion.payers.plans import is_plan
 from ingestion.payers.prose import read_prose
 from ingestion.payers.questions import read_answer
+from ingestion.payers.remarks import demand
 from ingestion.payers.status import BLOCKERS, lead_status
 from ingestion.payers.tables import Found, read_table
 from ingestion.types import PayerRowDraft, PayerStatus
@@ -97,6 +99,10 @@ def _list(chunk: Chunk, items: Sequence[str], lead: str, place: str | None) -> F
     if status is None and (not lead or _is_neutral(lead)):
         status = _heading_status(chunk.heading)
         source = " ".join((*chunk.heading, lead))
+    outer, _, parent = lead.rpartition("\n")
+    above = _parent(chunk, parent, lead_status(outer), items, place) if outer and parent else []
+    if above:
+        return Found(tuple(above))
     about = f"{source} {chunk.heading[-1] if chunk.heading else ''}" if status else ""
     drafts = read_list(chunk, items, status, about, place)
     told = {draft.quote for draft in drafts}
@@ -115,6 +121,30 @@ def _list(chunk: Chunk, items: Sequence[str], lead: str, place: str | None) -> F
     return Found(
         (), (f"The list under {where!r} names payers but does not say whether they are accepted; please check.",)
     )
+
+
+def _parent(
+    chunk: Chunk, parent: str, status: PayerStatus | None, items: Sequence[str], place: str | None
+) -> list[PayerRowDraft]:
+    """The item over a nested list, as one of the outer list; what stands below tells its plans or what they ask for."""
+    if status is None or not mentions(parent):
+        return []
+    drafts = read_list(chunk, [parent.rstrip(" :")], status, f"insurance {parent}", place)
+    if drafts and not drafts[-1].plan and all(is_plan(item) for item in items):
+        return [replace(drafts[-1], plan=item, quote=item) for item in items]
+    asked = {plan: one for item in items if (one := demand(item)) for plan in one.plans}
+    found = []
+    for draft in drafts:
+        one = asked.get(draft.plan or "")
+        if one:
+            draft = replace(
+                draft,
+                referral=one.of("referral"),
+                prior_authorization=one.of("prior_authorization"),
+                visit_limit=one.of("visit_limit"),
+            )
+        found.append(replace(draft, quote=items[0]))
+    return found
 
 
 def _other_matter(heading: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from ingestion.payers.days import said_days
 from ingestion.payers.marks import unmarked
 from ingestion.payers.names import Mention, is_name, mentions, plain
 from ingestion.payers.plans import cut_exception, has_plan_word, is_plan, read_plans, split_plans
+from ingestion.payers.remarks import Cut, brands, cut_remarks, fact, is_brand, words
 from ingestion.payers.status import CONDITIONAL, IN, NOT, Reading, cell_status, negates, own_status
 from ingestion.types import PayerStatus
 
@@ -82,20 +83,26 @@ class Item:
     general: bool = False
     hedged: bool = False
     limited: bool = False
+    referral: str | None = None
+    prior_authorization: str | None = None
+    visit_limit: str | None = None
 
 
 def read_item(text: str, *, known_list: bool) -> list[Item]:
     """The payers of one list item. `known_list`: the list is one of payers, so a capitalised unknown name is one."""
     clean = unmarked(text)
     days = said_days(clean)
-    head, tail = _halves(days.rest)
-    if _is_sentence(head):
+    cut = cut_remarks(days.rest)
+    head, tail = _halves(cut.names)
+    if _is_sentence(re.sub(r"\([^()]*\)?", " ", head)):
         return []
     items = names_in(head, known_list=known_list)
     if not items:
         return []
     status, note, found = _tail(tail)
     items = [*items[:-1], _merged(items[-1], found)] if found else items
+    items, note = _included(items, note, known_list=known_list)
+    items = _remarked(items, cut)
     return [
         replace(
             item,
@@ -106,6 +113,40 @@ def read_item(text: str, *, known_list: bool) -> list[Item]:
         )
         for item in items
     ]
+
+
+def _included(items: list[Item], note: str | None, *, known_list: bool) -> tuple[list[Item], str | None]:
+    """With the payers that "all plans, including ..." names, and what is left of the note."""
+    said = words("including").match(note or "")
+    if said is None or not items[-1].all_plans:
+        return items, note
+    more = names_in(said["names"], known_list=known_list)
+    return [*items, *(item for item in more if item.payer and not item.general)], None
+
+
+def _remarked(items: list[Item], cut: Cut) -> list[Item]:
+    """With exceptions and clauses at the last payer, and a row for each plan that is said to ask for something."""
+    at = next((n for n in range(len(items) - 1, -1, -1) if cut.owner and cut.owner in items[n].payer), len(items) - 1)
+    items, last = [*items], items[at]
+    if cut.out:
+        first = last.payer.partition(" ")[0]
+        names = [re.escape(name) for name in (last.payer, first) if name and name not in {"Blue", "The", "Health"}]
+        own = re.sub(rf"\b(?:{'|'.join(names)})\s+(?=\w)", "", cut.out) if names else cut.out
+        items[at] = replace(last, excepts=last.excepts + read_plans(f"except {own.strip()}").excepts)
+    last = items[-1]
+    if cut.clause:
+        last = replace(last, status=last.status or CONDITIONAL, note=_joined(last.note, cut.clause))
+    asking = [
+        Item(
+            last.payer,
+            one.plans,
+            referral=one.of("referral"),
+            prior_authorization=one.of("prior_authorization"),
+            visit_limit=one.of("visit_limit"),
+        )
+        for one in cut.demands
+    ]
+    return [*items[:-1], last, *asking]
 
 
 def _is_sentence(head: str) -> bool:
@@ -186,14 +227,18 @@ def detail(part: str) -> Item:
         return Item("", read.plans, read.all_plans, read.excepts)
     if read_plans(part).all_plans:
         return Item("", all_plans=True)
+    if (kind := words("all_of_a_kind").match(part)) and is_plan(kind["kind"]):
+        return Item("", (part,))
     only = _ONLY.match(plain(part))
-    if only and (plans := next(filter(None, only.groups()))) and _all_plans(plans):
-        return Item("", tuple(split_plans(plans)), limited=True)
+    if only and (plans := next(filter(None, only.groups()))) and (_all_plans(plans) or brands(plans)):
+        return Item("", tuple(split_plans(plans)) if _all_plans(plans) else brands(plans), limited=True)
     if _all_plans(part):
         return Item("", tuple(split_plans(part)))
     parts = split_plans(part)
     if len(parts) > 1 and any(map(is_plan, parts)) and all(_capitalised(p) and len(p.split()) < 5 for p in parts):
         return Item("", tuple(parts))
+    if fact(part) == "visit_limit" and not re.match(r"(?i)(?:up to|only|limited to)\b", part):
+        return Item("", note=part)
     said = own_status(part)
     if said is not None:
         return Item("", status=said.status, note=None if _says_only_status(said) else part)
@@ -245,11 +290,22 @@ def names_in(text: str, *, known_list: bool) -> list[Item]:
             both = items[-1].plans + tuple(split_plans(more))
             items[-1] = replace(items[-1], plans=both, note=_joined(items[-1].note, note))
             continue
+        if item is None and items and read_plans(part).all_plans:
+            items[-1] = replace(items[-1], all_plans=True)
+            continue
+        if item is None and items and items[-1].plans and known_list and _goes_on(more):
+            items[-1] = replace(items[-1], plans=(*items[-1].plans, more))
+            continue
         item = item or _general(part) or (_unknown(part) if not strict or len(found) > 1 else None)
         if item is None:
             break
         items.append(item)
     return items
+
+
+def _goes_on(name: str) -> bool:
+    """Whether an unknown name after a payer's plan is its next plan: one word of a brand ("LocalPlus")."""
+    return is_brand(name) and (bool(re.fullmatch(r"[A-Z][a-z]+[A-Z]\w+", name)) or is_plan(f"{name} PPO"))
 
 
 def _parts(text: str, found: Sequence[Mention]) -> list[tuple[int, int]]:
@@ -282,6 +338,9 @@ def _named(part: str, found: Sequence[Mention], known_list: bool) -> Item | None
         payer = f"{part[part.index(lead) : first.end]}"
     payer, after = _longer(payer, after)
     item = Item(payer, all_plans=all_plans, hedged=hedged, note=part.strip() if hedged else None)
+    bare = after.strip(" .,;:*/")
+    if known_list and bare and not has_plan_word(bare) and is_brand(bare) and not _FILLER.match(bare):
+        return replace(item, plans=(bare,))
     return _with_rest(item, after)
 
 

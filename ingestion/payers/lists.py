@@ -7,6 +7,8 @@ from dataclasses import replace
 from ingestion.payers.items import Item, read_item
 from ingestion.payers.marks import notes_of
 from ingestion.payers.names import mentions, plain
+from ingestion.payers.remarks import is_demand
+from ingestion.payers.remarks import words as remark
 from ingestion.payers.status import CONDITIONAL, IN, NOT, OUT, lead_status, negates, own_status
 from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk
@@ -17,13 +19,16 @@ _ABOUT = re.compile(
     r"planes|plans)\b"
 )
 
+# Services that no insurance pays for: the list after it names services.
+_NOT_PAYERS = re.compile(r"(?i)\b(?:to|by|with|through|al?|por) (?:your |any |el |su )?(?:insurance|seguro)s?\b")
+
 
 def read_list(
     chunk: Chunk, items: Sequence[str], status: PayerStatus | None, lead: str, location: str | None = None
 ) -> list[PayerRowDraft]:
     """The drafts of a list's items. `lead` are the words that the status came from, where it is known."""
     known = sum(bool(mentions(item)) for item in items)
-    about = bool(_ABOUT.search(lead))
+    about = bool(_ABOUT.search(_NOT_PAYERS.sub(" ", lead)))
     if not known and not (about and status is not None):
         return []
     is_payers = known * 2 >= len(items) or (about and status is not None)
@@ -58,8 +63,10 @@ def _of_item(
         primary = re.search(r"(?i)\b(?:as )?(?:your |a |the )?primary(?: insurance| payer)?\b", words)
         if primary and status in {NOT, OUT} and not item.note:
             item = replace(item, note=primary[0])
-        if status is None and item.status == CONDITIONAL and not own_status(words):
+        if status is None and item.status == CONDITIONAL and (not own_status(words) or is_demand(words)):
             continue
+        if status in {OUT, NOT} and item.status == CONDITIONAL and remark("unless").search(words):
+            item = replace(item, status=status)
         found = item.status or (CONDITIONAL if item.hedged and status == IN else status)
         if found is None or (found == IN and negates(_own(words))):
             continue
@@ -81,7 +88,8 @@ def drafts_of(
     said = [item.note, *notes]
     draft = PayerRowDraft(
         item.payer, status, quote, chunk.ordinal, all_plans=item.all_plans, except_plans=item.excepts,
-        general=item.general, location=item.location or location, note="; ".join(filter(None, said)) or None,
+        general=item.general, referral=item.referral, prior_authorization=item.prior_authorization,
+        visit_limit=item.visit_limit, location=item.location or location, note="; ".join(filter(None, said)) or None,
         effective_from=item.start, effective_to=item.end, page=chunk.page, heading=chunk.heading, lead=chunk.lead,
     )  # fmt: skip
     yield from (replace(draft, plan=plan) for plan in item.plans) if item.plans else (draft,)

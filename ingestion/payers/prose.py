@@ -264,6 +264,8 @@ def _are_plans(words: str, last: Item) -> bool:
     """Whether an exception takes out plans of the payer before it ("Regence, but not Regence HMO"), no other payer."""
     own = re.sub(rf"(?i)\b{re.escape(last.payer)}\b", "", words).strip(" .") if last.payer else words
     bare = re.sub(r"(?i)\b(?:plans?|products?|any|their|its|the|all)\b", "", own).strip(" .")
+    if last.all_plans:
+        return is_plan(bare)
     return bool(last.payer) and is_plan(bare) and bare.casefold() not in {"medicare", "medicaid", "tricare"}
 
 

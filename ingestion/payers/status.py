@@ -40,11 +40,13 @@ CONDITIONAL_WORDS = (
     r"|algun[oa]s planes|pendiente|llame|consulte|pregunte"
 )
 _CONDITIONAL = re.compile(rf"(?i)\b(?:{CONDITIONAL_WORDS})")
+_SECOND = r"secondary|second (?:plan|insurance|payer|coverage|policy|carrier)s?"
 _NOT_SECONDARY = re.compile(rf"(?i)\b{_NO} .*\bsecondar|\bsecundari\w+ no\b|as (?:a )?primary (?:or|and) secondary")
 _SECONDARY = re.compile(
-    r"(?i)\b(?:secondary|supplement(?:al|ary)?|secundari[oa]s?|suplementari[oa]s?)\b(?=.*\bonly\b|.*\bsolamente\b|"
-    r".*\bsólo\b|.*\bsolo\b|\W*$)|\b(?:only|solo|sólo|solamente) (?:\w+ ){0,3}(?:secondary|supplement\w*|secundari\w+)"
-    r"|\bas (?:a |an |your |the )?(?:secondary|supplement\w*)|\bsecondary (?:payer|insurance|coverage|to)\b"
+    rf"(?i)\b(?:{_SECOND}|supplement(?:al|ary)?|secundari[oa]s?|suplementari[oa]s?)\b(?=.*\bonly\b|.*\bsolamente\b|"
+    rf".*\bsólo\b|.*\bsolo\b|\W*$)|\b(?:only|solo|sólo|solamente) (?:\w+ ){{0,3}}"
+    rf"(?:{_SECOND}|supplement\w*|secundari\w+)"
+    rf"|\bas (?:a |an |your |the )?(?:{_SECOND}|supplement\w*)|\bsecondary (?:payer|insurance|coverage|to)\b"
     r"|\bcomo (?:seguro )?secundari\w+"
 )
 _OUT = re.compile(

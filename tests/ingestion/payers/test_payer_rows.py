@@ -13,7 +13,7 @@ from ingestion.types import PayerRowDraft
 from tests.ingestion.payers.measure import HERE, Case, cases, draft_key, row_key
 
 SAMPLES = Path(__file__).resolve().parents[3] / "scripts" / "sample_clinics"
-PAPERS = [*cases(HERE / "papers.yaml"), *cases(HERE / "papers_2.yaml")]
+PAPERS = [*cases(HERE / "papers.yaml"), *cases(HERE / "papers_2.yaml"), *cases(HERE / "papers_3.yaml")]
 
 
 def rows_of(text: str, name: str = "paper.txt") -> list[tuple[str, str | None, str]]:
