@@ -124,7 +124,8 @@ def test_upload_leaves_bytes_row_job_and_audit(install: Install):
 def test_same_name_is_a_new_version_and_same_bytes_are_not(install: Install):
     """Each upload of a corrected paper would leave the old one beside it; a double click would index twice."""
     first = upload(install, install.cast.manager, "rules.md", b"old rules").json()
-    assert upload(install, install.cast.manager, "rules.md", b"old rules").json() == first
+    again = upload(install, install.cast.manager, "rules.md", b"old rules").json()
+    assert again == first | {"warning": "'rules.md' is there already, unchanged. Nothing was done."}
     second = upload(install, install.cast.manager, "rules.md", b"new rules").json()
     assert second["document_id"] == first["document_id"]
     versions = rows(install, DocumentVersion, DocumentVersion.document_id == first["document_id"])
@@ -274,6 +275,8 @@ def body_for(install: Install, path: str) -> dict[str, object] | None:
         return {"client_id": "every-route", "document_id": document.id}
     if path.endswith("unanswered/done"):
         return {"client_id": "every-route", "ids": ["unanswered_x"]}
+    if "/documents/" in path:
+        return {"effective_from": None}
     return {"status": "conditional"} if "/payers/" in path else None
 
 
@@ -300,6 +303,8 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
     [
         ("viewer", "POST", "documents", 403),
         ("viewer", "DELETE", "documents/doc_x", 403),
+        ("viewer", "PATCH", "documents/doc_x", 403),
+        ("coordinator", "PATCH", "documents/doc_x", 403),
         ("viewer", "POST", "notices/notice_x/retry", 403),
         ("viewer", "GET", "audit", 403),
         ("viewer", "GET", "unanswered", 200),
