@@ -1,5 +1,5 @@
-"""What a unit must have to be an answer at all, whatever else speaks for it: the insurer, person or brand that is named,
-the day, and the kind of fact that is asked for."""
+"""What a unit must have to be an answer at all, whatever else speaks for it: the insurer, person or brand that is
+named, the day, and the kind of fact that is asked for."""
 
 import re
 from collections.abc import Mapping

@@ -75,7 +75,8 @@ def payer_answer(
     if deciding is None:
         text, shown = _not_listed(verdict, rows, say)
         return Answer(AnswerKind.PAYER, question, text, _quoted(shown), facts)
-    return Answer(AnswerKind.PAYER, question, _listed(verdict, frozenset(aspects), say), _quoted(verdict.rows), facts)
+    text = _listed(verdict, frozenset(aspects), say)
+    return Answer(AnswerKind.PAYER, question, text, _quoted(verdict.rows), facts, disagreement=_disagree(verdict))
 
 
 def list_answer(rows: Sequence[PayerRow], today: date, question: str, say: Sentences) -> Answer | None:
@@ -105,7 +106,9 @@ def joined_answer(answers: Sequence[Answer], question: str) -> Answer:
     citations = dict.fromkeys(citation for answer in answers for citation in answer.citations)
     decided = sorted((answer.payer for answer in answers if answer.payer), key=lambda facts: _caution(facts.status))
     text = "\n".join(dict.fromkeys(answer.text for answer in answers))
-    return Answer(kind, question, text, tuple(citations), decided[0] if decided and kind is AnswerKind.PAYER else None)
+    facts = decided[0] if decided and kind is AnswerKind.PAYER else None
+    disagreement = any(answer.disagreement for answer in answers)
+    return Answer(kind, question, text, tuple(citations), facts, disagreement=disagreement)
 
 
 def _caution(status: PayerStatus) -> int:
@@ -122,7 +125,7 @@ def _listed(verdict: Verdict, aspects: frozenset[Aspect], say: Sentences) -> str
     row = verdict.rows[0]
     holding = [one for one in verdict.rows if one.status is verdict.status]
     parts = [say.say(f"status.{verdict.status}", payer=_name(holding))]
-    if verdict.conflict and len({one.status for one in verdict.rows}) > 1:
+    if _disagree(verdict):
         quotes = " / ".join(f'"{_cut(one.quote)}" ({one.document})' for one in _one_each(verdict.rows))
         parts.insert(0, say.say("conflict", quotes=quotes))
     if row.note and len(holding) == 1:
@@ -134,6 +137,10 @@ def _listed(verdict: Verdict, aspects: frozenset[Aspect], say: Sentences) -> str
     parts += _coming(verdict.coming, say)
     parts.append(say.say("source", date=say.day(row.as_of)) if row.as_of else say.say("source_undated"))
     return " ".join(parts)
+
+
+def _disagree(verdict: Verdict) -> bool:
+    return verdict.conflict and len({one.status for one in verdict.rows}) > 1
 
 
 def _one_each(rows: Sequence[PayerRow]) -> list[PayerRow]:

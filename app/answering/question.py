@@ -38,8 +38,8 @@ _CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and then|but|so)\s+|\s+[-–—]\s+")
 
 # What follows tells when, why or with what: it is not what is asked, unless nothing else is.
 _ADJUNCT = re.compile(
-    r"\s+(?:when (?:i|we|you|my|the|he|she)|while|because|since (?:i|my|the)|as (?:i|my)|if (?:i|we|my|he|she)|before i|"
-    r"after (?:i|my|the)|until|till then|so that|in case|now that|cuando|mientras|porque)\b",
+    r"\s+(?:when (?:i|we|you|my|the|he|she)|while|because|since (?:i|my|the)|as (?:i|my)|if (?:i|we|my|he|she)|"
+    r"before i|after (?:i|my|the)|until|till then|so that|in case|now that|cuando|mientras|porque)\b",
     re.IGNORECASE,
 )
 
@@ -52,8 +52,9 @@ _SETTING = phrase("first visit")
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question, taken apart. `meaning` is its text with the papers' words for what it says in others, `days` are the
-    week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the story around them, `essential` the needs without which something
-    else would be answered: what it asks to know ("how deep", "what breed"), what kind of a thing ("laser therapy")."""
+    week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the
+    story around them, `essential` the needs without which something else would be answered: what it asks to know ("how
+    deep", "what breed"), what kind of a thing ("laser therapy")."""
 
     text: str
     needs: tuple[Need, ...]

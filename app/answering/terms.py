@@ -3,7 +3,7 @@ by exactly the same rules."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -89,14 +89,30 @@ def phrase(text: str) -> str:
 
 def data(name: str) -> Any:
     """A data file of this package, parsed; shared, so never to be changed."""
+    return _reader(name)
+
+
+def shipped(name: str) -> Any:
+    """A data file as it is shipped."""
     return read_yaml("app.answering", name)
+
+
+Reader = Callable[[str], Any]
+_reader: Reader = shipped
+
+
+def read_data_with(reader: Reader) -> None:
+    """Reads data files through `reader` from now on; only before the first question, since what is read is kept. For
+    measurements that take a part of the rules away."""
+    global _reader
+    _reader = reader
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same; `groups` maps it to
-    the names of its first group as written; `payers` are the phrases among them that name an insurer, `payer_openings` their first words; `stop` words carry nothing, `weak`
-    words little (both folded)."""
+    """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same, `groups` to the
+    names of its first group as written; `payers` are the phrases among them that name an insurer, `payer_openings`
+    their first words; `stop` words carry nothing, `weak` words little (both folded)."""
 
     alike: dict[str, frozenset[str]]
     groups: dict[str, tuple[str, ...]]

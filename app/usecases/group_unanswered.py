@@ -20,8 +20,8 @@ tests/usecases/paraphrases.yaml: .96 of the pairs put together belong together, 
 @dataclass(frozen=True, slots=True)
 class QuestionGroup:
     """Questions with one meaning. `question` is the most typical wording, `wordings` the others, each once; `ids` are
-    the questions themselves, oldest first, and `id` is the first of them. `count` is how often it was asked, `papers_disagree` whether papers answer it
-    differently."""
+    the questions themselves, oldest first, and `id` is the first of them. `count` is how often it was asked,
+    `papers_disagree` whether papers answer it differently."""
 
     id: str
     question: str

@@ -16,6 +16,7 @@ from app.dialogue.moves import Complete, Emergency, HandOff, Move, Question
 from app.dialogue.phrasing import ClinicWords, error, offer_after_refusal, phrase
 from app.dialogue.state import ActionStatus, State
 from app.errors import describe
+from app.qualification.payers import PayerStatus
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
 from app.usecases.choose_plan import chosen_question, with_choice
@@ -38,12 +39,17 @@ class Turn:
     handoff: bool = False
 
     def refused(self) -> list[str]:
-        """The questions that no paper answers."""
-        return [answer.question for answer in self.answers if answer.kind is AnswerKind.REFUSAL]
+        """The questions that no paper answers, those about insurers that no list names among them."""
+        return [answer.question for answer in self.answers if _claims_nothing(answer)]
 
     def disputed(self) -> list[str]:
         """The questions that two papers answer differently."""
         return [answer.question for answer in self.answers if answer.disagreement]
+
+
+def _claims_nothing(answer: Answer) -> bool:
+    unlisted = answer.payer is not None and answer.payer.status is PayerStatus.NOT_LISTED
+    return answer.kind is AnswerKind.REFUSAL or unlisted
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def aligned_tables(parts: Sequence[Part], body: float) -> list[Part]:
     result: list[Part] = []
     place = 0
     while place < len(parts):
-        run, columns = _run(parts[place:], body)
+        run, columns = _run(parts, place, body)
         rows = [line for line in run if len(line.cells) > 1]
         if len(rows) >= _MIN_ROWS and _is_table(rows):
             result += _blocks(run, columns)
@@ -29,12 +29,13 @@ def aligned_tables(parts: Sequence[Part], body: float) -> list[Part]:
     return result
 
 
-def _run(parts: Sequence[Part], body: float) -> tuple[list[Line], list[Span]]:
-    """The lines from the first one on that share columns, and the columns. A line with words in one later column only
+def _run(parts: Sequence[Part], start: int, body: float) -> tuple[list[Line], list[Span]]:
+    """The lines from `start` on that share columns, and the columns. A line with words in one later column only
     goes on with the cell above."""
     run: list[Line] = []
     columns: list[Span] = []
-    for part in parts:
+    for place in range(start, len(parts)):
+        part = parts[place]
         if not isinstance(part, Line) or unmark(part.text) is not None or is_lone_marker(part.cells[0][2]):
             break
         if run and not 0 < part.bottom - run[-1].bottom < 3.2 * max(part.size, body):
@@ -42,7 +43,9 @@ def _run(parts: Sequence[Part], body: float) -> tuple[list[Line], list[Span]]:
         if len(part.cells) == 1 and (not run or not _wraps(part, run[-1], columns)):
             break
         merged = _merge([*columns, *[(x0, x1) for x0, x1, _ in part.cells]])
-        if any(len({_column(x0, x1, merged) for x0, x1, _ in line.cells}) < len(line.cells) for line in [*run, part]):
+        grown = len({_column(x0, x1, merged) for x0, x1 in columns}) < len(columns)
+        checked = [*run, part] if grown else [part]  # lines before stay apart as long as no two columns became one
+        if any(len({_column(x0, x1, merged) for x0, x1, _ in line.cells}) < len(line.cells) for line in checked):
             break
         run, columns = [*run, part], merged
     return run, columns

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -38,6 +39,7 @@ def load_docx(data: bytes, filename: str, _limits: ParseLimits) -> Loaded:
         blocks = list(_blocks(document))
     except (OpcError, zipfile.BadZipFile, KeyError, ValueError, etree.LxmlError, AttributeError, OSError) as error:
         raise Unreadable(f"{filename!r} is damaged. Please open it in Word and save it again.") from error
+    _number_format.cache_clear()  # it holds on to the document
     return Loaded(tuple(_gather(blocks)), title=_title(document), changed=_changed(document))
 
 
@@ -138,14 +140,21 @@ def _mark(paragraph: WordParagraph) -> str:
     if found is None:
         return "1." if re.match(r"(?i)list number", (paragraph.style.name if paragraph.style else "") or "") else "•"
     try:
-        numbering: Any = paragraph.part.part_related_by(RT.NUMBERING).element  # type: ignore[attr-defined]
-        [kind] = numbering.xpath(
-            f"w:abstractNum[@w:abstractNumId=//w:num[@w:numId='{found[0]}']/w:abstractNumId/@w:val]"
-            f"/w:lvl[@w:ilvl='{found[1]}']/w:numFmt/@w:val"
-        )
+        numbering = paragraph.part.part_related_by(RT.NUMBERING).element  # type: ignore[attr-defined]
+        kind = _number_format(numbering, *found)
     except (KeyError, ValueError, NotImplementedError, etree.LxmlError):
         return ""
     return "•" if kind in {"bullet", "none"} else "1."
+
+
+@lru_cache(maxsize=256)
+def _number_format(numbering: Any, number: int, level: int) -> str:
+    """How a list numbers its items. Raises ValueError when the definition is missing."""
+    [kind] = numbering.xpath(
+        f"w:abstractNum[@w:abstractNumId=//w:num[@w:numId='{number}']/w:abstractNumId/@w:val]"
+        f"/w:lvl[@w:ilvl='{level}']/w:numFmt/@w:val"
+    )
+    return str(kind)
 
 
 def _text(paragraph: WordParagraph) -> str:

@@ -4,12 +4,13 @@ import re
 
 from bs4 import Tag
 
-# Words in the classes and ids of such elements.
+# Words in the classes and ids of such elements. What is called a menu may be one of services: it must be all links.
 _NAMED = """
-addtoany breadcrumb breadcrumbs cookie cookiebar cookieconsent cookies footer gdpr menu nav navbar navigation newsletter
-offcanvas pager pagination share sharedaddy sharing sitefooter skip skiplink social subscribe toolbar topbar
+addtoany breadcrumb breadcrumbs cookie cookiebar cookieconsent cookies footer gdpr newsletter share sharedaddy sharing
+sitefooter skip skiplink social subscribe
 """
-_NAMES = frozenset(_NAMED.split())
+_LINKS_NAMED = "menu nav navbar navigation offcanvas pager pagination toolbar topbar"
+_NAMES, _NAMES_OF_LINKS = frozenset(_NAMED.split()), frozenset(_LINKS_NAMED.split())
 _ROLES = {"navigation", "contentinfo", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog", "complementary"}
 _NEVER = {"html", "body", "main", "article"}
 _SKIP = re.compile(r"(?i)(?:skip|jump|saltar|ir|pasar)\s+(?:to|al?)\s+(?:the\s+|main\s+|primary\s+|contenido\s*)*\w*")
@@ -26,9 +27,11 @@ def is_furniture(tag: Tag) -> bool:
         return True
     if name == "a" and str(tag.get("href", "")).startswith("#"):
         return bool(_SKIP.fullmatch(tag.get_text(" ", strip=True)))
-    if _words(tag) and not _names(tag).isdisjoint(_NAMES) and tag.find(["main", "article", "h1"]) is None:
-        return len(_words(tag)) <= _MOST_WORDS or _linked(tag) > _LINKED
-    return False
+    names = _names(tag)
+    if names.isdisjoint(_NAMES | _NAMES_OF_LINKS) or tag.find(["main", "article", "h1"]) is not None:
+        return False
+    short = not names.isdisjoint(_NAMES) and len(_words(tag)) <= _MOST_WORDS
+    return short or _linked(tag) > _LINKED
 
 
 def _names(tag: Tag) -> set[str]:

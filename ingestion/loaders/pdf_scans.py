@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 
 _DPI = 200
 _LONGEST_SIDE = 3400  # pixels: a page of any size is drawn no larger

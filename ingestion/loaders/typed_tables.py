@@ -12,6 +12,7 @@ _GAP = re.compile(r"(?<=[^\s.!?:]) {2,}(?=\S)|(?<=[.!?:]) {3,}(?=\S)")
 _DOTS = re.compile(r"^\s*(\S.*?)[ \t]*(?:\.[ \t]?){3,}[ \t]*([^\s.].*)$")
 _RULER = re.compile(r"^[\s|+:=\-]*[|+:=\-]{2}[\s|+:=\-]*$")
 _MIN_ROWS = 2
+_LONGEST = 500  # characters: a longer line is no row of a table
 
 
 def parts_of_text(text: str) -> Iterator[str | Block]:
@@ -36,11 +37,18 @@ def parts_of_text(text: str) -> Iterator[str | Block]:
 
 def _table_at(lines: Sequence[str], place: int) -> tuple[int, list[list[str]]]:
     """(number of lines, cells) of a table with written separators that starts here; (0, []) when none does."""
+    if len(lines[place]) > _LONGEST:
+        return 0, []
     for cells_of in (_bars, _tabs, _dots):
         grid: list[list[str]] = []
         count = 0
-        for line in lines[place:]:
+        for at in range(place, len(lines)):
+            line = lines[at][: _LONGEST + 1]
+            if len(line) > _LONGEST:
+                break
             ruler = cells_of is _bars and bool(_RULER.match(line)) and any(sign in line for sign in "|+")
+            if ruler and at > place and _RULER.match(lines[at - 1]):
+                break
             cells = [] if ruler else cells_of(line)
             if not ruler and (len(cells) < 2 or (grid and len(cells) != len(grid[0]))):
                 break
@@ -61,7 +69,7 @@ def _tabs(line: str) -> list[str]:
 
 
 def _dots(line: str) -> list[str]:
-    found = _DOTS.match(line)
+    found = _DOTS.match(line) if line.strip()[-1:].isalnum() or line.strip()[-1:] in ")%" else None
     return [found[1].strip(), found[2].strip()] if found else []
 
 

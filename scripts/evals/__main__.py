@@ -9,7 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from app.answering.terms import read_data_with
 from scripts.evals import dialogues, payers, talks
+from scripts.evals.ablation import thinned
 from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
 from scripts.evals.tally import COLUMNS, misses, tally
@@ -32,6 +34,8 @@ class Section:
 
 def main() -> None:
     options = _options()
+    if options.ablate:
+        read_data_with(thinned(options.ablate, options.seed))
     sets, skipped = ([], []) if options.held_out else shared_sets(options.shared)
     own = sample_sets(HELD_OUT) if options.held_out else [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
     wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
@@ -101,6 +105,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--rows", choices=("papers", "truth"), default="papers", help="where the payer questions' rows come from"
     )
+    parser.add_argument(
+        "--ablate", type=float, default=0.0, metavar="SHARE", help="take this share of rules and other names away first"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="which ones are taken away")
     parser.add_argument("--data", type=Path, help="keep the ingested papers here for the next run")
     parser.add_argument(
         "--shared", type=Path, default=ROOT.parent / "shared" / "eval", help="folder of the real papers"

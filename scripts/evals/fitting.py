@@ -1,5 +1,5 @@
-"""Fits the weights of `app/answering/weights.yaml` on the questions of this repository, and shows how they do on clinics
-that they were not fitted on: each clinic is left out once."""
+"""Fits the weights of `app/answering/weights.yaml` on the questions of this repository, and shows how they do on
+clinics that they were not fitted on: each clinic is left out once."""
 
 import argparse
 import tempfile
@@ -19,6 +19,7 @@ from app.answering.selecting import weighable
 from app.answering.support import Signs
 from app.answering.units import Unit, units
 from app.answering.window import fitting, window
+from app.dialogue.language import language_of
 from knowledge.types import ChunkKind, Passage
 from scripts.evals.asking import Asker, clinic_of, open_desk
 from scripts.evals.judging import holds, is_right
@@ -93,7 +94,7 @@ def _cases(asker: Asker, measured: Measured) -> list[Case]:
     desk, clinic = asker.desk, clinic_of(asker, measured)
     found = []
     for question in measured.questions:
-        if recognise(question.text):
+        if recognise(question.text) or language_of(question.text) != "en":
             continue
         passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question.text), limit=PASSAGES)
         found.append(_case(measured.corpus, question, passages, desk.index.likeness))

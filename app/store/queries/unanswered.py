@@ -13,7 +13,7 @@ NEWEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question in the patient's words, without who asked it. `kind` is why it is here: no_paper or papers_disagree."""
+    """A question in the patient's words, without who asked it. `kind` says why: no_paper or papers_disagree."""
 
     id: str
     question: str
