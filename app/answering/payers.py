@@ -86,7 +86,7 @@ def list_answer(rows: Sequence[PayerRow], today: date, question: str, say: Sente
     names = list(dict.fromkeys(row.payer for row in taken))
     if not names:
         return None
-    partly = {row.payer for row in held if row.status is not PayerStatus.IN_NETWORK}
+    partly = {row.payer for row in held if row.status is not PayerStatus.IN_NETWORK or row.except_plans}
     marked = [f"{name}*" if name in partly else name for name in names]
     some = say.say("some") if partly & set(names) else ""
     for count in range(len(marked), 0, -1):
@@ -130,6 +130,9 @@ def _listed(verdict: Verdict, aspects: frozenset[Aspect], say: Sentences) -> str
         parts.insert(0, say.say("conflict", quotes=quotes))
     if row.note and len(holding) == 1:
         parts.append(say.say("note", note=_cut(row.note)))
+    taken_out = list(dict.fromkeys(_plain(plan) for one in holding for plan in one.except_plans))
+    if taken_out:
+        parts.append(say.say("excepted", plans="; ".join(taken_out[:MOST_NAMED])))
     parts += _details(holding, aspects, say)
     parts += _coming(verdict.coming, say)
     parts.append(say.say("source", date=say.day(row.as_of)) if row.as_of else say.say("source_undated"))

@@ -9,7 +9,6 @@ from functools import lru_cache
 from app.qualification.aliases import Alias, Identity, table
 from app.qualification.payers import PayerRow
 from app.qualification.plans import Listed, filler, read_listed, read_plan, spelled_kinds, spelled_types
-from app.qualification.speech import among
 from app.qualification.words import Word, joined, together, words
 
 LONGEST_NAME = 7
@@ -191,14 +190,6 @@ def _names(entries: Iterable[Entry]) -> Iterator[tuple[str, Alias]]:
                     yield name, replace(meant, guarded=name in known.words or not _has_space(payer, name))
         for plan in entry.listed.plans:
             name = "".join(plan.words)
-            whole = joined(f"{payer} {entry.row.plan or ''}")
-            if (
-                entry.row.plan
-                and name
-                and set(plan.words) <= among("common") | among("followers")
-                and whole not in known.aliases
-            ):
-                yield whole, Alias(entry.identities, " ".join(plan.words))
             if len(plan.words) >= 2 and len(name) >= 8 and name not in known.aliases and name not in known.words:
                 yield name, Alias(entry.identities, " ".join(plan.words), guarded=True)
 

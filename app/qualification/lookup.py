@@ -182,7 +182,7 @@ def _for_plan(plan: Plan, entries: list[Entry]) -> list[Entry]:
 def _rank(plan: Plan, entry: Entry) -> int:
     """5 the very plan, 4 its product, 3 its family, 2 all plans, 1 the payer alone, 0 not this row."""
     listed = entry.listed
-    if listed.every and plan.kinds and plan == Plan(kinds=listed.kinds) and in_every(plan, listed):
+    if listed.every and plan.kinds and plan == Plan(kinds=listed.kinds) and all(one.words for one in listed.excepted):
         return 5
     fits = max((fit(plan, one) for one in listed.plans), default=0)
     if fits:

@@ -14,7 +14,7 @@ from app.qualification.payers import PayerRow
 from app.qualification.plan_said import Vocabulary, after, before, far
 from app.qualification.plans import Plan, plan_of
 from app.qualification.speech import among, pattern
-from app.qualification.words import Word, fold_in_place, together, words
+from app.qualification.words import Word, fold_in_place, joined, together, words
 
 LONGEST_PLACE, NEAR = 4, 6
 _REGIONAL = frozenset({"Blue Cross Blue Shield", "Medicaid"})
@@ -133,16 +133,32 @@ def _programs(folded: str, said: tuple[Word, ...], spans: list[_Span]) -> tuple[
     """(spans, kind of plan by first word): "Humana Medicare", "Medicaid through Molina" is a plan of the carrier."""
     kept, kinds = list(spans), dict[int, str]()
     for one, two in pairwise(spans):
+        if (wider := _association(one, two)) in kept and _is_beside(said, one, two):
+            kept.remove(wider)
+            continue
         programs = [span for span in (one, two) if span.alias.identities[0].payer in PROGRAMS]
         carriers = [span for span in (one, two) if span not in programs]
         if len(programs) != 1 or programs[0] not in kept or carriers[0].alias.identities[0].payer in _NOT_CARRIERS:
             continue
-        between = said[one.last : two.first + 1]
-        beside = all(word.text in among("joiners") for word in between[:-1]) and not any(w.apart for w in between)
-        if beside and not pattern("second").match(folded[said[two.last - 1].end :]):
+        if _is_beside(said, one, two) and not pattern("second").match(folded[said[two.last - 1].end :]):
             kept.remove(programs[0])
             kinds[carriers[0].first] = KIND_OF[programs[0].alias.identities[0].payer]
     return kept, kinds
+
+
+def _is_beside(said: tuple[Word, ...], one: _Span, two: _Span) -> bool:
+    between = said[one.last : two.first + 1]
+    return all(word.text in among("joiners") for word in between[:-1]) and not any(word.apart for word in between)
+
+
+def _association(one: _Span, two: _Span) -> _Span | None:
+    """Of two names the association's, when the other is a network of it that is also named alone: "BCBS BlueCard"."""
+    for wider, network in ((one, two), (two, one)):
+        products = {joined(name) for name in products_of(wider.alias.identities)}
+        payer = network.alias.identities[0].payer
+        if payer not in PROGRAMS and joined(payer) in products and payer != wider.alias.identities[0].payer:
+            return wider
+    return None
 
 
 def _mention(text: str, said: tuple[Word, ...], span: _Span, spans: Sequence[_Span], kind: str, book: Book) -> Mention:

@@ -167,3 +167,43 @@ def test_the_day_counts() -> None:
     """Both ends of a row's days belong to it."""
     one = (row("Aetna", None, IN, effective_from=TODAY, effective_to=TODAY),)
     assert ask("Do you take Aetna?", one).status is IN
+
+
+FAMILIES = (
+    row("Regence BlueShield", "all commercial plans", IN, except_plans=("Individual Direct",)),
+    row("Regence", "Individual Direct", NO),
+    row("BCBS", None, IN, all_plans=True, except_plans=("FEP Basic",), note="through BlueCard"),
+    row("FEP", "Basic", OUT),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Regence commercial", IN),
+        ("Regence Select Network", IN),
+        ("Regence Individual Direct", NO),
+        ("Regence Medicare Advantage", UNLISTED),
+        ("Capital Blue Cross", IN),
+        ("BCBS BlueCard", IN),
+        ("FEP Basic", OUT),
+        ("BCBS FEP Basic", OUT),
+    ],
+)
+def test_a_row_for_a_family_answers_for_its_members_but_not_for_its_exceptions(text: str, status: PayerStatus) -> None:
+    """Without this, the plan that is taken out would be told yes, or everyone else would be told nothing."""
+    verdict = ask(f"Do you take {text}?", FAMILIES)
+    assert (verdict.status, verdict.choices) == (status, ())
+
+
+def test_another_states_blue_needs_a_row_for_all_members() -> None:
+    """Without this, one state's contract would be promised to the members of every other."""
+    for listed in (row("Blue Shield of California", None, IN), row("BCBS", None, IN)):
+        assert ask("Do you take Independence Blue Cross?", (listed,)).status is UNLISTED
+
+
+def test_an_exception_is_never_told_yes_by_the_row_that_takes_it_out() -> None:
+    """Without this, a plan that has no row of its own would get the yes of the others."""
+    rows = (row("BCBS", None, IN, all_plans=True, except_plans=("FEP Basic",), note="through BlueCard"),)
+    for text in ("FEP", "FEP Basic", "BCBS FEP Basic"):
+        assert ask(f"Do you take {text}?", rows).status is UNLISTED
