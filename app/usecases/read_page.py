@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.delivery.outbound_http import Outbound, Reply, check_url
 from app.desk import Desk
-from app.errors import FrontdeskError, Invalid, NotFound, describe
+from app.errors import FrontdeskError, Invalid, NotFound, Transient, describe
 from app.store.audit import DESK, Actor, record
 from app.store.tables import Document
 from app.usecases.accept_document import Accepted, Source, accept_document, clean_name
@@ -30,9 +30,12 @@ class _Known:
 
 
 def read_page(desk: Desk, clinic_id: str, url: str, actor: Actor) -> Accepted:
-    """Takes a page as a paper, or reads it anew. Raises Invalid, TooLarge, or Transient when it does not answer."""
+    """Takes a page as a paper, or reads it anew. Raises Invalid, also when it does not answer, NotFound, TooLarge."""
     url = check_url(url).geturl()
-    reply = _outbound(desk).get(url)
+    try:
+        reply = _outbound(desk).get(url)
+    except Transient as problem:
+        raise Invalid(problem.message, "Check the address, or try again later.") from problem
     _check(reply)
     return _accept(desk, clinic_id, url, reply, actor)
 

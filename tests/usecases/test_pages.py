@@ -185,6 +185,13 @@ def test_a_page_that_now_says_what_another_paper_says_is_read(place, website: We
     assert set(said(place)) == {"A missed visit costs $55."}
 
 
+def test_an_address_that_does_not_answer_is_the_callers_to_mend(place) -> None:
+    """Without it a typing mistake in an address would look like a fault of the desk."""
+    with pytest.raises(Invalid, match="could not be read") as refused:
+        read(place, "http://127.0.0.1:1/")
+    assert refused.value.remedy
+
+
 def test_dates_by_hand_stay_when_the_page_changes(place, website: Website) -> None:
     """Without it the manager's "until Friday" would end with the next comma on the page."""
     read(place, website.url)
