@@ -64,7 +64,8 @@ class Index:
         `most`, so that who calls it may stop between.
 
         What `add` stored since this process began stays until a `want` has named it once: its paper may be about to be
-        published, and would then be live without vectors.
+        published, and would then be live without vectors. What is not wanted any more once it is stored (embedding
+        takes long, and a paper may be deleted meanwhile) goes again.
         """
         with self._mending:
             wanted = want() if callable(want) else want
@@ -73,6 +74,8 @@ class Index:
             spare = {key for key in have - wanted.keys() if (clinic_id, key) not in self._young}
             self._young.difference_update((clinic_id, key) for key in wanted)
             self._store(clinic_id, missing, None)
+            if missing and callable(want):
+                spare |= {key for key, _ in missing} - want().keys()
             if spare:
                 self._vectors.delete(clinic_id, sorted(spare))
             return len(missing), len(spare)

@@ -5,10 +5,12 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from app.errors import Invalid, TooLarge, Transient
 
@@ -47,24 +49,25 @@ class Outbound:
             reply = self._once(url, target, dict(headers or {}), deadline)
             if reply.status not in _REDIRECTS or "location" not in reply.headers:
                 return reply
-            url = urljoin(url, reply.headers["location"])
+            url = _next(url, reply.headers["location"])
         raise Invalid(f"{url!r} leads from page to page more than {MOST_REDIRECTS} times.", "Give the last address.")
 
     def _once(self, url: str, target: SplitResult, headers: dict[str, str], deadline: float) -> Reply:
         secure = target.scheme == "https"
         host, port = str(target.hostname), target.port or (443 if secure else 80)
         connection = http.client.HTTPConnection(host, port)
+        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        asked = {"Host": target.netloc.rpartition("@")[2], "User-Agent": _AGENT, "Accept-Encoding": "identity"}
         try:
             connection.sock = self._connect(host, port, deadline)
-            if secure:
-                connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
-            path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-            asked = {"Host": target.netloc.rpartition("@")[2], "User-Agent": _AGENT, "Accept-Encoding": "identity"}
-            connection.request("GET", path, headers=asked | headers)
-            answer = connection.getresponse()
-            names = {name.lower(): value for name, value in answer.getheaders()}
-            return Reply(answer.status, url, names, self._body(answer, connection, url, deadline))
-        except (OSError, http.client.HTTPException) as problem:
+            with _cut_off(connection.sock, deadline):
+                if secure:
+                    connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+                connection.request("GET", path, headers=asked | headers)
+                answer = connection.getresponse()
+                names = {name.lower(): value for name, value in answer.getheaders()}
+                return Reply(answer.status, url, names, self._body(answer, connection, url, deadline))
+        except (OSError, UnicodeError, http.client.HTTPException) as problem:
             raise Transient(f"{url!r} could not be read: {_said(problem)}") from problem
         finally:
             connection.close()
@@ -113,6 +116,7 @@ class Outbound:
                 raise TooLarge(f"{url!r} is larger than {limit:g} MB.", "Give a shorter page or file.")
         if answer.length:  # http.client reports a body that broke off only when it reads to the end itself
             raise http.client.IncompleteRead(b"", answer.length)
+        _left(deadline)  # what was cut off may look like the end
         return b"".join(parts)
 
 
@@ -148,6 +152,35 @@ def is_public(address: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+
+
+def _next(url: str, location: str) -> str:
+    """Where a redirect leads. Servers write letters as they are, which http.client reads as Latin-1."""
+    try:
+        return urljoin(url, quote(location.encode("latin-1"), safe="%/:=&?~#+!$,;'@()*[]"))
+    except ValueError:
+        raise Invalid(f"{url!r} leads to {location!r}, which is not a web address.", "Give the last address.") from None
+
+
+@contextmanager
+def _cut_off(sock: socket.socket, deadline: float) -> Iterator[None]:
+    """Ends the connection at the deadline. A socket's own time-out begins anew with each byte, so that a server which
+    sends one now and then could hold a thread for hours."""
+    same = sock.dup()  # TLS takes the first handle away
+
+    def cut() -> None:
+        with suppress(OSError):
+            same.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(_left(deadline), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        same.close()
 
 
 def _is_address(host: str) -> bool:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from sqlalchemy import true
 from sqlmodel import Session, col, select
 
 from app.clock import new_id
 from app.desk import Desk
-from app.errors import Invalid, TooLarge
+from app.errors import Invalid, NotFound, TooLarge
 from app.jobs.queue import enqueue
 from app.store.audit import Actor, record
 from app.store.tables import Clinic, Document, DocumentVersion
@@ -55,6 +56,7 @@ class _Paper:
     at: datetime
     dates: Dates | None
     source: Source | None
+    document_id: str | None
 
 
 def accept_document(
@@ -66,15 +68,17 @@ def accept_document(
     *,
     dates: Dates | None = None,
     source: Source | None = None,
+    document_id: str | None = None,
 ) -> Accepted:
     """Takes a paper. The same name (or page) again is a new version of it; the same bytes that are live or on the way
-    are answered with what is there. `dates` are days that staff give; the paper's own words do not change them. Raises
-    Invalid (no name, empty), TooLarge."""
+    are answered with what is there. `dates` are days that staff give; the paper's own words do not change them.
+    `document_id` is the page that is read anew: one that was deleted meanwhile does not come back. Raises Invalid (no
+    name, empty), TooLarge, NotFound."""
     name = clean_name(filename) if source is None else filename
     _check_size(desk, name, data)
     digest = hashlib.sha256(data).hexdigest()
     given = dates.checked() if dates else None
-    paper = _Paper(clinic_id, new_id("ver"), name, digest, len(data), desk.clock(), given, source)
+    paper = _Paper(clinic_id, new_id("ver"), name, digest, len(data), desk.clock(), given, source, document_id)
     path = upload_path(desk.settings, clinic_id, paper.version_id)
     _write_durably(path, data)
     try:
@@ -133,10 +137,16 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 
 def _add(session: Session, paper: _Paper, actor: Actor) -> Accepted:
-    same = _identical(session, paper)
+    known = _document_named(session, paper)
+    if paper.document_id and (known is None or known.id != paper.document_id):
+        raise NotFound(f"There is no document {paper.document_id!r}.")
+    same = _identical(session, paper, known)
     if same is not None:
         return _known(session, paper, same, actor)
-    document = _document_named(session, paper)
+    document = known or Document(clinic_id=paper.clinic_id, name=paper.name, created_at=paper.at)
+    _remember(document, paper)
+    session.add(document)
+    session.flush()
     document_id = document.id
     version = DocumentVersion(
         id=paper.version_id,
@@ -191,17 +201,11 @@ def _set_dates(session: Session, paper: _Paper, version: DocumentVersion) -> Non
         version.dates_by_hand = True
 
 
-def _document_named(session: Session, paper: _Paper) -> Document:
-    """The paper with this name (or from this page), made when there is none."""
-    own = Document.source_url == paper.source.url if paper.source else Document.name == paper.name
-    named = select(Document).where(Document.clinic_id == paper.clinic_id, own, col(Document.deleted_at).is_(None))
-    document = session.exec(named).first()
-    if document is None:
-        document = Document(clinic_id=paper.clinic_id, name=paper.name, created_at=paper.at)
-    _remember(document, paper)
-    session.add(document)
-    session.flush()
-    return document
+def _document_named(session: Session, paper: _Paper) -> Document | None:
+    """The paper with this name (or from this page), if there is one."""
+    of_page = Document.source_url == paper.source.url if paper.source else col(Document.source_url).is_(None)
+    named = select(Document).where(Document.clinic_id == paper.clinic_id, of_page, col(Document.deleted_at).is_(None))
+    return session.exec(named if paper.source else named.where(Document.name == paper.name)).first()
 
 
 def _remember(document: Document, paper: _Paper) -> None:
@@ -212,11 +216,14 @@ def _remember(document: Document, paper: _Paper) -> None:
         document.reading_problem = None
 
 
-def _identical(session: Session, paper: _Paper) -> DocumentVersion | None:
-    """A version with the same bytes that is live or waiting, unless something newer is about to take its place."""
+def _identical(session: Session, paper: _Paper, known: Document | None) -> DocumentVersion | None:
+    """A version with the same bytes that is live or waiting, unless something newer is about to take its place. A paper
+    that is there already is compared with itself alone: what it said before must not stay because another paper says
+    what it says now."""
+    mine = col(DocumentVersion.document_id) == known.id if known else true()
     twins = session.exec(
         select(DocumentVersion).where(
-            DocumentVersion.clinic_id == paper.clinic_id, DocumentVersion.sha256 == paper.sha256
+            DocumentVersion.clinic_id == paper.clinic_id, DocumentVersion.sha256 == paper.sha256, mine
         )
     )
     for twin in twins:

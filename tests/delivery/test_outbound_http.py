@@ -12,7 +12,8 @@ from app.errors import Invalid, TooLarge, Transient
 
 
 class Pages(BaseHTTPRequestHandler):
-    """/ok, /big, /slow, /cut, and /go?N which redirects N times; /inside redirects to a private address."""
+    """/ok, /big, /slow, /cut, and /go?N which redirects N times; /inside redirects to a private address.
+    /drip and /chunks send their head or the size of a chunk one byte at a time, without end."""
 
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
@@ -22,6 +23,14 @@ class Pages(BaseHTTPRequestHandler):
             self._to("http://169.254.169.254/latest/meta-data")
         elif path == "/file":
             self._to("file:///etc/passwd")
+        elif path == "/nowhere":
+            self._to("http://[bad")
+        elif path == "/letters":
+            self._to("/fácil")
+        elif path == "/drip":
+            self._drip(b"HTTP/1.0 200 OK\r\nX-Long: ")
+        elif path == "/chunks":
+            self._drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         elif path == "/slow":
             self.send_response(200)
             self.end_headers()
@@ -39,6 +48,15 @@ class Pages(BaseHTTPRequestHandler):
             self.send_header("ETag", '"one"')
             self.end_headers()
             self.wfile.write(b"x" * 3_000_000 if path == "/big" else self.headers.get("If-None-Match", "new").encode())
+
+    def _drip(self, first: bytes) -> None:
+        self.wfile.write(first)
+        for _ in range(100):
+            try:
+                self.wfile.write(b"0")
+            except OSError:
+                return
+            time.sleep(0.05)
 
     def _to(self, where: str) -> None:
         self.send_response(302)
@@ -103,14 +121,25 @@ def test_too_large_too_slow_and_broken_off(base: str) -> None:
     """Without it one page could fill the memory, hold a thread for hours, or be stored as half a page."""
     with pytest.raises(TooLarge, match="larger than"):
         INSIDE.get(f"{base}/big")
-    began = time.monotonic()
-    with pytest.raises(Transient, match="could not be read"):
-        Outbound(0.6, 1_000_000, allow_private=True).get(f"{base}/slow")
-    assert time.monotonic() - began < 3
+    for page in ("slow", "drip", "chunks"):
+        began = time.monotonic()
+        with pytest.raises(Transient, match="could not be read"):
+            Outbound(0.6, 1_000_000, allow_private=True).get(f"{base}/{page}")
+        assert time.monotonic() - began < 3
     with pytest.raises(Transient, match="could not be read"):
         INSIDE.get(f"{base}/cut")
     with pytest.raises(Transient, match="could not be read"):
         INSIDE.get("http://127.0.0.1:1/")
+
+
+def test_names_and_redirects_that_lead_nowhere(base: str) -> None:
+    """Without it one clinic's broken page would end the reading of all pages behind it."""
+    with pytest.raises(Invalid, match="leads to"):
+        INSIDE.get(f"{base}/nowhere")
+    for host in ("a..example", f"{'a' * 64}.example"):
+        with pytest.raises(Transient, match="could not be read"):
+            INSIDE.get(f"http://{host}/")
+    assert INSIDE.get(f"{base}/letters").url == f"{base}/f%E1cil"
 
 
 @pytest.mark.parametrize(

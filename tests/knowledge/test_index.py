@@ -59,6 +59,19 @@ def test_repair_leaves_a_paper_that_is_being_indexed(index: Index, store: Vector
     assert index.repair("clinic_a", {}) == (0, len(TEXTS))
 
 
+def test_repair_keeps_nothing_of_a_paper_deleted_meanwhile(index: Index, store: VectorStore) -> None:
+    """Embedding takes long; the vectors of a deleted paper would be stored after they were removed."""
+    rows = dict(TEXTS)
+
+    def want() -> dict[str, str]:
+        seen = dict(rows)
+        rows.pop("fee", None)  # deleted while the texts are embedded
+        return seen
+
+    index.repair("clinic_a", want)
+    assert store.ids("clinic_a") == TEXTS.keys() - {"fee"}
+
+
 def test_drop_and_repair_make_it_anew(index: Index, store: VectorStore) -> None:
     """This is `doctor --rebuild`."""
     index.add("clinic_a", CHUNKS)

@@ -1,7 +1,7 @@
 """Pages of a website as papers: read, read again, kept when they fail. The website is a real server."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +16,9 @@ from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts
 from app.store.queries.papers import Paper, papers
 from app.store.tables import ChunkRow, Document, DocumentVersion
+from app.usecases.accept_document import accept_document
 from app.usecases.date_document import Dates, date_document
+from app.usecases.delete_document import delete_document
 from app.usecases.read_page import read_page, reread_pages
 from tests.desk import desk_at_rest, make_clinic
 
@@ -26,11 +28,13 @@ class Website:
 
     def __init__(self) -> None:
         self.body, self.status, self.kind, self.asked = b"", 200, "text/html; charset=utf-8", list[dict[str, str]]()
+        self.before: Callable[[], object] = lambda: None
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 site.asked.append(dict(self.headers.items()))
+                site.before()
                 tag = f'"{hash(site.body)}"'
                 same = self.headers.get("If-None-Match") == tag
                 self.send_response(304 if same and site.status == 200 else site.status)
@@ -79,7 +83,7 @@ def later(place: tuple[Running, ClinicFacts], hours: float) -> None:
     running, _ = place
 
     def age(session: Session) -> None:
-        document = session.exec(select(Document)).one()
+        document = session.exec(select(Document).where(Document.source_url != None)).one()  # noqa: E711
         document.last_read_at = running.desk.clock() - timedelta(hours=hours)
         session.add(document)
 
@@ -158,6 +162,34 @@ def test_a_website_that_is_down_is_said_too(place, website: Website) -> None:
     website.server.server_close()
     later(place, 25)
     assert "could not be read" in (only(place).reading_problem or "")
+
+
+def test_a_page_deleted_while_it_is_read_again_stays_deleted(place, website: Website) -> None:
+    """Without it a slow website would bring back what the manager took away."""
+    running, clinic = place
+    read(place, website.url)
+    website.say("A missed visit costs $55.")
+    website.before = lambda: delete_document(running.desk, clinic.id, only(place).id, COMMAND)
+    later(place, 25)
+    assert papers(running.desk.database, clinic.id) == []
+    assert said(place) == []
+
+
+def test_a_page_that_now_says_what_another_paper_says_is_read(place, website: Website) -> None:
+    """Without it the page's old words would be quoted on, for the bytes of the new ones are known."""
+    running, clinic = place
+    read(place, website.url)
+    website.say("A missed visit costs $55.")
+    accept_document(running.desk, clinic.id, "copy.html", website.body, COMMAND)
+    later(place, 25)
+    assert set(said(place)) == {"A missed visit costs $55."}
+
+
+def test_an_address_that_does_not_answer_is_the_callers_to_mend(place) -> None:
+    """Without it a typing mistake in an address would look like a fault of the desk."""
+    with pytest.raises(Invalid, match="could not be read") as refused:
+        read(place, "http://127.0.0.1:1/")
+    assert refused.value.remedy
 
 
 def test_dates_by_hand_stay_when_the_page_changes(place, website: Website) -> None:

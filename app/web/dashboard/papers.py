@@ -11,7 +11,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from app.desk import Desk
-from app.errors import FrontdeskError, Invalid, Refused, Transient
+from app.errors import FrontdeskError, Invalid, Refused
 from app.store.queries.papers import papers
 from app.store.queries.payers import payers_waiting
 from app.usecases.accept_document import accept_document
@@ -76,7 +76,7 @@ async def page_form(
     clinic, url = clinic_on(request), str((await request.form()).get("url", ""))
     try:
         accepted = await pool(read_page, desk, clinic.clinic_id, url, actor_on(request))
-    except (Refused, Transient) as problem:
+    except Refused as problem:
         return await _page(request, [problem])
     if accepted.warning:
         return await _page(request, told=[accepted.warning])
