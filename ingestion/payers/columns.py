@@ -35,12 +35,13 @@ _HEADERS: tuple[tuple[Role, str], ...] = (
                  r"portal|rate|price|fee|cost|allowed|teléfono|dirección"),
     (Role.TO, r"effective (?:to|until|through|end)|end(?:s|ing)?(?: date)?$|expir\w*|term(?:ination|ed"
               r"|inates)?(?: date)?$|"
-              r"through$|until$|valid (?:to|until|through)|vence\w*|hasta"),
+              r"through$|until$|(?:valid|good) (?:to|until|through|thru)|vence\w*|hasta"),
     (Role.FROM, r"effective|eff\.?(?: date)?$|start(?:s|ing)?(?: date)?$|begin\w*|since|valid from|contract "
                 r"dates?|dates?$|vigen\w*|"
                 r"desde|fecha"),
     (Role.AUTHORIZATION, r"auth\w*|pre-?cert\w*|pre-?auth\w*|autorizaci\w+|pre-?approval|approval"),
-    (Role.REFERRAL, r"referrals?|referido|remisi[oó]n|script|prescription|rx|order needed|referencia|derivaci[oó]n"),
+    (Role.REFERRAL, r"referrals?|referido|remisi[oó]n|script|prescription|rx|orders?|orden(?:es)?|referencia"
+                    r"|derivaci[oó]n"),
     (Role.VISITS, r"visits?|limits?|sessions|visitas|l[ií]mite|sesiones|max(?:imum)?"),
     (Role.NOTE, r"notes?|comments?|remarks?|details?|exceptions?|special|notas?|comentarios?|observaciones"
                 r"|conditions?|instructions"),
@@ -100,6 +101,11 @@ def layout(headers: Sequence[str], columns: Sequence[Sequence[str]]) -> Layout |
         return None
     result = Layout({p: role for p, role in roles.items() if role and role is not Role.PAYER and p != payer})
     result.roles[payer] = Role.PAYER
+    offices = _offices(result, columns, payer)
+    if len(offices) > 1:
+        result.roles = {p: role for p, role in result.roles.items() if role is not Role.STATUS and p not in offices}
+        result.spread = {p: Spread(location=_location(unmarked(headers[p]))) for p in offices}
+        return result
     _plan_or_status(result, headers, columns, payer)
     marked = [p for p in as_status if p != payer and _is_marks(columns[p])]
     if len(marked) > 1:
@@ -109,6 +115,15 @@ def layout(headers: Sequence[str], columns: Sequence[Sequence[str]]) -> Layout |
     for place in result.spread:
         result.roles.pop(place, None)
     return result
+
+
+def _offices(found: Layout, columns: Sequence[Sequence[str]], payer: int) -> list[int]:
+    """Columns that are each headed by an office and hold that office's status."""
+    return [
+        p for p, role in found.roles.items()
+        if role is Role.LOCATION and p != payer and columns[p]
+        and _share(columns[p], lambda cell: _short_status(cell) or own_status(cell) is not None) >= 0.8
+    ]  # fmt: skip
 
 
 def _status_header(header: str) -> PayerStatus | None:
@@ -153,12 +168,22 @@ def _plan_or_status(found: Layout, headers: Sequence[str], columns: Sequence[Seq
     for place, column in enumerate(columns):
         if place == payer or place in statuses or found.roles.get(place, Role.PLAN) is not Role.PLAN or not column:
             continue
-        words = _share(column, lambda cell: (_is_status(cell) and own_status(cell) is not None) or _short_status(cell))
+        is_open = not headers[place] or found.roles.get(place) is Role.PLAN
+        words = _share(column, _states_or_marks if is_open else _states)
         if not statuses and words >= 0.6 and _only_choice(place, found, columns, headers):
             found.roles[place] = Role.STATUS
             statuses.append(place)
         elif place not in found.roles and not headers[place] and _share(column, is_plan) >= 0.5:
             found.roles[place] = Role.PLAN
+
+
+def _states(cell: str) -> bool:
+    """Whether a cell says a status in words; yes and no alone may answer another question ("Doctor's order")."""
+    return _is_status(cell) and own_status(cell) is not None and not _short_status(cell)
+
+
+def _states_or_marks(cell: str) -> bool:
+    return _states(cell) or _short_status(cell)
 
 
 def _only_choice(place: int, found: Layout, columns: Sequence[Sequence[str]], headers: Sequence[str]) -> bool:

@@ -32,6 +32,16 @@ class _Row:
 Stand = tuple[PayerStatus | None, str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A status that a row gives: for one plan or location where its column is one; `text` is the whole cell."""
+
+    reading: Reading
+    plan: str | None = None
+    location: str | None = None
+    text: str = ""
+
+
 def read_table(rows: Sequence[Chunk], stands: Callable[[Chunk], Stand]) -> Found:
     """The drafts of one table's rows. `stands` gives the status and the location that a row's headings say."""
     headers, grid = _grid(rows)
@@ -113,8 +123,8 @@ class _Reader:
         base = self._base(row, unmarked(payer), chunk)
         if carried:
             base = replace(base, lead=unmarked(payer))
-        for status, part in self._statuses(row):
-            yield from self._plans(row, replace(base, status=status.status), status, part, payer)
+        for said in self._statuses(row):
+            yield from self._plans(row, replace(base, status=said.reading.status), said, payer)
 
     def _base(self, row: _Row, payer: str, chunk: Chunk) -> PayerRowDraft:
         start, end = span(self._cell(row, Role.FROM) or "")
@@ -136,8 +146,8 @@ class _Reader:
         said = self._cell(row, Role.LOCATION)
         return self._location if said is None else None if reads_as_all(said) else said
 
-    def _statuses(self, row: _Row) -> Iterator[tuple[Reading, tuple[str | None, str | None]]]:
-        """Each status a row gives, with the (plan, location) of the column it stands in."""
+    def _statuses(self, row: _Row) -> Iterator[_Said]:
+        """Each status a row gives."""
         if self._plan.spread:
             yield from self._spread(row)
             return
@@ -145,7 +155,7 @@ class _Reader:
         text = row.cells.get(place, "") if place is not None else ""
         if not text or is_blank(text):
             if self._under is not None and (place is None or self._under != IN):
-                yield Reading(self._under), (None, None)
+                yield _Said(Reading(self._under))
             elif place is not None:
                 self._doubt(row, "has no status")
             return
@@ -153,7 +163,7 @@ class _Reader:
         if said is None:
             self._doubt(row, f"has the status {text!r}, which we cannot read")
         else:
-            yield said, (None, None)
+            yield _Said(said, text=text)
 
     def _read(self, text: str) -> Reading | None:
         days = said_days(text)
@@ -161,7 +171,7 @@ class _Reader:
             return None
         return cell_status(days.rest.strip() or text, yes=self._yes or IN, no=self._no or "out_of_network")
 
-    def _spread(self, row: _Row) -> Iterator[tuple[Reading, tuple[str | None, str | None]]]:
+    def _spread(self, row: _Row) -> Iterator[_Said]:
         for place, column in self._plan.spread.items():
             text = unmarked(row.cells.get(place, ""))
             if not text or is_blank(text):
@@ -169,11 +179,13 @@ class _Reader:
             if column.status is not None:
                 if re.fullmatch(r"(?i)\W*(?:no|n|false)\W*|\s*[✗✘☒❌]\s*", text):
                     continue
-                yield Reading(column.status, None if len(text) < 4 else text), (None, None)
+                yield _Said(Reading(column.status, None if len(text) < 4 else text))
                 continue
-            said = self._mark(text)
+            said = self._mark(said_days(text).rest.strip() or text)
             if said is not None:
-                yield said, (column.plan, column.location)
+                yield _Said(said, column.plan, column.location, text)
+            else:
+                self._doubt(row, f"has the status {text!r}, which we cannot read")
 
     def _mark(self, text: str) -> Reading | None:
         """A cell of a matrix. A lone X means yes where no cell of the table says yes otherwise."""
@@ -182,16 +194,14 @@ class _Reader:
             return Reading(IN)
         return cell_status(text, no=no)
 
-    def _plans(
-        self, row: _Row, base: PayerRowDraft, said: Reading, part: tuple[str | None, str | None], payer: str
-    ) -> Iterator[PayerRowDraft]:
-        plan, location = part
-        base = replace(base, location=location or base.location, note=self._note(row, said, payer))
-        base = self._dated(base, row)
+    def _plans(self, row: _Row, base: PayerRowDraft, found: _Said, payer: str) -> Iterator[PayerRowDraft]:
+        said = found.reading
+        base = replace(base, location=found.location or base.location, note=self._note(row, said, payer))
+        base = self._dated(base, row, found.text)
         if base.status == IN and base.note and negates(base.note):
             base = replace(base, status=CONDITIONAL)
         said_of = detail(said.note) if said.note and base.status == IN else None
-        cell = plan or self._cell(row, Role.PLAN) or ""
+        cell = found.plan or self._cell(row, Role.PLAN) or ""
         if said_of and (said_of.excepts or said_of.plans) and not said_of.note:
             base = replace(base, except_plans=said_of.excepts, note=self._note(row, Reading(IN), payer))
             cell = cell or ", ".join(said_of.plans)
@@ -231,11 +241,9 @@ class _Reader:
         noted += notes_of(marked, row.chunk.notes)
         return "; ".join(dict.fromkeys(filter(None, noted))) or None
 
-    def _dated(self, draft: PayerRowDraft, row: _Row) -> PayerRowDraft:
+    def _dated(self, draft: PayerRowDraft, row: _Row, status: str) -> PayerRowDraft:
         """Days that the status or a note says: only where the words around them are about the contract itself."""
-        place = self._plan.place(Role.STATUS)
-        texts = [row.cells.get(place, "") if place is not None else "", self._cell(row, Role.NOTE) or ""]
-        for text in texts:
+        for text in (status, self._cell(row, Role.NOTE) or ""):
             days = said_days(text)
             if (days.start or days.end) and _about_contract(days.rest):
                 start, end = days.start, days.end
