@@ -36,13 +36,14 @@ def cosines(
     if likeness is None or not units:
         return [Cosines(unit.passage.dense, dense, best, {}) for unit in units]
     texts = [unit.read for unit in units]
-    whole = likeness(asked.text, texts)
-    core = likeness(asked.core, texts) if asked.core and asked.core != asked.text else whole
     full = [need for need in asked.needs if (need.weight >= WORD_WEIGHT or need in asked.essential)]
     full = [need for need in full if need.said and not need.named]
     said = [grams(text) for text in texts]
     full.sort(key=lambda need: need not in asked.essential)
     unsaid = [need for need in full if not all(need.met(there) for there in said)][:MOST_WORDS]
+    # All new texts go through the model at once; what follows finds them known.
+    whole = likeness(asked.text, [*texts, asked.core, *(need.said for need in unsaid)])[: len(texts)]
+    core = likeness(asked.core, texts) if asked.core and asked.core != asked.text else whole
     word = {need: likeness(need.said, texts) for need in unsaid}
     return [
         Cosines(max(whole[at], core[at]), dense, best, {need: near[at] for need, near in word.items()})

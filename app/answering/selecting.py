@@ -1,16 +1,17 @@
 """Weighs every quotable piece against what was asked and picks those that carry the answer, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.answering.cosines import Likeness, cosines
 from app.answering.disagreement import contradicted
 from app.answering.gates import has_essentials, may_answer
+from app.answering.needs import Need
 from app.answering.question import Asked
-from app.answering.support import Signs, credits, said, signs, support
+from app.answering.support import Signs, credits, signs, support
 from app.answering.units import Unit
 from app.answering.window import fitting, window
-from knowledge.types import ChunkKind
+from knowledge.types import ChunkKind, Passage
 
 # The least support of an answer. Below it a question is refused; measured, see docs/answers.md.
 ENOUGH = 0.35
@@ -23,8 +24,10 @@ NEAR_NAMED = 0.25
 # Another paper contradicts the best unit when its own support comes this near to it.
 NEAR_RIVAL = 0.5
 MOST_ROWS = 4
-# Units that are compared with the question by vectors: a new sentence costs about 2 ms, a known one nothing.
-MOST_WEIGHED = 16
+# Units that are compared with the question by vectors, the likeliest by words and by their passages' cosines: a new
+# sentence costs some milliseconds. Below UNLIKELY a unit is not compared at all. Both measured, see docs/answers.md.
+MOST_WEIGHED = 6
+UNLIKELY = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,27 @@ def weighable(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | Non
     """The units that may be quoted, with their signs; of many the likelier ones only, since each costs time."""
     met = {unit: credits(asked, unit) for unit in candidates}
     allowed = [unit for unit in candidates if may_answer(asked, unit, met[unit])]
-    likely = sorted(allowed, key=lambda unit: -(said(asked, met[unit]) + 2 * unit.passage.dense))[:MOST_WEIGHED]
     passages = list({unit.rank: unit.passage for unit in candidates}.values())
+    likely = _likely(asked, allowed, met, passages) if likeness else allowed
     near = cosines(asked, likely, passages, likeness)
     return [
         (unit, signs(asked, unit, met[unit], one))
         for unit, one in zip(likely, near, strict=True)
         if has_essentials(asked, met[unit], one)
     ]
+
+
+def _likely(
+    asked: Asked, allowed: Sequence[Unit], met: Mapping[Unit, Mapping[Need, float]], passages: Sequence[Passage]
+) -> list[Unit]:
+    """The few of `allowed` that may win, each judged as if it were as near to the question as its whole passage."""
+    rough = cosines(asked, allowed, passages, None)
+    chances = [
+        (support(signs(asked, unit, met[unit], near), vectors=True), unit)
+        for unit, near in zip(allowed, rough, strict=True)
+    ]
+    chances.sort(key=lambda one: -one[0])
+    return [unit for chance, unit in chances[:MOST_WEIGHED] if chance >= UNLIKELY]
 
 
 def _companions(asked: Asked, best: Weighed, weighed: Sequence[Weighed], candidates: Sequence[Unit]) -> list[Unit]:

@@ -2,16 +2,19 @@
 the same rules as for English. Never shown to anybody."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, takewhile
 
 import Stemmer  # type: ignore[import-not-found, unused-ignore]
 
 from app.answering.terms import data, fold
 
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*|[?.!,;]")
+# English of the verbs that ask whether something is there; what is asked for stands in the next THING words or phrases.
+OFFERING = frozenset({"do you have", "do you offer", "do you do", "do you sell", "do you treat", "do you see"})
+THING = 2
 _stemmer = Stemmer.Stemmer("spanish")
 
 
@@ -32,16 +35,38 @@ class Glossary:
 
 def in_english(question: str) -> str:
     """The question with every known Spanish word or phrase in English; what is not known stays as it stands."""
+    said = [piece.said if piece.meaning is None else piece.meaning for piece in _pieces(question)]
+    return re.sub(r" ([?.!,;])", r"\1", " ".join(filter(None, said)))
+
+
+def things_unknown(question: str) -> list[str]:
+    """The folded words, no names and unknown to the glossary, that say what the question asks to have, get or be
+    treated for: "guardería" in "¿ofrecen guardería para los niños?"."""
+    pieces = [piece for piece in _pieces(question) if piece.meaning != ""]
+    near: list[_Piece] = []
+    for at, piece in enumerate(pieces):
+        if piece.meaning in OFFERING:
+            near += takewhile(lambda one: one.said not in ".,;?!", pieces[at + 1 : at + 1 + THING])
+    return [fold(one.said) for one in near if one.meaning is None and one.said.isalpha() and one.said.islower()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What was typed, and its English: empty where it carries nothing, None where it is not known."""
+
+    said: str
+    meaning: str | None
+
+
+def _pieces(question: str) -> Iterator[_Piece]:
     known = _glossary()
     words = [match[0] for match in _WORD.finditer(question)]
     folded = [fold(word) for word in words]
-    said: list[str] = []
     at = 0
     while at < len(words):
         size, meaning = _longest(known, folded[at : at + known.longest])
-        said.append(words[at] if meaning is None else meaning)
+        yield _Piece(" ".join(words[at : at + size]), meaning)
         at += size
-    return re.sub(r" ([?.!,;])", r"\1", " ".join(filter(None, said)))
 
 
 def _longest(known: Glossary, folded: Sequence[str]) -> tuple[int, str | None]:

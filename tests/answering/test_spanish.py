@@ -46,6 +46,12 @@ def test_a_spanish_paper_answers_in_its_own_words() -> None:
     assert ask("¿Tienen alberca?").text == "Tenemos una alberca de agua tibia para la terapia."
 
 
+def test_a_thing_that_nobody_knows_is_not_answered_from_the_rest_of_the_question() -> None:
+    """ "Children" stands in the paper, child care does not."""
+    assert ask("¿Tratan a niños?").kind is AnswerKind.ANSWER
+    assert ask("¿Ofrecen guardería para los niños?").kind is AnswerKind.REFUSAL
+
+
 @pytest.mark.parametrize("question", ["¿Tienen guardería?", "¿Hacen acupuntura?", "¿Venden muletas?"])
 def test_what_no_paper_says_is_refused_in_spanish_too(question: str) -> None:
     assert ask(question).kind is AnswerKind.REFUSAL
