@@ -1,5 +1,6 @@
 """date_document: staff say since when and until when a paper holds; on other days no patient is answered from it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,8 @@ from app.errors import Invalid, NotFound
 from app.store.access import row_of
 from app.store.audit import Actor, record
 from app.store.tables import Clinic, Document, DocumentVersion
+
+BOTH = ("starts", "ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,29 @@ class Dates:
         return self
 
 
-def date_document(desk: Desk, clinic_id: str, document_id: str, dates: Dates, actor: Actor) -> None:
-    """Sets or clears the days of the paper's newest version and of the one in use. Raises NotFound, Invalid."""
-    dates.checked()
-    desk.database.write(lambda s: _date(s, desk, clinic_id, document_id, dates, actor))
+def date_document(
+    desk: Desk, clinic_id: str, document_id: str, dates: Dates, actor: Actor, *, given: Collection[str] = BOTH
+) -> None:
+    """Sets or clears the days of the paper's newest version and of the one in use; of each, a day that is not `given`
+    stays. Raises NotFound, Invalid."""
+    change = _Change(document_id, dates.checked() if set(given) == set(BOTH) else dates, frozenset(given))
+    desk.database.write(lambda s: _date(s, desk, clinic_id, change, actor))
 
 
-def _date(session: Session, desk: Desk, clinic_id: str, document_id: str, dates: Dates, actor: Actor) -> None:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    document_id: str
+    dates: Dates
+    given: frozenset[str]
+
+    def of(self, version: DocumentVersion) -> Dates:
+        starts = self.dates.starts if "starts" in self.given else version.effective_from
+        ends = self.dates.ends if "ends" in self.given else version.effective_to
+        return Dates(starts, ends).checked()
+
+
+def _date(session: Session, desk: Desk, clinic_id: str, change: _Change, actor: Actor) -> None:
+    document_id = change.document_id
     document = row_of(session, Document, clinic_id, document_id)
     if document.deleted_at is not None:
         raise NotFound(f"There is no document {document_id!r}.")
@@ -43,6 +62,7 @@ def _date(session: Session, desk: Desk, clinic_id: str, document_id: str, dates:
     ).all()
     for place, version in enumerate(versions):
         if place == 0 or version.live:
+            dates = change.of(version)
             version.effective_from, version.effective_to = dates.starts, dates.ends
             version.dates_by_hand = True
             session.add(version)

@@ -5,16 +5,36 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session, func, select
 
 from app.errors import Misconfigured, NotFound, Unavailable
-from app.store.schema import HEAD, current, upgrade
+from app.store.queries.live_papers import LivePapers
+from app.store.queries.unanswered import unanswered
+from app.store.schema import HEAD, MIGRATIONS, current, upgrade
 from app.store.session import Database
-from app.store.tables import AuditEntry
+from app.store.tables import AuditEntry, ChunkRow, Document, DocumentVersion, PayerListRow
 
 KEY = bytes(range(32))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+_AT = "2026-03-02 12:00:00"
+_CLINIC = {"id": "clinic_1", "site_key": "key", "name": "Alder", "phone": "+15035550100", "timezone": "UTC"}
+FIRST_VERSION = {
+    "clinic": _CLINIC
+    | dict.fromkeys(("origins", "service_zips", "languages", "email_fields"), "[]")
+    | {"coordinator_email": "c@alder.example", "knowledge_version": 1, "created_at": _AT},
+    "document": {"id": "doc_1", "clinic_id": "clinic_1", "name": "fees.md", "created_at": _AT},
+    "document_version": {"id": "ver_1", "clinic_id": "clinic_1", "document_id": "doc_1", "status": "ready", "live": 1}
+    | {"sha256": "0", "size_bytes": 9, "chunks": 1, "progress_done": 1, "progress_total": 1, "warnings": "[]"}
+    | {"created_at": _AT},
+    "chunk": {"id": "chunk_1", "clinic_id": "clinic_1", "version_id": "ver_1", "ordinal": 0, "kind": "prose"}
+    | {"text": "A visit costs $90.", "heading": "[]", "lead": "", "cells": "[]"},
+    "conversation": {"id": "conv_1", "clinic_id": "clinic_1", "channel": "web", "consent_version": "1", "state": "{}"}
+    | {"created_at": _AT, "last_message_at": _AT},
+    "unanswered_question": {"id": "q_1", "clinic_id": "clinic_1", "conversation_id": "conv_1", "created_at": _AT}
+    | {"question": "Is there a pool?"},
+}
 
 
 @pytest.fixture
@@ -164,6 +184,33 @@ def test_migrations_make_exactly_the_tables_of_the_code(database: Database) -> N
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_database_with_papers_and_questions_of_the_first_version_is_read(tmp_path: Path) -> None:
+    """Without it a clinic's papers or its list could be lost, or break every page, with an upgrade."""
+    from alembic import command
+    from alembic.config import Config
+
+    old = Database(tmp_path / "old.db", KEY)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with old.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for table, row in FIRST_VERSION.items():
+            names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), row)
+    assert upgrade(old.engine) is True
+    old.open()
+    with old.read() as session:
+        paper, version = session.exec(select(Document)).one(), session.exec(select(DocumentVersion)).one()
+        assert (paper.name, paper.source_url, version.live, version.dates_by_hand) == ("fees.md", None, True, False)
+        assert session.exec(select(ChunkRow)).one().notes == []
+        assert session.exec(select(PayerListRow)).all() == []
+    assert [(one.question, one.kind) for one in unanswered(old, "clinic_1")] == [("Is there a pool?", "no_paper")]
+    live = LivePapers(old, lambda: NOON)
+    assert live.passages("clinic_1", ["chunk_1"])["chunk_1"][1:] == ("doc_1", "fees.md", NOON.date())
+    old.close()
 
 
 def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:

@@ -15,7 +15,7 @@ from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts
 from app.store.queries.live_papers import LivePapers
 from app.store.queries.papers import paper
-from app.store.tables import AuditEntry
+from app.store.tables import AuditEntry, DocumentVersion
 from app.usecases.accept_document import accept_document
 from app.usecases.answer_question import answer_question
 from app.usecases.date_document import Dates, date_document
@@ -156,3 +156,20 @@ def test_same_file_again_is_said_and_not_read_twice(place) -> None:
     assert twin.warning == "'prices.md' is the same file as 'fees.md'. It was not added a second time."
     elsewhere = accept_document(desk, make_clinic(running, "Other Clinic").id, "fees.md", FEES, COMMAND)
     assert elsewhere.warning is None
+
+
+def test_one_day_given_leaves_the_other_of_the_version_in_use(place: tuple[Running, ClinicFacts]) -> None:
+    """While a new version waits, an end given by hand would clear the first day of the paper that is in use: next
+    year's prices would be quoted today."""
+    running, clinic = place
+    document_id = ingest(place, b"# Fees\n\nEffective January 1, 2031\n\nA missed visit costs $40.\n")
+    accept_document(running.desk, clinic.id, "fees.md", FEES, COMMAND)
+    date_document(running.desk, clinic.id, document_id, Dates(None, DECEMBER), COMMAND, given=["ends"])
+    with running.desk.database.read() as session:
+        found = session.exec(select(DocumentVersion).order_by(DocumentVersion.created_at)).all()
+        assert [(one.live, one.effective_from, one.effective_to) for one in found] == [
+            (True, JANUARY, DECEMBER),
+            (False, None, DECEMBER),
+        ]
+    with pytest.raises(Invalid, match="before it starts"):
+        date_document(running.desk, clinic.id, document_id, Dates(None, date(2030, 1, 1)), COMMAND, given=["ends"])

@@ -177,14 +177,11 @@ async def change_document(
     pool: NamedDependency[Pool],
 ) -> DocumentOut:
     """Sets or clears the days between which it holds; outside them no patient is answered from it."""
-    clinic_id = clinic_on(request).clinic_id
-    found = await pool(paper, desk.database, clinic_id, document_id)
-    given = data.model_fields_set
-    dates = Dates(
-        data.effective_from if "effective_from" in given else found.effective_from,
-        data.effective_to if "effective_to" in given else found.effective_to,
-    )
-    await pool(date_document, desk, clinic_id, document_id, dates, actor_on(request))
+    clinic_id, dates = clinic_on(request).clinic_id, Dates(data.effective_from, data.effective_to)
+    names = {"effective_from": "starts", "effective_to": "ends"}
+    given = [names[field] for field in data.model_fields_set]
+    if given:
+        await pool(date_document, desk, clinic_id, document_id, dates, actor_on(request), given=given)
     return _out(await pool(paper, desk.database, clinic_id, document_id))
 
 
