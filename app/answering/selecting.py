@@ -14,7 +14,7 @@ from app.answering.window import fitting, window
 from knowledge.types import ChunkKind, Passage
 
 # The least support of an answer. Below it a question is refused; measured, see docs/answers.md.
-ENOUGH = 0.35
+ENOUGH = 0.4
 # The same where words alone decide.
 ENOUGH_WORDS = 0.4
 # Rows and items beside the best one are shown when their support comes this near to its.
