@@ -120,6 +120,15 @@ def test_conflicts_name_their_rows(fresh_install: Install, listed: str):
     assert "We take all major insurance." in page
 
 
+def test_the_page_shows_what_leads_a_list(fresh_install: Install):
+    """The manager would publish "Kaiser" without seeing that the paper says "We do not accept"."""
+    install = fresh_install
+    drafts = [row("Kaiser", None, "not_accepted", lead="We do not accept:")]
+    publish_paper(install.desk, install.cast.clinic_id, drafts, "list.md")
+    page = seen(Browser(install, install.cast.manager).get("/dashboard/harbor/payers"))
+    assert "“We do not accept:” … “Kaiser | not_accepted”" in page
+
+
 def test_the_page_publishes_the_ticked_rows(fresh_install: Install, listed: str):
     """The button would do nothing without scripts, or publish what was not ticked."""
     install = fresh_install
