@@ -3,7 +3,7 @@
 from app.qualification.naming import find
 from app.qualification.payers import PayerRow
 from app.qualification.speech import pattern
-from app.qualification.words import fold_in_place, words
+from app.qualification.words import fold_in_place, split
 
 LONGEST = 14
 
@@ -14,7 +14,7 @@ def completed(question: str, reply: str, rows: tuple[PayerRow, ...]) -> str | No
     straight = " ".join(reply.replace("’", "'").split())
     opening = pattern("opening").match(fold_in_place(straight))
     bare = straight[opening.end() if opening else 0 :].strip(" .!?,")
-    if len(named) != 1 or not bare or len(words(bare)) > LONGEST:
+    if len(named) != 1 or not bare or len(split(bare)) > LONGEST:
         return None
     asked = named[0]
     together = f"{question[asked.start : asked.end]} {bare}"
@@ -28,4 +28,4 @@ def completed(question: str, reply: str, rows: tuple[PayerRow, ...]) -> str | No
 
 def is_vague(reply: str) -> bool:
     """Whether the patient cannot tell either."""
-    return len(words(reply)) <= LONGEST and bool(pattern("vague").search(fold_in_place(reply.replace("’", "'"))))
+    return len(split(reply)) <= LONGEST and bool(pattern("vague").search(fold_in_place(reply.replace("’", "'"))))

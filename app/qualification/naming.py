@@ -3,7 +3,6 @@ wrapping; takes no ordinary word for a payer."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from app.qualification.aliases import Alias, Identity, parts_of, table
@@ -14,7 +13,7 @@ from app.qualification.payers import PayerRow
 from app.qualification.plan_said import Vocabulary, after, before, far
 from app.qualification.plans import Plan, plan_of
 from app.qualification.speech import among, pattern
-from app.qualification.words import Word, fold_in_place, joined, together, words
+from app.qualification.words import Word, fold_in_place, joined, split, together, words
 
 LONGEST_PLACE, NEAR = 4, 6
 _REGIONAL = frozenset({"Blue Cross Blue Shield", "Medicaid"})
@@ -49,11 +48,10 @@ class _Span:
     alias: Alias
 
 
-@lru_cache(maxsize=512)
 def find(text: str, rows: tuple[PayerRow, ...] = ()) -> tuple[Mention, ...]:
     """The payers that `text` names, in order, each with the plan that is named with it. Names of the rows count as well
     as the table's. Never raises."""
-    book, typed, folded = read_book(rows), words(text), fold_in_place(text)
+    book, typed, folded = read_book(rows), split(text), fold_in_place(text)
     about_cover = is_about_cover(folded, typed)
     said = tuple(mended(word, book) for word in typed) if about_cover else typed
     spans = list(_exact(text, folded, said, book))

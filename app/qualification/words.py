@@ -37,6 +37,11 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[Word, ...]:
+    """The words of a paper's or the table's `text`, remembered; never for what a patient wrote."""
+    return split(text)
+
+
+def split(text: str) -> tuple[Word, ...]:
     """The words of `text` in order; "Cigna's" is "cigna", "workers'" is "workers"."""
     found, last = [], 0
     for match in _WORD.finditer(text):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -183,6 +184,13 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
         version.effective_from, version.effective_to = parsed.effective_from, parsed.effective_to
     propose_payer_rows(session, version, parsed.payer_rows, now)
     clinic = session.get_one(Clinic, upload.clinic_id)
+    starts = version.effective_from
+    if starts is not None and starts > now.astimezone(ZoneInfo(clinic.timezone)).date():
+        day = f"{starts:%B} {starts.day}, {starts.year}"
+        warning = (
+            f"Patients are answered from this paper from {day} on, and until then not from its last version either."
+        )
+        version.warnings = [*version.warnings, warning]
     clinic.knowledge_version += 1
     session.add_all([version, clinic])
     if speaks_more(clinic):

@@ -173,3 +173,11 @@ def test_one_day_given_leaves_the_other_of_the_version_in_use(place: tuple[Runni
         ]
     with pytest.raises(Invalid, match="before it starts"):
         date_document(running.desk, clinic.id, document_id, Dates(None, date(2030, 1, 1)), COMMAND, given=["ends"])
+
+
+def test_a_paper_that_holds_later_warns_that_its_last_version_is_gone(place: tuple[Running, ClinicFacts]) -> None:
+    """Uploading next year's list today leaves patients without one until then; the manager must know."""
+    running, clinic = place
+    ingest(place, FEES)
+    document_id = ingest(place, b"# Fees\n\nEffective January 1, 2031\n\nA missed visit costs $55.\n")
+    assert [w for w in paper(running.desk.database, clinic.id, document_id).warnings if "January 1, 2031" in w]
