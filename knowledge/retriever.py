@@ -22,7 +22,7 @@ CANDIDATES = 100
 BATCH = 24
 """Rows fetched at a time, best first."""
 RAISED = 12
-"""The best passages whose answers are compared by the clinic's own questions too. With 48 nothing more is found."""
+"""The best passages whose answers are compared by the clinic's own questions too. 48 find one question of 290 more."""
 NO_CONTEXT = Context()
 
 
@@ -82,7 +82,8 @@ class Retriever:
         if not question.strip():
             return []
         near = self._near_foreign(clinic_id, question)
-        asked = Found(near, *self._said(clinic_id, translated))
+        words, _ = self._said(clinic_id, translated)
+        asked = Found(near, words)
         found = self._quotable(clinic_id, asked, asked.fused(self._translated_weight), limit)
         return [replace(passage, dense=0.0) for passage in found]
 

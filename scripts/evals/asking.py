@@ -60,10 +60,12 @@ class Asker:
 
 
 @contextmanager
-def open_desk(data: Path, scratch: Path) -> Iterator[Asker]:
-    """A desk on `data`. Its index is loaded when this returns."""
+def open_desk(data: Path, scratch: Path, *, multilingual: bool = True) -> Iterator[Asker]:
+    """A desk on `data`. Its index is loaded when this returns. Without `multilingual` it has no second index, whose
+    vectors take minutes."""
     logging.disable(logging.INFO)
-    running = build(Settings(env="test", data_dir=data))
+    other = {} if multilingual else {"multilingual_embedder": "off"}
+    running = build(Settings(env="test", data_dir=data, **other))
     try:
         running.worker.start(["index", "unindex"])
         running.desk.index.warm()

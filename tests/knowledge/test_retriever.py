@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.embedders import Embedder, Vectors
+from knowledge.fusion import TRANSLATED_WEIGHT
 from knowledge.index import Index
 from knowledge.retriever import Retriever
 from knowledge.types import ChunkKind
@@ -110,6 +111,15 @@ def test_an_answer_is_found_by_its_own_question(index: Index) -> None:
     found = Retriever(index, Words(), papers).retrieve("clinic_a", asked)
     assert found[0].chunk.id == "answer"
     assert found[0].dense == pytest.approx(cosines["answer"], abs=1e-3)
+
+
+def test_a_translation_counts_the_same_however_much_of_it_a_passage_says(index: Index, papers: Papers) -> None:
+    """Words that the glossary missed say nothing of the passage; they must not silence those that it knew."""
+    index.add("clinic_a", list(papers.live.values()))
+    found = Retriever(index, Words(), papers, multilingual=index)
+    said = found.retrieve_foreign("clinic_a", "where can I leave my car?", "donde leave my QX-17 cochecito")
+    assert {one.chunk.id: one.score for one in said}["payer"] >= TRANSLATED_WEIGHT
+    assert not any(one.dense for one in said)
 
 
 class Counting:
