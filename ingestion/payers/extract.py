@@ -32,9 +32,14 @@ def payer_rows(chunks: Sequence[Chunk]) -> tuple[tuple[PayerRowDraft, ...], tupl
     for part in _parts(chunks):
         before = chunks[part[0].ordinal - 1] if part[0].ordinal else None
         found = _read(part, before, offices)
-        drafts += found.drafts
+        drafts += filter(_stands, found.drafts)
         warnings += found.warnings
     return tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(warnings))
+
+
+def _stands(draft: PayerRowDraft) -> bool:
+    """Whether the paper itself names the payer: what is left of a run-together line may read like a name."""
+    return draft.payer.casefold() in " ".join((draft.quote, draft.lead, *draft.heading)).casefold()
 
 
 def _parts(chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:

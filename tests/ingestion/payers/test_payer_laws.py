@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingestion.pipeline import ingest
@@ -81,6 +81,7 @@ def test_words_that_negate_are_never_in_network(lead: str, lines: list[tuple[str
         assert [row for row in parsed.payer_rows if row.status == "in_network"] == []
 
 
+@example([("{} (not accepted)", "Aetna", "", "\n\n"), ("In network", "Aetna", "", " ")])
 @SETTINGS
 @given(
     st.lists(st.tuples(st.one_of(LEAD, OTHER, NEGATION), PAYER, PLAN, st.sampled_from(["\n\n", "\n- ", " ", "\n## "])))
