@@ -38,8 +38,10 @@ def payer_rows(chunks: Sequence[Chunk]) -> tuple[tuple[PayerRowDraft, ...], tupl
 
 
 def _stands(draft: PayerRowDraft) -> bool:
-    """Whether the paper itself names the payer: what is left of a run-together line may read like a name."""
-    return draft.payer.casefold() in " ".join((draft.quote, draft.lead, *draft.heading)).casefold()
+    """Whether the paper itself names the payer. Two spaces in a name are where a remark was taken out of its middle, as
+    in lines that were run together ("Aetna (not accepted) In network")."""
+    verbatim = draft.payer.casefold() in " ".join((draft.quote, draft.lead, *draft.heading)).casefold()
+    return verbatim or "  " not in draft.payer
 
 
 def _parts(chunks: Sequence[Chunk]) -> Iterator[list[Chunk]]:
