@@ -1,7 +1,6 @@
 """The whole answer to one user's question at many chunks, beside LlamaIndex's default way to passages without any model
 that writes."""
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -14,10 +13,9 @@ from knowledge.types import Chunk
 from scripts.benchmarks import papers
 from scripts.benchmarks.clinics import _desk
 from scripts.benchmarks.filling import add_clinic, some_chunks
-from scripts.benchmarks.peer import _minilm
+from scripts.benchmarks.peer import BEST, llamaindex_minilm
 from scripts.benchmarks.table import Figure
 
-BEST = 5
 P95_MS = 50.0
 
 
@@ -47,27 +45,13 @@ def measure(folder: Path, number: int) -> list[Figure]:
 
 
 def _llamaindex(chunks: Sequence[Chunk], vectors: Any) -> Callable[[str], Any]:
-    os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     from llama_index.core import VectorStoreIndex
-    from llama_index.core.embeddings import BaseEmbedding
     from llama_index.core.schema import TextNode
-
-    model = _minilm()
-
-    class MiniLM(BaseEmbedding):
-        def _get_text_embedding(self, text: str) -> list[float]:
-            return list(model.encode(text, show_progress_bar=False).tolist())
-
-        def _get_query_embedding(self, query: str) -> list[float]:
-            return self._get_text_embedding(query)
-
-        async def _aget_query_embedding(self, query: str) -> list[float]:
-            return self._get_text_embedding(query)
 
     nodes = [
         TextNode(text=chunk.searchable(), embedding=row.tolist()) for chunk, row in zip(chunks, vectors, strict=True)
     ]
-    retriever = VectorStoreIndex(nodes, embed_model=MiniLM()).as_retriever(similarity_top_k=BEST)
+    retriever = VectorStoreIndex(nodes, embed_model=llamaindex_minilm()).as_retriever(similarity_top_k=BEST)
     return lambda asked: retriever.retrieve(asked)
 
 

@@ -55,6 +55,15 @@ def dense(texts: Texts, _: dict[str, Any]) -> Ask:
 def llamaindex(texts: Texts, _: dict[str, Any]) -> Ask:
     """LlamaIndex's VectorStoreIndex as it comes, its retriever alone: no language model is asked."""
     from llama_index.core import Document, VectorStoreIndex
+
+    documents = [Document(text=text, metadata={"file": name}) for name, text in texts.items()]
+    index = VectorStoreIndex.from_documents(documents, embed_model=llamaindex_minilm())
+    retriever = index.as_retriever(similarity_top_k=BEST)
+    return lambda question: [found.node.get_content() for found in retriever.retrieve(question)]
+
+
+def llamaindex_minilm() -> Any:
+    """sentence-transformers' MiniLM as LlamaIndex wants it."""
     from llama_index.core.embeddings import BaseEmbedding
 
     model = _minilm()
@@ -72,10 +81,7 @@ def llamaindex(texts: Texts, _: dict[str, Any]) -> Ask:
         async def _aget_query_embedding(self, query: str) -> list[float]:
             return self._get_text_embedding(query)
 
-    documents = [Document(text=text, metadata={"file": name}) for name, text in texts.items()]
-    index = VectorStoreIndex.from_documents(documents, embed_model=MiniLM(embed_batch_size=32))
-    retriever = index.as_retriever(similarity_top_k=BEST)
-    return lambda question: [found.node.get_content() for found in retriever.retrieve(question)]
+    return MiniLM(embed_batch_size=32)
 
 
 def txtai(texts: Texts, _: dict[str, Any]) -> Ask:
