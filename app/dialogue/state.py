@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
-SCHEMA = 2
-"""2 added `topics`."""
-READABLE = (1, SCHEMA)
+SCHEMA = 3
+"""2 added `topics`, 3 `caller`."""
+READABLE = (1, 2, SCHEMA)
 MOST_TOPICS = 4
 
 
@@ -17,6 +17,19 @@ class SlotStatus(StrEnum):
     FILLED = "filled"
     DECLINED = "declined"
     UNKNOWN = "unknown"
+
+
+class Caller(StrEnum):
+    """Who is asking. A caregiver asks for somebody else, an office sends a patient of theirs; the last three want
+    nothing that a patient wants."""
+
+    PATIENT = "patient"
+    EXISTING_PATIENT = "existing_patient"
+    CAREGIVER = "caregiver"
+    PROVIDER_OFFICE = "provider_office"
+    VENDOR = "vendor"
+    JOB_SEEKER = "job_seeker"
+    WRONG_NUMBER = "wrong_number"
 
 
 class ActionStatus(StrEnum):
@@ -69,6 +82,7 @@ class State:
     offered_about: str = ""
     choosing: str = ""
     topics: tuple[Topic, ...] = ()
+    caller: Caller = Caller.PATIENT
 
     def with_(self, **changes: Any) -> Self:
         """A copy with some fields changed."""
@@ -99,4 +113,6 @@ class State:
             Topic(topic["question"], tuple(topic["documents"]), tuple(topic["pieces"]))
             for topic in stored.get("topics", ())
         )
-        return cls(**{**stored, "schema": SCHEMA, "slots": slots, "status": status, "topics": topics})
+        caller = Caller(stored.get("caller", Caller.PATIENT))
+        read = {"schema": SCHEMA, "slots": slots, "status": status, "topics": topics, "caller": caller}
+        return cls(**{**stored, **read})
