@@ -25,6 +25,20 @@ class Lead(SQLModel, table=True):
     """Slot name to {status, value, said}."""
     missing: list[str] = json_column(list)
     reference: str
+    outcome: str | None = None
+    """`qualification.outcomes.Outcome`; None for what was left before there were rules, and while it is in progress."""
+    reasons: list[dict[str, Any]] = json_column(list)
+    """`qualification.outcomes.Reason` as JSON, those that decide first."""
+    score: int = 0
+    urgency: int = 0
+    points: list[dict[str, Any]] = json_column(list)
+    """The summands of both: {points, reason, urgency}."""
+    patient_text: dict[str, Any] = json_column(dict)
+    """What the patient read about the outcome, by language."""
+    rules_version: int | None = None
+    """Of the clinic's rules; 0 are the shipped ones."""
+    facts: dict[str, Any] = json_column(dict)
+    """What the rules looked at, so that it can be shown what others would have made of it."""
     created_at: datetime = moment(index=True)
 
 
