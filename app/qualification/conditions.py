@@ -99,6 +99,17 @@ def unknown_facts(condition: Condition, facts: Facts) -> frozenset[str]:
     return frozenset().union(*(unknown_facts(part, facts) for part in condition.parts))
 
 
+def settled(condition: Condition, facts: Facts) -> "Condition | bool":
+    """What is left of it once `facts` are known: true, false, or a condition on the others."""
+    truth = condition.truth(facts)
+    if truth is not None:
+        return truth
+    if isinstance(condition, Leaf):
+        return condition
+    left = [part for part in (settled(part, facts) for part in condition.parts) if not isinstance(part, bool)]
+    return Group(condition.kind, tuple(left))
+
+
 def could_hold(condition: Condition, facts: Facts) -> bool:
     """Whether it would hold for some value of the facts that were asked for in vain. A fact that nobody asked for
     settles nothing."""

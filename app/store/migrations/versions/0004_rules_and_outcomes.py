@@ -22,11 +22,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("clinic_id", "number"),
     )
     op.create_index("ix_rule_version_clinic_id", "rule_version", ["clinic_id"], unique=False)
+    op.add_column("clinic", sa.Column("rules_version", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.add_column("lead", sa.Column("outcome", sa.String(), nullable=True))
     for column in ("reasons", "points"):
         op.add_column("lead", sa.Column(column, sa.JSON(), nullable=False, server_default="[]"))
     for column in ("patient_text", "facts"):
         op.add_column("lead", sa.Column(column, sa.JSON(), nullable=False, server_default="{}"))
     for column in ("score", "urgency"):
-        op.add_column("lead", sa.Column(column, sa.Integer(), nullable=False, server_default="0"))
+        op.add_column("lead", sa.Column(column, sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.add_column("lead", sa.Column("rules_version", sa.Integer(), nullable=True))
