@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.answering.terms import read_data_with
 from app.bootstrap import Running
-from scripts.evals import dialogues, intake, payers, talks, triage
+from scripts.evals import dialogues, intake, payers, slots, talks, triage
 from scripts.evals.ablation import thinned
 from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
@@ -23,9 +23,9 @@ HERE = Path(__file__).parent
 SAMPLES, HELD_OUT = ROOT / "scripts" / "sample_clinics", ROOT / "scripts" / "evals" / "held_out"
 INVENTED = ROOT / "tests" / "answering" / "clinics"
 TALKS, TALKS_HELD_OUT = ROOT / "tests" / "conversations", ROOT / "scripts" / "evals" / "talks_held_out"
-ASKED = ("questions", "payers", "talks", "dialogues")
-WITHOUT_PAPERS = ("intake", "triage")
-KINDS = (*ASKED, *WITHOUT_PAPERS)
+WITH_PAPERS = ("questions", "payers", "talks", "dialogues")
+WITHOUT_PAPERS = ("slots", "intake", "triage")
+KINDS = (*WITH_PAPERS, *WITHOUT_PAPERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,14 @@ def main() -> None:
     own = sample_sets(HELD_OUT) if options.held_out else [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
     wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
     kinds = set(options.only or KINDS)
+    for word in skipped if kinds & set(WITH_PAPERS) else ():
+        print(word)
     with tempfile.TemporaryDirectory() as temporary:
-        if kinds & set(ASKED):
+        if not options.sets:
+            _print(_without_papers(Path(temporary) / "at rest", kinds, options), options.verbose)
+        if kinds & set(WITH_PAPERS):
             with open_desk(options.data or Path(temporary), Path(temporary)) as asker:
                 _print(_sections(asker, wanted, options, kinds), options.verbose)
-        if kinds & set(WITHOUT_PAPERS) and not options.sets:
-            with desk_at_rest(Path(temporary) / "at rest") as running:
-                _print(_without_papers(running, kinds, options.held_out), options.verbose)
-    for word in skipped if kinds & set(ASKED) else ():
-        Console(soft_wrap=True, highlight=False).print(word)
 
 
 def _print(sections: Iterable[Section], verbose: bool) -> None:
@@ -68,8 +67,19 @@ def _print(sections: Iterable[Section], verbose: bool) -> None:
         Console(width=150).print(table)
 
 
-def _without_papers(running: Running, kinds: set[str], held_out: bool) -> Iterator[Section]:
-    """What patients say to a desk without papers: whole talks, and single messages."""
+def _without_papers(folder: Path, kinds: set[str], options: argparse.Namespace) -> Iterator[Section]:
+    """What is said to a desk that has read nothing: single fields, whole talks, emergencies."""
+    if "slots" in kinds and not options.held_out:
+        if not options.shared.is_dir():
+            print(f"real typed fields skipped: no folder {options.shared}")
+        for title, counts in slots.measure(options.shared / "slots"):
+            yield Section(title, slots.COLUMNS, counts.rows(), counts.told())
+    if kinds & {"intake", "triage"}:
+        with desk_at_rest(folder) as running:
+            yield from _typed(running, kinds, options.held_out)
+
+
+def _typed(running: Running, kinds: set[str], held_out: bool) -> Iterator[Section]:
     if "intake" in kinds:
         rows, lines = intake.measure(running, TALKS_HELD_OUT if held_out else TALKS)
         yield Section("Conversation files", intake.COLUMNS, rows, lines)
