@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.dialogue import moves as m
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.decide import is_pointless, missing
+from app.dialogue.lanes import NOT_PATIENTS
 from app.dialogue.reading_back import read_back
 from app.dialogue.slots.fold import fold
 from app.dialogue.state import ActionStatus, SlotStatus, State
@@ -55,6 +56,8 @@ def phrase(
         case m.Cancelled(action):
             found = catalogue.action(action)
             return wording.say("cancelled", title=_in(found.title, wording) if found else action)
+        case m.Lane(caller):
+            return wording.say(f"lanes.{caller}", **about)
         case m.Restarted():
             return wording.say("restarted")
         case m.HandOff():
@@ -181,4 +184,6 @@ def _complete(name: str, state: State, catalogue: Catalogue, wording: Wording, a
     unreachable = action is not None and any(
         spec.name in missing(state, action) for spec in action.slots if not spec.declinable
     )
+    if state.caller in NOT_PATIENTS:
+        next_step = wording.say("passed_on")
     return wording.say("incomplete" if unreachable else "completed", next_step=next_step, **about)
