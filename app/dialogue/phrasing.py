@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.dialogue import moves as m
-from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.action import Action, Catalogue, SlotSpec
 from app.dialogue.decide import is_pointless, missing
 from app.dialogue.reading_back import read_back
 from app.dialogue.slots.fold import fold
@@ -117,6 +117,11 @@ def error(wording: Wording, clinic: ClinicWords) -> str:
     return wording.say("error", clinic=clinic.name, phone=clinic.phone)
 
 
+def next_step(action: Action | None, wording: Wording) -> str:
+    """What the desk says will happen after `action` was sent: a promise that staff have to keep."""
+    return (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
+
+
 def offer_after_refusal(wording: Wording) -> str:
     """Said after an answer that the papers do not hold, where no form is open."""
     return wording.say("offer_call")
@@ -175,10 +180,8 @@ def _confirm(state: State, catalogue: Catalogue, wording: Wording) -> str:
 
 def _complete(name: str, state: State, catalogue: Catalogue, wording: Wording, about: dict[str, str]) -> str:
     action = catalogue.action(name)
-    next_step = (_in(action.completed, wording) if action and action.completed else "") or wording.say(
-        "completed_default"
-    )
+    step = next_step(action, wording)
     unreachable = action is not None and any(
         spec.name in missing(state, action) for spec in action.slots if not spec.declinable
     )
-    return wording.say("incomplete" if unreachable else "completed", next_step=next_step, **about)
+    return wording.say("incomplete" if unreachable else "completed", next_step=step, **about)
