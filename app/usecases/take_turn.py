@@ -99,7 +99,7 @@ def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list
     catalogue = desk.catalogue(clinic)
     state, moves = _decide(desk, clinic, catalogue, said)
     turn = _say(desk, clinic, catalogue, state, moves, emit)
-    draft = draft_lead(said.state, turn.state, moves, catalogue)
+    draft = draft_lead(said.state, turn.state, moves, catalogue, said.text)
     return replace(turn, draft=with_payer(desk, clinic, draft, completed=turn.completed is not None))
 
 

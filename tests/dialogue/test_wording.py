@@ -58,7 +58,7 @@ MOVES = [
     m.Answer("?"), m.Noted(("patient_name", "preferred_times")), m.Reject("contact", "5", "phone_short"),
     m.StillNeeded("contact"), m.Ask("contact"), m.AskChange(), m.Confirm(), m.Complete("referral"), m.HandOff(),
     m.Skipped(), m.Started("referral"), m.Why("reason"), m.Cancelled("referral"), m.Restarted(), m.Offer(),
-    m.Rephrase(), m.Friendly("thanks"), m.Emergency("911"),
+    m.PassedOn(), m.PassedOn(words=True), m.Rephrase(), m.Friendly("thanks"), m.Emergency("911"),
 ]  # fmt: skip
 
 
