@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.dialogue.state import Caller
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -120,6 +122,13 @@ class StillNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """Say what the desk can do for a caller who is no new patient."""
+
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
 class Restarted:
     """Everything given so far was forgotten at the patient's wish."""
 
@@ -145,6 +154,7 @@ Move = (
     | Complete
     | Cancelled
     | Restarted
+    | Lane
     | HandOff
     | Offer
     | PassedOn

@@ -80,7 +80,7 @@ def draft_lead(before: State, after: State, moves: Sequence[Move], catalogue: Ca
         open=after.status in _OPEN,
         stopped=any(isinstance(move, Cancelled) for move in moves),
         forgotten=any(isinstance(move, Restarted) for move in moves),
-        promised=_promised(completed, after.language) if completed and not unreachable else None,
+        promised=_promised(completed, after) if completed and not unreachable else None,
         note=text if PassedOn(words=True) in moves else "",
     )
 
@@ -106,5 +106,5 @@ def _reached_by(state: State, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(name for name, spec in specs.items() if spec is not None and spec.type in REACHES)
 
 
-def _promised(action: Action, language: str) -> tuple[str, str]:
-    return next_step(action, wording("en")), next_step(action, wording(language))
+def _promised(action: Action, state: State) -> tuple[str, str]:
+    return next_step(action, state.caller, wording("en")), next_step(action, state.caller, wording(state.language))

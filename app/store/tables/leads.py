@@ -38,6 +38,20 @@ class Lead(SQLModel, table=True):
     changes: list[dict[str, Any]] = json_column(list)
     """What came after it was sent: {at, name, before, after}, each side like a slot, or None. Without a name: words
     that no field was made of."""
+    outcome: str | None = None
+    """`qualification.outcomes.Outcome`; None for what was left before there were rules, and while it is in progress."""
+    reasons: list[dict[str, Any]] = json_column(list)
+    """`qualification.outcomes.Reason` as JSON, those that decide first."""
+    score: int = 0
+    urgency: int = 0
+    points: list[dict[str, Any]] = json_column(list)
+    """The summands of both: {points, reason, urgency}."""
+    patient_text: dict[str, Any] = json_column(dict)
+    """What the patient read about the outcome, by language."""
+    rules_version: int | None = None
+    """Of the clinic's rules; 0 are the shipped ones."""
+    facts: dict[str, Any] = json_column(dict)
+    """What the rules looked at, so that it can be shown what others would have made of it."""
     created_at: datetime = moment(index=True)
     updated_at: datetime = moment()
     submitted_at: datetime | None = moment(null=True)

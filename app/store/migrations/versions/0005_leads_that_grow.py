@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 
 NAMES = {"uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 """The released constraint has no name; to take it away, batch mode must call it something."""
