@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.dialogue.state import Caller
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -112,6 +114,13 @@ class StillNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """Say what the desk can do for a caller who is no new patient."""
+
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
 class Restarted:
     """Everything given so far was forgotten at the patient's wish."""
 
@@ -137,6 +146,7 @@ Move = (
     | Complete
     | Cancelled
     | Restarted
+    | Lane
     | HandOff
     | Offer
     | Rephrase

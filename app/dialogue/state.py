@@ -66,8 +66,8 @@ class State:
     """One conversation. `slots` are kept across actions: what was volunteered is never asked again. `asking` is the
     slot the last reply asked for; `tried` counts failed answers per slot. `offered` is the action that the last reply
     offered, `offered_about` what it would be about. `choosing` is the question that the last reply asked back about,
-    `topics` are the last questions, the latest last. `former` holds the last value of each slot that was changed or
-    taken back, for "the same as before"."""
+    `topics` are the last questions, the latest last. `unread` are words whose turn failed: the next one reads them.
+    `former` holds the last value of each slot that was changed or taken back, for "the same as before"."""
 
     schema: int = SCHEMA
     language: str = "en"
@@ -84,6 +84,7 @@ class State:
     choosing: str = ""
     topics: tuple[Topic, ...] = ()
     caller: Caller = Caller.PATIENT
+    unread: tuple[str, ...] = ()
     former: Mapping[str, SlotValue] = field(default_factory=dict)
 
     def with_(self, **changes: Any) -> Self:
@@ -116,9 +117,25 @@ class State:
             for topic in stored.get("topics", ())
         )
         caller = Caller(stored.get("caller", Caller.PATIENT))
-        read = {"schema": SCHEMA, "slots": slots, "status": status, "topics": topics, "caller": caller}
-        return cls(**{**stored, **read, "former": former})
+        unread = tuple(stored.get("unread", ()))
+        read = {
+            "schema": SCHEMA,
+            "slots": slots,
+            "status": status,
+            "topics": topics,
+            "caller": caller,
+            "unread": unread,
+            "former": former,
+        }
+        return cls(**{**stored, **read})
 
 
 def _values(stored: Mapping[str, Any]) -> dict[str, SlotValue]:
     return {name: SlotValue(SlotStatus(s["status"]), s["value"], s["said"]) for name, s in stored.items()}
+
+
+def language_in(stored: Mapping[str, Any] | None) -> str:
+    """The language of a stored state, English when it cannot be read. Never raises: the way out of a conversation must
+    not depend on its state."""
+    language = (stored or {}).get("language")
+    return language if isinstance(language, str) else "en"

@@ -214,6 +214,8 @@ class Changing(Gathering):
 
     def _told(self, text: str) -> SlotSpec | None:
         """The field that was given and is named as given."""
+        if find_values(text, self.catalogue.payers, self.asked.type if self.asked else None):
+            return None
         named = labelled(text, self._known_specs())
         return named[0] if named and not named[1] and self._given_before(named[0]) else None
 

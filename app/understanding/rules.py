@@ -6,6 +6,7 @@ from app.dialogue.decide import decide, in_order
 from app.dialogue.language import detect
 from app.dialogue.slots.fold import straight
 from app.dialogue.state import State
+from app.understanding.callers import identified
 from app.understanding.clauses import split
 from app.understanding.reading import Reading
 from app.understanding.repairs import repaired, unsays_a_yes
@@ -20,7 +21,7 @@ class RulesUnderstanding:
 
     def understand(self, text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
         """Commands in canonical order; never raises for any text. `Unclear` alone when nothing was understood."""
-        commands = _read_all(text, state, catalogue)
+        commands = identified(_read_all(text, state, catalogue), straight(text), state)
         code = detect(text)
         if code and code != state.language and code in catalogue.languages:
             commands.append(c.UseLanguage(code))
