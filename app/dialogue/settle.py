@@ -1,11 +1,12 @@
 """How one slot becomes settled: filled, declined or unknown, with patience for values that fail."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from app.dialogue import moves as m
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.slots import ParseContext, Parsed, parse
+from app.dialogue.slots.windows import renewed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 
 PATIENCE = 3
@@ -33,10 +34,16 @@ class Turn:
         context = ParseContext(self.today, self.catalogue.payers, choices=spec.choices)
         read = parse(spec.type, said, context)
         if isinstance(read, Parsed):
-            self._settle(name, SlotValue(SlotStatus.FILLED, read.value, said))
+            self._settle(name, SlotValue(SlotStatus.FILLED, self._renewed(spec, read.value), said))
             self.noted = [*(slot for slot in self.noted if slot != name), name]
         else:
             self._reject(spec, said, read.reason)
+
+    def _renewed(self, spec: SlotSpec, value: Any) -> Any:
+        """A new wish for days keeps the hours that were told, and the other way round."""
+        known = self.state.slots.get(spec.name)
+        given = known is not None and known.status is SlotStatus.FILLED
+        return renewed(known.value, value) if known and given and spec.type == "preferred_times" else value
 
     def skip(self, name: str | None, why: Literal["declined", "unknown"]) -> None:
         """Settles a slot without a value. One that cannot be declined is explained first and let go at the second

@@ -8,12 +8,13 @@ from app.dialogue.slots.hours import span_of
 from app.understanding import corrections, replies
 from app.understanding.changing import Changing
 from app.understanding.found import Found
+from app.understanding.gathering import KINDS
 from app.understanding.lexicon import labels, tells_complaint, words
 from app.understanding.people import looks_like_name, name_first
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
 
-_CUT = ("contact", "person_name", "member_id", "carrier", "provider")
+_CUT = ("phone", "email", "fax", "person_name", "member_id", "carrier", "provider", "npi", "zip", "birth_date")
 _FREE = ("reason", "text")
 
 
@@ -49,7 +50,8 @@ class Replying(Changing):
             self._skip(self.asked, "unknown")
             return
         if self.asked.type == "person_name":
-            rest = next((piece for piece in (rest, *rest.split(","), name_first(rest)) if looks_like_name(piece)), "")
+            pieces = (name_first(piece) for piece in (rest, *rest.split(",")))
+            rest = next((piece for piece in pieces if piece and looks_like_name(piece)), "")
         self.rest.append(rest)
 
     def _is_new(self, value: Found) -> bool:
@@ -87,7 +89,7 @@ class Replying(Changing):
         values = [
             v
             for v in find_values(text, self.catalogue.payers, self.asked.type if self.asked else None)
-            if v.kind in ("contact", "carrier", "member_id", "person_name", "provider")
+            if v.kind in _CUT
         ]
         if values:
             return False
@@ -122,7 +124,8 @@ def _tells_no_id(text: str) -> bool:
 
 
 def _own_kinds(kind: str | None) -> tuple[str, ...]:
-    return ("contact",) if kind in ("phone", "email") else (kind or "",)
+    taken = tuple(found for found, types in KINDS.items() if kind in types)
+    return taken or (kind or "",)
 
 
 def _cut(text: str, others: list[Found]) -> str:
