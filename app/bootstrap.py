@@ -23,6 +23,7 @@ from app.jobs import queue
 from app.jobs.queue import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
+from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys, open_keys
 from app.store.queries.clinics import all_clinics
@@ -183,7 +184,7 @@ def _desk(
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
     multilingual = _multilingual(settings)
-    actions = Catalogue(shipped_actions())
+    actions, rules = Catalogue(shipped_actions()), RuleBooks(database)
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
         memory_mib=settings.parse_memory_mb,
@@ -199,7 +200,8 @@ def _desk(
         wake=wake,
         mail=mail,
         actions=actions,
-        catalogue=Catalogues(database, actions),
+        catalogue=Catalogues(database, actions, rules),
+        rules=rules,
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),

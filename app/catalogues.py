@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.dialogue.action import Catalogue
+from app.rulebooks import RuleBooks
 from app.store.queries.clinics import ClinicFacts
 from app.store.queries.payer_names import payer_names
 from app.store.session import Database
@@ -11,8 +12,8 @@ from app.store.session import Database
 class Catalogues:
     """Call it with a clinic. Payer names are read again when the clinic's papers have changed."""
 
-    def __init__(self, database: Database, shipped: Catalogue) -> None:
-        self._database, self._shipped = database, shipped
+    def __init__(self, database: Database, shipped: Catalogue, rules: RuleBooks) -> None:
+        self._database, self._shipped, self._rules = database, shipped, rules
         self._payers: dict[str, tuple[int, dict[str, str]]] = {}
 
     def __call__(self, clinic: ClinicFacts) -> Catalogue:
@@ -21,4 +22,4 @@ class Catalogues:
         if version != clinic.knowledge_version:
             payers = payer_names(self._database, clinic.id)
             self._payers[clinic.id] = (clinic.knowledge_version, payers)
-        return replace(self._shipped, languages=clinic.languages, payers=payers)
+        return self._rules.with_asked(replace(self._shipped, languages=clinic.languages, payers=payers), clinic)

@@ -8,6 +8,7 @@ from app.clock import Clock
 from app.delivery.base import MailTransport
 from app.dialogue.action import Catalogue
 from app.dialogue.wording import Wording
+from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys
 from app.store.queries.clinics import ClinicFacts
@@ -32,6 +33,7 @@ class Desk:
     actions: Catalogue
     """The shipped actions; `catalogue` gives those of one clinic."""
     catalogue: Callable[[ClinicFacts], Catalogue]
+    rules: RuleBooks
     wording: Callable[[str], Wording]
     language_of: Callable[[str], str]
     understanding: Understanding

@@ -13,13 +13,19 @@ from typing import Any
 from app.delivery.base import Mail
 
 TEMPLATES = Path(__file__).parent / "templates"
-SUBJECTS = {"complete": "New referral", "incomplete": "Unfinished request", "urgent": "Urgent: please call a patient"}
+SUBJECTS = {
+    "complete": "New referral",
+    "incomplete": "Unfinished request",
+    "urgent": "Urgent: please call a patient",
+    "completed": "Now complete",
+    "update": "Changed by the patient",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
     """What a notice says. `kind` is a key of SUBJECTS; `fields` are (label, text) pairs the clinic allows for e-mail;
-    `missing` are labels."""
+    `missing` are labels. `thread_id` is the first notice about the same lead, where this is a later one."""
 
     notice_id: str
     referral_id: str
@@ -32,6 +38,7 @@ class NoticeFacts:
     link: str
     created_at: datetime
     local_time: str
+    thread_id: str | None = None
 
 
 def render(facts: NoticeFacts, mail_from: str) -> Mail:
@@ -41,7 +48,10 @@ def render(facts: NoticeFacts, mail_from: str) -> Mail:
     message["From"] = mail_from
     message["To"] = facts.recipient
     message["Date"] = format_datetime(facts.created_at)
-    message["Message-ID"] = f"<{facts.notice_id}@{mail_from.rpartition('@')[2].strip('>')}>"
+    domain = mail_from.rpartition("@")[2].strip(">")
+    message["Message-ID"] = f"<{facts.notice_id}@{domain}>"
+    if facts.thread_id:
+        message["In-Reply-To"] = message["References"] = f"<{facts.thread_id}@{domain}>"
     message["X-Referral-Id"] = facts.referral_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_template("notice.txt").render(facts=facts))

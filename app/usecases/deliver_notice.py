@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app.delivery.notices import NoticeFacts, render
 from app.desk import Desk
@@ -59,7 +59,8 @@ def _facts(desk: Desk, notice_id: str) -> NoticeFacts | None:
         return NoticeFacts(
             notice_id=notice.id,
             referral_id=lead.id,
-            kind=lead.status,
+            kind=notice.kind,
+            thread_id=_first(session, notice),
             recipient=notice.destination,
             clinic=clinic.name,
             reference=lead.reference,
@@ -72,6 +73,12 @@ def _facts(desk: Desk, notice_id: str) -> NoticeFacts | None:
             created_at=notice.created_at,
             local_time=f"{lead.created_at.astimezone(ZoneInfo(clinic.timezone)):%A, %B %d, %Y, %I:%M %p}",
         )
+
+
+def _first(session: Session, notice: Notice) -> str | None:
+    """The notice that this one goes on from; mail programs show the two together."""
+    mine = select(Notice.id).where(Notice.lead_id == notice.lead_id, Notice.destination == notice.destination)
+    return session.exec(mine.where(Notice.number == 1)).first() if notice.number > 1 else None
 
 
 def _labels(desk: Desk, action: str) -> dict[str, str]:

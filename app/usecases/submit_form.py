@@ -16,7 +16,7 @@ from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Conversation
 from app.usecases.submit_action import submit_action
-from app.usecases.submit_contact import read_contact
+from app.usecases.submit_contact import read_contact, submission_of
 
 
 def form_token(desk: Desk, clinic: ClinicFacts) -> str:
@@ -31,6 +31,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
     if action is None:
         raise Invalid(f"There is no action {values.get('action', '')!r}.")
     slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
+    draft = read_contact(desk, clinic, action, slots)
     now = desk.clock()
     request = Request(clinic.id, "form", token, slots)
 
@@ -48,8 +49,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         session.flush()
         actor = audit.Actor("patient", conversation.id)
         audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
-        submission = read_contact(desk, clinic, conversation.id, action, slots)
-        return {"reference": submit_action(session, clinic, submission, now).reference}
+        return {"reference": submit_action(session, clinic, submission_of(conversation.id, draft), now).reference}
 
     result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
     desk.wake()
