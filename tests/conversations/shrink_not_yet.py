@@ -4,7 +4,7 @@ a file that stopped holding is a mistake to mend."""
 import tempfile
 from pathlib import Path
 
-from tests.conversations.runner import HERE, NOT_YET, load, name_of, not_yet, turns_of
+from tests.conversations.runner import HERE, NOT_YET, load, not_yet, turns_of
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.payer_lists import make_clinic_with_payers
 
