@@ -64,6 +64,8 @@ def phrase(
             return wording.say("hand_off", **about)
         case m.Offer():
             return wording.say("offer")
+        case m.PassedOn(words):
+            return wording.say("passed_on.words" if words else "passed_on.field", **about)
         case m.Rephrase():
             return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
         case m.Friendly(kind):

@@ -66,7 +66,8 @@ class State:
     """One conversation. `slots` are kept across actions: what was volunteered is never asked again. `asking` is the
     slot the last reply asked for; `tried` counts failed answers per slot. `offered` is the action that the last reply
     offered, `offered_about` what it would be about. `choosing` is the question that the last reply asked back about,
-    `topics` are the last questions, the latest last. `unread` are words whose turn failed: the next one reads them."""
+    `topics` are the last questions, the latest last. `unread` are words whose turn failed: the next one reads them.
+    `was_urgent` stays, whatever comes after the emergency."""
 
     schema: int = SCHEMA
     language: str = "en"
@@ -83,6 +84,7 @@ class State:
     choosing: str = ""
     topics: tuple[Topic, ...] = ()
     caller: Caller = Caller.PATIENT
+    was_urgent: bool = False
     unread: tuple[str, ...] = ()
 
     def with_(self, **changes: Any) -> Self:

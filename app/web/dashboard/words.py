@@ -13,6 +13,15 @@ NOTICE_WORDS = {
     "held": "On hold",
     "dead": "Could not be sent",
 }
+OUTCOME_WORDS = {
+    "urgent": "Urgent",
+    "not_a_patient": "Not a patient",
+    "needs_human": "Needs a person",
+    "out_of_area": "Out of area",
+    "out_of_network": "Out of network",
+    "needs_referral": "Needs a referral",
+    "ready": "Ready",
+}
 PAPER_WORDS = {"queued": "Waiting", "reading": "Being read", "ready": "In use", "failed": "Could not be read"}
 
 
