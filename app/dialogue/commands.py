@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.dialogue.state import Caller
+
 
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
@@ -94,6 +96,15 @@ class ResumeIntake:
 
 
 @dataclass(frozen=True, slots=True)
+class Identify:
+    """The writer told who they are. `said` is what they want in their own words, "" when the message says it by other
+    commands."""
+
+    caller: Caller
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UseLanguage:
     """The patient writes in another language than the desk used last; `code` is "en" or "es"."""
 
@@ -115,5 +126,6 @@ Command = (
     | StartOver
     | ResumeIntake
     | UseLanguage
+    | Identify
     | Unclear
 )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from app.dialogue import moves as m
 from app.dialogue.action import Action, Catalogue, SlotSpec
 from app.dialogue.decide import is_pointless, missing
+from app.dialogue.lanes import NOT_PATIENTS
 from app.dialogue.reading_back import read_back
 from app.dialogue.slots.fold import fold
-from app.dialogue.state import ActionStatus, SlotStatus, State
+from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
 from app.dialogue.wording import Wording
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
@@ -55,12 +56,16 @@ def phrase(
         case m.Cancelled(action):
             found = catalogue.action(action)
             return wording.say("cancelled", title=_in(found.title, wording) if found else action)
+        case m.Lane(caller):
+            return wording.say(f"lanes.{caller}", **about)
         case m.Restarted():
             return wording.say("restarted")
         case m.HandOff():
             return wording.say("hand_off", **about)
         case m.Offer():
             return wording.say("offer")
+        case m.PassedOn(words):
+            return wording.say("passed_on.words" if words else "passed_on.field", **about)
         case m.Rephrase():
             return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
         case m.Friendly(kind):
@@ -117,8 +122,11 @@ def error(wording: Wording, clinic: ClinicWords) -> str:
     return wording.say("error", clinic=clinic.name, phone=clinic.phone)
 
 
-def next_step(action: Action | None, wording: Wording) -> str:
-    """What the desk says will happen after `action` was sent: a promise that staff have to keep."""
+def next_step(action: Action | None, caller: Caller, wording: Wording) -> str:
+    """What the desk says will happen after `action` was sent: a promise that staff have to keep. None is made to who
+    is no patient."""
+    if caller in NOT_PATIENTS:
+        return wording.say("passed_on")
     return (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
 
 
@@ -180,7 +188,7 @@ def _confirm(state: State, catalogue: Catalogue, wording: Wording) -> str:
 
 def _complete(name: str, state: State, catalogue: Catalogue, wording: Wording, about: dict[str, str]) -> str:
     action = catalogue.action(name)
-    step = next_step(action, wording)
+    step = next_step(action, state.caller, wording)
     unreachable = action is not None and any(
         spec.name in missing(state, action) for spec in action.slots if not spec.declinable
     )

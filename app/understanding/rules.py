@@ -6,6 +6,7 @@ from app.dialogue.decide import in_order
 from app.dialogue.language import detect
 from app.dialogue.slots.fold import straight
 from app.dialogue.state import State
+from app.understanding.callers import identified
 from app.understanding.clauses import split
 from app.understanding.reading import Reading
 
@@ -19,7 +20,7 @@ class RulesUnderstanding:
         reading = Reading(text, state, catalogue)
         for clause in split(text):
             reading.read(clause)
-        commands = reading.finish()
+        commands = identified(reading.finish(), text, state)
         code = detect(text)
         if code and code != state.language and code in catalogue.languages:
             commands.append(c.UseLanguage(code))

@@ -120,6 +120,9 @@ def change(
         for name, slot in new.items()
         if lead.slots.get(name) != slot
     ]
+    if draft.note and not changes:
+        words = {"status": "filled", "value": draft.note, "said": draft.note}
+        changes = [{"at": now.isoformat(), "name": None, "before": None, "after": words}]
     if not changes:
         return False
     lead.changes, lead.slots = [*lead.changes, *changes], {**lead.slots, **new}

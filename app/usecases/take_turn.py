@@ -100,7 +100,7 @@ def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list
     catalogue = desk.catalogue(clinic)
     state, moves = _decide(desk, clinic, catalogue, said)
     turn = _say(desk, clinic, catalogue, state, moves, emit)
-    draft = draft_lead(said.state, turn.state, moves, catalogue)
+    draft = draft_lead(said.state, turn.state, moves, catalogue, said.text)
     draft = with_payer(desk, clinic, draft, completed=turn.completed is not None)
     draft = with_outcome(desk, clinic, draft, turn.state, catalogue)
     return replace(turn, draft=draft, parts=said_with_outcome(turn.parts, draft) if turn.completed else turn.parts)

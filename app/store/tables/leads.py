@@ -50,7 +50,8 @@ class Lead(SQLModel, table=True):
     promised: list[dict[str, Any]] = json_column(list)
     """What the desk said will happen: {at, text (English), said (as the patient read it)}."""
     changes: list[dict[str, Any]] = json_column(list)
-    """Fields that changed after it was sent: {at, name, before, after}, each side like a slot, or None."""
+    """What came after it was sent: {at, name, before, after}, each side like a slot, or None. Without a name: words
+    that no field was made of."""
     created_at: datetime = moment(index=True)
     updated_at: datetime = moment()
     submitted_at: datetime | None = moment(null=True)
