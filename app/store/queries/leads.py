@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.store.access import row_of
 from app.store.session import Database
-from app.store.tables import Lead, Message, Notice
+from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQuestion
 
 PAGE = 50
 TROUBLE = ("dead", "held")
@@ -18,7 +18,7 @@ TROUBLE = ("dead", "held")
 
 @dataclass(frozen=True, slots=True)
 class LeadLine:
-    """One lead of the list. `notices` are the states of its notices."""
+    """One lead of the list. `notices` are the states of its notices; `changed`: something came after it was sent."""
 
     id: str
     reference: str
@@ -29,6 +29,8 @@ class LeadLine:
     reason: str | None
     missing: tuple[str, ...]
     notices: tuple[str, ...]
+    urgent: bool
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """One notice. `state`: pending, delivered, written, held or dead."""
+    """One notice. `state`: pending, delivered, written, held or dead; `kind` as in the table."""
 
     id: str
     channel: str
     destination: str
+    kind: str
     state: str
     attempts: int
     last_error: str | None
@@ -76,7 +79,8 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True)
 class LeadDetail:
-    """A lead with its fields, the conversation that it came from, and where word of it went."""
+    """A lead with its fields, the conversation that it came from, and where word of it went. `open_questions` are those
+    of the conversation that no paper answered and nobody has dealt with."""
 
     id: str
     reference: str
@@ -89,6 +93,24 @@ class LeadDetail:
     missing: tuple[str, ...]
     transcript: tuple[Line, ...]
     notices: tuple[NoticeView, ...]
+    updated_at: datetime
+    submitted_at: datetime | None
+    urgent_at: datetime | None
+    deletion_asked_at: datetime | None
+    caller: str
+    language: str
+    payer: Mapping[str, Any] | None
+    outcome: str | None
+    reasons: tuple[Mapping[str, Any], ...]
+    patient_text: Mapping[str, str]
+    promised: tuple[Mapping[str, Any], ...]
+    changes: tuple[Mapping[str, Any], ...]
+    open_questions: tuple[str, ...]
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the patient got two answers from two papers."""
+        return any(line.disputed for line in self.transcript)
 
 
 def leads(database: Database, clinic_id: str, page: int = 1, *, in_trouble: bool = False) -> LeadPage:
@@ -111,6 +133,7 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
         words = select(Message).where(Message.conversation_id == found.conversation_id, Message.clinic_id == clinic_id)
         said = session.exec(words.order_by(col(Message.seq)))
         sent = session.exec(select(Notice).where(Notice.lead_id == lead_id).order_by(col(Notice.created_at)))
+        talk = session.get_one(Conversation, found.conversation_id)
         return LeadDetail(
             id=found.id,
             reference=found.reference,
@@ -119,11 +142,34 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             status=found.status,
             created_at=found.created_at,
             conversation_id=found.conversation_id,
-            slots=tuple(_slot(name, slot) for name, slot in found.slots.items()),
+            slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
             missing=tuple(found.missing),
             transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m)) for m in said),
             notices=tuple(_notice(n) for n in sent),
+            updated_at=found.updated_at,
+            submitted_at=found.submitted_at,
+            urgent_at=found.urgent_at,
+            deletion_asked_at=talk.deletion_asked_at,
+            caller=found.caller,
+            language=found.language,
+            payer=found.payer,
+            outcome=found.outcome,
+            reasons=tuple(found.reasons),
+            patient_text=found.patient_text,
+            promised=tuple(found.promised),
+            changes=tuple(found.changes),
+            open_questions=tuple(_open_questions(session, talk.id)),
         )
+
+
+def _open_questions(session: Session, conversation_id: str) -> list[str]:
+    """Each once, in the order asked."""
+    asked = select(UnansweredQuestion.question).where(
+        UnansweredQuestion.conversation_id == conversation_id,
+        UnansweredQuestion.kind == "no_paper",
+        col(UnansweredQuestion.done_at).is_(None),
+    )
+    return list(dict.fromkeys(session.exec(asked.order_by(col(UnansweredQuestion.created_at)))))
 
 
 def _disputed(message: Message) -> bool:
@@ -162,6 +208,8 @@ def _line(lead: Lead, notices: tuple[str, ...]) -> LeadLine:
         reason=_text(lead.slots.get("reason")),
         missing=tuple(lead.missing),
         notices=notices,
+        urgent=lead.urgent_at is not None,
+        changed=bool(lead.changes),
     )
 
 
@@ -170,7 +218,8 @@ def _text(slot: Mapping[str, Any] | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _slot(name: str, slot: Mapping[str, Any]) -> SlotView:
+def slot_of(name: str, slot: Mapping[str, Any]) -> SlotView:
+    """A field as the store keeps it."""
     return SlotView(name, str(slot.get("status", "filled")), slot.get("value"), str(slot.get("said") or ""))
 
 
@@ -179,6 +228,7 @@ def _notice(notice: Notice) -> NoticeView:
         notice.id,
         notice.channel,
         notice.destination,
+        notice.kind,
         notice.state,
         notice.attempts,
         notice.last_error,

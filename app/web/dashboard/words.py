@@ -13,6 +13,13 @@ NOTICE_WORDS = {
     "held": "On hold",
     "dead": "Could not be sent",
 }
+KIND_WORDS = {
+    "complete": "New request",
+    "incomplete": "Unfinished request",
+    "urgent": "Urgent",
+    "completed": "Now complete",
+    "update": "Changed since",
+}
 PAPER_WORDS = {"queued": "Waiting", "reading": "Being read", "ready": "In use", "failed": "Could not be read"}
 
 

@@ -8,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from pydantic import BaseModel, ConfigDict
 
+from app.delivery.summary import as_text
 from app.desk import Desk
-from app.store.queries.leads import LeadDetail, leads
-from app.usecases.open_lead import open_lead
+from app.store.queries.leads import leads
+from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.retry_notice import retry_notice
 from app.web.guards import may
 from app.web.policy import Act
@@ -57,6 +58,7 @@ class NoticeOut(_Out):
     id: str
     channel: str
     destination: str
+    kind: str
     state: str
     attempts: int
     last_error: str | None
@@ -66,7 +68,8 @@ class NoticeOut(_Out):
 
 class LeadOut(_Out):
     """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
-    patient declined or did not know."""
+    patient declined or did not know. `summary` is the text that the e-mail's is a part of; `payer` what the rows said
+    of the insurance; `changes` what came after it was sent."""
 
     id: str
     reference: str
@@ -78,6 +81,15 @@ class LeadOut(_Out):
     said: dict[str, str]
     settled: dict[str, str]
     missing: list[str]
+    summary: str
+    caller: str
+    language: str
+    payer: dict[str, Any] | None
+    promised: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    updated_at: datetime
+    submitted_at: datetime | None
+    urgent_at: datetime | None
     transcript: list[LineOut]
     notices: list[NoticeOut]
 
@@ -117,7 +129,8 @@ async def retry(
     return RetriedOut(notice_id=notice_id, state="pending")
 
 
-def _out(found: LeadDetail) -> LeadOut:
+def _out(opened: OpenedLead) -> LeadOut:
+    found = opened.lead
     filled = [slot for slot in found.slots if slot.status == "filled"]
     return LeadOut(
         id=found.id,
@@ -130,6 +143,15 @@ def _out(found: LeadDetail) -> LeadOut:
         said={slot.name: slot.said for slot in filled},
         settled={slot.name: slot.status for slot in found.slots if slot.status != "filled"},
         missing=list(found.missing),
+        summary=as_text(opened.summary),
+        caller=found.caller,
+        language=found.language,
+        payer=dict(found.payer) if found.payer else None,
+        promised=[dict(one) for one in found.promised],
+        changes=[dict(one) for one in found.changes],
+        updated_at=found.updated_at,
+        submitted_at=found.submitted_at,
+        urgent_at=found.urgent_at,
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
     )
