@@ -295,7 +295,9 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         assert answer.status_code == 404, (method, path, answer.text)
         assert install.client.request(method, path, files=files).status_code == 401, (method, path)
         inside = path.replace("/harbor/", "/mesa/")
-        if len(path.split("/")) > 7 and not path.endswith("/preview"):  # a thing of harbor, asked for under the stranger's own clinic
+        if len(path.split("/")) > 7 and not path.endswith(
+            "/preview"
+        ):  # a thing of harbor, asked for under the stranger's own clinic
             answer = install.client.request(method, inside, headers=stranger, json=body)
             assert answer.status_code == 404, (method, inside, answer.text)
 
