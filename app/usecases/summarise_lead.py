@@ -27,8 +27,8 @@ WHERE = {
 """Type of a slot to the section that tells of it; all others are details."""
 QUOTED = ("reason", "preferred_times", "date", "text", "carrier")
 """Types whose meaning may be lost when they are read: the patient's own words stand beside them."""
-
-
+PLAIN = ("person_name", *REACHES, "reason", "carrier", "preferred_times")
+"""Types that need no label where they are the only one of their kind: the section's title says what they are."""
 log = logging.getLogger("frontdesk.leads")
 
 
@@ -47,14 +47,14 @@ def summarise(lead: LeadDetail, catalogue: Catalogue, wording: Wording) -> Summa
     """`catalogue` names the fields; `wording` is English, the language of staff."""
     teller = _Teller(lead, catalogue, wording)
     sections: list[Section] = [
+        *section("changes", teller.changes()),
         *section("who", teller.who()),
-        *section("why", teller.of("why")),
+        *section("why", [*_emergency(lead), *teller.of("why")]),
         *section("insurance", [*teller.of("insurance"), *_payer(lead)]),
         *section("outcome", _outcome(lead)),
         *section("missing", [Line(", ".join(teller.label(name) for name in lead.missing))] if lead.missing else []),
         *section("times", teller.of("times")),
         *section("details", teller.of("details")),
-        *section("changes", teller.changes()),
         *section("promised", _promised(lead)),
         *section("open", [Line(flat(question), fields=("question",)) for question in lead.open_questions]),
     ]
@@ -79,11 +79,12 @@ class _Teller:
         return spec.label.get("en") or plain if spec else plain[:1].upper() + plain[1:]
 
     def names(self, where: str) -> list[str]:
-        """The fields of a section, in the action's order."""
+        """The fields of a section, the reason first, then in the action's order."""
         action = self.catalogue.action(self.lead.action)
         order = [spec.name for spec in action.slots] if action else []
         ranked = sorted(self.slots, key=lambda name: order.index(name) if name in order else len(order))
-        return [name for name in ranked if WHERE.get(self.kind(name), "details") == where]
+        mine = [name for name in ranked if WHERE.get(self.kind(name), "details") == where]
+        return sorted(mine, key=lambda name: self.kind(name) != "reason")
 
     def kind(self, name: str) -> str:
         """The type of the field, "" where nobody knows it any more."""
@@ -116,7 +117,14 @@ class _Teller:
             return Line(say(f"settled.{slot.status}"), self.label(name), fields=(name,))
         text, said = self.text(slot.value), flat(slot.said)
         quote = said if self.kind(name) in QUOTED and _bare(said) != _bare(text) else ""
-        return Line(text or quote, self.label(name), quote if text else "", fields=(name,))
+        label = "" if self._says_itself(name) else self.label(name)
+        href = reach(slot.value) if self.kind(name) in REACHES else None
+        return Line(text or quote, label, quote if text else "", fields=(name,), href=href)
+
+    def _says_itself(self, name: str) -> bool:
+        """Whether the section's title is label enough: the only name under "Who"."""
+        kind = self.kind(name)
+        return kind in PLAIN and sum(self.kind(other) == kind for other in self.slots) == 1
 
     def text(self, value: Any) -> str:
         """The value as staff read it; times without the words they were said in, which are quoted beside."""
@@ -171,13 +179,30 @@ def _alerts(lead: LeadDetail) -> tuple[str, ...]:
     return tuple(say(f"alerts.{key}") for key, holds in on.items() if holds)
 
 
+def reach(value: Any) -> str | None:
+    """A tel: or mailto: address for a way to reach somebody in normal form; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    if value.startswith("+") and value[1:].isdigit():
+        return f"tel:{value}"
+    plain = value.isascii() and value.isprintable() and not set(value) & set("?&%\"'<> ")
+    return f"mailto:{value}" if plain and "@" in value else None
+
+
+def _emergency(lead: LeadDetail) -> list[Line]:
+    """The very words that were taken for an emergency: whoever calls back must know them."""
+    said = [line.text for line in lead.transcript if line.alarming]
+    return [Line("", quote=flat(text), fields=("reason",)) for text in said]
+
+
 def _payer(lead: LeadDetail) -> list[Line]:
     carrier = next((slot for slot in lead.slots if slot.name == CARRIER), None)
     if not lead.payer or carrier is None or carrier.value == NO_INSURANCE:
         return []
     word = PayerWord.from_json(lead.payer)
     verdict = say(f"payer.{word.status}")
-    text = say("payer.listed", asked=flat(word.plan or word.asked), verdict=verdict)
+    listed = flat(f"{word.payer or word.asked} {word.plan or ''}")
+    text = say("payer.listed", listed=listed, verdict=verdict) if word.row_id else verdict
     lines = [Line(text, say("payer.checked"), source=_source(word), fields=(CARRIER,))]
     return [*lines, *(Line(flat(said), say(f"payer.{name}"), fields=(CARRIER,)) for name, said in word.conditions)]
 

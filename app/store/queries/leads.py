@@ -54,12 +54,14 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of the transcript; `author` is patient, desk or staff. `disputed`: papers disagreed in it."""
+    """One message of the transcript; `author` is patient, desk or staff. `disputed`: papers disagreed in it;
+    `alarming`: it was taken for an emergency."""
 
     author: str
     text: str
     at: datetime
     disputed: bool = False
+    alarming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
     with database.read() as session:
         found = row_of(session, Lead, clinic_id, lead_id)
         words = select(Message).where(Message.conversation_id == found.conversation_id, Message.clinic_id == clinic_id)
-        said = session.exec(words.order_by(col(Message.seq)))
+        said = session.exec(words.order_by(col(Message.seq))).all()
+        alarms = {message.id for message in said if (message.done or {}).get("emergency")}
         sent = session.exec(select(Notice).where(Notice.lead_id == lead_id).order_by(col(Notice.created_at)))
         talk = session.get_one(Conversation, found.conversation_id)
         return LeadDetail(
@@ -144,7 +147,7 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             conversation_id=found.conversation_id,
             slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
             missing=tuple(found.missing),
-            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m)) for m in said),
+            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m), m.turn_id in alarms) for m in said),
             notices=tuple(_notice(n) for n in sent),
             updated_at=found.updated_at,
             submitted_at=found.submitted_at,
