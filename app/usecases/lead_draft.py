@@ -14,6 +14,7 @@ from app.dialogue.slots import PARSERS, ParseContext, Parsed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 from app.dialogue.wording import wording
 from app.errors import describe
+from app.usecases.qualify import Qualification
 
 log = logging.getLogger("frontdesk.turn")
 
@@ -27,7 +28,8 @@ class LeadDraft:
     """`before` are the fields as they were before the turn, `reached_by` names those that hold a way to reach the
     patient. `unreachable`: the action is done, but its way to reach the patient is missing. `open`: an action is under
     way. `promised` is (English, as said), what the desk said will happen. `note` are words for staff that no field was
-    made of. `payer` is what the rows say about the insurance, None when nothing new was asked of them."""
+    made of. `payer` is what the rows say about the insurance, None when nothing new was asked of them; `qualification`
+    what the clinic's rules make of it, None when nobody asked them."""
 
     action: str
     action_version: str
@@ -43,6 +45,7 @@ class LeadDraft:
     forgotten: bool = False
     promised: tuple[str, str] | None = None
     payer: Mapping[str, Any] | None = None
+    qualification: Qualification | None = None
     note: str = ""
 
     @property

@@ -40,10 +40,10 @@ def summary_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Summary:
     except Exception as problem:
         log.error("the actions of %s cannot be read: %s", clinic.id, describe(problem))
         catalogue = desk.actions
-    return summarise(lead, catalogue, desk.wording("en"))
+    return summarise(lead, clinic, catalogue, desk.wording("en"))
 
 
-def summarise(lead: LeadDetail, catalogue: Catalogue, wording: Wording) -> Summary:
+def summarise(lead: LeadDetail, clinic: ClinicFacts, catalogue: Catalogue, wording: Wording) -> Summary:
     """`catalogue` names the fields; `wording` is English, the language of staff."""
     teller = _Teller(lead, catalogue, wording)
     sections: list[Section] = [
@@ -55,7 +55,7 @@ def summarise(lead: LeadDetail, catalogue: Catalogue, wording: Wording) -> Summa
         *section("missing", [Line(", ".join(teller.label(name) for name in lead.missing))] if lead.missing else []),
         *section("times", teller.of("times")),
         *section("details", teller.of("details")),
-        *section("promised", _promised(lead)),
+        *section("promised", _promised(lead, clinic)),
         *section("open", [Line(flat(question), fields=("question",)) for question in lead.open_questions]),
     ]
     return Summary(f"{_title(catalogue, lead)} · {say(f'status.{_status(lead)}')}", _alerts(lead), tuple(sections))
@@ -218,25 +218,28 @@ def _source(word: PayerWord) -> str:
 
 def _outcome(lead: LeadDetail) -> list[Line]:
     """The outcome, and each reason with who says so and since when."""
-    if lead.outcome is None:
+    if lead.decision is None:
         return []
-    lines = [Line(say(f"outcomes.{lead.outcome}"))]
-    for reason in map(Reason.from_json, lead.reasons):
-        key = "reason_dated" if reason.dated else "reason"
-        day = _day(reason.dated.isoformat() if reason.dated else None)
-        source = say(key, source=reason.source, day=day) if reason.source else ""
-        lines.append(Line(flat(reason.staff_text), source=source))
-    return lines
+    return [Line(say(f"outcomes.{lead.decision.outcome}")), *map(_reason, lead.decision.reasons)]
 
 
-def _promised(lead: LeadDetail) -> list[Line]:
+def _reason(reason: Reason) -> Line:
+    dated = reason.dated.isoformat() if reason.dated else None
+    key = "reason_dated" if dated else "reason"
+    source = say(key, source=reason.source, day=_day(dated)) if reason.source else ""
+    return Line(flat(reason.staff_text), source=flat(source))
+
+
+def _promised(lead: LeadDetail, clinic: ClinicFacts) -> list[Line]:
     """The desk's own sentences; nothing of the patient's stands in them."""
-    heard = lead.patient_text.get("en")
-    lines = [Line("", quote=flat(heard))] if heard else []
-    for one in lead.promised:
-        spanish = say("promised.spanish") if one["said"] != one["text"] else ""
-        lines.append(Line("", quote=flat(one["text"]), source=spanish))
-    return lines
+    heard = lead.decision.patient_text.get("en", "") if lead.decision and lead.submitted_at else ""
+    heard = heard.replace("{clinic}", clinic.name).replace("{phone}", clinic.phone)
+    lines = [Line("", quote=flat(one["text"]), source=_language(one)) for one in lead.promised]
+    return [*lines, Line("", quote=flat(heard))] if heard else lines
+
+
+def _language(promised: Mapping[str, Any]) -> str:
+    return say("promised.spanish") if promised["said"] != promised["text"] else ""
 
 
 def _day(iso: str | None) -> str:

@@ -112,7 +112,7 @@ def test_the_words_of_an_emergency_are_quoted(running: Running) -> None:
 def test_a_patients_line_breaks_cannot_look_like_a_heading(running: Running) -> None:
     """ "OUTCOME / Ready" typed by a patient must not be read as the desk's."""
     text = summary_text(talk_of(running, "my number is 202-555-0177", "therapy for my knee\n\nOUTCOME\n  Ready"))
-    assert not re.search(r"^OUTCOME$", text, re.MULTILINE)
+    assert len(re.findall(r"^OUTCOME$", text, re.MULTILINE)) == 1, "the desk's own"
 
 
 def test_what_is_not_allowed_for_mail_is_not_in_it(running: Running) -> None:
@@ -155,7 +155,7 @@ def test_a_clinics_actions_that_cannot_be_read_do_not_hide_a_lead(running: Runni
     """The lead is there; names of fields are the least of it."""
     talk = talk_of(running, *TALK)
     found = lead_detail(running.desk.database, talk.clinic.id, last_lead(talk))
-    text = as_text(summarise(found, type(running.desk.actions)(()), running.desk.wording("en")))
+    text = as_text(summarise(found, talk.clinic, type(running.desk.actions)(()), running.desk.wording("en")))
     for words in ("Robin Ames-Delgado", "202-555-0177", "meniscus", "Preferred times"):
         assert words in text
 

@@ -27,10 +27,19 @@ async def leads_page(
     pool: NamedDependency[Pool],
     page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
     unsent: FromQuery[bool] = False,
+    newest: FromQuery[bool] = False,
 ) -> Response[str]:
-    """Newest first; `unsent` only those whose notice waits for a person."""
-    found = await pool(leads, desk.database, clinic_on(request).clinic_id, page, in_trouble=unsent)
-    context = {"found": found, "unsent": unsent, "title_of": title_of, "labels_of": labels_of}
+    """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person."""
+    clinic_id = clinic_on(request).clinic_id
+    found = await pool(leads, desk.database, clinic_id, page, in_trouble=unsent, newest=newest)
+    context = {
+        "found": found,
+        "unsent": unsent,
+        "newest": newest,
+        "title_of": title_of,
+        "labels_of": labels_of,
+        "outcome_words": words.OUTCOME_WORDS,
+    }
     return await clinic_page(request, "leads.html", "leads", context)
 
 

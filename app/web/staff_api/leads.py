@@ -1,11 +1,11 @@
 """The clinic's leads and their notices over the API."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from pydantic import BaseModel, ConfigDict
 
 from app.delivery.summary import as_text
@@ -33,11 +33,14 @@ class LeadLineOut(_Out):
     created_at: datetime
     name: str | None
     missing: list[str]
+    outcome: str | None
+    score: int
+    urgency: int
     notices: list[str]
 
 
 class LeadsOut(_Out):
-    """Newest first; `more` when page + 1 has some."""
+    """`more` when page + 1 has some."""
 
     leads: list[LeadLineOut]
     page: int
@@ -66,10 +69,29 @@ class NoticeOut(_Out):
     finished_at: datetime | None
 
 
+class ReasonOut(_Out):
+    """Why an outcome fits: the rule's name, what it says to staff, and who says so from when."""
+
+    outcome: str
+    rule: str
+    staff_text: str
+    source: str
+    dated: date | None
+
+
+class PointOut(_Out):
+    """A summand of the score, or of the urgency."""
+
+    points: int
+    reason: str
+    urgency: bool
+
+
 class LeadOut(_Out):
     """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
-    patient declined or did not know. `summary` is the text that the e-mail's is a part of; `payer` what the rows said
-    of the insurance; `changes` what came after it was sent."""
+    patient declined or did not know. `outcome` is null for what was left before there were rules, `rules_version` 0 for
+    the shipped rules. `summary` is the text that the e-mail's is a part of; `payer` what the rows said of the
+    insurance; `changes` what came after it was sent."""
 
     id: str
     reference: str
@@ -90,6 +112,13 @@ class LeadOut(_Out):
     updated_at: datetime
     submitted_at: datetime | None
     urgent_at: datetime | None
+    outcome: str | None
+    reasons: list[ReasonOut]
+    score: int
+    urgency: int
+    points: list[PointOut]
+    patient_text: dict[str, str]
+    rules_version: int | None
     transcript: list[LineOut]
     notices: list[NoticeOut]
 
@@ -107,9 +136,11 @@ async def list_leads(
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
     page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
+    order: FromQuery[Literal["queue", "newest"]] = "queue",
 ) -> LeadsOut:
-    """Fifty leads a page."""
-    return LeadsOut.model_validate(await pool(leads, desk.database, clinic_on(request).clinic_id, page))
+    """Fifty leads a page: urgent ones first, then by score; or the newest first."""
+    newest = order == "newest"
+    return LeadsOut.model_validate(await pool(leads, desk.database, clinic_on(request).clinic_id, page, newest=newest))
 
 
 @get("/leads/{lead_id:str}", guards=[may(Act.READ_LEADS)])
@@ -131,6 +162,7 @@ async def retry(
 
 def _out(opened: OpenedLead) -> LeadOut:
     found = opened.lead
+    decided = found.decision
     filled = [slot for slot in found.slots if slot.status == "filled"]
     return LeadOut(
         id=found.id,
@@ -152,6 +184,13 @@ def _out(opened: OpenedLead) -> LeadOut:
         updated_at=found.updated_at,
         submitted_at=found.submitted_at,
         urgent_at=found.urgent_at,
+        outcome=decided.outcome if decided else None,
+        reasons=[ReasonOut.model_validate(reason) for reason in decided.reasons] if decided else [],
+        score=decided.score if decided else 0,
+        urgency=decided.urgency if decided else 0,
+        points=[PointOut.model_validate(point) for point in decided.points] if decided else [],
+        patient_text=dict(decided.patient_text) if decided else {},
+        rules_version=decided.rules_version if decided else None,
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
     )
