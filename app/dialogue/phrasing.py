@@ -70,13 +70,13 @@ def phrase(
             return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
         case m.Friendly(kind):
             return wording.say(f"friendly.{kind}")
-        case m.Emergency(number):
-            return emergency(number, wording)
+        case m.Emergency(kind):
+            return emergency(kind, wording)
 
 
-def emergency(number: str, wording: Wording) -> str:
-    """The fixed text for "911" or "988", and what happens to the chat."""
-    return f"{wording.say(f'emergency.{number}')}\n\n{wording.say('emergency.after')}"
+def emergency(kind: str, wording: Wording) -> str:
+    """The fixed text for "911", "988" or "urgent", and what happens to the chat."""
+    return f"{wording.say(f'emergency.{kind}')}\n\n{wording.say('emergency.after')}"
 
 
 def greeting(wording: Wording, clinic: ClinicWords) -> str:
