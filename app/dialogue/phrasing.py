@@ -130,6 +130,11 @@ def next_step(action: Action | None, caller: Caller, wording: Wording) -> str:
     return (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
 
 
+def unscreened(wording: Wording, clinic: ClinicWords) -> str:
+    """Said where messages cannot be screened for emergencies."""
+    return wording.say("unscreened", clinic=clinic.name, phone=clinic.phone)
+
+
 def offer_after_refusal(wording: Wording) -> str:
     """Said after an answer that the papers do not hold, where no form is open."""
     return wording.say("offer_call")

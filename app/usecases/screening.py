@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.dialogue import emergency
 from app.dialogue.emergency import Hit
@@ -10,12 +11,20 @@ from app.errors import describe
 log = logging.getLogger("frontdesk.turn")
 
 
-def screened(text: str, earlier: Sequence[str] = ()) -> Hit | None:
-    """The danger that `text` tells of, alone or with `earlier` messages, oldest first. Should the screening itself
-    fail, the words are screened alone, and when that fails too the turn goes on without."""
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The danger that was found, if any; `failed` when the screening broke, so that nobody knows."""
+
+    hit: Hit | None
+    failed: bool = False
+
+
+def screened(text: str, earlier: Sequence[str] = ()) -> Screened:
+    """The danger that `text` tells of, alone or with `earlier` messages, oldest first. Should the screening break, the
+    words are screened alone."""
     for before in dict.fromkeys((tuple(earlier), ())):
         try:
-            return emergency.screen(text, before)
+            return Screened(emergency.screen(text, before))
         except Exception as problem:
             log.error("the red flags could not be screened: %s", describe(problem))
-    return None
+    return Screened(None, failed=True)

@@ -13,7 +13,7 @@ from app.dialogue.decide import CALLBACK, decide
 from app.dialogue.emergency import Hit
 from app.dialogue.moves import Answer as AnswerMove
 from app.dialogue.moves import Complete, Emergency, HandOff, Move, Question
-from app.dialogue.phrasing import ClinicWords, error, offer_after_refusal, phrase
+from app.dialogue.phrasing import ClinicWords, error, offer_after_refusal, phrase, unscreened
 from app.dialogue.state import ActionStatus, State
 from app.errors import describe
 from app.qualification.payers import PayerStatus
@@ -85,7 +85,7 @@ def take_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, 
 def failed_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
     """The reply when the desk itself broke; an emergency is told nevertheless. What was typed is kept for the next
     turn, and a number or an address in it for staff."""
-    hit = screened(said.text, said.earlier)
+    hit = screened(said.text, said.earlier).hit
     try:
         if hit is not None:
             return _interrupt(desk, clinic, said, hit, emit)
@@ -99,9 +99,23 @@ def failed_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str
 
 
 def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
-    hit = screened(said.text, said.earlier)
-    if hit is not None:
-        return _interrupt(desk, clinic, said, hit, emit)
+    screen = screened(said.text, said.earlier)
+    if screen.hit is not None:
+        return _interrupt(desk, clinic, said, screen.hit, emit)
+    if screen.failed:
+        return _unscreened(desk, clinic, said, emit)
+    return _usual(desk, clinic, said, emit)
+
+
+def _unscreened(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
+    """The turn goes on, but says first that nobody looked for an emergency, and whom to call."""
+    warning = unscreened(desk.wording(said.state.language), ClinicWords(clinic.name, clinic.phone))
+    emit(warning, [])
+    turn = _usual(desk, clinic, said, emit)
+    return replace(turn, parts=[warning, *turn.parts], handoff=True)
+
+
+def _usual(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
     catalogue = desk.catalogue(clinic)
     state, moves = _decide(desk, clinic, catalogue, said)
     turn = _say(desk, clinic, catalogue, state, moves, emit)

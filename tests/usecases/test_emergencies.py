@@ -88,6 +88,8 @@ def test_a_screening_that_breaks_does_not_stop_the_turn(talk: Talk, monkeypatch:
     done = talk.say("I need therapy for my knee, my name is Ana Vik")
     assert done["emergency"] is False
     assert done["action"]["slots"]["patient_name"] == "Ana Vik"
+    assert "911" in done["reply"]
+    assert talk.clinic.phone in done["reply"]
 
 
 def test_earlier_words_that_break_it_leave_the_message_screened(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
