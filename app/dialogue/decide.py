@@ -128,6 +128,8 @@ def _cancel(turn: Turn) -> None:
     if turn.state.action and turn.state.status in _OPEN:
         turn.moves.append(m.Cancelled(turn.state.action))
         turn.state = turn.state.with_(status=ActionStatus.CANCELLED, asking=None)
+    elif turn.state.status is ActionStatus.COMPLETED:  # it is with the clinic: only people can stop it there
+        turn.moves.append(m.PassedOn(words=True))
     else:
         turn.offer = True
 
@@ -203,6 +205,9 @@ def _next_question(turn: Turn) -> list[m.Move]:
 def _without_action(turn: Turn) -> list[m.Move]:
     turn.state = turn.state.with_(asking=None)
     finished = any(isinstance(move, m.Complete | m.Cancelled) for move in turn.moves)
+    sent = turn.before.status is turn.state.status is ActionStatus.COMPLETED
+    if sent and (turn.changed or (turn.unclear and not turn.moves)):
+        return [m.PassedOn(words=not turn.changed)]
     if turn.denied and not turn.moves:
         return [m.Friendly("fine")]
     if turn.offer or ((turn.changed or turn.affirmed) and not finished):
@@ -222,6 +227,7 @@ _READING = (
     m.StillNeeded,
     m.Why,
     m.Answer,
+    m.PassedOn,
     m.HandOff,
     m.Rephrase,
 )

@@ -107,6 +107,14 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Said after the action was sent: it goes to staff as an addition to it. `words`: no field was made of it, the
+    message goes on as it was typed."""
+
+    words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StillNeeded:
     """A slot that cannot be declined was refused once: say why it is needed."""
 
@@ -149,6 +157,7 @@ Move = (
     | Lane
     | HandOff
     | Offer
+    | PassedOn
     | Rephrase
     | Friendly
     | Emergency

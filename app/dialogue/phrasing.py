@@ -41,8 +41,8 @@ def phrase(
             return _in(started.started, wording) if started and started.started else ""
         case m.Why():
             return wording.say("why")
-        case m.Reject(_, _, reason):
-            return wording.say(f"rejected.{reason}")
+        case m.Reject():
+            return _rejected(move, state, catalogue.spec(move.slot, state.action), wording, about)
         case m.StillNeeded():
             return wording.say("still_needed")
         case m.Ask(slot):
@@ -64,6 +64,8 @@ def phrase(
             return wording.say("hand_off", **about)
         case m.Offer():
             return wording.say("offer")
+        case m.PassedOn(words):
+            return wording.say("added_later.words" if words else "added_later.field", **about)
         case m.Rephrase():
             return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
         case m.Friendly(kind):
@@ -124,7 +126,7 @@ def next_step(action: Action | None, caller: Caller, wording: Wording) -> str:
     """What the desk says will happen after `action` was sent: a promise that staff have to keep. None is made to who
     is no patient."""
     if caller in NOT_PATIENTS:
-        return wording.say("passed_on")
+        return wording.say("office_has_it")
     return (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
 
 
@@ -135,6 +137,21 @@ def offer_after_refusal(wording: Wording) -> str:
 
 def _in(words: Mapping[str, str], wording: Wording) -> str:
     return words.get(wording.language) or words["en"]
+
+
+def _rejected(move: m.Reject, state: State, spec: SlotSpec | None, wording: Wording, about: dict[str, str]) -> str:
+    """Why a value could not be taken, once, and a way on; what was refused on purpose says so each time."""
+    kept, tries = state.slots.get(move.slot), state.tried.get(move.slot, 0)
+    why = wording.say(f"rejected.{move.reason}")
+    if move.reason.endswith("_not_kept"):
+        return why
+    if kept is not None:
+        filled = kept.status is SlotStatus.FILLED
+        return f"{why} {wording.say('rejected_way_on.kept')}" if filled else wording.say("rejected_way_on.left_open")
+    call = "" if spec is None or spec.declinable else "_call"
+    if tries > 1:
+        return wording.say(f"rejected_way_on.again{call}", **about)
+    return f"{why} {wording.say('rejected_way_on.call' if call else 'rejected_way_on.skip', **about)}"
 
 
 def _ask(spec: SlotSpec | None, wording: Wording) -> str:

@@ -17,7 +17,8 @@ from app.understanding.found import Found
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
 _NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
-KINDS = {"contact": ("contact", "phone", "email"), "person_name": ("person_name",)}
+KINDS = {"phone": ("phone", "contact"), "email": ("email", "contact")}
+"""Kind of a found value -> the types of slots that can take it, the best first."""
 
 
 class Gathering:
@@ -52,7 +53,7 @@ class Gathering:
             return self.asked
         ordered = sorted(self.catalogue.actions, key=lambda action: action.name != self.state.action)
         for action in ordered:
-            specs = [spec for spec in action.slots if spec.type in types]
+            specs = [spec for one in types for spec in action.slots if spec.type == one]
             new = [spec for spec in specs if spec.name not in self.state.slots]
             if new or (specs and not only_new):
                 return (new or specs)[0]
@@ -105,7 +106,7 @@ class Gathering:
             filled = known is not None and known.status is SlotStatus.FILLED
             if not filled:
                 self._set(spec, value.said)
-            elif value.kind in ("contact", "member_id", "preferred_times") or (
+            elif value.kind in ("phone", "email", "member_id", "preferred_times") or (
                 value.kind == "carrier" and self._names_one_plan()
             ):
                 self._correct(spec.name, value.said)

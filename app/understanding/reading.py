@@ -27,6 +27,7 @@ _REQUEST = re.compile(
     r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
     r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
+_PRIVATE = {"phone", "email", "fax", "birth_date", "person_name", "member_id", "provider"}
 SENTENCE = 4
 """Words from which on a statement tells something: "I see" does not."""
 _INSTEAD = re.compile(
@@ -120,7 +121,7 @@ class Reading(Replying):
         if corrections.corrects(text) and self._changes(text):
             return
         values = find_values(text, self.catalogue.payers, None)
-        self._take([value for value in values if value.kind == "contact"])
+        self._take([value for value in values if value.kind in ("phone", "email", "fax")])
         self._remember_carrier(text)
         for place, part in enumerate(parts(questions.bare(text), self.catalogue.payers)):
             whole = questions.standalone(part, self._known_carrier(), self._just_told())
@@ -177,7 +178,15 @@ class Reading(Replying):
         """The last statement that could be what a question leans on: short, and telling nothing private."""
         for text in reversed(self.told):
             kinds = {value.kind for value in find_values(text, self.catalogue.payers)}
-            if 2 <= len(text.split()) <= 14 and not kinds & {"contact", "person_name", "member_id", "provider"}:
+            if 2 <= len(text.split()) <= 14 and not kinds & {
+                "phone",
+                "email",
+                "fax",
+                "birth_date",
+                "person_name",
+                "member_id",
+                "provider",
+            }:
                 return text
         return None
 

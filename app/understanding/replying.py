@@ -9,6 +9,7 @@ from app.understanding import earlier, replies
 from app.understanding.changing import Changing
 from app.understanding.fields import labelled
 from app.understanding.found import Found
+from app.understanding.gathering import KINDS
 from app.understanding.lexicon import labels, tells_complaint, words
 from app.understanding.listing import listed_values, stands_as_name
 from app.understanding.people import looks_like_name, name_first
@@ -16,7 +17,7 @@ from app.understanding.triggers import triggered
 from app.understanding.values import find_values
 from app.understanding.wished_times import looks_like_times
 
-_CUT = ("contact", "person_name", "member_id", "carrier", "provider")
+_CUT = ("phone", "email", "fax", "person_name", "member_id", "carrier", "provider", "npi", "zip", "birth_date")
 _FREE = ("reason", "text")
 
 
@@ -58,7 +59,8 @@ class Replying(Changing):
             self._skip(self.asked, "unknown")
             return
         if self.asked.type == "person_name":
-            rest = next((piece for piece in (rest, *rest.split(","), name_first(rest)) if looks_like_name(piece)), "")
+            pieces = (name_first(piece) for piece in (rest, *rest.split(",")))
+            rest = next((piece for piece in pieces if piece and looks_like_name(piece)), "")
         self.rest.append(rest)
 
     def _is_new(self, value: Found) -> bool:
@@ -125,7 +127,7 @@ class Replying(Changing):
         values = [
             v
             for v in find_values(text, self.catalogue.payers, self.asked.type if self.asked else None)
-            if v.kind in ("contact", "carrier", "member_id", "person_name", "provider")
+            if v.kind in _CUT
         ]
         if values:
             return False
@@ -160,7 +162,8 @@ def _tells_no_id(text: str) -> bool:
 
 
 def _own_kinds(kind: str | None) -> tuple[str, ...]:
-    return ("contact",) if kind in ("phone", "email") else (kind or "",)
+    taken = tuple(found for found, types in KINDS.items() if kind in types)
+    return taken or (kind or "",)
 
 
 def _cut(text: str, others: list[Found]) -> str:

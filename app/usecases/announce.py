@@ -1,6 +1,7 @@
 """announce: word of a lead for the coordinator, and the job that delivers it, in the caller's transaction."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -9,6 +10,7 @@ from app.store.tables import Job, Lead, Notice, NoticeKind
 
 _PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "completed", "complete", "urgent")
 """From the least to the most: a mail that says several things is named for the last of them."""
+UPDATES_APART = timedelta(minutes=5)
 
 
 def announce(session: Session, lead: Lead, destination: str, kind: NoticeKind, now: datetime) -> bool:
@@ -32,8 +34,16 @@ def announce(session: Session, lead: Lead, destination: str, kind: NoticeKind, n
     )
     session.add(notice)
     session.flush()
-    enqueue(session, "deliver", {"notice_id": notice.id}, lead.clinic_id, now)
+    job_id = enqueue(session, "deliver", {"notice_id": notice.id}, lead.clinic_id, now)
+    if kind == "update" and lead.urgent_at is None:
+        session.get_one(Job, job_id).due_at = _not_before(told, now)
     return True
+
+
+def _not_before(told: Sequence[Notice], now: datetime) -> datetime:
+    """Somebody who writes and writes must not fill the coordinator's mailbox: what comes meanwhile is told with it."""
+    updates = [notice.created_at for notice in told if notice.kind == "update"]
+    return max(now, updates[-1] + UPDATES_APART) if updates else now
 
 
 def _is_untried(session: Session, notice: Notice) -> bool:

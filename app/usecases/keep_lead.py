@@ -71,6 +71,8 @@ def fill(lead: Lead, draft: LeadDraft, now: datetime) -> None:
     if draft.promised:
         text, said = draft.promised
         lead.promised = [*lead.promised, {"at": now.isoformat(), "text": text, "said": said}]
+    if draft.qualification is not None:
+        draft.qualification.put_on(lead)
     lead.updated_at = now
 
 
@@ -118,12 +120,17 @@ def change(
         for name, slot in new.items()
         if lead.slots.get(name) != slot
     ]
+    if draft.note and not changes:
+        words = {"status": "filled", "value": draft.note, "said": draft.note}
+        changes = [{"at": now.isoformat(), "name": None, "before": None, "after": words}]
     if not changes:
         return False
     lead.changes, lead.slots = [*lead.changes, *changes], {**lead.slots, **new}
     lead.missing = [name for name in lead.missing if new.get(name, {}).get("status") != "filled"]
     if draft.payer is not None:
         lead.payer = dict(draft.payer)
+    if draft.qualification is not None and draft.action == lead.action:
+        draft.qualification.put_on(lead)
     lead.updated_at = now
     session.add(lead)
     actor = audit.Actor("patient", lead.conversation_id)
@@ -151,6 +158,8 @@ def _take_back(session: Session, clinic: ClinicFacts, lead: Lead, draft: LeadDra
 def empty(lead: Lead) -> None:
     """Nothing that the patient told stays on it."""
     lead.slots, lead.missing, lead.payer, lead.changes = {}, [], None, []
+    lead.outcome, lead.reasons, lead.patient_text, lead.facts = None, [], {}, {}
+    lead.score, lead.urgency, lead.points, lead.rules_version = 0, 0, [], None
 
 
 def _free_reference(session: Session, clinic_id: str) -> str:

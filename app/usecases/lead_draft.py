@@ -8,12 +8,13 @@ from typing import Any
 
 from app.dialogue.action import Action, Catalogue
 from app.dialogue.decide import CALLBACK, missing
-from app.dialogue.moves import Cancelled, Complete, Move, Restarted
+from app.dialogue.moves import Cancelled, Complete, Move, PassedOn, Restarted
 from app.dialogue.phrasing import next_step
 from app.dialogue.slots import PARSERS, ParseContext, Parsed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 from app.dialogue.wording import wording
 from app.errors import describe
+from app.usecases.qualify import Qualification
 
 log = logging.getLogger("frontdesk.turn")
 
@@ -25,9 +26,10 @@ _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 @dataclass(frozen=True, slots=True)
 class LeadDraft:
     """`before` are the fields as they were before the turn, `reached_by` names those that hold a way to reach the
-    patient. `unreachable`: the action is done, but its way to reach the
-    patient is missing. `open`: an action is under way. `promised` is (English, as said), what the desk said will
-    happen. `payer` is what the rows say about the insurance, None when nothing new was asked of them."""
+    patient. `unreachable`: the action is done, but its way to reach the patient is missing. `open`: an action is under
+    way. `promised` is (English, as said), what the desk said will happen. `note` are words for staff that no field was
+    made of. `payer` is what the rows say about the insurance, None when nothing new was asked of them; `qualification`
+    what the clinic's rules make of it, None when nobody asked them."""
 
     action: str
     action_version: str
@@ -43,6 +45,8 @@ class LeadDraft:
     forgotten: bool = False
     promised: tuple[str, str] | None = None
     payer: Mapping[str, Any] | None = None
+    qualification: Qualification | None = None
+    note: str = ""
 
     @property
     def reachable(self) -> bool:
@@ -60,8 +64,8 @@ class LeadDraft:
         return [name for name, slot in self.slots.items() if old.get(name) != (slot.status, slot.value)]
 
 
-def draft_lead(before: State, after: State, moves: Sequence[Move], catalogue: Catalogue) -> LeadDraft:
-    """The draft, without the payer's verdict, which needs the clinic's rows."""
+def draft_lead(before: State, after: State, moves: Sequence[Move], catalogue: Catalogue, text: str = "") -> LeadDraft:
+    """The draft, without the payer's verdict, which needs the clinic's rows. `text` is the patient's message."""
     action = catalogue.action(after.action) or catalogue.action(CALLBACK)
     completed = next((catalogue.action(move.action) for move in moves if isinstance(move, Complete)), None)
     lacking = tuple(missing(after, action)) if action else ()
@@ -80,6 +84,7 @@ def draft_lead(before: State, after: State, moves: Sequence[Move], catalogue: Ca
         stopped=any(isinstance(move, Cancelled) for move in moves),
         forgotten=any(isinstance(move, Restarted) for move in moves),
         promised=_promised(completed, after) if completed and not unreachable else None,
+        note=text if PassedOn(words=True) in moves else "",
     )
 
 

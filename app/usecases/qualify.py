@@ -57,11 +57,8 @@ class Qualification:
         lead.outcome, lead.score, lead.urgency = found.outcome.value, found.score, found.urgency
         lead.reasons = [reason.to_json() for reason in found.reasons]
         lead.points = [asdict(point) for point in found.points]
-        lead.patient_text, lead.facts, lead.rules_version = (
-            dict(found.patient_text),
-            dict(self.facts),
-            self.rules_version,
-        )
+        lead.patient_text, lead.facts = dict(found.patient_text), dict(self.facts)
+        lead.rules_version = self.rules_version
 
 
 def qualify(desk: Desk, clinic: ClinicFacts, case: Case) -> Qualification:
@@ -86,7 +83,8 @@ def _said(desk: Desk, clinic: ClinicFacts, case: Case, found: Qualified, book: R
     """The sentence in the patient's language, and the price of paying alone where a published paper states it."""
     text = found.patient_text.get(case.language) or found.patient_text.get("en", "")
     text = text.replace("{clinic}", clinic.name).replace("{phone}", clinic.phone)
-    price = self_pay_price(desk, clinic, case.language) if wants_price(found, book.rules) else ""
+    wanted = case.finished and wants_price(found, book.rules)
+    price = self_pay_price(desk, clinic, case.language) if wanted else ""
     return "\n\n".join(part for part in (text, price) if part)
 
 

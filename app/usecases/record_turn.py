@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.answering.base import Answer
 from app.desk import Desk
 from app.dialogue.state import ActionStatus, SlotStatus, State
+from app.qualification.outcomes import Outcome
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Message, QuestionKind, UnansweredQuestion
@@ -99,12 +100,20 @@ def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, 
         "reply": reply.text,
         "answers": [answer_facts(answer) for answer in turn.answers],
         "action": _action(state),
-        "outcome": "urgent" if turn.emergency else None,
+        "outcome": _outcome(turn),
         "referral_id": referral.lead_id if referral else None,
         "reference": referral.reference if referral else None,
         "emergency": turn.emergency is not None,
         "handoff": turn.handoff,
     }
+
+
+def _outcome(turn: Turn) -> str | None:
+    """Of what was sent with this turn; before that nothing is decided."""
+    if turn.emergency:
+        return Outcome.URGENT.value
+    decided = turn.draft.qualification if turn.draft and turn.completed else None
+    return decided.qualified.outcome.value if decided else None
 
 
 def answer_facts(answer: Answer) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.turns import open_conversation_row
 from app.usecases.lead_draft import LeadDraft, draft_lead
+from app.usecases.outcome_of_lead import with_outcome
 from app.usecases.payer_of_lead import with_payer
 from app.usecases.submit_action import Submission, submit_action
 from app.usecases.visible_text import visible_text
@@ -49,8 +50,9 @@ def read_contact(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping
     values = _read(desk, clinic, action, slots)
     now = State(language=clinic.languages[0], action=action.name, action_version=action.version)
     sent = now.with_(slots=values, status=ActionStatus.COMPLETED)
-    draft = draft_lead(now, sent, (), desk.catalogue(clinic))
-    return with_payer(desk, clinic, draft, completed=True)
+    catalogue = desk.catalogue(clinic)
+    draft = with_payer(desk, clinic, draft_lead(now, sent, (), catalogue), completed=True)
+    return with_outcome(desk, clinic, draft, sent, catalogue)
 
 
 def submission_of(conversation_id: str, draft: LeadDraft) -> Submission:

@@ -21,6 +21,7 @@ from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
 from app.usecases.choose_plan import chosen_question, with_choice
 from app.usecases.lead_draft import LeadDraft, draft_lead, salvage
+from app.usecases.outcome_of_lead import said_with_outcome, with_outcome
 from app.usecases.paragraphs import REFERENCE_MARK, Paragraphs
 from app.usecases.payer_of_lead import with_payer
 from app.usecases.talk import remembered, talk_before
@@ -99,8 +100,10 @@ def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list
     catalogue = desk.catalogue(clinic)
     state, moves = _decide(desk, clinic, catalogue, said)
     turn = _say(desk, clinic, catalogue, state, moves, emit)
-    draft = draft_lead(said.state, turn.state, moves, catalogue)
-    return replace(turn, draft=with_payer(desk, clinic, draft, completed=turn.completed is not None))
+    draft = draft_lead(said.state, turn.state, moves, catalogue, said.text)
+    draft = with_payer(desk, clinic, draft, completed=turn.completed is not None)
+    draft = with_outcome(desk, clinic, draft, turn.state, catalogue)
+    return replace(turn, draft=draft, parts=said_with_outcome(turn.parts, draft) if turn.completed else turn.parts)
 
 
 def _interrupt(
@@ -108,11 +111,12 @@ def _interrupt(
 ) -> Turn:
     """The emergency text. What was typed beside it is kept, but nothing may stand before that text, or in its way."""
     moves: list[Move] = [Emergency(number)]
-    paused = replace(said, state=said.state.with_(emergency=True))
+    paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True))
     try:
         catalogue = desk.catalogue(clinic)
         state, _ = _decide(desk, clinic, catalogue, paused)
-        draft: LeadDraft | None = draft_lead(said.state, state, moves, catalogue)
+        told = draft_lead(said.state, state, moves, catalogue)
+        draft: LeadDraft | None = with_outcome(desk, clinic, told, state, catalogue)
     except Exception as problem:
         log.error("a turn failed beside an emergency: %s", describe(problem))
         catalogue, state = desk.actions, paused.state

@@ -11,24 +11,26 @@ import yaml
 from app.bootstrap import Running
 from app.dialogue.state import State
 from app.store.queries.clinics import ClinicFacts
-from app.usecases.take_turn import Said, take_turn
+from app.usecases.take_turn import Said, Turn, take_turn
 from tests.desk import make_clinic
 
-COLUMNS = ("kind", "language", "messages", "alarm at first message", "alarm as a reply")
+COLUMNS = ("kind", "language", "messages", "alarm at first message", "alarm as a reply", "number given")
 NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+SELF_HARM = "self_harm"
 OPENING = "I need physical therapy"
 Messages = Mapping[str, Mapping[str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """One message, and whether the alarm was raised."""
+    """One message, whether the alarm was raised, and whether its text named the right number: 988 for self-harm."""
 
     kind: str
     language: str
     text: str
     first: bool
     reply: bool
+    number: bool
 
 
 def sets(folder: Path, held_out: bool) -> dict[str, Messages]:
@@ -41,9 +43,9 @@ def sets(folder: Path, held_out: bool) -> dict[str, Messages]:
 def measure(running: Running, messages: Messages, *, alarm: bool) -> tuple[list[tuple[str, ...]], list[str]]:
     """(rows under COLUMNS, a line for each message that was not met as it should; `alarm` is what it should raise)."""
     clinic = make_clinic(running)
-    asked = _state_after(running, clinic, State(), OPENING)[1]
+    state = _turn(running, clinic, State(), OPENING).state
     found = [
-        Screened(kind, language, text, *(_state_after(running, clinic, state, text)[0] for state in (State(), asked)))
+        _screened(kind, language, text, [_turn(running, clinic, before, text) for before in (State(), state)])
         for kind, by_language in messages.items()
         for language, texts in by_language.items()
         for text in texts
@@ -52,9 +54,15 @@ def measure(running: Running, messages: Messages, *, alarm: bool) -> tuple[list[
     return list(_rows(found)), [f"{one.kind} ({one.language}){_where(one, alarm)}: {one.text!r}" for one in missed]
 
 
-def _state_after(running: Running, clinic: ClinicFacts, state: State, text: str) -> tuple[bool, State]:
-    turn = take_turn(running.desk, clinic, Said(text, state, NOON), lambda _text, _answers: None)
-    return turn.emergency is not None, turn.state
+def _turn(running: Running, clinic: ClinicFacts, state: State, text: str) -> Turn:
+    return take_turn(running.desk, clinic, Said(text, state, NOON), lambda _text, _answers: None)
+
+
+def _screened(kind: str, language: str, text: str, turns: list[Turn]) -> Screened:
+    first, reply = turns
+    number = "988" if kind == SELF_HARM else "911"
+    named = first.emergency is not None and number in " ".join(first.parts)
+    return Screened(kind, language, text, first.emergency is not None, reply.emergency is not None, named)
 
 
 def _rows(found: list[Screened]) -> Iterator[tuple[str, ...]]:
@@ -69,7 +77,7 @@ def _rows(found: list[Screened]) -> Iterator[tuple[str, ...]]:
 def _row(kind: str, language: str, found: list[Screened]) -> tuple[str, ...]:
     firsts, replies = sum(one.first for one in found), sum(one.reply for one in found)
     shares = [f"{count} ({100 * count / len(found):.1f} %)" for count in (firsts, replies)]
-    return (kind, language, str(len(found)), *shares)
+    return (kind, language, str(len(found)), *shares, str(sum(one.number for one in found)))
 
 
 def _where(one: Screened, alarm: bool) -> str:

@@ -183,6 +183,43 @@ def test_several_changes_while_a_notice_waits_are_one_notice(talk: Talk) -> None
     assert [change["after"]["value"] for change in lead(talk).changes] == ["+12125550188", "+12125550189"]
 
 
+def test_words_after_sending_that_fit_no_field_are_passed_on(talk: Talk) -> None:
+    """ "I moved, and I am allergic to latex" is no field of any form, and staff have to know it."""
+    complete(talk)
+    send_all(talk)
+    done = talk.say("I moved last week, also I'm allergic to latex")
+    assert "the clinic will see them" in done["reply"]
+    change = lead(talk).changes[0]
+    assert (change["name"], change["after"]["said"]) == (None, "I moved last week, also I'm allergic to latex")
+    assert [notice.kind for notice in notices(talk)] == ["complete", "update"]
+
+
+def test_a_wish_to_stop_after_sending_reaches_people(talk: Talk) -> None:
+    """Only staff can stop what they have; "there is nothing to stop" would leave the appointment standing."""
+    complete(talk)
+    send_all(talk)
+    talk.say("cancel that, please")
+    assert lead(talk).changes[0]["after"]["said"] == "cancel that, please"
+    assert lead(talk).status == "complete"
+    assert [notice.kind for notice in notices(talk)] == ["complete", "update"]
+
+
+def test_updates_that_follow_each_other_wait_for_each_other(talk: Talk) -> None:
+    """Somebody who writes and writes must not fill the coordinator's mailbox."""
+    complete(talk)
+    send_all(talk)
+    talk.say("my phone changed to 212-555-0188")
+    talk.running.worker.drain(["deliver"])
+    talk.say("my phone changed to 212-555-0189")
+    talk.say("my phone changed to 212-555-0190")
+    talk.running.worker.drain(["deliver"])
+    assert [(notice.kind, notice.state) for notice in notices(talk)] == [
+        ("complete", "written"),
+        ("update", "written"),
+        ("update", "pending"),
+    ]
+
+
 def test_several_actions_of_one_conversation_are_several_leads(talk: Talk) -> None:
     """The second wish must not overwrite the first."""
     complete(talk)

@@ -27,18 +27,8 @@ class Lead(SQLModel, table=True):
     """Slot name to {status, value, said}."""
     missing: list[str] = json_column(list)
     reference: str
-    caller: str = "patient"
-    """`dialogue.state.Caller`."""
-    language: str = "en"
-    """What the patient writes."""
-    payer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-    """What the payer rows said about the insurance when it was given: `usecases.payer_of_lead.PayerWord` as JSON."""
-    promised: list[dict[str, Any]] = json_column(list)
-    """What the desk said will happen: {at, text (English), said (as the patient read it)}."""
-    changes: list[dict[str, Any]] = json_column(list)
-    """Fields that changed after it was sent: {at, name, before, after}, each side like a slot, or None."""
     outcome: str | None = None
-    """`qualification.outcomes.Outcome`; None for what was left before there were rules, and while it is in progress."""
+    """`qualification.outcomes.Outcome`; None for what was left before there were rules."""
     reasons: list[dict[str, Any]] = json_column(list)
     """`qualification.outcomes.Reason` as JSON, those that decide first."""
     score: int = 0
@@ -51,6 +41,17 @@ class Lead(SQLModel, table=True):
     """Of the clinic's rules; 0 are the shipped ones."""
     facts: dict[str, Any] = json_column(dict)
     """What the rules looked at, so that it can be shown what others would have made of it."""
+    caller: str = "patient"
+    """`dialogue.state.Caller`."""
+    language: str = "en"
+    """What the patient writes."""
+    payer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """What the payer rows said about the insurance when it was given: `usecases.payer_of_lead.PayerWord` as JSON."""
+    promised: list[dict[str, Any]] = json_column(list)
+    """What the desk said will happen: {at, text (English), said (as the patient read it)}."""
+    changes: list[dict[str, Any]] = json_column(list)
+    """What came after it was sent: {at, name, before, after}, each side like a slot, or None. Without a name: words
+    that no field was made of."""
     created_at: datetime = moment(index=True)
     updated_at: datetime = moment()
     submitted_at: datetime | None = moment(null=True)
