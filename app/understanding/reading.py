@@ -8,6 +8,7 @@ from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import ActionStatus, SlotStatus
 from app.understanding import corrections, questions, replies
 from app.understanding.clauses import Clause
+from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
 from app.understanding.openings import opening_removed
 from app.understanding.parts import parts
@@ -50,6 +51,7 @@ class Reading(Replying):
 
     def read(self, clause: Clause) -> None:
         """Adds what the clause means; what may answer the asked field is kept for `finish`."""
+        self.clause = clause.text
         if self._is_reply(clause.text) or self._points_back(clause.text) or self._postpones(clause.text):
             return
         if questions.is_tag(clause):
@@ -77,6 +79,7 @@ class Reading(Replying):
         """The commands of the whole message, after what is left has answered the asked field."""
         self._retime()
         self._answer_asked()
+        self._name_beside_contact()
         if self.rest_right:  # "the rest is right" where no change was understood must not submit anything
             self.commands.append(c.Affirm() if self.given else c.Deny())
         self._start()
@@ -84,6 +87,12 @@ class Reading(Replying):
             for part in parts(questions.bare(self.text), self.catalogue.payers):
                 self._ask(questions.standalone(part, None))
         return self.commands or [c.Unclear()]
+
+    def _name_beside_contact(self) -> None:
+        """ "Tova Lindgren. 202-555-0146": a line of its own is a name where the message also says how to reach them."""
+        name, contact = self._slot("person_name"), self._slot("contact")
+        if self.maybe_name and name and contact and contact.name in self.given and name.name not in self.state.slots:
+            self._take([Found("person_name", self.maybe_name, 0, 0)])
 
     def _is_reply(self, text: str) -> bool:
         """Replies that are about the conversation and not about a field."""
