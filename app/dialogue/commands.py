@@ -33,11 +33,20 @@ class SetSlot:
 
 @dataclass(frozen=True, slots=True)
 class CorrectSlot:
-    """The patient replaces a field that was given. Empty `said`: only which field is wrong was told; it is asked
-    again."""
+    """The patient replaces a field that was given, or adds to it or takes from it where it can hold several things.
+    Empty `said`: only which field is wrong was told; it is asked again."""
 
     name: str
     said: str
+    how: Literal["instead", "also", "except"] = "instead"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSlot:
+    """The patient says that what was given before still holds ("same number as before"); `name` None means the field
+    being asked."""
+
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,7 @@ Command = (
     | StartAction
     | SetSlot
     | CorrectSlot
+    | KeepSlot
     | SkipSlot
     | Affirm
     | Deny

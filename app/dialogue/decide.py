@@ -15,7 +15,7 @@ _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _ORDER: tuple[tuple[type, ...], ...] = (
     (c.UseLanguage, c.ResumeIntake, c.StartOver, c.Identify),
     (c.StartAction,),
-    (c.CorrectSlot, c.SetSlot),
+    (c.CorrectSlot, c.SetSlot, c.KeepSlot),
     (c.SkipSlot,),
     (c.AskQuestion, c.AskWhy, c.SmallTalk, c.RequestHuman, c.CancelAction),
     (c.Affirm, c.Deny),
@@ -53,8 +53,12 @@ def in_order(commands: Sequence[c.Command]) -> list[c.Command]:
 
 def _apply(turn: Turn, command: c.Command) -> None:
     match command:
-        case c.SetSlot(name, said) | c.CorrectSlot(name, said):
+        case c.SetSlot(name, said):
             turn.give(name, said)
+        case c.CorrectSlot(name, said, how):
+            turn.give(name, said, how)
+        case c.KeepSlot(name):
+            turn.keep(name or turn.state.asking)
         case c.SkipSlot(name, why):
             turn.skip(name or turn.state.asking, why)
         case c.AskQuestion(text, said, leans):

@@ -126,7 +126,7 @@ def next_step(action: Action | None, caller: Caller, wording: Wording) -> str:
     """What the desk says will happen after `action` was sent: a promise that staff have to keep. None is made to who
     is no patient."""
     if caller in NOT_PATIENTS:
-        return wording.say("passed_on")
+        return wording.say("office_has_it")
     return (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
 
 

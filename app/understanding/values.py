@@ -17,9 +17,10 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     """Every value that can be told by its form. `asked` is the type being asked for: free text that answers a
     question is not searched for what only looks like a field."""
     free = asked in ("reason", "text", "preferred_times", "choice")
+    carriers = insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
+    names = [name for name in names_in(text) if not any(name.start <= one.start < name.end for one in carriers)]
     found = [*births_in(text, asked), *codes_in(text, asked), *contacts_in(text, asked)]
-    found += [*names_in(text), *ids_in(text, asked)]
-    found += insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
+    found += [*names, *ids_in(text, asked), *carriers]
     if not free or re.search(r"refer", text, re.IGNORECASE):
         found += providers_in(text)
     if not free:

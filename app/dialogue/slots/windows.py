@@ -54,7 +54,6 @@ _NO_PART = re.compile(
     r"(?:the\s+|las?\s+)?"
     r"(?:(?P<early>mornings?|mananas?)|(?P<late>afternoons?|tardes?)|(?P<last>evenings?|nights?|noches?))\b"
 )
-_ANY_HOUR = re.compile(r"\b(?:any ?time|all day|any hour|whenever|cualquier hora|todo el dia|cuando sea)\b")
 Window = dict[str, Any]
 
 
@@ -82,34 +81,22 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
     return Parsed([_shown(window, said) for window in windows])
 
 
-def renewed(old: list[Window], new: list[Window]) -> list[Window]:
-    """What `new` leaves open is taken from `old`: the hours when only days were told, the days when only hours were.
-    "Any time" opens the hours on purpose."""
-    told = fold(new[0]["said"]) if new else ""
-    days, hours = any(map(_calendar, new)), any(map(_hours, new))
-    if days and not hours and not _ANY_HOUR.search(told) and len({_hours(window) for window in old}) == 1:
-        first = _hours(old[0]) or (None, None)
-        return [_composed(window, window, first) for window in new]
-    if hours and not days and len({str(_calendar(window)) for window in old}) == 1:
-        return [_composed(window, old[0], _hours(window) or (None, None)) for window in new]
-    return new
+def hours_of(window: Window) -> Span | None:
+    """The hours of a window in the form of the contract, without its days; None when it has none."""
+    start, end = (re.sub(r"^\d{4}-\d\d-\d\dT?", "", window[key] or "") or None for key in ("from", "to"))
+    return (start, end) if start or end else None
 
 
-def _hours(window: Window) -> Span | None:
-    """The hours of a shown window, without its days."""
-    span = tuple(re.sub(r"^\d{4}-\d\d-\d\dT?", "", window[key] or "") or None for key in ("from", "to"))
-    return (span[0], span[1]) if any(span) else None
-
-
-def _calendar(window: Window) -> list[Any] | None:
+def days_of(window: Window) -> list[Any] | None:
+    """The days of such a window and the first and the last day of an open stretch; None when it has none."""
     ends = [(re.match(r"\d{4}-\d\d-\d\d", window[key] or "") or [None])[0] for key in ("from", "to")]
-    return [window["days"], *ends] if window["days"] or any(ends) else None
+    return [list(window["days"]), *ends] if window["days"] or any(ends) else None
 
 
-def _composed(said: Window, days: Window, hours: Span) -> Window:
-    _, since, until = _calendar(days) or [[], None, None]
-    plain = {"days": list(days["days"]), "from": hours[0], "to": hours[1], "since": since, "until": until}
-    return _shown(plain, said["said"])
+def composed(said: Window, days: Window, hours: Span | None) -> Window:
+    """The words of one window with the days of another and these hours."""
+    _, since, until = days_of(days) or [[], None, None]
+    return _shown(_window(days["days"], hours, since, until), said["said"])
 
 
 def _window(days: list[str], span: Span | None, since: str | None = None, until: str | None = None) -> Window:
