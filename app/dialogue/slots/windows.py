@@ -151,6 +151,9 @@ def _take(piece: str, windows: list[Window], today: date) -> list[str]:
     span_told = span_of(rest)
     if negation and (named or not span_told):
         return named
+    if found and span_told and span_told[0] == span_told[1]:  # "by Monday at 2:30" is Monday at 2:30
+        named = [day for day in (found.since, found.until) if day] or named
+        found = None
     _add(windows, _window(named, span_told, found.since if found else None, found.until if found else None))
     return []
 
