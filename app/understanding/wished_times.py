@@ -87,9 +87,10 @@ def requests_time(text: str) -> bool:
 
 
 _AVAILABILITY = re.compile(
-    r"\b(?:available|availability|free|openings?|slots?|spots?|appointments?|appts?|visits?|"
-    r"any(?:thing|one|body)?|something|reservation|book|schedule|reserve|come|see|get in|get me|squeeze|fit|do|have|make|move|put|work|ok|okay|possible|how about|"
-    r"what about|hay|tienen?|habra|disponible|libre|citas?|puedo|pueden?|podria[ns]?|queda|que tal|seria posible)\b"
+    r"\b(?:available|availability|free|openings?|slots?|spots?|appointments?|appts?|visits?|any(?:thing|one|body)?|"
+    r"something|reservation|book|schedule|reserve|come|see|get in|get me|squeeze|fit|do|have|make|move|put|work|"
+    r"ok|okay|possible|how about|what about|hay|tienen?|habra|disponible|libre|citas?|puedo|pueden?|podria[ns]?|"
+    r"queda|que tal|seria posible)\b"
 )
 _OPENING_HOURS = re.compile(
     r"\b(?:(?:you|they|the (?:clinic|office|place)|y'?all|u) (?:\w+ )?open|"

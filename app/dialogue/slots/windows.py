@@ -174,19 +174,19 @@ def _through(piece: str) -> list[str]:
 def _add(windows: list[Window], new: Window) -> None:
     """Joins "Tuesday", "Thursday afternoons" into one window; a second time for the same days is a second window."""
     last = windows[-1] if windows else None
-    timed = last is not None and (last["from"] or last["to"])
-    days, span = new["days"], new["from"] or new["to"]
-    bounded = new["since"] or new["until"]
-    if (
-        last is None
-        or (bounded and (last["days"] or timed))
-        or (days and timed and (span or last["days"]))
-        or (span and timed)
-    ):
-        shared = last["days"] if last and not days and not bounded else days
-        windows.append({**new, "days": list(shared)})
+    if last is None or _stands_apart(last, new):
+        bounded = new["since"] or new["until"]
+        windows.append({**new, "days": list(last["days"] if last and not new["days"] and not bounded else new["days"])})
         return
-    last["days"] = last["days"] + [day for day in days if day not in last["days"]]
+    last["days"] = last["days"] + [day for day in new["days"] if day not in last["days"]]
     last |= {key: new[key] for key in ("since", "until") if new[key]}
-    if span:
+    if new["from"] or new["to"]:
         last["from"], last["to"] = new["from"], new["to"]
+
+
+def _stands_apart(last: Window, new: Window) -> bool:
+    """Whether what a piece says is a wish of its own, and does not complete the one before it."""
+    timed, span = last["from"] or last["to"], new["from"] or new["to"]
+    if new["since"] or new["until"]:
+        return bool(last["since"] or last["until"] or new["days"] or (timed and span))
+    return bool(timed and (span or (new["days"] and last["days"])))
