@@ -106,7 +106,7 @@ class Gathering:
             filled = known is not None and known.status is SlotStatus.FILLED
             if not filled:
                 self._set(spec, value.said)
-            elif value.kind in ("phone", "email", "member_id", "preferred_times") or (
+            elif value.kind in ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times") or (
                 value.kind == "carrier" and self._names_one_plan()
             ):
                 self._correct(spec.name, value.said)
