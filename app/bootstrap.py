@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from app.actions.shipped import shipped_actions
 from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
@@ -15,7 +14,6 @@ from app.clock import Clock, system_clock
 from app.delivery.base import MailTransport
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
-from app.dialogue.action import Catalogue
 from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import Misconfigured, describe
@@ -183,7 +181,6 @@ def _desk(
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
     multilingual = _multilingual(settings)
-    actions = Catalogue(shipped_actions())
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
         memory_mib=settings.parse_memory_mb,
@@ -198,8 +195,7 @@ def _desk(
         database=database,
         wake=wake,
         mail=mail,
-        actions=actions,
-        catalogue=Catalogues(database, actions),
+        catalogue=Catalogues(database),
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),

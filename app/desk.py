@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.answering.base import Answerer
+from app.catalogues import Catalogues
 from app.clock import Clock
 from app.delivery.base import MailTransport
-from app.dialogue.action import Catalogue
 from app.dialogue.wording import Wording
 from app.settings import Settings
 from app.store.crypto import Keys
-from app.store.queries.clinics import ClinicFacts
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
 from app.understanding.base import Understanding
@@ -29,9 +28,7 @@ class Desk:
     database: Database
     wake: Callable[[], None]
     mail: MailTransport
-    actions: Catalogue
-    """The shipped actions; `catalogue` gives those of one clinic."""
-    catalogue: Callable[[ClinicFacts], Catalogue]
+    catalogue: Catalogues
     wording: Callable[[str], Wording]
     language_of: Callable[[str], str]
     understanding: Understanding

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from app.actions.shipped import VERSION
 from app.desk import Desk
-from app.dialogue.decide import missing
+from app.dialogue.action import COORDINATOR
+from app.dialogue.decide import CALLBACK, missing
 from app.dialogue.state import ActionStatus, State
+from app.store.queries.actions import action_now
 from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.tables import Conversation, Lead
 from app.usecases.submit_action import Submission, submit_action
@@ -45,14 +48,15 @@ def _close(session: Session, desk: Desk, clinic: ClinicFacts, conversation: Conv
         return False
     if session.exec(select(Lead.id).where(Lead.conversation_id == conversation.id)).first() is not None:
         return False
-    action = desk.catalogue(clinic).action(state.action or "callback")
+    action = desk.catalogue.began_with(clinic, state, session) or action_now(session, clinic.id, CALLBACK)
     submission = Submission(
         conversation_id=conversation.id,
-        action=action.name if action else "callback",
-        action_version=action.version if action else "1",
+        action=action.name if action else CALLBACK,
+        action_version=action.version if action else VERSION,
         kind="incomplete",
         slots=state.slots,
         missing=tuple(missing(state, action)) if action else (),
+        destinations=action.destinations if action else (COORDINATOR,),
     )
     submit_action(session, clinic, submission, now)
     return True

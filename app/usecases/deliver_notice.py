@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from app.delivery.notices import NoticeFacts, render
 from app.desk import Desk
-from app.dialogue.reading_back import read_back
+from app.dialogue.action import SlotSpec
+from app.dialogue.reading_back import read_back, shown
 from app.dialogue.wording import Wording
 from app.errors import JobError, Permanent
 from app.jobs.queue import Claimed, FailedState
 from app.store import audit
+from app.store.queries.actions import action_made_with
 from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.tables import Lead, Notice
 
@@ -55,7 +57,9 @@ def _facts(desk: Desk, notice_id: str) -> NoticeFacts | None:
         if notice.state in ("delivered", "written"):
             return None
         lead, clinic = session.get_one(Lead, notice.lead_id), clinic_of_id(session, notice.clinic_id)
-        labels = _labels(desk, lead.action)
+        made_with = action_made_with(session, lead.clinic_id, lead.action, lead.action_version)
+        specs = {spec.name: spec for spec in made_with.slots} if made_with else {}
+        labels = {name: spec.label["en"] for name, spec in specs.items()}
         return NoticeFacts(
             notice_id=notice.id,
             referral_id=lead.id,
@@ -64,8 +68,7 @@ def _facts(desk: Desk, notice_id: str) -> NoticeFacts | None:
             clinic=clinic.name,
             reference=lead.reference,
             fields=[
-                (labels.get(name, name), text)
-                for name, text in _allowed(desk.wording("en"), clinic, lead.slots, labels)
+                (labels.get(name, name), text) for name, text in _allowed(desk.wording("en"), clinic, lead.slots, specs)
             ],
             missing=[labels.get(name, name) for name in lead.missing],
             link=f"{desk.settings.url}/dashboard/{clinic.site_key}/leads/{lead.id}",
@@ -74,22 +77,16 @@ def _facts(desk: Desk, notice_id: str) -> NoticeFacts | None:
         )
 
 
-def _labels(desk: Desk, action: str) -> dict[str, str]:
-    """Slot name to its label, in the action's order."""
-    found = desk.actions.action(action)
-    return {spec.name: spec.label["en"] for spec in found.slots} if found else {}
-
-
 def _allowed(
-    wording: Wording, clinic: ClinicFacts, slots: Mapping[str, Any], order: Mapping[str, str]
+    wording: Wording, clinic: ClinicFacts, slots: Mapping[str, Any], order: Mapping[str, SlotSpec]
 ) -> list[tuple[str, str]]:
     """What the clinic lets e-mail carry, in the action's order; `*` allows every field."""
     names = [*(name for name in order if name in slots), *(name for name in slots if name not in order)]
     allowed = [name for name in names if "*" in clinic.email_fields or name in clinic.email_fields]
-    return [(name, _text(wording, slots[name])) for name in allowed]
+    return [(name, _text(wording, slots[name], order.get(name))) for name in allowed]
 
 
-def _text(wording: Wording, slot: Mapping[str, Any]) -> str:
+def _text(wording: Wording, slot: Mapping[str, Any], spec: SlotSpec | None) -> str:
     if slot["status"] == "filled":
-        return read_back(slot["value"], wording)
+        return shown(spec, slot["value"], wording) if spec else read_back(slot["value"], wording)
     return "would rather not say" if slot["status"] == "declined" else "does not know"

@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
+from app.actions.shipped import VERSION
 from app.answering.base import Answer
 from app.desk import Desk
-from app.dialogue.decide import missing
+from app.dialogue.action import COORDINATOR, Action
+from app.dialogue.decide import CALLBACK, missing
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
@@ -79,31 +81,26 @@ def _submit(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, tur
     state = turn.state
     if turn.completed is None and (turn.emergency is None or lease.state.emergency):
         return None
-    lacking = missing_slots(desk, clinic, state) if turn.completed else ()
+    action = turn.action
+    lacking = tuple(missing(state, action)) if turn.completed and action else ()
     kind: Literal["complete", "incomplete", "urgent"] = "complete" if turn.completed else "urgent"
     if "contact" in lacking:
         kind = "incomplete"
     submission = Submission(
         conversation_id=lease.conversation_id,
-        action=turn.completed or state.action or "callback",
-        action_version=state.action_version or "1",
+        action=turn.completed or state.action or CALLBACK,
+        action_version=action.version if action else VERSION,
         kind=kind,
-        slots=_slots_of(desk, clinic, state),
+        slots=_slots_of(state, action if state.action else None),
         missing=lacking,
+        destinations=action.destinations if action else (COORDINATOR,),
     )
     return submit_action(session, clinic, submission, desk.clock())
 
 
-def _slots_of(desk: Desk, clinic: ClinicFacts, state: State) -> dict[str, Any]:
-    action = desk.catalogue(clinic).action(state.action)
+def _slots_of(state: State, action: Action | None) -> dict[str, Any]:
     names = {spec.name for spec in action.slots} if action else set(state.slots)
     return {name: slot for name, slot in state.slots.items() if name in names}
-
-
-def missing_slots(desk: Desk, clinic: ClinicFacts, state: State) -> tuple[str, ...]:
-    """Required slots of the active action that have no value."""
-    action = desk.catalogue(clinic).action(state.action)
-    return tuple(missing(state, action)) if action else ()
 
 
 def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session, select
 
+from app.dialogue.action import COORDINATOR
 from app.dialogue.state import SlotValue
 from app.jobs.queue import enqueue
 from app.store import audit
@@ -20,7 +21,8 @@ REFERENCE_LENGTH = 7
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is submitted. `kind` decides the notice's subject; only a complete one is a referral."""
+    """What is submitted. `kind` decides the notice's subject; only a complete one is a referral. `destinations` are
+    e-mail addresses, or `coordinator` for the clinic's own."""
 
     conversation_id: str
     action: str
@@ -28,6 +30,7 @@ class Submission:
     kind: Literal["complete", "incomplete", "urgent"]
     slots: Mapping[str, SlotValue]
     missing: tuple[str, ...] = ()
+    destinations: tuple[str, ...] = (COORDINATOR,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,22 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
         created_at=now,
     )
     session.add(lead)
-    session.flush()  # the notice's foreign key needs the row
-    notice = Notice(clinic_id=clinic.id, lead_id=lead.id, destination=clinic.coordinator_email, created_at=now)
-    session.add(notice)
-    enqueue(session, "deliver", {"notice_id": notice.id}, clinic.id, now)
+    session.flush()  # the notices' foreign key needs the row
+    for address in _addresses(clinic, submission):
+        notice = Notice(clinic_id=clinic.id, lead_id=lead.id, destination=address, created_at=now)
+        session.add(notice)
+        enqueue(session, "deliver", {"notice_id": notice.id}, clinic.id, now)
     actor = audit.Actor("patient", submission.conversation_id)
     audit.record(session, now, actor, f"submit_{submission.kind}", ("lead", lead.id), clinic.id)
     return Submitted(lead.id, lead.reference)
+
+
+def _addresses(clinic: ClinicFacts, submission: Submission) -> list[str]:
+    """Each once. An emergency reaches the coordinator whoever else is told."""
+    wanted = submission.destinations or (COORDINATOR,)
+    if submission.kind == "urgent" and COORDINATOR not in wanted:
+        wanted = (COORDINATOR, *wanted)
+    return list(dict.fromkeys(clinic.coordinator_email if one == COORDINATOR else one for one in wanted))
 
 
 def _stored(slot: SlotValue) -> dict[str, Any]:

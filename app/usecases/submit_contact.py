@@ -1,15 +1,18 @@
 """submit_contact: a whole request at once, from a form or another server."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from app.desk import Desk
-from app.dialogue.action import Action
-from app.dialogue.slots import ParseContext, Parsed, parse
-from app.dialogue.state import SlotStatus, SlotValue
+from app.dialogue.action import Action, Catalogue
+from app.dialogue.decide import missing
+from app.dialogue.reading_value import read_value
+from app.dialogue.slots import Parsed
+from app.dialogue.state import SlotStatus, SlotValue, State
 from app.errors import Invalid
 from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
@@ -23,10 +26,13 @@ def submit_contact(
 ) -> dict[str, Any]:
     """{"referral_id", "reference", "missing"}. Takes what is given, complete or not: nothing that a patient typed
     is refused because another field is empty. Raises Invalid for an unknown action or slot, or for nothing at all."""
-    action = desk.catalogue(clinic).action(action_name)
+    catalogue = desk.catalogue(clinic)
+    action = catalogue.action(action_name)
     if action is None:
-        raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")
-    submission = read_contact(desk, clinic, conversation_id, action, slots)
+        names = ", ".join(one.name for one in catalogue.actions)
+        raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {names}.")
+    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    submission = read_contact(catalogue, action, today, conversation_id, slots)
     request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
 
     def create(session: Session) -> dict[str, Any]:
@@ -43,34 +49,24 @@ def submit_contact(
 
 
 def read_contact(
-    desk: Desk, clinic: ClinicFacts, conversation_id: str, action: Action, slots: Mapping[str, str]
+    catalogue: Catalogue, action: Action, today: date, conversation_id: str, slots: Mapping[str, str]
 ) -> Submission:
     """The fields as slot values, with what is missing. Without a way to reach the patient it is incomplete."""
-    values = _read(desk, clinic, action, slots)
-    missing = tuple(spec.name for spec in action.slots if spec.required and not _is_filled(values, spec.name))
+    values = _read(catalogue, action, today, slots)
+    lacking = tuple(missing(State(slots=values), action))
     return Submission(
         conversation_id=conversation_id,
         action=action.name,
         action_version=action.version,
-        kind="incomplete" if "contact" in missing else "complete",
+        kind="incomplete" if "contact" in lacking else "complete",
         slots=values,
-        missing=missing,
+        missing=lacking,
+        destinations=action.destinations,
     )
 
 
-def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:
-    return [action.name for action in desk.catalogue(clinic).actions]
-
-
-def _is_filled(values: Mapping[str, SlotValue], name: str) -> bool:
-    return name in values and values[name].status is SlotStatus.FILLED
-
-
-def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]) -> dict[str, SlotValue]:
+def _read(catalogue: Catalogue, action: Action, today: date, slots: Mapping[str, str]) -> dict[str, SlotValue]:
     """A value that its parser cannot read is kept as it was typed, except a contact: that must be reachable."""
-    context = ParseContext(
-        today=desk.clock().astimezone(ZoneInfo(clinic.timezone)).date(), payers=desk.catalogue(clinic).payers
-    )
     values: dict[str, SlotValue] = {}
     for name, typed in slots.items():
         spec, said = action.slot(name), visible_text(typed)
@@ -78,7 +74,7 @@ def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, s
             raise Invalid(f"The action {action.name!r} has no field {name!r}.", "Leave it out.")
         if not said.strip():
             continue
-        read = parse(spec.type, said, context)
+        read = read_value(spec, said, today, catalogue.payers, catalogue.languages[0])
         if isinstance(read, Parsed):
             values[name] = SlotValue(SlotStatus.FILLED, read.value, said)
         elif read.reason.endswith("_not_kept"):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.answering.base import Answer, AnswerKind
 from app.desk import Desk
 from app.dialogue import emergency
-from app.dialogue.action import Catalogue
+from app.dialogue.action import Action, Catalogue
 from app.dialogue.decide import CALLBACK, decide
 from app.dialogue.moves import Answer as AnswerMove
 from app.dialogue.moves import Complete, Emergency, HandOff, Move, Question
@@ -29,11 +29,13 @@ log = logging.getLogger("frontdesk.turn")
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One turn, decided. `parts` are the paragraphs of the reply; one may hold REFERENCE_MARK, known after saving.
+    `action` is what the conversation is about, in the version that it began with; without one, the callback.
     `completed` names the action to submit; `handoff` says that a person is offered in this turn."""
 
     state: State
     parts: list[str]
     answers: list[Answer] = field(default_factory=list)
+    action: Action | None = None
     completed: str | None = None
     emergency: str | None = None
     handoff: bool = False
@@ -74,7 +76,7 @@ def take_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, 
 
 
 def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
-    catalogue = desk.catalogue(clinic)
+    catalogue = desk.catalogue(clinic, said.state)
     hit = emergency.screen(said.text)
     if hit is None:
         state, moves = _decide(desk, clinic, catalogue, said)
@@ -126,7 +128,8 @@ def _say(
     completed = next((move.action for move in moves if isinstance(move, Complete)), None)
     screened = next((move.kind for move in moves if isinstance(move, Emergency)), None)
     handoff = any(isinstance(move, HandOff) for move in moves) or any(answer.disagreement for answer in answers)
-    return Turn(state, parts, answers, completed, screened, handoff)
+    about = catalogue.action(state.action or CALLBACK)
+    return Turn(state, parts, answers, about, completed, screened, handoff)
 
 
 def _call_about(state: State, moves: list[Move], answers: list[Answer]) -> str:
