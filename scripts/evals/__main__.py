@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.answering.terms import read_data_with
-from scripts.evals import dialogues, payers, talks
+from scripts.evals import dialogues, payers, slots, talks
 from scripts.evals.ablation import thinned
 from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
@@ -19,7 +19,7 @@ from scripts.evals.tally import COLUMNS, misses, tally
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES, HELD_OUT = ROOT / "scripts" / "sample_clinics", ROOT / "scripts" / "evals" / "held_out"
 INVENTED = ROOT / "tests" / "answering" / "clinics"
-KINDS = ("questions", "payers", "talks", "dialogues")
+KINDS = ("questions", "payers", "talks", "dialogues", "slots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,39 @@ def main() -> None:
     own = sample_sets(HELD_OUT) if options.held_out else [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
     wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
     out = Console(soft_wrap=True, highlight=False)
+    if "slots" in (options.only or KINDS) and not options.sets and not options.held_out:
+        if not options.shared.is_dir():
+            skipped.append(f"real typed fields skipped: no folder {options.shared}")
+        for section in _slots(options.shared / "slots"):
+            _show(out, section, options.verbose)
+    if options.only != ["slots"]:
+        _ask_desk(out, wanted, options)
+    for word in skipped:
+        out.print(word)
+
+
+def _ask_desk(out: Console, wanted: list[Measured], options: argparse.Namespace) -> None:
+    """What needs papers and an index."""
     with (
         tempfile.TemporaryDirectory() as temporary,
         open_desk(options.data or Path(temporary), Path(temporary)) as asker,
     ):
         for section in _sections(asker, wanted, options):
-            table = Table(*section.columns, title=section.title)
-            for row in section.rows:
-                table.add_row(*row)
-            for line in section.misses if options.verbose else ():
-                out.print(line, markup=False)
-            Console(width=150).print(table)
-    for word in skipped:
-        out.print(word)
+            _show(out, section, options.verbose)
+
+
+def _show(out: Console, section: Section, verbose: bool) -> None:
+    table = Table(*section.columns, title=section.title)
+    for row in section.rows:
+        table.add_row(*row)
+    for line in section.misses if verbose else ():
+        out.print(line, markup=False)
+    Console(width=150).print(table)
+
+
+def _slots(folder: Path) -> Iterator[Section]:
+    for title, counts in slots.measure(folder):
+        yield Section(title, slots.COLUMNS, counts.rows(), counts.told())
 
 
 def _sections(asker: Asker, wanted: list[Measured], options: argparse.Namespace) -> Iterator[Section]:

@@ -57,7 +57,7 @@ def invented_sets(folder: Path) -> list[Measured]:
         Measured(
             path.parent.name,
             path.parent.name,
-            tuple(sorted(path.parent.glob("*.md"))),
+            tuple(sorted(one for one in path.parent.iterdir() if one != path)),
             tuple(_question(line) for line in _lines(path)),
         )
         for path in sorted(folder.glob("*/questions.jsonl"))

@@ -11,7 +11,7 @@ from app.clock import new_id
 from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
-from tests.conversations.runner import conversation_files, load, play
+from tests.conversations.runner import conversation_files, load, name_of, not_yet, play
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.payer_lists import publish_paper, row
 
@@ -36,11 +36,21 @@ def _with_payers(running: Running, payers: list[dict[str, Any]]) -> ClinicFacts:
     return clinic_of_site(running.desk.database, clinic.site_key)
 
 
-@pytest.mark.parametrize("path", conversation_files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", conversation_files(), ids=name_of)
 def test_conversation(path: Path, talk) -> None:
     """Without it a patient's way through the form could break although every part works alone."""
     conversation = load(path)
-    play(conversation, talk(conversation.get("payers")).say)
+    say = talk(conversation.get("payers")).say
+    if name_of(path) not in not_yet():
+        play(conversation, say)
+        return
+    with pytest.raises(AssertionError):  # one that holds has to leave the list
+        play(conversation, say)
+
+
+def test_only_files_that_are_there_are_excused() -> None:
+    """Without it a renamed file could keep its excuse, and the list could grow for nothing."""
+    assert set(not_yet()) <= {name_of(path) for path in conversation_files()}
 
 
 def test_a_wrong_expectation_is_noticed(talk) -> None:
