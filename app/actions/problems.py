@@ -42,7 +42,10 @@ class NotAnAction(Invalid):
 
 def shown(value: Any) -> str:
     """The value as an error may repeat it."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "nested too deep"
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 

@@ -1,7 +1,7 @@
 """submit_action: a lead, its notice, the job that delivers it and the audit row, in the caller's transaction."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -56,7 +56,7 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
     )
     session.add(lead)
     session.flush()  # the notices' foreign key needs the row
-    for address in _addresses(clinic, submission):
+    for address in addresses(clinic, submission.destinations, urgent=submission.kind == "urgent"):
         notice = Notice(clinic_id=clinic.id, lead_id=lead.id, destination=address, created_at=now)
         session.add(notice)
         enqueue(session, "deliver", {"notice_id": notice.id}, clinic.id, now)
@@ -65,11 +65,9 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
     return Submitted(lead.id, lead.reference)
 
 
-def _addresses(clinic: ClinicFacts, submission: Submission) -> list[str]:
-    """Each once. An emergency reaches the coordinator whoever else is told."""
-    wanted = submission.destinations or (COORDINATOR,)
-    if submission.kind == "urgent" and COORDINATOR not in wanted:
-        wanted = (COORDINATOR, *wanted)
+def addresses(clinic: ClinicFacts, destinations: Sequence[str], *, urgent: bool = False) -> list[str]:
+    """E-mail addresses, each once. An emergency reaches the coordinator whoever else is told."""
+    wanted = [*([COORDINATOR] if urgent or not destinations else []), *destinations]
     return list(dict.fromkeys(clinic.coordinator_email if one == COORDINATOR else one for one in wanted))
 
 
