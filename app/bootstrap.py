@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from app.actions.shipped import shipped_actions
 from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
@@ -14,6 +15,7 @@ from app.clock import Clock, system_clock
 from app.delivery.base import MailTransport
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
+from app.dialogue.action import Catalogue
 from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import Misconfigured, describe
@@ -21,6 +23,7 @@ from app.jobs import queue
 from app.jobs.queue import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
+from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys, open_keys
 from app.store.queries.clinics import all_clinics
@@ -181,6 +184,7 @@ def _desk(
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
     multilingual = _multilingual(settings)
+    rules = RuleBooks(database)
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
         memory_mib=settings.parse_memory_mb,
@@ -195,7 +199,9 @@ def _desk(
         database=database,
         wake=wake,
         mail=mail,
-        catalogue=Catalogues(database),
+        actions=Catalogue(shipped_actions()),
+        catalogue=Catalogues(database, rules),
+        rules=rules,
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),

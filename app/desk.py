@@ -7,7 +7,9 @@ from app.answering.base import Answerer
 from app.catalogues import Catalogues
 from app.clock import Clock
 from app.delivery.base import MailTransport
+from app.dialogue.action import Catalogue
 from app.dialogue.wording import Wording
+from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys
 from app.store.queries.live_papers import LivePapers
@@ -28,7 +30,10 @@ class Desk:
     database: Database
     wake: Callable[[], None]
     mail: MailTransport
+    actions: Catalogue
+    """The shipped actions; `catalogue` gives those of one clinic."""
     catalogue: Catalogues
+    rules: RuleBooks
     wording: Callable[[str], Wording]
     language_of: Callable[[str], str]
     understanding: Understanding

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from app.actions.on_demand import on_demand
 from app.actions.problems import Problem
 from app.actions.shipped import shipped_actions
 from app.dialogue.action import Action, SlotSpec
@@ -19,7 +20,7 @@ def clashes(actions: Sequence[Action]) -> list[Problem]:
         found.append(Problem(f"{name}.name", "stands twice", "give each action a name of its own"))
     if len(actions) > MOST_ACTIONS:
         found.append(Problem("actions", f"are {len(actions)}", f"keep at most {MOST_ACTIONS}; disable or merge some"))
-    known: dict[str, tuple[SlotSpec, str]] = {}
+    known = {name: (spec, "the fields that rules ask for") for name, spec in on_demand().items()}
     for action in [*shipped_actions(), *actions]:
         for place, spec in enumerate(action.slots):
             other, owner = known.setdefault(spec.name, (spec, action.name))
@@ -30,10 +31,10 @@ def clashes(actions: Sequence[Action]) -> list[Problem]:
 
 def _clash(spec: SlotSpec, path: str, other: SlotSpec, owner: str) -> Problem | None:
     if other.type != spec.type:
-        remedy = f"in {owner!r} the slot {spec.name!r} is {other.type!r}: use that type, or another name"
+        remedy = f"in {owner} the slot {spec.name!r} is {other.type!r}: use that type, or another name"
         return Problem(f"{path}.type", f"is {spec.type!r}", remedy)
     if other.choices != spec.choices:
-        remedy = f"use the options that {spec.name!r} has in {owner!r}, or another name"
+        remedy = f"use the options that {spec.name!r} has in {owner}, or another name"
         return Problem(f"{path}.choices", f"are {list(spec.choices)!r}", remedy)
     return None
 

@@ -20,15 +20,16 @@ CONTACT = "contact"
 """The slot, and its type, that every action has: nobody could answer a request without it."""
 
 
-def read_slots(checks: Checks, data: Any, path: str) -> tuple[SlotSpec, ...]:
-    """The slots as far as they can be read."""
+def read_slots(checks: Checks, data: Any, path: str, *, reachable: bool = True) -> tuple[SlotSpec, ...]:
+    """The slots as far as they can be read. `reachable`: one of them must be a way to reach the patient."""
     specs: list[SlotSpec] = []
     for place, item in enumerate(checks.listed(data, path, 1, MOST_SLOTS, "slots")):
         spec = _slot(checks, item, f"{path}[{place}]", specs)
         if any(spec.name == other.name for other in specs):
             checks.add(f"{path}[{place}].name", f"is {spec.name!r} a second time", "give each slot a name of its own")
         specs.append(spec)
-    _reachable(checks, specs, path)
+    if reachable:
+        _reachable(checks, specs, path)
     return tuple(specs)
 
 

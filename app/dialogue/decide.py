@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.dialogue import commands as c
+from app.dialogue import lanes
 from app.dialogue import moves as m
 from app.dialogue.action import Action, Catalogue
 from app.dialogue.asking import applying
@@ -13,9 +14,9 @@ from app.dialogue.state import ActionStatus, State
 CALLBACK = "callback"
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _ORDER: tuple[tuple[type, ...], ...] = (
-    (c.UseLanguage, c.ResumeIntake, c.StartOver),
+    (c.UseLanguage, c.ResumeIntake, c.StartOver, c.Identify),
     (c.StartAction,),
-    (c.CorrectSlot, c.SetSlot),
+    (c.CorrectSlot, c.SetSlot, c.KeepSlot),
     (c.SkipSlot,),
     (c.AskQuestion, c.AskWhy, c.SmallTalk, c.RequestHuman, c.CancelAction),
     (c.Affirm, c.Deny),
@@ -32,8 +33,10 @@ def decide(
     fields are kept and questions answered, but nothing is asked or submitted.
     """
     turn = Turn(state, catalogue, today)
-    for command in in_order(commands):
+    ordered = in_order(commands)
+    for command in ordered:
         _apply(turn, command)
+    _into_lane(turn, ordered)
     turn.state = turn.state.with_(offered=None, offered_about="")
     question = _next_question(turn)
     first_read_back = turn.state.status is ActionStatus.CONFIRMING is not turn.before.status
@@ -51,8 +54,12 @@ def in_order(commands: Sequence[c.Command]) -> list[c.Command]:
 
 def _apply(turn: Turn, command: c.Command) -> None:
     match command:
-        case c.SetSlot(name, said) | c.CorrectSlot(name, said):
+        case c.SetSlot(name, said):
             turn.give(name, said)
+        case c.CorrectSlot(name, said, how):
+            turn.give(name, said, how)
+        case c.KeepSlot(name):
+            turn.keep(name or turn.state.asking)
         case c.SkipSlot(name, why):
             turn.skip(name or turn.state.asking, why)
         case c.AskQuestion(text, said, leans):
@@ -76,6 +83,8 @@ def _apply(turn: Turn, command: c.Command) -> None:
             turn.forget()
         case c.ResumeIntake():
             turn.state = turn.state.with_(emergency=False)
+        case c.Identify(caller):
+            turn.state = turn.state.with_(caller=lanes.believed(turn.state, caller))
         case c.UseLanguage(code):
             if code in turn.catalogue.languages:
                 turn.state = turn.state.with_(language=code)
@@ -87,11 +96,30 @@ def _start(turn: Turn, name: str) -> None:
     under_way = turn.state.action == name and turn.state.status in _OPEN
     action = turn.catalogue.action(name)
     if action and not under_way:
+        turn.state = lanes.for_action(turn.state, name)
         turn.state = turn.state.with_(
             action=name, action_version=action.version, status=ActionStatus.COLLECTING, asking=None
         )
         if not turn.state.emergency:
             turn.moves.append(m.Started(name))
+
+
+def _into_lane(turn: Turn, commands: Sequence[c.Command]) -> None:
+    """Says a caller who is no new patient what the desk can do, once, and takes down what they want."""
+    caller = turn.state.caller
+    if caller is turn.before.caller or turn.state.emergency:
+        return
+    wanted = next((command.said for command in commands if isinstance(command, c.Identify)), "")
+    name = lanes.action_for(caller)
+    if name and wanted and turn.state.status not in _OPEN:
+        _start(turn, name)
+        if name == CALLBACK:
+            turn.give("reason", wanted)
+            turn.noted = [slot for slot in turn.noted if slot != "reason"]
+    elif caller in lanes.NOT_PATIENTS and name is None and turn.state.status in _OPEN:
+        turn.state = turn.state.with_(action=None, status=None, asking=None)
+    if word := lanes.first_word(caller):  # which says what the desk is about to do as well
+        turn.moves = [word, *(move for move in turn.moves if not isinstance(move, m.Started))]
 
 
 def _explain(turn: Turn) -> None:
@@ -104,6 +132,8 @@ def _cancel(turn: Turn) -> None:
     if turn.state.action and turn.state.status in _OPEN:
         turn.moves.append(m.Cancelled(turn.state.action))
         turn.state = turn.state.with_(status=ActionStatus.CANCELLED, asking=None)
+    elif turn.state.status is ActionStatus.COMPLETED:  # it is with the clinic: only people can stop it there
+        turn.moves.append(m.PassedOn(words=True))
     else:
         turn.offer = True
 
@@ -173,6 +203,9 @@ def _next_question(turn: Turn) -> list[m.Move]:
 def _without_action(turn: Turn) -> list[m.Move]:
     turn.state = turn.state.with_(asking=None)
     finished = any(isinstance(move, m.Complete | m.Cancelled) for move in turn.moves)
+    sent = turn.before.status is turn.state.status is ActionStatus.COMPLETED
+    if sent and (turn.changed or (turn.unclear and not turn.moves)):
+        return [m.PassedOn(words=not turn.changed)]
     if turn.denied and not turn.moves:
         return [m.Friendly("fine")]
     if turn.offer or ((turn.changed or turn.affirmed) and not finished):
@@ -184,6 +217,7 @@ _READING = (
     m.Emergency,
     m.Friendly,
     m.Restarted,
+    m.Lane,
     m.Cancelled,
     m.Noted,
     m.Skipped,
@@ -191,6 +225,7 @@ _READING = (
     m.StillNeeded,
     m.Why,
     m.Answer,
+    m.PassedOn,
     m.HandOff,
     m.Rephrase,
 )

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.dialogue import moves as m
-from app.dialogue.action import Catalogue, Confirmation, SlotSpec
+from app.dialogue.action import Action, Catalogue, Confirmation, SlotSpec
 from app.dialogue.decide import is_pointless, missing
+from app.dialogue.lanes import NOT_PATIENTS
 from app.dialogue.reading_back import shown
 from app.dialogue.slots.fold import fold
-from app.dialogue.state import ActionStatus, SlotStatus, State
+from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
 from app.dialogue.wording import Wording
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
@@ -40,8 +41,8 @@ def phrase(
             return _own(started.started, wording) if started else ""
         case m.Why():
             return wording.say("why")
-        case m.Reject(_, _, reason):
-            return wording.say(f"rejected.{reason}")
+        case m.Reject():
+            return _rejected(move, state, catalogue.spec(move.slot, state.action), wording, about)
         case m.StillNeeded():
             return wording.say("still_needed")
         case m.Ask(slot):
@@ -55,12 +56,16 @@ def phrase(
         case m.Cancelled(action):
             found = catalogue.action(action)
             return wording.say("cancelled", title=_in(found.title, wording) if found else action)
+        case m.Lane(caller):
+            return wording.say(f"lanes.{caller}", **about)
         case m.Restarted():
             return wording.say("restarted")
         case m.HandOff():
             return wording.say("hand_off", **about)
         case m.Offer():
             return _offer(catalogue, wording)
+        case m.PassedOn(words):
+            return wording.say("added_later.words" if words else "added_later.field", **about)
         case m.Rephrase():
             return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
         case m.Friendly(kind):
@@ -117,6 +122,14 @@ def error(wording: Wording, clinic: ClinicWords) -> str:
     return wording.say("error", clinic=clinic.name, phone=clinic.phone)
 
 
+def next_step(action: Action | None, caller: Caller, wording: Wording) -> str:
+    """What the desk says will happen after `action` was sent: a promise that staff have to keep. None is made to who
+    is no patient."""
+    if caller in NOT_PATIENTS:
+        return wording.say("office_has_it")
+    return (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
+
+
 def offer_after_refusal(wording: Wording) -> str:
     """Said after an answer that the papers do not hold, where no form is open."""
     return wording.say("offer_call")
@@ -140,6 +153,21 @@ def _offer(catalogue: Catalogue, wording: Wording) -> str:
     if len(can) < 2:
         return wording.say("offer.one", what=can[0]) if can else wording.say("friendly.fine")
     return wording.say("offer.several", first=", ".join(can[:-1]), last=can[-1])
+
+
+def _rejected(move: m.Reject, state: State, spec: SlotSpec | None, wording: Wording, about: dict[str, str]) -> str:
+    """Why a value could not be taken, once, and a way on; what was refused on purpose says so each time."""
+    kept, tries = state.slots.get(move.slot), state.tried.get(move.slot, 0)
+    why = wording.say(f"rejected.{move.reason}")
+    if move.reason.endswith("_not_kept"):
+        return why
+    if kept is not None:
+        filled = kept.status is SlotStatus.FILLED
+        return f"{why} {wording.say('rejected_way_on.kept')}" if filled else wording.say("rejected_way_on.left_open")
+    call = "" if spec is None or spec.declinable else "_call"
+    if tries > 1:
+        return wording.say(f"rejected_way_on.again{call}", **about)
+    return f"{why} {wording.say('rejected_way_on.call' if call else 'rejected_way_on.skip', **about)}"
 
 
 def _ask(spec: SlotSpec | None, wording: Wording) -> str:
@@ -194,8 +222,8 @@ def _confirm(state: State, catalogue: Catalogue, wording: Wording) -> str:
 
 def _complete(name: str, state: State, catalogue: Catalogue, wording: Wording, about: dict[str, str]) -> str:
     action = catalogue.action(name)
-    next_step = _own(action.completed if action else {}, wording) or wording.say("completed_default")
+    step = next_step(action, state.caller, wording)
     unreachable = action is not None and any(
         spec.name in missing(state, action) for spec in action.slots if not spec.declinable
     )
-    return wording.say("incomplete" if unreachable else "completed", next_step=next_step, **about)
+    return wording.say("incomplete" if unreachable else "completed", next_step=step, **about)

@@ -29,21 +29,34 @@ def shown(spec: SlotSpec, value: Any, wording: Wording) -> str:
     return read_back(value, wording)
 
 
+def understood(windows: list[dict[str, Any]], wording: Wording) -> str:
+    """Times as they were understood, "" where nothing was."""
+    return "; ".join(text for window in windows if (text := _window(window, wording)))
+
+
 def _windows(windows: list[dict[str, Any]], wording: Wording) -> str:
-    said = str(windows[0]["said"]) if windows else ""
-    understood = [text for window in windows if (text := _window(window, wording))]
-    return f"{said} ({'; '.join(understood)})" if understood else said
+    said, read = str(windows[0]["said"]) if windows else "", understood(windows, wording)
+    return f"{said} ({read})" if read else said
 
 
 def _window(window: dict[str, Any], wording: Wording) -> str:
     days = _days(window["days"], wording)
-    start, end = window["from"], window["to"]
+    since, start = _ends(window["from"])
+    until, end = _ends(window["to"])
     key = (
         "at" if start and start == end else "between" if start and end else "from" if start else "until" if end else ""
     )
     shown = {"from": _clock(start, wording), "to": _clock(end, wording)}
     hours = wording.say(f"values.{key}", **shown) if key else ""
-    return " ".join(part for part in (days, hours) if part)
+    first = wording.say("values.since", day=since) if since else ""
+    last = wording.say("values.until_day", day=until) if until else ""
+    return " ".join(part for part in (days, first, last, hours) if part)
+
+
+def _ends(end: str | None) -> tuple[str, str]:
+    """The day and the hour of one end of a window."""
+    day, _, hour = (end or "").rpartition("T")
+    return (hour, "") if re.fullmatch(r"\d{4}-\d\d-\d\d", hour) else (day, hour)
 
 
 def _days(days: list[str], wording: Wording) -> str:

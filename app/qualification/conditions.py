@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from app.errors import Invalid
-from app.qualification.words import split
+from app.qualification.words import Word, split
 
 Facts = Mapping[str, Any]
 """Name to text, number, yes or no, or a list of texts. A name that is absent is not known yet; None is known to have no
@@ -18,6 +18,10 @@ value (it was asked for and not given)."""
 Test = Literal["is", "in", "filled", "contains", "at_least", "at_most"]
 DEEPEST = 8
 _TESTS: tuple[Test, ...] = ("is", "in", "filled", "contains", "at_least", "at_most")
+_REACH = 2
+_DENYING = frozenset(
+    {"no", "not", "never", "without", "dont", "didnt", "isnt", "wasnt", "sin", "ningun", "ninguna", "nunca"}
+)
 _GROUPS = ("all", "any", "not")
 _REMEDY = "write {all: [..]}, {any: [..]}, {not: ..} or {fact: NAME, is: VALUE}"
 
@@ -93,6 +97,46 @@ def unknown_facts(condition: Condition, facts: Facts) -> frozenset[str]:
     if isinstance(condition, Leaf):
         return condition.names() - facts.keys()
     return frozenset().union(*(unknown_facts(part, facts) for part in condition.parts))
+
+
+def settled(condition: Condition, facts: Facts) -> "Condition | bool":
+    """What is left of it once `facts` are known: true, false, or a condition on the others."""
+    truth = condition.truth(facts)
+    if truth is not None:
+        return truth
+    if isinstance(condition, Leaf):
+        return condition
+    left = [part for part in (settled(part, facts) for part in condition.parts) if not isinstance(part, bool)]
+    return Group(condition.kind, tuple(left))
+
+
+def could_hold(condition: Condition, facts: Facts) -> bool:
+    """Whether it would hold for some value of the facts that were asked for in vain. A fact that nobody asked for
+    settles nothing."""
+    return _possible(condition, facts)[0]
+
+
+def withheld_facts(condition: Condition, facts: Facts) -> frozenset[str]:
+    """The facts of an open condition that were asked for, but have no value, or none that can be compared."""
+    if isinstance(condition, Leaf):
+        return condition.names() & facts.keys() if condition.truth(facts) is None else frozenset()
+    if condition.truth(facts) is not None:
+        return frozenset()
+    return frozenset().union(*(withheld_facts(part, facts) for part in condition.parts))
+
+
+def _possible(condition: Condition, facts: Facts) -> tuple[bool, bool]:
+    """(may be true, may be false)."""
+    if isinstance(condition, Leaf):
+        truth = condition.truth(facts)
+        if truth is None:
+            return (condition.fact in facts,) * 2
+        return truth, not truth
+    parts = [_possible(part, facts) for part in condition.parts]
+    if condition.kind == "not":
+        return parts[0][1], parts[0][0]
+    true, false = [part[0] for part in parts], [part[1] for part in parts]
+    return (all(true), any(false)) if condition.kind == "all" else (any(true), all(false))
 
 
 def _read(data: Any, where: str, known: Collection[str] | None, depth: int) -> Condition:
@@ -180,10 +224,22 @@ def _plain(value: Any) -> str:
 
 
 def _contains(text: str, phrase: str) -> bool:
-    """Whole words in a row; "hip" is in "both hips", not in "relationship"."""
-    wanted, said = [word.text for word in split(phrase)], [word.text for word in split(text)]
+    """Whole words in a row; "hip" is in "both hips", not in "relationship" nor in "no hip pain"."""
+    wanted, said = [word.text for word in split(phrase)], split(text)
     starts = range(len(said) - len(wanted) + 1) if wanted else ()
-    return any(all(map(_same_word, said[at:], wanted)) for at in starts)
+    return any(
+        all(_same_word(word.text, want) for word, want in zip(said[at:], wanted, strict=False))
+        and not _is_denied(said, at, wanted)
+        for at in starts
+    )
+
+
+def _is_denied(said: tuple[Word, ...], at: int, wanted: list[str]) -> bool:
+    """ "no fever", "without any swelling", "sin fiebre": said, but not so. Not when the phrase itself denies."""
+    before = range(at, max(0, at - _REACH), -1)
+    return _DENYING.isdisjoint(wanted) and any(
+        said[place - 1].text in _DENYING and not any(word.apart for word in said[place : at + 1]) for place in before
+    )
 
 
 def _same_word(one: str, other: str) -> bool:

@@ -51,7 +51,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A summand of the score, or of the urgency, which is counted apart; never negative without a reason of its own."""
+    """A summand of the score, or of the urgency, which is counted apart. Never below 1."""
 
     points: int
     reason: str

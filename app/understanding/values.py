@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 
 from app.dialogue.slots.provider import find_specialty
+from app.understanding.birth_dates import births_in
 from app.understanding.coverage import insurance_in
 from app.understanding.found import Found
-from app.understanding.numbers import contacts_in, ids_in
+from app.understanding.numbers import codes_in, contacts_in, ids_in
 from app.understanding.people import names_in, providers_in
 from app.understanding.reasons import reasons_in
 from app.understanding.wished_times import times_in
@@ -16,8 +17,10 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     """Every value that can be told by its form. `asked` is the type being asked for: free text that answers a
     question is not searched for what only looks like a field."""
     free = asked in ("reason", "text", "preferred_times", "choice")
-    found = [*contacts_in(text, asked), *names_in(text), *ids_in(text, asked)]
-    found += insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
+    carriers = insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
+    names = [name for name in names_in(text) if not any(name.start <= one.start < name.end for one in carriers)]
+    found = [*births_in(text, asked), *codes_in(text, asked), *contacts_in(text, asked)]
+    found += [*names, *ids_in(text, asked), *carriers]
     if not free or re.search(r"refer", text, re.IGNORECASE):
         found += providers_in(text)
     if not free:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from app.dialogue.slots.dates import find_date
+from app.dialogue.slots.dates import find_date, weekdays_in
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
 from app.understanding.found import Found
@@ -37,7 +37,7 @@ _MOVES_TIME = re.compile(
 )
 
 
-_ANY_DAY = date(2024, 1, 1)
+ANY_DAY = date(2024, 1, 1)
 
 
 _PAST = re.compile(r"\b(?:since|last|ago|fell|happened|was|were|had|started|saw|desde|pasado|hace)\b")
@@ -57,10 +57,33 @@ def times_in(text: str, asked: str | None) -> list[Found]:
 def looks_like_times(text: str) -> bool:
     """True when the words name days or hours to come."""
     folded = fold(text)
-    named = _TIMES.search(folded) or find_date(folded, _ANY_DAY) or span_of(folded)
+    named = _TIMES.search(folded) or find_date(folded, ANY_DAY) or span_of(folded)
     return bool(named) and not _PAST.search(folded) and not re.search(r"\d{5}|@", folded)
 
 
 def asks_for_times(text: str) -> bool:
     """True for a request that moves the wished time ("could you make it the 5th instead?")."""
     return bool(_MOVES_TIME.search(fold(text))) and looks_like_times(text)
+
+
+_COMES = re.compile(
+    r"\b(?:can|could|may|might|is it possible|would it be possible)\b(?: (?:for )?(?:i|we|me|us|he|she|"
+    r"my \w+)(?: to)?)?(?: please| just| maybe)* "
+    r"(?:to )?(?:come|be seen|get in|make it|drop by|stop by|swing by|visit|see (?:you|someone|somebody)|"
+    r"have (?:an? )?(?:appointment|visit)|"
+    r"book|schedule|do)\b|\b(?:puedo|podria|podemos|podriamos|puede) (?:ir|venir|pasar|llegar|tener cita|verme|hacer)\b"
+)
+
+
+def requests_time(text: str) -> bool:
+    """True for a request to come at one definite time: a date, or a day with its hour. "Can I come on Saturdays?" asks
+    for the opening hours."""
+    folded = fold(text)
+    if not _COMES.search(folded) or _PAST.search(folded):
+        return False
+    span = span_of(folded)
+    exact = span is not None and span[0] is not None
+    return bool(find_date(folded, ANY_DAY)) or (exact and bool(weekdays_in(folded)) and not _EACH.search(folded))
+
+
+_EACH = re.compile(r"\b(?:every|\w+days|sabados|domingos|cada)\b")

@@ -4,7 +4,6 @@ harmless."""
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session
@@ -19,7 +18,7 @@ from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Conversation
 from app.usecases.submit_action import submit_action
-from app.usecases.submit_contact import read_contact
+from app.usecases.submit_contact import read_contact, submission_of
 
 REFERRAL = "referral"
 
@@ -41,12 +40,11 @@ def form_action(desk: Desk, clinic: ClinicFacts) -> Action:
 def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> str:
     """The reference of the request. Raises Invalid for a bad token or a field that must not be sent."""
     token = _token_id(desk, clinic, values.get("form_token", ""))
-    catalogue = desk.catalogue(clinic)
-    action = catalogue.action(values.get("action", ""))
+    action = desk.catalogue(clinic).action(values.get("action", ""))
     if action is None:
         raise Invalid(f"There is no action {values.get('action', '')!r}.", "Open the page again.")
-    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
     slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
+    draft = read_contact(desk, clinic, action, slots)
     now = desk.clock()
     request = Request(clinic.id, "form", token, slots)
 
@@ -64,8 +62,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         session.flush()
         actor = audit.Actor("patient", conversation.id)
         audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
-        submission = read_contact(catalogue, action, today, conversation.id, slots)
-        return {"reference": submit_action(session, clinic, submission, now).reference}
+        return {"reference": submit_action(session, clinic, submission_of(conversation.id, draft), now).reference}
 
     result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
     desk.wake()

@@ -14,8 +14,8 @@ from app.errors import Invalid
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.check_actions import check_actions
 from app.usecases.paragraphs import REFERENCE_MARK
-from app.usecases.submit_action import addresses
 from app.usecases.take_turn import Said, take_turn
+from app.usecases.tell_staff import addresses
 
 MOST_MESSAGES = 60
 LONGEST_MESSAGE = 4000
@@ -72,7 +72,8 @@ def try_action(
         turn = take_turn(drafted, clinic, Said(text, state, desk.clock()), lambda _text, _answers: None)
         state = turn.state
         reply = "\n\n".join(turn.parts).replace(REFERENCE_MARK, REFERENCE)
-        told = addresses(clinic, turn.action.destinations) if turn.completed and turn.action else []
+        sent = drafted.catalogue(clinic).action(turn.completed)
+        told = addresses(clinic, sent.destinations) if sent else []
         tried.append(_tried(text, reply, state, told, completed=turn.completed is not None))
     return tried
 

@@ -230,7 +230,7 @@ def paraphrases() -> Counts:
         for said, wanted in cases.items():
             read = parse(kind, said, ParseContext(TODAY, choices=CHOICES)) if kind in PARSERS else None
             got = read.value if isinstance(read, Parsed) else f"!{read.reason}" if read else None
-            fine = str(got).startswith("!") if wanted == "!" else got == wanted
+            fine = str(got).startswith("!") if wanted == "!" else got == wanted.replace("*", "@")
             counts[f"value: {kind}"].add(fine, f"{said!r} wanted {wanted!r}, got {got!r}")
     for said, wanted in data["times"].items():
         got_windows = _windows(said, TODAY)
@@ -252,7 +252,7 @@ def _matches(filled: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     return all(
         (_shape(filled.get(name)) == [tuple(window) for window in value])
         if isinstance(value, list)
-        else filled.get(name) == value
+        else filled.get(name) == value.replace("*", "@")
         for name, value in wanted.items()
     )
 

@@ -154,7 +154,8 @@ def test_a_switched_off_action_starts_no_more_and_lets_talks_end(running: Runnin
     off = switch_action(running.desk, now(running, clinic), "records_request", MANAGER, on=False)
     assert (off.number, off.enabled) == (2, False)
     assert "records_request" not in offered(running, clinic)
-    assert say(Talk(running, clinic), "I need my medical records")["action"] is None
+    other = say(Talk(running, clinic), "I need my medical records")["action"]
+    assert other is None or other["name"] == "callback"
     for text in ("Rosa Delgado", "212-555-0143", "pick up", "skip"):
         say(began, text)
     assert say(began, "yes")["action"]["status"] == "completed"
@@ -204,7 +205,7 @@ def test_nothing_of_a_file_is_published_when_one_action_is_wrong(running: Runnin
     [
         (records(triggers={"es": ["mi expediente"]}), None),
         (shipped_document("callback") | {"enabled": False}, "callback.enabled is false"),
-        (with_slot(records(), "member_id"), "records_request.slots[1].type is 'text': in 'referral' the slot"),
+        (with_slot(records(), "member_id"), "records_request.slots[1].type is 'text': in referral the slot"),
     ],
 )
 def test_what_does_not_fit_the_clinic_is_refused(

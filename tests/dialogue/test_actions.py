@@ -205,10 +205,10 @@ def test_one_slot_name_has_one_type_in_a_clinic() -> None:
     assert clashes([action_from(GOOD)]) == []
     [problem] = clashes([action_from(GOOD), other])
     assert str(problem) == (
-        "mail.slots[2].type is 'date': in 'fax' the slot 'page' is 'text': use that type, or another name"
+        "mail.slots[2].type is 'date': in fax the slot 'page' is 'text': use that type, or another name"
     )
     [shipped] = clashes([action_from(changed(("slots", 2, "name"), "member_id"))])
-    assert "in 'referral' the slot 'member_id' is 'member_id'" in shipped.remedy
+    assert "in referral the slot 'member_id' is 'member_id'" in shipped.remedy
 
 
 def test_what_a_clinics_language_lacks_is_said() -> None:

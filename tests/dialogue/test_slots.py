@@ -81,7 +81,7 @@ def test_words_become_the_normal_form(kind: str, said: str, value: object) -> No
         ("3 o'clock in the afternoon", [("15:00", "15:00", [])]),
         ("los martes por la tarde", [("12:00", "19:00", ["tue"])]),
         ("mañana a las 3", [("15:00", "15:00", ["2026-03-03"])]),
-        ("after my surgery on the 12th", [(None, None, ["2026-03-12"])]),
+        ("after my surgery on the 12th", [("2026-03-13", None, [])]),
         ("whenever you have an opening", [(None, None, [])]),
     ],
 )

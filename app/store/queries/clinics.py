@@ -25,6 +25,7 @@ class ClinicFacts:
     email_fields: tuple[str, ...]
     knowledge_version: int
     actions_version: int = 0
+    rules_version: int = 0
 
 
 def facts_of(clinic: Clinic) -> ClinicFacts:
@@ -42,6 +43,7 @@ def facts_of(clinic: Clinic) -> ClinicFacts:
         email_fields=tuple(clinic.email_fields),
         knowledge_version=clinic.knowledge_version,
         actions_version=clinic.actions_version,
+        rules_version=clinic.rules_version,
     )
 
 

@@ -7,8 +7,9 @@ from app.store.tables.conversations import Conversation, Message
 from app.store.tables.documents import ChunkRow, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
 from app.store.tables.jobs import Job
-from app.store.tables.leads import Lead, Notice, QuestionKind, UnansweredQuestion
+from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
 from app.store.tables.payers import PayerListRow
+from app.store.tables.rules import RuleVersion
 from app.store.tables.staff import Membership, Staff, StaffSession
 
 __all__ = [
@@ -25,8 +26,10 @@ __all__ = [
     "Membership",
     "Message",
     "Notice",
+    "NoticeKind",
     "PayerListRow",
     "QuestionKind",
+    "RuleVersion",
     "Staff",
     "StaffSession",
     "UnansweredQuestion",
