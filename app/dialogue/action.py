@@ -2,10 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from app.qualification.conditions import Condition
+from typing import Any, Protocol
 
 COORDINATOR = "coordinator"
+
+
+class When(Protocol):
+    """A condition over slots, one of app/qualification/conditions.py. By this name, because the web framework looks
+    into the types of all that a desk is made of, and knows no unions of dataclasses."""
+
+    def truth(self, facts: Mapping[str, Any]) -> bool | None:
+        """None while it is not settled."""
+        ...
+
+    def names(self) -> frozenset[str]:
+        """The slots that it looks at."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +36,7 @@ class SlotSpec:
     declinable: bool = True
     choices: tuple[str, ...] = ()
     choice_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    only_if: Condition | None = None
+    only_if: When | None = None
 
     def options(self, language: str) -> tuple[str, ...]:
         """The choices as patients of this language read them, in the order of `choices`."""

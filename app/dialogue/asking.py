@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.dialogue.action import Action
+from app.dialogue.action import Action, When
 from app.dialogue.state import SlotStatus, SlotValue
-from app.qualification.conditions import Condition, unknown_facts
+from app.qualification.conditions import Group, Leaf, unknown_facts
 
 Slots = Mapping[str, SlotValue]
 
@@ -25,11 +25,12 @@ def applying(action: Action, slots: Slots) -> frozenset[str]:
     return frozenset(names)
 
 
-def _may_hold(condition: Condition, facts: Mapping[str, Any], slots: Slots) -> bool:
+def _may_hold(condition: When, facts: Mapping[str, Any], slots: Slots) -> bool:
     """A condition on a slot that was declined, or does not apply, cannot become true. One on a slot still to be asked
     for may, and so may one on a slot that the patient does not know: who forgot the doctor's name may know the rest."""
     holds = condition.truth(facts)
     if holds is not None:
         return holds
     unsure = (slots[name].status is SlotStatus.UNKNOWN for name in condition.names() if name in slots)
-    return bool(unknown_facts(condition, facts)) or any(unsure)
+    waits = isinstance(condition, Leaf | Group) and bool(unknown_facts(condition, facts))
+    return waits or any(unsure)
