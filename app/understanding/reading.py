@@ -17,7 +17,7 @@ from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
 from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
-from app.understanding.triggers import triggered
+from app.understanding.triggers import triggered, wished_for
 from app.understanding.values import find_values
 from app.understanding.wished_times import asks_for_times, asks_if_free, is_definite, looks_like_times, requests_time
 
@@ -70,7 +70,7 @@ class Reading(Replying):
         if questions.is_question(clause):
             return True
         outside = self.state.status not in _OPEN and not self._started()
-        return outside and seeks(spelled_out(clause.text))
+        return outside and seeks(spelled_out(clause.text)) and not wished_for(clause.text, self.catalogue)
 
     def _started(self) -> bool:
         return any(isinstance(command, c.StartAction) for command in self.commands)
