@@ -70,13 +70,13 @@ def phrase(
             return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
         case m.Friendly(kind):
             return wording.say(f"friendly.{kind}")
-        case m.Emergency(number):
-            return emergency(number, wording)
+        case m.Emergency(kind):
+            return emergency(kind, wording)
 
 
-def emergency(number: str, wording: Wording) -> str:
-    """The fixed text for "911" or "988", and what happens to the chat."""
-    return f"{wording.say(f'emergency.{number}')}\n\n{wording.say('emergency.after')}"
+def emergency(kind: str, wording: Wording) -> str:
+    """The fixed text for "911", "988" or "urgent", and what happens to the chat."""
+    return f"{wording.say(f'emergency.{kind}')}\n\n{wording.say('emergency.after')}"
 
 
 def greeting(wording: Wording, clinic: ClinicWords) -> str:
@@ -128,6 +128,11 @@ def next_step(action: Action | None, caller: Caller, wording: Wording) -> str:
     if caller in NOT_PATIENTS:
         return wording.say("office_has_it")
     return (_in(action.completed, wording) if action and action.completed else "") or wording.say("completed_default")
+
+
+def unscreened(wording: Wording, clinic: ClinicWords) -> str:
+    """Said where messages cannot be screened for emergencies."""
+    return wording.say("unscreened", clinic=clinic.name, phone=clinic.phone)
 
 
 def offer_after_refusal(wording: Wording) -> str:

@@ -15,6 +15,7 @@ from app.understanding.fields import filled_specs
 from app.understanding.found import Found
 
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
+_NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
 KINDS = {"phone": ("phone", "contact"), "email": ("email", "contact")}
 """Kind of a found value -> the types of slots that can take it, the best first."""
@@ -35,6 +36,7 @@ class Gathering:
         self.times_how: Literal["instead", "also", "except"] = "instead"
         self.told: list[str] = []
         self.rest_right = False
+        self.maybe_name = self.clause = ""
         self.asked_before = [topic.question for topic in state.topics]
 
     def _asks(self, kind: str) -> bool:
@@ -94,13 +96,17 @@ class Gathering:
     def _take(self, values: list[Found]) -> None:
         for value in values:
             spec = self._slot(value.kind)
-            if spec is None or spec.name in self.given:
+            if spec is None:
+                continue
+            if spec.name in self.given:
+                if value.kind == "carrier" and value.said != self.carrier and _NOW.search(fold(self.clause)):
+                    self._correct(spec.name, value.said)
                 continue
             known = self.state.slots.get(spec.name)
             filled = known is not None and known.status is SlotStatus.FILLED
             if not filled:
                 self._set(spec, value.said)
-            elif value.kind in ("phone", "email", "member_id", "preferred_times") or (
+            elif value.kind in ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times") or (
                 value.kind == "carrier" and self._names_one_plan()
             ):
                 self._correct(spec.name, value.said)

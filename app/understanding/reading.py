@@ -8,6 +8,7 @@ from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import ActionStatus, SlotStatus
 from app.understanding import corrections, questions, replies
 from app.understanding.clauses import Clause
+from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
 from app.understanding.openings import opening_removed
 from app.understanding.parts import parts
@@ -18,7 +19,7 @@ from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
 from app.understanding.triggers import triggered, wished_for
 from app.understanding.values import find_values
-from app.understanding.wished_times import asks_for_times, looks_like_times, requests_time
+from app.understanding.wished_times import asks_for_times, asks_if_free, is_definite, looks_like_times, requests_time
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
@@ -50,6 +51,7 @@ class Reading(Replying):
 
     def read(self, clause: Clause) -> None:
         """Adds what the clause means; what may answer the asked field is kept for `finish`."""
+        self.clause = clause.text
         if self._is_reply(clause.text) or self._points_back(clause.text) or self._postpones(clause.text):
             return
         if questions.is_tag(clause):
@@ -77,6 +79,7 @@ class Reading(Replying):
         """The commands of the whole message, after what is left has answered the asked field."""
         self._retime()
         self._answer_asked()
+        self._name_beside_contact()
         if self.rest_right:  # "the rest is right" where no change was understood must not submit anything
             self.commands.append(c.Affirm() if self.given else c.Deny())
         self._start()
@@ -84,6 +87,12 @@ class Reading(Replying):
             for part in parts(questions.bare(self.text), self.catalogue.payers):
                 self._ask(questions.standalone(part, None))
         return self.commands or [c.Unclear()]
+
+    def _name_beside_contact(self) -> None:
+        """ "Tova Lindgren. 202-555-0146": a line of its own is a name where the message also says how to reach them."""
+        name, contact = self._slot("person_name"), self._slot("contact")
+        if self.maybe_name and name and contact and contact.name in self.given and name.name not in self.state.slots:
+            self._take([Found("person_name", self.maybe_name, 0, 0)])
 
     def _is_reply(self, text: str) -> bool:
         """Replies that are about the conversation and not about a field."""
@@ -106,7 +115,7 @@ class Reading(Replying):
     def _question(self, text: str) -> None:
         if self._requests(text) or self._wishes_time(text):
             return
-        if asks_for_times(text) and self._filled("preferred_times"):
+        if self._filled("preferred_times") and (asks_for_times(text) or asks_if_free(text)):
             self.times.append(text)
             return
         if corrections.corrects(text) and self._changes(text):
@@ -130,8 +139,13 @@ class Reading(Replying):
     def _wishes_time(self, text: str) -> bool:
         """ "Can I come on Wednesday around 5:30?": a wish that can be noted; nobody here sees the calendar."""
         spec = self._slot("preferred_times")
-        if spec is None or spec.name in self.state.slots or not requests_time(text):
+        if spec is None or spec.name in self.state.slots:
             return False
+        if not requests_time(text) and not (self._asks("preferred_times") and asks_if_free(text)):
+            return False
+        if self._asks("preferred_times"):
+            self.rest.append(questions.bare(text).rstrip("?"))
+            return True
         self._set(spec, questions.bare(text).rstrip("?"))
         if self.state.status not in _OPEN and not self._started():
             wanted = triggered(_BOOKING, self.catalogue)
@@ -238,6 +252,8 @@ class Reading(Replying):
 
     def _tells_more(self, text: str) -> bool:
         """True when a text that opens with yes also changes or gives something."""
+        if self._filled("preferred_times") and looks_like_times(text) and is_definite(fold(text)):
+            return True
         return corrections.corrects(text) or bool(find_values(text, self.catalogue.payers))
 
     def _cue(self, text: str) -> str:

@@ -11,6 +11,7 @@ from app.understanding.fields import labelled
 from app.understanding.found import Found
 from app.understanding.gathering import KINDS
 from app.understanding.lexicon import labels, tells_complaint, words
+from app.understanding.listing import listed_values, stands_as_name
 from app.understanding.people import looks_like_name, name_first
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
@@ -26,6 +27,8 @@ class Replying(Changing):
     def _fields(self, text: str) -> None:
         kind = self.asked.type if self.asked else None
         values = find_values(text, self.catalogue.payers, kind)
+        if kind not in (*_FREE, "preferred_times", "choice"):
+            values = listed_values(text, self.catalogue) or values
         if self.asked and self.asked.name not in self.given:
             own = [v for v in values if v.kind in _own_kinds(kind)]
             others = [v for v in values if v not in own]
@@ -38,6 +41,8 @@ class Replying(Changing):
             self._take(values)
             if not values:
                 self._labelled_new(text)
+            if not values and stands_as_name(text, self.catalogue):
+                self.maybe_name = text
 
     def _keep_rest(self, text: str, others: list[Found]) -> None:
         """Keeps what may be the asked field's value; a sentence that says what is wanted is no name or number."""

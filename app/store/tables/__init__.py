@@ -9,6 +9,7 @@ from app.store.tables.idempotency import Idempotency
 from app.store.tables.jobs import Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
 from app.store.tables.payers import PayerListRow
+from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
 from app.store.tables.staff import Membership, Staff, StaffSession
 
@@ -29,6 +30,7 @@ __all__ = [
     "NoticeKind",
     "PayerListRow",
     "QuestionKind",
+    "ResumeLink",
     "RuleVersion",
     "Staff",
     "StaffSession",
