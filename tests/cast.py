@@ -143,6 +143,7 @@ def make_lead(
             conversation_id=talk.id,
             reference=reference,
             created_at=now,
+            updated_at=now,
             **{**values, **changes},
         )
         session.add(made)

@@ -1,18 +1,24 @@
 """Payer lists for tests: rows are given as drafts, so that what is tested is what happens to them after the reading."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from app.bootstrap import Running
+from app.clock import new_id
 from app.desk import Desk
 from app.jobs import queue
 from app.store.audit import COMMAND
+from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.usecases.accept_document import Accepted, accept_document
 from app.usecases.index_document import index_document
+from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from ingestion.types import Parsed, PayerRowDraft
 from knowledge.types import Chunk, ChunkKind
+from tests.desk import make_clinic
 
 
 def row(payer: str, plan: str | None = None, status: str = "in_network", **more: object) -> PayerRowDraft:
@@ -62,3 +68,11 @@ def publish_paper(
     then = index_document(at_work, job)
     desk.database.write(lambda s: queue.finish(s, job, clock(), then))
     return accepted
+
+
+def make_clinic_with_payers(running: Running, payers: Sequence[Mapping[str, Any]]) -> ClinicFacts:
+    """A clinic that has published only these payer rows, given as the arguments of `row`."""
+    clinic = make_clinic(running, f"Harbor Walk Therapy {new_id('x')}")
+    paper = publish_paper(running.desk, clinic.id, [row(**one) for one in payers])
+    publish_payer_rows(running.desk, clinic.id, Approval(paper.document_id, None, None), COMMAND)
+    return clinic_of_site(running.desk.database, clinic.site_key)

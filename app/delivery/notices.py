@@ -1,6 +1,5 @@
 """Renders the e-mail that announces a lead. No byte that a patient typed enters a header."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,15 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from app.delivery.base import Mail
+from app.delivery.summary import Summary, as_text
 
 TEMPLATES = Path(__file__).parent / "templates"
-SUBJECTS = {"complete": "New referral", "incomplete": "Unfinished request", "urgent": "Urgent: please call a patient"}
+SUBJECTS = {
+    "complete": "New referral",
+    "incomplete": "Unfinished request",
+    "urgent": "Urgent: please call a patient",
+    "completed": "Now complete",
+    "update": "Changed by the patient",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """What a notice says. `kind` is a key of SUBJECTS; `fields` are (label, text) pairs the clinic allows for e-mail;
-    `missing` are labels."""
+    """What a notice says. `kind` is a key of SUBJECTS; `summary` holds what the clinic allows for e-mail; `thread_id`
+    is the first notice about the same lead, where this is a later one."""
 
     notice_id: str
     referral_id: str
@@ -27,11 +33,11 @@ class NoticeFacts:
     recipient: str
     clinic: str
     reference: str
-    fields: Sequence[tuple[str, str]]
-    missing: Sequence[str]
+    summary: Summary
     link: str
     created_at: datetime
     local_time: str
+    thread_id: str | None = None
 
 
 def render(facts: NoticeFacts, mail_from: str) -> Mail:
@@ -41,10 +47,13 @@ def render(facts: NoticeFacts, mail_from: str) -> Mail:
     message["From"] = mail_from
     message["To"] = facts.recipient
     message["Date"] = format_datetime(facts.created_at)
-    message["Message-ID"] = f"<{facts.notice_id}@{mail_from.rpartition('@')[2].strip('>')}>"
+    domain = mail_from.rpartition("@")[2].strip(">")
+    message["Message-ID"] = f"<{facts.notice_id}@{domain}>"
+    if facts.thread_id:
+        message["In-Reply-To"] = message["References"] = f"<{facts.thread_id}@{domain}>"
     message["X-Referral-Id"] = facts.referral_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_template("notice.txt").render(facts=facts))
+    message.set_content(_template("notice.txt").render(facts=facts, summary=as_text(facts.summary)))
     message.add_alternative(_template("notice.html").render(facts=facts), subtype="html")
     return Mail(facts.notice_id, facts.recipient, message)
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.dialogue.state import Caller
+
 
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
@@ -31,11 +33,20 @@ class SetSlot:
 
 @dataclass(frozen=True, slots=True)
 class CorrectSlot:
-    """The patient replaces a field that was given. Empty `said`: only which field is wrong was told; it is asked
-    again."""
+    """The patient replaces a field that was given, or adds to it or takes from it where it can hold several things.
+    Empty `said`: only which field is wrong was told; it is asked again."""
 
     name: str
     said: str
+    how: Literal["instead", "also", "except"] = "instead"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSlot:
+    """The patient says that what was given before still holds ("same number as before"); `name` None means the field
+    being asked."""
+
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,15 @@ class ResumeIntake:
 
 
 @dataclass(frozen=True, slots=True)
+class Identify:
+    """The writer told who they are. `said` is what they want in their own words, "" when the message says it by other
+    commands."""
+
+    caller: Caller
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UseLanguage:
     """The patient writes in another language than the desk used last; `code` is "en" or "es"."""
 
@@ -105,6 +125,7 @@ Command = (
     | StartAction
     | SetSlot
     | CorrectSlot
+    | KeepSlot
     | SkipSlot
     | Affirm
     | Deny
@@ -115,5 +136,6 @@ Command = (
     | StartOver
     | ResumeIntake
     | UseLanguage
+    | Identify
     | Unclear
 )

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.dialogue import commands as c
+from app.dialogue import lanes
 from app.dialogue import moves as m
 from app.dialogue.action import Action, Catalogue
+from app.dialogue.asking import applying
 from app.dialogue.settle import Turn
 from app.dialogue.state import ActionStatus, State
 
 CALLBACK = "callback"
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _ORDER: tuple[tuple[type, ...], ...] = (
-    (c.UseLanguage, c.ResumeIntake, c.StartOver),
+    (c.UseLanguage, c.ResumeIntake, c.StartOver, c.Identify),
     (c.StartAction,),
-    (c.CorrectSlot, c.SetSlot),
+    (c.CorrectSlot, c.SetSlot, c.KeepSlot),
     (c.SkipSlot,),
     (c.AskQuestion, c.AskWhy, c.SmallTalk, c.RequestHuman, c.CancelAction),
     (c.Affirm, c.Deny),
@@ -31,8 +33,10 @@ def decide(
     fields are kept and questions answered, but nothing is asked or submitted.
     """
     turn = Turn(state, catalogue, today)
-    for command in in_order(commands):
+    ordered = in_order(commands)
+    for command in ordered:
         _apply(turn, command)
+    _into_lane(turn, ordered)
     turn.state = turn.state.with_(offered=None, offered_about="")
     question = _next_question(turn)
     first_read_back = turn.state.status is ActionStatus.CONFIRMING is not turn.before.status
@@ -50,8 +54,12 @@ def in_order(commands: Sequence[c.Command]) -> list[c.Command]:
 
 def _apply(turn: Turn, command: c.Command) -> None:
     match command:
-        case c.SetSlot(name, said) | c.CorrectSlot(name, said):
+        case c.SetSlot(name, said):
             turn.give(name, said)
+        case c.CorrectSlot(name, said, how):
+            turn.give(name, said, how)
+        case c.KeepSlot(name):
+            turn.keep(name or turn.state.asking)
         case c.SkipSlot(name, why):
             turn.skip(name or turn.state.asking, why)
         case c.AskQuestion(text, said, leans):
@@ -75,6 +83,8 @@ def _apply(turn: Turn, command: c.Command) -> None:
             turn.forget()
         case c.ResumeIntake():
             turn.state = turn.state.with_(emergency=False)
+        case c.Identify(caller):
+            turn.state = turn.state.with_(caller=lanes.believed(turn.state, caller))
         case c.UseLanguage(code):
             if code in turn.catalogue.languages:
                 turn.state = turn.state.with_(language=code)
@@ -84,10 +94,32 @@ def _apply(turn: Turn, command: c.Command) -> None:
 
 def _start(turn: Turn, name: str) -> None:
     under_way = turn.state.action == name and turn.state.status in _OPEN
-    if turn.catalogue.action(name) and not under_way:
-        turn.state = turn.state.with_(action=name, action_version=None, status=ActionStatus.COLLECTING, asking=None)
+    action = turn.catalogue.action(name)
+    if action and not under_way:
+        turn.state = lanes.for_action(turn.state, name)
+        turn.state = turn.state.with_(
+            action=name, action_version=action.version, status=ActionStatus.COLLECTING, asking=None
+        )
         if not turn.state.emergency:
             turn.moves.append(m.Started(name))
+
+
+def _into_lane(turn: Turn, commands: Sequence[c.Command]) -> None:
+    """Says a caller who is no new patient what the desk can do, once, and takes down what they want."""
+    caller = turn.state.caller
+    if caller is turn.before.caller or turn.state.emergency:
+        return
+    wanted = next((command.said for command in commands if isinstance(command, c.Identify)), "")
+    name = lanes.action_for(caller)
+    if name and wanted and turn.state.status not in _OPEN:
+        _start(turn, name)
+        if name == CALLBACK:
+            turn.give("reason", wanted)
+            turn.noted = [slot for slot in turn.noted if slot != "reason"]
+    elif caller in lanes.NOT_PATIENTS and name is None and turn.state.status in _OPEN:
+        turn.state = turn.state.with_(action=None, status=None, asking=None)
+    if word := lanes.first_word(caller):  # which says what the desk is about to do as well
+        turn.moves = [word, *(move for move in turn.moves if not isinstance(move, m.Started))]
 
 
 def _explain(turn: Turn) -> None:
@@ -100,6 +132,8 @@ def _cancel(turn: Turn) -> None:
     if turn.state.action and turn.state.status in _OPEN:
         turn.moves.append(m.Cancelled(turn.state.action))
         turn.state = turn.state.with_(status=ActionStatus.CANCELLED, asking=None)
+    elif turn.state.status is ActionStatus.COMPLETED:  # it is with the clinic: only people can stop it there
+        turn.moves.append(m.PassedOn(words=True))
     else:
         turn.offer = True
 
@@ -129,29 +163,20 @@ def _affirm(turn: Turn) -> None:
 
 
 def pending(state: State, action: Action) -> str | None:
-    """The next slot to ask for: the first that is not settled and not pointless."""
-    for spec in action.slots:
-        if spec.name not in state.slots and not is_pointless(state, spec.name, action):
-            return spec.name
-    return None
+    """The next slot to ask for: the first that applies and is not settled."""
+    asked = applying(action, state.slots)
+    return next((s.name for s in action.slots if s.name in asked and s.name not in state.slots), None)
 
 
 def is_pointless(state: State, name: str, action: Action) -> bool:
-    """True when what was said about another slot makes this one senseless to ask for."""
-    spec = action.slot(name)
-    for other, values in (spec.pointless_with if spec else {}).items():
-        given = state.slots.get(other)
-        if given and (given.status == "declined" or given.value in values):
-            return True
-    return False
+    """True when what was said about other slots makes this one senseless to ask for."""
+    return name not in applying(action, state.slots)
 
 
 def missing(state: State, action: Action) -> list[str]:
-    """Required slots without a value that are not pointless: what an incomplete lead lacks."""
-    filled = state.filled()
-    return [
-        s.name for s in action.slots if s.required and s.name not in filled and not is_pointless(state, s.name, action)
-    ]
+    """Required slots without a value that apply: what an incomplete lead lacks."""
+    filled, asked = state.filled(), applying(action, state.slots)
+    return [s.name for s in action.slots if s.required and s.name in asked and s.name not in filled]
 
 
 def _next_question(turn: Turn) -> list[m.Move]:
@@ -165,6 +190,9 @@ def _next_question(turn: Turn) -> list[m.Move]:
     if slot := pending(turn.state, action):
         turn.state = turn.state.with_(status=ActionStatus.COLLECTING, asking=slot)
         return [*unclear, m.Ask(slot)]
+    if not action.confirmation.ask and not turn.rejected:
+        turn.state = turn.state.with_(status=ActionStatus.COMPLETED, asking=None)
+        return [m.Complete(action.name)]
     turn.state = turn.state.with_(status=ActionStatus.CONFIRMING, asking=None)
     was_confirming = turn.before.status is ActionStatus.CONFIRMING and turn.before.action == action.name
     if turn.denied and was_confirming and not turn.changed:
@@ -175,6 +203,9 @@ def _next_question(turn: Turn) -> list[m.Move]:
 def _without_action(turn: Turn) -> list[m.Move]:
     turn.state = turn.state.with_(asking=None)
     finished = any(isinstance(move, m.Complete | m.Cancelled) for move in turn.moves)
+    sent = turn.before.status is turn.state.status is ActionStatus.COMPLETED
+    if sent and (turn.changed or (turn.unclear and not turn.moves)):
+        return [m.PassedOn(words=not turn.changed)]
     if turn.denied and not turn.moves:
         return [m.Friendly("fine")]
     if turn.offer or ((turn.changed or turn.affirmed) and not finished):
@@ -186,6 +217,7 @@ _READING = (
     m.Emergency,
     m.Friendly,
     m.Restarted,
+    m.Lane,
     m.Cancelled,
     m.Noted,
     m.Skipped,
@@ -193,6 +225,7 @@ _READING = (
     m.StillNeeded,
     m.Why,
     m.Answer,
+    m.PassedOn,
     m.HandOff,
     m.Rephrase,
 )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.dialogue.state import Caller
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -105,10 +107,25 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Said after the action was sent: it goes to staff as an addition to it. `words`: no field was made of it, the
+    message goes on as it was typed."""
+
+    words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StillNeeded:
     """A slot that cannot be declined was refused once: say why it is needed."""
 
     slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Say what the desk can do for a caller who is no new patient."""
+
+    caller: Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +135,7 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """Say the fixed emergency text of `kind`; nothing else is said in this turn."""
+    """Say the fixed text of `kind`, "911", "988" or "urgent" (a doctor today); nothing else is said in this turn."""
 
     kind: str
 
@@ -137,8 +154,10 @@ Move = (
     | Complete
     | Cancelled
     | Restarted
+    | Lane
     | HandOff
     | Offer
+    | PassedOn
     | Rephrase
     | Friendly
     | Emergency

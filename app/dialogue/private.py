@@ -1,29 +1,91 @@
-"""Numbers that the desk never keeps: full social security and card numbers are masked before anything is stored."""
+"""Numbers that the desk never keeps: social security and card numbers are masked before anything is stored."""
 
 import re
+from collections.abc import Iterator
 from typing import Literal
+
+from app.dialogue.check_digit import luhn
+from app.dialogue.spelled import spelled_digits
 
 Kind = Literal["ssn", "card"]
 
-_SSN = re.compile(r"(?<![\dA-Za-z-])\d{3}([- ])\d{2}\1\d{4}(?![\d-])")
-_SAID_SSN = re.compile(
-    r"((?:\bssn\b|\bsocial(?: security)?\b|\bseguro social\b)[^\d\n]{0,30})(\d(?:[ -]?\d){8})(?!\d)", re.IGNORECASE
-)
-_CARD = re.compile(r"(?<![\dA-Za-z+])[3-6]\d{3}(?:[ -]?\d){9,15}(?!\d)")
 MASKS: dict[Kind, str] = {"ssn": "[social security number removed]", "card": "[card number removed]"}
 """What is stored instead. The turn is decided on the stored words, so the mask must still tell what was there."""
-
-
-def _is_card(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        number = int(digit) * (2 if place % 2 else 1)
-        total += number - 9 if number > 9 else number
-    return 13 <= len(digits) <= 19 and total % 10 == 0
+_SOCIAL = (
+    r"\b(?:ssns?|s\.s\.n\.?|soc(?:ial)?(?: sec(?:urity)?)?(?: ?(?:number|no\.?|num|#))?|"
+    r"(?:n[uú]mero de )?(?:seguro|seguridad) social)(?!\w)"
+)
+_SEP = r"(?:\s{0,2}[-./–—_]\s{0,2}|\s{1,3})"
+_GROUPED = re.compile(rf"(?<![\dA-Za-z+-])\d{{3}}{_SEP}\d{{2}}{_SEP}\d{{4}}(?![\d-])")
+_NINE = r"\d(?:[ ./–—_-]{0,3}\d){8}(?![ -]?\d)"
+_SAID_BEFORE = re.compile(rf"({_SOCIAL}[^\d\n]{{0,30}})({_NINE})", re.IGNORECASE)
+_WHOSE = r"(?:(?:my|the|mi|her|his|su|el) )?"
+_SAID_AFTER = re.compile(rf"(?<![\dA-Za-z+-]){_NINE}(?=\W{{0,3}}(?:is |es |= ?)?{_WHOSE}{_SOCIAL})", re.IGNORECASE)
+_FILLING = (
+    r"(?:(?:number|no|num|digits?|numbers?|last|four|4|is|are|es|son|the|of|my|mi|her|his|su|ends?|ending|with|in|termina|"
+    r"en|los|[uú]ltim[oa]s|cuatro|d[ií]gitos|de|sorry|it'?s|actually|that'?s)\b|[\s:=#,.'’-])*"
+)
+_LAST_FOUR = re.compile(rf"({_SOCIAL}{_FILLING}(?<![\d]))(\d(?:[ -]?\d){{3}})(?![\d/:]|[ -]\d)", re.IGNORECASE)
+_FOUR_FIRST = re.compile(
+    rf"(?<![\dA-Za-z+/:-])\d{{4}}(?=\W{{1,3}}(?:(?:is|are|es|son|the|my|mi|los) )*(?:(?:last|[uú]ltimos) "
+    rf"(?:four|4|cuatro)(?: (?:digits?|numbers?|d[ií]gitos))? (?:of|de) {_WHOSE})?{_SOCIAL})",
+    re.IGNORECASE,
+)
+_ON_THE_INSURANCE_CARD = re.compile(
+    r"\b(?:member(?:ship)?|subscriber|policy|insurance|plan|medicare|medicaid|miembro|p[oó]liza|afiliado|socio)"
+    r"(?:\s*(?:id|i\.d\.|identification|number|no\.?|num|#|card))*\W*(?:is|es)?\W*$",
+    re.IGNORECASE,
+)
+_ABROAD = re.compile(r"\+\d{1,3}[ .-]?$")
+_GROUPS = re.compile(r"(?<![\dA-Za-z+])\d+(?:[ .\-–_]{1,3}\d+)*(?![A-Za-z])")
+_CARD_SHAPES = re.compile(r"(?:4 4 4 4(?: [1-3])?|4 6 [45]|4 4 [45]|1(?: 1){12,18})")
+_LENGTHS = range(13, 20)
 
 
 def mask(text: str) -> tuple[str, tuple[Kind, ...]]:
-    """The text with such numbers replaced by their mask, and which kinds it holds; masking twice changes nothing."""
-    text = _SSN.sub(MASKS["ssn"], _SAID_SSN.sub(lambda hit: hit[1] + MASKS["ssn"], text))
-    text = _CARD.sub(lambda hit: MASKS["card"] if _is_card(re.sub(r"\D", "", hit[0])) else hit[0], text)
+    """The text with such numbers replaced by their mask, and which kinds it holds; masking twice changes nothing.
+
+    Numbers in words count too. Nine digits written like a social security number are kept in one case only: behind
+    the words "member ID" or the like, and with no word of social security in the message.
+    """
+    text = _masked(text)
+    in_digits = spelled_digits(text)
+    if (again := _masked(in_digits)) != in_digits:
+        text = again
     return text, tuple(kind for kind, shown in MASKS.items() if shown in text)
+
+
+def _masked(text: str) -> str:
+    for pattern in (_SAID_BEFORE, _LAST_FOUR):
+        text = pattern.sub(lambda hit: hit[1] + MASKS["ssn"], text)
+    for pattern in (_SAID_AFTER, _FOUR_FIRST):
+        text = pattern.sub(MASKS["ssn"], text)
+    for start, end in reversed(list(_cards(text))):
+        text = text[:start] + MASKS["card"] + text[end:]
+    about_social = bool(re.search(_SOCIAL, text, re.IGNORECASE))
+    return _GROUPED.sub(lambda hit: hit[0] if _is_other(hit, about_social) else MASKS["ssn"], text)
+
+
+def _is_other(hit: re.Match[str], about_social: bool) -> bool:
+    before = hit.string[: hit.start()]
+    return bool(_ABROAD.search(before)) or (not about_social and bool(_ON_THE_INSURANCE_CARD.search(before)))
+
+
+def _cards(text: str) -> Iterator[tuple[int, int]]:
+    """Where card numbers stand: digits in a row, or in groups as cards have them, with a right check digit."""
+    for run in _GROUPS.finditer(text):
+        groups = [(run.start() + group.start(), group[0]) for group in re.finditer(r"\d+", run[0])]
+        after = 0
+        for first in range(len(groups)):
+            last = next(
+                (last for last in range(first, len(groups)) if _is_card([g for _, g in groups[first : last + 1]])), None
+            )
+            if last is not None and first >= after:
+                yield groups[first][0], groups[last][0] + len(groups[last][1])
+                after = last + 1
+
+
+def _is_card(groups: list[str]) -> bool:
+    digits = "".join(groups)
+    shaped = len(groups) == 1 or _CARD_SHAPES.fullmatch(" ".join(str(len(group)) for group in groups))
+    return bool(shaped) and len(digits) in _LENGTHS and digits[0] in "23456" and luhn(digits)

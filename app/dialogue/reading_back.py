@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from app.dialogue.action import SlotSpec
 from app.dialogue.slots import NO_INSURANCE, SELF_REFERRED
 from app.dialogue.wording import Wording
 
@@ -21,21 +22,41 @@ def read_back(value: Any, wording: Wording) -> str:
     return wording.say(f"values.{text}") if text in ("yes", "no") else text
 
 
+def shown(spec: SlotSpec, value: Any, wording: Wording) -> str:
+    """The value of this slot the way people write it; a choice in the words that they chose from."""
+    if value in spec.choices:
+        return spec.options(wording.language)[spec.choices.index(value)]
+    return read_back(value, wording)
+
+
+def understood(windows: list[dict[str, Any]], wording: Wording) -> str:
+    """Times as they were understood, "" where nothing was."""
+    return "; ".join(text for window in windows if (text := _window(window, wording)))
+
+
 def _windows(windows: list[dict[str, Any]], wording: Wording) -> str:
-    said = str(windows[0]["said"]) if windows else ""
-    understood = [text for window in windows if (text := _window(window, wording))]
-    return f"{said} ({'; '.join(understood)})" if understood else said
+    said, read = str(windows[0]["said"]) if windows else "", understood(windows, wording)
+    return f"{said} ({read})" if read else said
 
 
 def _window(window: dict[str, Any], wording: Wording) -> str:
     days = _days(window["days"], wording)
-    start, end = window["from"], window["to"]
+    since, start = _ends(window["from"])
+    until, end = _ends(window["to"])
     key = (
         "at" if start and start == end else "between" if start and end else "from" if start else "until" if end else ""
     )
     shown = {"from": _clock(start, wording), "to": _clock(end, wording)}
     hours = wording.say(f"values.{key}", **shown) if key else ""
-    return " ".join(part for part in (days, hours) if part)
+    first = wording.say("values.since", day=since) if since else ""
+    last = wording.say("values.until_day", day=until) if until else ""
+    return " ".join(part for part in (days, first, last, hours) if part)
+
+
+def _ends(end: str | None) -> tuple[str, str]:
+    """The day and the hour of one end of a window."""
+    day, _, hour = (end or "").rpartition("T")
+    return (hour, "") if re.fullmatch(r"\d{4}-\d\d-\d\d", hour) else (day, hour)
 
 
 def _days(days: list[str], wording: Wording) -> str:

@@ -5,7 +5,9 @@ from typing import Literal
 
 from app.dialogue import moves as m
 from app.dialogue.action import Catalogue, SlotSpec
-from app.dialogue.slots import ParseContext, Parsed, parse
+from app.dialogue.merging import How, changed
+from app.dialogue.reading_value import read_value
+from app.dialogue.slots import Parsed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 
 PATIENCE = 3
@@ -22,21 +24,38 @@ class Turn:
         self.noted: list[str] = []
         self.changed = self.rejected = self.denied = self.unclear = self.offer = self.affirmed = False
 
-    def give(self, name: str, said: str) -> None:
-        """Fills a slot with what the words mean, or says why not. Empty words take the old value back."""
+    def give(self, name: str, said: str, how: How = "instead") -> None:
+        """Fills a slot with what the words mean, or says why not. Empty words take the old value back; other words
+        change it as `how` says."""
         spec = self.catalogue.spec(name, self.state.action)
         if spec is None:
             return
         if not said.strip():
             self._revoke(name)
             return
-        context = ParseContext(self.today, self.catalogue.payers, choices=spec.choices)
-        read = parse(spec.type, said, context)
+        read = read_value(spec, said, self.today, self.catalogue.payers, self.state.language)
         if isinstance(read, Parsed):
-            self._settle(name, SlotValue(SlotStatus.FILLED, read.value, said))
+            given = SlotValue(SlotStatus.FILLED, read.value, said)
+            known = self.state.slots.get(name)
+            if known and known.status is SlotStatus.FILLED:
+                given = changed(spec.type, known, given, how)
+            self._settle(name, given)
             self.noted = [*(slot for slot in self.noted if slot != name), name]
         else:
             self._reject(spec, said, read.reason)
+
+    def keep(self, name: str | None) -> None:
+        """What was given before holds: it is taken back in when it was revoked. Where nothing was ever given the
+        patient knows of a value that the desk does not have."""
+        if name is None or self.catalogue.spec(name, self.state.action) is None:
+            return
+        known, former = self.state.slots.get(name), self.state.former.get(name)
+        if former and (known is None or known.status is not SlotStatus.FILLED):
+            self._settle(name, former)
+        elif known is None:
+            self.skip(name, "unknown")
+            return
+        self.noted = [*(slot for slot in self.noted if slot != name), name]
 
     def skip(self, name: str | None, why: Literal["declined", "unknown"]) -> None:
         """Settles a slot without a value. One that cannot be declined is explained first and let go at the second
@@ -85,14 +104,22 @@ class Turn:
     def _settle(self, name: str, value: SlotValue) -> None:
         """The newest goes last, so that a correction without a name means the latest field."""
         others = {key: slot for key, slot in self.state.slots.items() if key != name}
+        self._remember(name, value)
         tried = {key: count for key, count in self.state.tried.items() if key != name}
         self.state = self.state.with_(slots={**others, name: value}, tried=tried)
         self.changed = True
 
     def _revoke(self, name: str) -> None:
         if name in self.state.slots:
+            self._remember(name)
             self.state = self.state.with_(slots={key: slot for key, slot in self.state.slots.items() if key != name})
             self.changed = True
+
+    def _remember(self, name: str, instead: SlotValue | None = None) -> None:
+        """Keeps the value that goes, for "the same as before"."""
+        known = self.state.slots.get(name)
+        if known and known.status is SlotStatus.FILLED and known != instead:
+            self.state = self.state.with_(former={**self.state.former, name: known})
 
     def _tries(self, name: str) -> int:
         count = self.state.tried.get(name, 0) + 1

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 SCHEMA = 3
-"""2 added `topics`, 3 `caller`."""
+"""2 added `topics`, 3 `caller` and `former`."""
 READABLE = (1, 2, SCHEMA)
 MOST_TOPICS = 4
 
@@ -66,7 +66,9 @@ class State:
     """One conversation. `slots` are kept across actions: what was volunteered is never asked again. `asking` is the
     slot the last reply asked for; `tried` counts failed answers per slot. `offered` is the action that the last reply
     offered, `offered_about` what it would be about. `choosing` is the question that the last reply asked back about,
-    `topics` are the last questions, the latest last."""
+    `topics` are the last questions, the latest last. `unread` are words whose turn failed: the next one reads them.
+    `was_urgent` stays, whatever comes after the emergency. `former` holds the last value of each slot that was changed
+    or taken back, for "the same as before"."""
 
     schema: int = SCHEMA
     language: str = "en"
@@ -83,6 +85,9 @@ class State:
     choosing: str = ""
     topics: tuple[Topic, ...] = ()
     caller: Caller = Caller.PATIENT
+    was_urgent: bool = False
+    unread: tuple[str, ...] = ()
+    former: Mapping[str, SlotValue] = field(default_factory=dict)
 
     def with_(self, **changes: Any) -> Self:
         """A copy with some fields changed."""
@@ -107,12 +112,32 @@ class State:
             return cls()
         if stored["schema"] not in READABLE:
             raise ValueError(f"conversation state has schema {stored['schema']!r}, this code reads up to {SCHEMA}")
-        slots = {name: SlotValue(SlotStatus(s["status"]), s["value"], s["said"]) for name, s in stored["slots"].items()}
+        slots, former = _values(stored["slots"]), _values(stored.get("former", {}))
         status = ActionStatus(stored["status"]) if stored["status"] else None
         topics = tuple(
             Topic(topic["question"], tuple(topic["documents"]), tuple(topic["pieces"]))
             for topic in stored.get("topics", ())
         )
         caller = Caller(stored.get("caller", Caller.PATIENT))
-        read = {"schema": SCHEMA, "slots": slots, "status": status, "topics": topics, "caller": caller}
+        unread = tuple(stored.get("unread", ()))
+        read = {
+            "schema": SCHEMA,
+            "slots": slots,
+            "status": status,
+            "topics": topics,
+            "caller": caller,
+            "unread": unread,
+            "former": former,
+        }
         return cls(**{**stored, **read})
+
+
+def _values(stored: Mapping[str, Any]) -> dict[str, SlotValue]:
+    return {name: SlotValue(SlotStatus(s["status"]), s["value"], s["said"]) for name, s in stored.items()}
+
+
+def language_in(stored: Mapping[str, Any] | None) -> str:
+    """The language of a stored state, English when it cannot be read. Never raises: the way out of a conversation must
+    not depend on its state."""
+    language = (stored or {}).get("language")
+    return language if isinstance(language, str) else "en"

@@ -1,5 +1,6 @@
 """The rows of one turn: words are saved, the conversation is leased, the reply is found again."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,9 +9,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.dialogue.state import State
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, describe
 from app.store.access import row_of
+from app.store.earlier_words import earlier_words
 from app.store.tables import Conversation, Message
+
+log = logging.getLogger("frontdesk.turn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,16 @@ class SavedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to answer: all unanswered words of a conversation, and where it stood before them."""
+    """The right to answer: all unanswered words of a conversation, and where it stood before them; `state` is None when
+    this code cannot read what is stored."""
 
     conversation_id: str
     holder: str
     message_ids: tuple[str, ...]
     text: str
-    state: State
+    state: State | None
+    earlier: tuple[str, ...] = ()
+    """What the patient typed shortly before, oldest first."""
 
 
 def open_conversation_row(session: Session, clinic_id: str, conversation_id: str) -> Conversation:
@@ -89,7 +96,17 @@ def take_lease(
     session.add(conversation)
     text = "\n".join(message.text for message in waiting)
     ids = tuple(message.id for message in waiting)
-    return Lease(conversation_id, holder, ids, text, State.from_json(conversation.state))
+    earlier = earlier_words(session, conversation_id, waiting[0].seq, now)
+    return Lease(conversation_id, holder, ids, text, _state(conversation), earlier)
+
+
+def _state(conversation: Conversation) -> State | None:
+    """Never raises: the words that came with it must be kept, and answered."""
+    try:
+        return State.from_json(conversation.state)
+    except (ValueError, TypeError, LookupError, AttributeError) as problem:
+        log.error("the state of %s cannot be read: %s", conversation.id, describe(problem))
+        return None
 
 
 def done_of(session: Session, message_id: str) -> dict[str, Any] | None:

@@ -1,61 +1,239 @@
 """Reads a message as a change of something that was given before."""
 
+import re
+from typing import Literal
+
 from app.dialogue import commands as c
 from app.dialogue.action import SlotSpec
+from app.dialogue.slots import ParseContext, Parsed, parse
+from app.dialogue.slots.dates import find_date, weekdays_in
 from app.dialogue.slots.fold import fold
-from app.understanding import corrections
+from app.dialogue.slots.hours import span_of
+from app.dialogue.state import SlotStatus
+from app.understanding import corrections, earlier
+from app.understanding.digits import NUMBERED, fragment
+from app.understanding.fields import by_field, filled_specs, labelled
+from app.understanding.found import Found
 from app.understanding.gathering import KINDS, Gathering
-from app.understanding.lexicon import pattern
+from app.understanding.lexicon import pattern, tells_complaint
+from app.understanding.openings import opening_removed
+from app.understanding.people import looks_like_name
+from app.understanding.spelling import like_part
 from app.understanding.values import find_values
+from app.understanding.wished_times import ANY_DAY, looks_like_times
+
+_BY_LABEL = ("provider", "person_name", "specialty", "text", "choice", "yes_no", "zip", "date")
+_REMOVES = re.compile(
+    r"\b(?:remove|delete|take (?:out|off)|leave (?:out|off)|erase|clear|get rid of|drop|quit[ea]r?|elimin[ea]r?|"
+    r"borr[ea]r?|saque)\b"
+)
+_NOT_MINE = re.compile(
+    r"\b(?:that|this|it)(?:'s| is| was)(?: not|n't) (?:my|the|his|her|our)\b|\b(?:different|another|new|other) \w+$|"
+    r"\b(?:es[eao]|est[eao]) no es (?:mi|el|la)\b"
+)
+_EXCEPT = re.compile(
+    r"^(?:(?:but|and|just|please|sorry|actually|pero|y)\s+)*(?:not|no|never|except(?: for)?|remove|drop|take out|skip|"
+    r"(?:i )?(?:can'?t|cannot|can not) (?:do|make|come)(?: it)?(?: on)?|(?:i'?m )?not available(?: on)?|no puedo|"
+    r"menos|quite|excepto)\s+"
+    r"(?:on |the |any |el |la |los |las )*"
+)
+_ALSO = re.compile(
+    r"^(?:(?:ok|oh|well)[\s,]+)*(?:and|also|or|plus|y|o|tambien|ademas)\b|\b(?:also|too|as well|add|tambien|ademas|"
+    r"agregue)\b"
+)
+_FEW = 7
+Restated = Literal["instead", "also", "except"]
 
 
 class Changing(Gathering):
     """Adds corrections."""
 
     def _changes(self, text: str) -> bool:
-        """True when the text changes a field that was given."""
+        """True when the text changes fields that were given."""
+        filled = filled_specs(self.state, self.catalogue)
+        parts = by_field(text, filled)
+        wrong = len(parts) > 1 and bool(pattern("wrong").search(fold(text)))
+        left = [part for part in parts if not self._changes_one(part, filled, wrong=wrong)]
+        if len(left) == len(parts):
+            return False
+        for part in left:
+            self._take(find_values(part, self.catalogue.payers))
+        return True
+
+    def _changes_one(self, text: str, filled: list[SlotSpec], *, wrong: bool) -> bool:
+        if self._removes(text, filled) or self._narrows(text):
+            return True
         if patch := corrections.patched(text, self.state, self.catalogue):
             self._correct(patch.name, patch.said)
             return True
-        filled = corrections.filled_specs(self.state, self.catalogue)
+        named = labelled(text, filled)
+        if named and named[1] and named[0].type in _BY_LABEL:
+            self._correct(named[0].name, self._titled(*named))
+            return True
+        return (
+            self._gives_again(text, filled)
+            or self._moves_time(text)
+            or self._mends_piece(text, filled)
+            or self._renamed(text, filled, wrong=wrong)
+        )
+
+    def _gives_again(self, text: str, filled: list[SlotSpec]) -> bool:
+        """Another value of a kind that was given: by its form alone."""
         kinds = self.asked.type if self.asked else None
         values = [
-            v
-            for v in find_values(corrections.opening_removed(text) or text, self.catalogue.payers, kinds)
-            if v.kind != "reason" or self.confirming
+            value
+            for value in find_values(opening_removed(text) or text, self.catalogue.payers, kinds)
+            if value.kind != "reason" or self.confirming
         ]
-        taken = [
-            (spec, v)
-            for v in values
-            if (spec := next((s for s in filled if s.type in KINDS.get(v.kind, (v.kind,))), None))
-        ]
+        taken = [(spec, value) for value in values if (spec := _holder(value, filled))]
+        for spec, value in taken:
+            if spec.type == "preferred_times":
+                self._retimes(value.said, text)
+            else:
+                self._correct(spec.name, value.said, _how(text) if spec.type in ("reason", "text") else "instead")
         if taken:
-            for spec, value in taken:
-                if spec.type == "preferred_times":
-                    self.times.append(value.said)
-                else:
-                    self._correct(spec.name, value.said)
-            self._take([v for v in values if v not in [t[1] for t in taken]])
-            return True
-        if name := corrections.renewed_name(text, self.state, self.catalogue):
-            self._correct(name.name, name.said)
-            return True
-        return self._renamed(text, filled)
+            self._take([value for value in values if all(value is not other for _, other in taken)])
+        return bool(taken)
 
-    def _renamed(self, text: str, filled: list[SlotSpec]) -> bool:
-        named = corrections.labelled(text, filled)
-        bare = corrections.opening_removed(text)
-        if named and (named[1] or pattern("wrong").search(fold(text)) or (self.confirming and len(bare.split()) <= 5)):
+    def _moves_time(self, text: str) -> bool:
+        """ "I meant Thursday", "also Fridays": days or hours alone, where a wish was given."""
+        bare = opening_removed(text)
+        if not self._filled("preferred_times") or len(bare.split()) > _FEW or not looks_like_times(bare):
+            return False
+        self._retimes(bare, text)
+        return True
+
+    def _mends_piece(self, text: str, filled: list[SlotSpec]) -> bool:
+        """A few digits, or one word of a name, that stand for a part of what was given."""
+        bare = opening_removed(text)
+        asks_number = self.asked is not None and self.asked.type in NUMBERED
+        found = None if asks_number else fragment(fold(bare), self.state, filled)
+        found = found or corrections.renamed(text, self.state, self.catalogue)
+        if found is None and 1 <= len(bare.split()) <= 2 and bare.replace(" ", "").isalpha():
+            found = like_part(bare, self.state, filled)
+        if found:
+            self._correct(found.name, found.said)
+        return found is not None
+
+    def _renamed(self, text: str, filled: list[SlotSpec], *, wrong: bool) -> bool:
+        if named_anew := corrections.renamed(text, self.state, self.catalogue):
+            self._correct(named_anew.name, named_anew.said)
+            return True
+        named = labelled(text, filled)
+        bare, folded = opening_removed(text), fold(text)
+        wrong = wrong or bool(pattern("wrong").search(folded) or _NOT_MINE.search(folded))
+        if named and (named[1] or wrong or (self.confirming and len(bare.split()) <= 5)):
             if named[1] or named[0] is not self.asked:
-                self._correct(*((named[0].name, named[1])))
+                self._correct(named[0].name, named[1])
                 return True
-        elif bare and filled and pattern("last_slot").search(fold(text)) and len(bare.split()) <= 8:
+        elif bare and filled and pattern("last_slot").search(folded) and self._could_be(filled[0], bare):
             self._correct(filled[0].name, bare)
             return True
         return False
+
+    def _could_be(self, spec: SlotSpec, said: str) -> bool:
+        """Whether the words can be a value of the field, and are no sentence about something else."""
+        if len(said.split()) > _FEW or (spec.type in ("person_name", "provider") and not looks_like_name(said)):
+            return False
+        if spec.type not in ("reason", "text") and tells_complaint(fold(said)):
+            return False
+        return isinstance(parse(spec.type, said, ParseContext(ANY_DAY, self.catalogue.payers)), Parsed)
+
+    def _faults(self, text: str) -> bool:
+        """ "My phone is wrong": a short sentence that finds fault with a field that was given."""
+        if len(text.split()) > 7 or not pattern("wrong").search(fold(text)):
+            return False
+        return labelled(text, filled_specs(self.state, self.catalogue)) is not None
+
+    def _removes(self, text: str, filled: list[SlotSpec]) -> bool:
+        """ "Remove my member ID": given, but not to be sent."""
+        folded = fold(text)
+        named = labelled(text, filled) if _REMOVES.search(folded) else None
+        if not named or named[1] or find_values(text, self.catalogue.payers) or len(folded.split()) > 10:
+            return False
+        self._skip(named[0], "declined")
+        return True
+
+    def _narrows(self, text: str) -> bool:
+        """ "Not Thursday", "I can't do Fridays": days that go out of the wish that was given."""
+        folded = fold(text)
+        hit = _EXCEPT.match(folded)
+        spec = self._filled("preferred_times")
+        if spec is None or hit is None or len(folded) != len(text) or "," in folded[hit.end() :]:
+            return False
+        days = folded[hit.end() :].strip(" .!?")
+        if len(days.split()) > 5 or span_of(days) or not (weekdays_in(days) or find_date(days, ANY_DAY)):
+            return False
+        self._correct(spec.name, days, "except")
+        return True
+
+    def _titled(self, spec: SlotSpec, said: str) -> str:
+        """A doctor keeps the title when only the name is told."""
+        title = re.match(r"Dra?\.\s", str(self.state.slots[spec.name].value)) if spec.type == "provider" else None
+        return title[0] + said if title and re.fullmatch(r"[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*)?", said) else said
+
+    def _retimes(self, said: str, text: str) -> None:
+        self.times.append(said)
+        if _how(text) == "also":
+            self.times_how = "also"
 
     def _retime(self) -> None:
         """All days and hours of the message are one wish."""
         if self.times and (spec := self._filled("preferred_times")):
             self.commands = [command for command in self.commands if command != c.CorrectSlot(spec.name, "")]
-            self._correct(spec.name, ". ".join(self.times))
+            self._correct(spec.name, ". ".join(self.times), self.times_how)
+
+    def _points_back(self, text: str) -> bool:
+        """What was said before holds, or the last of it goes."""
+        asked = self.asked
+        if earlier.takes_back(text) and self.state.slots:
+            if self.confirming:
+                self.commands.append(c.Deny())
+            else:
+                self._correct(list(self.state.slots)[-1], "")
+            return True
+        if earlier.told_already(text) and (told := self._told(text)):
+            self._keep(told)
+            return True
+        if not earlier.same_as_before(text) and not self._reconsiders(text):
+            return False
+        named = labelled(text, self._known_specs())
+        spec = next((s for s in (named[0] if named else None, asked) if s and self._given_before(s)), None)
+        if spec is None:
+            return False
+        self._keep(spec)
+        return True
+
+    def _reconsiders(self, text: str) -> bool:
+        """ "Never mind" where a field is asked again takes that back, and not the whole request."""
+        return (
+            self.asked is not None
+            and self._former(self.asked)
+            and (earlier.is_never_mind(text) or earlier.same_as_before(text))
+        )
+
+    def _told(self, text: str) -> SlotSpec | None:
+        """The field that was given and is named as given."""
+        if find_values(text, self.catalogue.payers, self.asked.type if self.asked else None):
+            return None
+        named = labelled(text, self._known_specs())
+        return named[0] if named and not named[1] and self._given_before(named[0]) else None
+
+    def _known_specs(self) -> list[SlotSpec]:
+        names = [*self.state.slots, *self.state.former]
+        return [spec for name in dict.fromkeys(names) if (spec := self.catalogue.spec(name, self.state.action))]
+
+    def _given_before(self, spec: SlotSpec) -> bool:
+        known = self.state.slots.get(spec.name)
+        return self._former(spec) or (known is not None and known.status is SlotStatus.FILLED)
+
+    def _former(self, spec: SlotSpec) -> bool:
+        return spec.name in self.state.former
+
+
+def _holder(value: Found, filled: list[SlotSpec]) -> SlotSpec | None:
+    return next((spec for spec in filled if spec.type in KINDS.get(value.kind, (value.kind,))), None)
+
+
+def _how(text: str) -> Restated:
+    return "also" if _ALSO.search(fold(text)) else "instead"

@@ -32,7 +32,10 @@ _WH = (
 _AUX = (
     r"(?:(?!(?:have|had|has|was|were|am)\s+(?!(?:you|u|they|we|there)\b)|(?:do|is|are) not\b)"
     rf"{_VERB}\s+{_SUBJECT}\b|(?:does|doesn'?t)\s+\w+|is it\b|any (?:chance|idea|openings?|"
-    r"availability|discounts?)\b)"
+    r"availability|discounts?)\b|(?:is|are) (?!(?:my|not|for|in|on|at|because|from|a|an|what|"
+    r"when)\b)[\w'.-]+(?: [\w'.-]+)? (?:still |"
+    r"even |also |currently )?(?:working|available|around|here|there|open|free|off|back|taking|accepting|booked|"
+    r"busy)\b)"
 )
 _ES = (
     r"(?:¿|(?:que|qué|cual|cuál|cuales|cuáles|cuando|cuándo|donde|dónde|adonde|como|cómo|cuanto|"

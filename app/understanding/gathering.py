@@ -1,24 +1,31 @@
 """What is gathered while one message is read: commands, and which fields they already concern."""
 
 import re
+from collections.abc import Sequence
+from typing import Literal
 
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import says_nobody_referred
 from app.dialogue.state import ActionStatus, SlotStatus, State
-from app.understanding import corrections, replies
+from app.understanding import replies
+from app.understanding.clauses import Clause
+from app.understanding.fields import filled_specs
 from app.understanding.found import Found
 
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
-KINDS = {"contact": ("contact", "phone", "email"), "person_name": ("person_name",)}
+_NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
+_ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
+KINDS = {"phone": ("phone", "contact"), "email": ("email", "contact")}
+"""Kind of a found value -> the types of slots that can take it, the best first."""
 
 
 class Gathering:
     """The bookkeeping of one message."""
 
-    def __init__(self, text: str, state: State, catalogue: Catalogue) -> None:
-        self.text, self.state, self.catalogue = text, state, catalogue
+    def __init__(self, text: str, state: State, catalogue: Catalogue, clauses: Sequence[Clause] = ()) -> None:
+        self.text, self.state, self.catalogue, self.clauses = text, state, catalogue, clauses
         self.asked = catalogue.spec(state.asking, state.action) if state.asking else None
         self.confirming = state.status is ActionStatus.CONFIRMING
         self.commands: list[c.Command] = []
@@ -26,14 +33,17 @@ class Gathering:
         self.given: set[str] = set()
         self.carrier: str | None = None
         self.times: list[str] = []
+        self.times_how: Literal["instead", "also", "except"] = "instead"
         self.told: list[str] = []
+        self.rest_right = False
+        self.maybe_name = self.clause = ""
         self.asked_before = [topic.question for topic in state.topics]
 
     def _asks(self, kind: str) -> bool:
         return self.asked is not None and self.asked.type == kind
 
     def _filled(self, kind: str) -> SlotSpec | None:
-        specs = corrections.filled_specs(self.state, self.catalogue)
+        specs = filled_specs(self.state, self.catalogue)
         return next((spec for spec in specs if spec.type == kind), None)
 
     def _slot(self, kind: str, *, only_new: bool = False) -> SlotSpec | None:
@@ -43,7 +53,7 @@ class Gathering:
             return self.asked
         ordered = sorted(self.catalogue.actions, key=lambda action: action.name != self.state.action)
         for action in ordered:
-            specs = [spec for spec in action.slots if spec.type in types]
+            specs = [spec for one in types for spec in action.slots if spec.type == one]
             new = [spec for spec in specs if spec.name not in self.state.slots]
             if new or (specs and not only_new):
                 return (new or specs)[0]
@@ -55,9 +65,13 @@ class Gathering:
             self.carrier = said
         self.commands.append(c.SetSlot(spec.name, said))
 
-    def _correct(self, name: str, said: str) -> None:
+    def _correct(self, name: str, said: str, how: Literal["instead", "also", "except"] = "instead") -> None:
         self.given.add(name)
-        self.commands.append(c.CorrectSlot(name, said))
+        self.commands.append(c.CorrectSlot(name, said, how))
+
+    def _keep(self, spec: SlotSpec) -> None:
+        self.given.add(spec.name)
+        self.commands.append(c.KeepSlot(spec.name))
 
     def _skip(self, spec: SlotSpec, why: str) -> None:
         """ "None" is an answer where a patient can have no insurance or no referring doctor."""
@@ -82,14 +96,22 @@ class Gathering:
     def _take(self, values: list[Found]) -> None:
         for value in values:
             spec = self._slot(value.kind)
-            if spec is None or spec.name in self.given:
+            if spec is None:
+                continue
+            if spec.name in self.given:
+                if value.kind == "carrier" and value.said != self.carrier and _NOW.search(fold(self.clause)):
+                    self._correct(spec.name, value.said)
                 continue
             known = self.state.slots.get(spec.name)
             filled = known is not None and known.status is SlotStatus.FILLED
             if not filled:
                 self._set(spec, value.said)
-            elif value.kind in ("contact", "member_id") or (value.kind == "carrier" and self._names_one_plan()):
+            elif value.kind in ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times") or (
+                value.kind == "carrier" and self._names_one_plan()
+            ):
                 self._correct(spec.name, value.said)
+            elif value.kind == "reason" and _ADDS.search(fold(self.text)):
+                self._correct(spec.name, value.said, "also")
 
     def _names_one_plan(self) -> bool:
         """True for "Cigna PPO" after "Cigna", and for another carrier said alone; not for a second insurance."""

@@ -7,16 +7,19 @@ from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import ActionStatus, SlotStatus
 from app.understanding import corrections, questions, replies
-from app.understanding.clauses import Clause, split
+from app.understanding.clauses import Clause
+from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
+from app.understanding.openings import opening_removed
 from app.understanding.parts import parts
+from app.understanding.person import asks_for_person
 from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
 from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
-from app.understanding.triggers import triggered
+from app.understanding.triggers import triggered, wished_for
 from app.understanding.values import find_values
-from app.understanding.wished_times import asks_for_times, looks_like_times
+from app.understanding.wished_times import asks_for_times, asks_if_free, is_definite, looks_like_times, requests_time
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
@@ -24,6 +27,7 @@ _REQUEST = re.compile(
     r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
     r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
+_PRIVATE = {"phone", "email", "fax", "birth_date", "person_name", "member_id", "provider"}
 SENTENCE = 4
 """Words from which on a statement tells something: "I see" does not."""
 _INSTEAD = re.compile(
@@ -31,13 +35,24 @@ _INSTEAD = re.compile(
     r"could|mejor|quiero|prefiero)\b"
 )
 
+_RATHER = re.compile(
+    r"\b(?:instead|rather|actually|changed my mind|forget (?:the|about)|mejor|prefiero|en vez de|en lugar de)\b"
+)
+_GIVEN_UP = re.compile(
+    r"\b(?:forget(?: about)?|cancel|skip|instead of|rather than|not|no|don'?t (?:want|need)|olvid\w+|cancel\w+|"
+    r"en vez de)\b"
+    r"(?: [\w']+){1,4}?(?=\s*[,;.]|\s+(?:and|just|but|i|i'd|y|mejor|let'?s|can)\b|$)"
+)
+_BOOKING = "book an appointment"
+
 
 class Reading(Replying):
     """One message being read."""
 
     def read(self, clause: Clause) -> None:
         """Adds what the clause means; what may answer the asked field is kept for `finish`."""
-        if self._is_reply(clause.text):
+        self.clause = clause.text
+        if self._is_reply(clause.text) or self._points_back(clause.text) or self._postpones(clause.text):
             return
         if questions.is_tag(clause):
             if self.carrier and questions.asks_if_taken(clause):
@@ -55,7 +70,7 @@ class Reading(Replying):
         if questions.is_question(clause):
             return True
         outside = self.state.status not in _OPEN and not self._started()
-        return outside and seeks(spelled_out(clause.text))
+        return outside and seeks(spelled_out(clause.text)) and not wished_for(clause.text, self.catalogue)
 
     def _started(self) -> bool:
         return any(isinstance(command, c.StartAction) for command in self.commands)
@@ -64,19 +79,28 @@ class Reading(Replying):
         """The commands of the whole message, after what is left has answered the asked field."""
         self._retime()
         self._answer_asked()
+        self._name_beside_contact()
+        if self.rest_right:  # "the rest is right" where no change was understood must not submit anything
+            self.commands.append(c.Affirm() if self.given else c.Deny())
         self._start()
         if not self.commands and self.state.status not in _OPEN and could_be_asked(self.text):
             for part in parts(questions.bare(self.text), self.catalogue.payers):
                 self._ask(questions.standalone(part, None))
         return self.commands or [c.Unclear()]
 
+    def _name_beside_contact(self) -> None:
+        """ "Tova Lindgren. 202-555-0146": a line of its own is a name where the message also says how to reach them."""
+        name, contact = self._slot("person_name"), self._slot("contact")
+        if self.maybe_name and name and contact and contact.name in self.given and name.name not in self.state.slots:
+            self._take([Found("person_name", self.maybe_name, 0, 0)])
+
     def _is_reply(self, text: str) -> bool:
         """Replies that are about the conversation and not about a field."""
-        if replies.wants_human(text):
+        if asks_for_person(text):
             self.commands.append(c.RequestHuman())
         elif replies.is_start_over(text):
             self.commands.append(c.StartOver())
-        elif replies.is_cancel(text):
+        elif replies.is_cancel(text) and not self._reconsiders(text):
             self.commands.append(c.CancelAction())
         elif self.state.emergency and replies.resumes(text):
             self.commands.append(c.ResumeIntake())
@@ -89,22 +113,57 @@ class Reading(Replying):
         return True
 
     def _question(self, text: str) -> None:
-        wanted = triggered(text, self.catalogue, request=True) if _REQUEST.search(fold(text)) else None
-        if wanted and self.state.status not in _OPEN:
-            self.commands.append(c.StartAction(wanted))
-            self._take(find_values(text, self.catalogue.payers, None))
+        if self._requests(text) or self._wishes_time(text):
             return
-        if asks_for_times(text) and self._filled("preferred_times"):
+        if self._filled("preferred_times") and (asks_for_times(text) or asks_if_free(text)):
             self.times.append(text)
             return
         if corrections.corrects(text) and self._changes(text):
             return
         values = find_values(text, self.catalogue.payers, None)
-        self._take([value for value in values if value.kind == "contact"])
+        self._take([value for value in values if value.kind in ("phone", "email", "fax")])
         self._remember_carrier(text)
         for place, part in enumerate(parts(questions.bare(text), self.catalogue.payers)):
             whole = questions.standalone(part, self._known_carrier(), self._just_told())
             self._ask(whole, takes_up=not place and goes_on(text))
+
+    def _requests(self, text: str) -> bool:
+        """ "Can someone call me instead?": what an action does, in the form of a question."""
+        wanted = triggered(text, self.catalogue, request=True) if _REQUEST.search(fold(text)) else None
+        if not wanted:
+            return False
+        self.commands.append(c.StartAction(wanted))
+        self._take(find_values(text, self.catalogue.payers, None))
+        return True
+
+    def _wishes_time(self, text: str) -> bool:
+        """ "Can I come on Wednesday around 5:30?": a wish that can be noted; nobody here sees the calendar."""
+        spec = self._slot("preferred_times")
+        if spec is None or spec.name in self.state.slots:
+            return False
+        if not requests_time(text) and not (self._asks("preferred_times") and asks_if_free(text)):
+            return False
+        if self._asks("preferred_times"):
+            self.rest.append(questions.bare(text).rstrip("?"))
+            return True
+        self._set(spec, questions.bare(text).rstrip("?"))
+        if self.state.status not in _OPEN and not self._started():
+            wanted = triggered(_BOOKING, self.catalogue)
+            able = [a.name for a in self.catalogue.actions if a.slot(spec.name)]
+            self.commands.append(c.StartAction(wanted if wanted in able else able[0]))
+        return True
+
+    def _switches(self, text: str) -> bool:
+        """ "Actually I'd rather book an appointment": another action than the one under way."""
+        if self.state.status not in _OPEN or self._started():
+            return False
+        wanted = triggered(_GIVEN_UP.sub(" ", fold(text)), self.catalogue)
+        cue = _RATHER if self.asked and self.asked.type in ("reason", "text") else _INSTEAD
+        if not wanted or wanted == self.state.action or not cue.search(fold(text)):
+            return False
+        self.commands.append(c.StartAction(wanted))
+        self._take([value for value in find_values(text, self.catalogue.payers) if value.kind != "reason"])
+        return True
 
     def _ask(self, question: str, *, takes_up: bool = False) -> None:
         """Adds the question with what it takes from the one before it, in this message or an earlier one."""
@@ -124,7 +183,15 @@ class Reading(Replying):
         """The last statement that could be what a question leans on: short, and telling nothing private."""
         for text in reversed(self.told):
             kinds = {value.kind for value in find_values(text, self.catalogue.payers)}
-            if 2 <= len(text.split()) <= 14 and not kinds & {"contact", "person_name", "member_id", "provider"}:
+            if 2 <= len(text.split()) <= 14 and not kinds & {
+                "phone",
+                "email",
+                "fax",
+                "birth_date",
+                "person_name",
+                "member_id",
+                "provider",
+            }:
                 return text
         return None
 
@@ -143,6 +210,8 @@ class Reading(Replying):
         return self.carrier or (kept.value if kept and kept.status is SlotStatus.FILLED else None)
 
     def _statement(self, text: str) -> None:
+        if self._switches(text) or (self.confirming and self._agrees_in_part(text)):
+            return
         answer, rest = replies.leading(text)
         if replies.is_yes(text):
             self._yes_or_no("yes", text)
@@ -156,18 +225,35 @@ class Reading(Replying):
             self.commands.append(c.Affirm())
             return
         text_after = rest if answer else text
-        if self._withheld(text_after):
+        text_after = self._without_skips(text_after)
+        if not text_after or self._withheld(text_after):
             return
-        partial = corrections.renames(text_after)
-        if (corrections.corrects(self._cue(text)) or self.confirming or partial) and self._changes(text_after):
+        partial = corrections.tells_part(text_after)
+        corrects = corrections.corrects(text) or corrections.corrects(self._cue(text)) or self._faults(text_after)
+        corrects = corrects or corrections.exchanges(text_after, self.state, self.catalogue)
+        if (corrects or self.confirming or partial) and self._changes(text_after):
             return
         if self.confirming and self._filled("preferred_times") and looks_like_times(text_after):
-            self.times.append(corrections.opening_removed(text_after))
+            self.times.append(opening_removed(text_after))
             return
         self._fields(text_after)
 
+    def _agrees_in_part(self, text: str) -> bool:
+        """A yes beside a change: "phone is 571-555-0111, then send it", "the rest is right"."""
+        if replies.rest_is_right(text):
+            self.rest_right = True
+            return True
+        head = replies.all_but(text) or replies.closing_yes(text)
+        if head is None or replies.is_yes(head) or replies.is_no(head):
+            return False
+        self.rest_right = True
+        self._statement(head)
+        return True
+
     def _tells_more(self, text: str) -> bool:
         """True when a text that opens with yes also changes or gives something."""
+        if self._filled("preferred_times") and looks_like_times(text) and is_definite(fold(text)):
+            return True
         return corrections.corrects(text) or bool(find_values(text, self.catalogue.payers))
 
     def _cue(self, text: str) -> str:
@@ -202,4 +288,4 @@ class Reading(Replying):
                 return
 
     def _statements(self) -> list[str]:
-        return [clause.text for clause in split(self.text) if not self._is_question(clause)]
+        return [clause.text for clause in self.clauses if not self._is_question(clause)]

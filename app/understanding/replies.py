@@ -44,6 +44,8 @@ def is_no(text: str) -> bool:
 def leading(text: str) -> tuple[Literal["yes", "no"] | None, str]:
     """A yes or no that opens the text, and the text after it. "no Fridays" opens with neither."""
     folded = fold(text)
+    if _CONTRAST.match(folded):
+        return None, text
     for key in ("yes", "no"):
         hit = _leading(key).match(folded)
         if hit and len(folded) == len(text):
@@ -51,6 +53,7 @@ def leading(text: str) -> tuple[Literal["yes", "no"] | None, str]:
     return None, text
 
 
+_CONTRAST = re.compile(r"no,? (?:es|it'?s|era) .*\b(?:sino|but)\b|not .*\bbut\b")
 _YES_FIRST = re.compile(r"^(?:yes|yeah|yep|yup|yea|sure|okay|ok|perfect|si|claro|correct)\b(?! (?:the|my|that the)\b)")
 
 
@@ -59,26 +62,34 @@ def opens_with_yes(text: str) -> bool:
     return bool(_YES_FIRST.match(bare(text))) and len(text.split()) <= _LONGEST
 
 
+_STOPS = re.compile(
+    r"^(?:i|we)(?:'ve| have)? (?:no longer|don'?t|do not|dont) (?:want|need|wish)(?: (?:to (?:do|go on|go ahead|"
+    r"continue|proceed|"
+    r"finish)(?: with)?))?(?: (?:this|it|that|any of (?:this|it)|the (?:referral|request|appointment|callback|call)))?"
+    r"(?: any ?more| any longer| after all)?$|^(?:ya )?no (?:quiero|deseo|necesito) (?:seguir|continuar|esto|eso|"
+    r"nada|hacerlo)(?: mas)?$"
+)
+_OF_ANOTHER = re.compile(r"\b(?:my|the|an|mi|la|una)\b.*\b(?:appointment|visit|session|cita|visita)\b|\d")
+
+
 def is_cancel(text: str) -> bool:
-    """True for "cancel", "never mind, forget it"; not for "cancel my appointment on Friday"."""
+    """True for "cancel", "never mind, forget it", "I don't want this anymore, please cancel it"; not for "cancel my
+    appointment on Friday"."""
     said = _strip_openers(bare(text))
-    return bool(_whole("cancel").match(said)) or bool(
-        re.match(any_of(words("cancel")) + r"\W+(?:this|it|that|everything|todo)\b", said)
-    )
+    if _whole("cancel").match(said) or re.match(
+        any_of(words("cancel")) + r"\W+(?:this|it|that|everything|todo)\b", said
+    ):
+        return True
+    pieces = [_strip_openers(piece.strip()) for piece in re.split(r"[,;]|\b(?:so|and|y)\b", said)]
+    if len(said.split()) > 16 or _OF_ANOTHER.search(said):
+        return bool(_STOPS.match(said))
+    return any(_STOPS.match(piece) or _whole("cancel").match(piece) for piece in pieces if piece)
 
 
 def is_start_over(text: str) -> bool:
     """True for "let's start over"."""
     said = bare(text)
     return len(said.split()) <= _LONGEST and bool(pattern("start_over").search(said))
-
-
-def wants_human(text: str) -> bool:
-    """True when a person is asked for. "Are you a human?" is a question about the desk, not this."""
-    said = bare(text)
-    return bool(pattern("human").search(said)) and not re.search(
-        r"\b(?:are|r) (?:you|u)\b|\bis this\b|\beres\b|\bes usted\b|\bestoy hablando\b|\bam i\b", said
-    )
 
 
 def resumes(text: str) -> bool:
@@ -144,3 +155,50 @@ def _strip_openers(said: str) -> str:
         "",
         said,
     )
+
+
+_REST = re.compile(
+    r"^(?:but |and |the |y )*(?:otherwise|other than that|apart from that|aside from that|besides that|"
+    r"except for that|rest|everything else|"
+    r"all else|all the rest|other things?|others|lo demas|todo lo demas|el resto|por lo demas)\b[\s,:]*(?:(?:it|"
+    r"that|is|are|was|looks?|seems?|"
+    r"sounds?|all|'s|everything|todo|esta|estan|se ve|es)\b\s*)*(?P<word>.*)$"
+)
+_ALL_BUT = re.compile(
+    r"^(?:(?:yes|yeah|ok|okay|si)[\s,.]+)*(?:everything|it all|all(?: of (?:it|that))?|that'?s all|it'?s all|"
+    r"todo)(?:'s| is| looks?| seems?| esta)?(?: all)? "
+    r"(?:good|right|correct|fine|great|perfect|ok|okay|bien|correcto)[\s,.]*(?:(?:except|but|apart from|other than|"
+    r"only|just|besides|pero|excepto|menos|"
+    r"salvo|solo)\b(?: (?:for|that|que))?)\s*"
+)
+_CLOSING = (
+    re.compile(
+        r"[\s,.;-]+(?:(?:and|then|y|entonces|luego|after that|with that)[\s,]+)+(?:(?:please|you can|just|go ahead and|"
+        r"por favor|puede)\s+)*(?P<yes>[^,;.]{1,40})$"
+    ),
+    re.compile(r"\s*[,.;]+\s*(?P<yes>[^,;.]{1,30})$"),
+)
+
+
+def rest_is_right(text: str) -> bool:
+    """True for "otherwise all good", "the rest is right": a yes to what was not changed."""
+    hit = _REST.match(bare(text))
+    return hit is not None and (not hit["word"].strip() or is_yes(hit["word"]))
+
+
+def all_but(text: str) -> str | None:
+    """What follows "everything is right except"; None for anything else."""
+    folded = fold(text)
+    hit = _ALL_BUT.match(folded)
+    return text[hit.end() :] if hit and hit.end() < len(folded) == len(text) else None
+
+
+def closing_yes(text: str) -> str | None:
+    """The text before a yes that closes it ("phone is 571-555-0111, then send it"); None when none does."""
+    for form in _CLOSING:
+        if (hit := form.search(text)) is None:
+            continue
+        head = text[: hit.start()].strip(" ,;.")
+        if head and (is_yes(hit["yes"]) or rest_is_right(hit["yes"])):
+            return head
+    return None

@@ -5,15 +5,19 @@ import re
 from app.dialogue import commands as c
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
-from app.understanding import corrections, replies
+from app.understanding import earlier, replies
 from app.understanding.changing import Changing
+from app.understanding.fields import labelled
 from app.understanding.found import Found
+from app.understanding.gathering import KINDS
 from app.understanding.lexicon import labels, tells_complaint, words
+from app.understanding.listing import listed_values, stands_as_name
 from app.understanding.people import looks_like_name, name_first
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
+from app.understanding.wished_times import looks_like_times
 
-_CUT = ("contact", "person_name", "member_id", "carrier", "provider")
+_CUT = ("phone", "email", "fax", "person_name", "member_id", "carrier", "provider", "npi", "zip", "birth_date")
 _FREE = ("reason", "text")
 
 
@@ -23,6 +27,8 @@ class Replying(Changing):
     def _fields(self, text: str) -> None:
         kind = self.asked.type if self.asked else None
         values = find_values(text, self.catalogue.payers, kind)
+        if kind not in (*_FREE, "preferred_times", "choice"):
+            values = listed_values(text, self.catalogue) or values
         if self.asked and self.asked.name not in self.given:
             own = [v for v in values if v.kind in _own_kinds(kind)]
             others = [v for v in values if v not in own]
@@ -35,6 +41,8 @@ class Replying(Changing):
             self._take(values)
             if not values:
                 self._labelled_new(text)
+            if not values and stands_as_name(text, self.catalogue):
+                self.maybe_name = text
 
     def _keep_rest(self, text: str, others: list[Found]) -> None:
         """Keeps what may be the asked field's value; a sentence that says what is wanted is no name or number."""
@@ -43,13 +51,16 @@ class Replying(Changing):
         if any(value.kind in ("reason", "preferred_times") and self._is_new(value) for value in others):
             return
         rest = _cut(text, others)
+        if others and self.asked.type == "preferred_times" and not (looks_like_times(rest) or replies.any_time(rest)):
+            return
         if self.asked.type not in (*_FREE, "preferred_times") and triggered(rest, self.catalogue):
             return
-        if self.asked.type == "member_id" and _tells_no_id(text):
+        if self.asked.type == "member_id" and _tells_no_id(rest):
             self._skip(self.asked, "unknown")
             return
         if self.asked.type == "person_name":
-            rest = next((piece for piece in (rest, *rest.split(","), name_first(rest)) if looks_like_name(piece)), "")
+            pieces = (name_first(piece) for piece in (rest, *rest.split(",")))
+            rest = next((piece for piece in pieces if piece and looks_like_name(piece)), "")
         self.rest.append(rest)
 
     def _is_new(self, value: Found) -> bool:
@@ -59,7 +70,7 @@ class Replying(Changing):
 
     def _labelled_new(self, text: str) -> None:
         action = self.catalogue.action(self.state.action)
-        named = corrections.labelled(text, action.slots) if action else None
+        named = labelled(text, action.slots) if action else None
         if named and named[1] and named[0].name not in self.given:
             self._set(named[0], named[1])
 
@@ -70,10 +81,39 @@ class Replying(Changing):
         if not kept:
             return
         joined = ". ".join(kept) if self.asked.type in (*_FREE, "preferred_times", "provider") else kept[0]
+        if self.asked.type == "person_name" and all(len(piece.split()) == 1 for piece in kept[:2]):
+            joined = " ".join(kept[:2])  # first and last name, sent one after the other
         self._set(self.asked, joined)
 
     def _is_time(self, text: str) -> bool:
         return self._asks("preferred_times") and bool(span_of(fold(text)) or _SOON.search(fold(text)))
+
+    def _postpones(self, text: str) -> bool:
+        """ "Can I give you that later?", for a field that a number or a name would answer."""
+        if self.asked is None or self.asked.type in (*_FREE, "preferred_times") or not earlier.postpones(text):
+            return False
+        if find_values(text, self.catalogue.payers, self.asked.type):
+            return False
+        self._skip(self.asked, "unknown")
+        return True
+
+    def _without_skips(self, text: str) -> str:
+        """Takes out "and skip the times", "leave the member ID blank" beside something else."""
+        action = self.catalogue.action(self.state.action)
+        specs = [spec for spec in action.slots if spec.name not in self.state.slots] if action else []
+        pieces = re.split(
+            r"(\s*(?:[,;]\s*(?:and\s+|y\s+)?|\band\s+|\by\s+)(?=(?:please |just |you can )*(?:skip|leave|omit|"
+            r"pass on|salt|omit|deje)))",
+            text,
+        )
+        kept = pieces[0]
+        for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+            named = labelled(piece, specs) if replies.refusal(piece) else None
+            if named and named[0].name not in self.given:
+                self._skip(named[0], "declined")
+            else:
+                kept += joint + piece
+        return kept
 
     def _withheld(self, text: str) -> bool:
         """ "Skip", "I don't have my card with me": for the asked field, or for the one that is named."""
@@ -87,12 +127,12 @@ class Replying(Changing):
         values = [
             v
             for v in find_values(text, self.catalogue.payers, self.asked.type if self.asked else None)
-            if v.kind in ("contact", "carrier", "member_id", "person_name", "provider")
+            if v.kind in _CUT
         ]
         if values:
             return False
         action = self.catalogue.action(self.state.action)
-        named = corrections.labelled(text, action.slots) if action else None
+        named = labelled(text, action.slots) if action else None
         spec = named[0] if named and (self.asked is None or named[0].type != self.asked.type) else self.asked
         if spec is None or (self._asks("reason") and why == "unknown" and len(text.split()) > 8):
             return False
@@ -122,7 +162,8 @@ def _tells_no_id(text: str) -> bool:
 
 
 def _own_kinds(kind: str | None) -> tuple[str, ...]:
-    return ("contact",) if kind in ("phone", "email") else (kind or "",)
+    taken = tuple(found for found, types in KINDS.items() if kind in types)
+    return taken or (kind or "",)
 
 
 def _cut(text: str, others: list[Found]) -> str:

@@ -56,7 +56,8 @@ _COUNTED = re.compile(
     r"(?:do|does|are|is|can|should|did|would|will) (?:i|you|we|they|it|there)\b"
 )
 _TRAILING = re.compile(
-    r"(?:\s+(?:good|valid|open|closed|available|covered|needed|required|due|offered))?(?:\s+(?:for|with|on|in|at|to|from))?$",
+    r"(?:\s+(?:good|valid|open|closed|available|covered|needed|required|due|offered))?(?:\s+(?:for|with|on|in|at|"
+    r"to|from))?$",
     re.IGNORECASE,
 )
 # Words that ask for something of another thing: the fee, the wait, the limit of what?

@@ -2,12 +2,18 @@
 
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue
-from app.dialogue.decide import in_order
+from app.dialogue.decide import decide, in_order
 from app.dialogue.language import detect
 from app.dialogue.slots.fold import straight
 from app.dialogue.state import State
+from app.understanding.callers import identified
 from app.understanding.clauses import split
 from app.understanding.reading import Reading
+from app.understanding.repairs import repaired, unsays_a_yes
+from app.understanding.wished_times import ANY_DAY
+
+_FREE = ("reason", "text")
+_GIVES = (c.SetSlot, c.CorrectSlot, c.SkipSlot, c.KeepSlot, c.StartAction)
 
 
 class RulesUnderstanding:
@@ -15,15 +21,43 @@ class RulesUnderstanding:
 
     def understand(self, text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
         """Commands in canonical order; never raises for any text. `Unclear` alone when nothing was understood."""
-        text = straight(text)
-        reading = Reading(text, state, catalogue)
-        for clause in split(text):
-            reading.read(clause)
-        commands = reading.finish()
+        commands = identified(_read_all(text, state, catalogue), straight(text), state)
         code = detect(text)
         if code and code != state.language and code in catalogue.languages:
             commands.append(c.UseLanguage(code))
         return in_order(_once(commands))
+
+
+def _read_all(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
+    """Where somebody takes back their own words, the second part is read as if the first had been noted."""
+    pieces = repaired(text)
+    asked = catalogue.spec(state.asking, state.action) if state.asking else None
+    first = _read(pieces[0], state, catalogue) if len(pieces) > 1 else []
+    gives = any(isinstance(command, _GIVES) or command in (c.Affirm(), c.Deny()) for command in first)
+    if not gives or (asked and asked.type in _FREE and _only_gives(first, asked.name)):
+        return _read(text, state, catalogue)
+    commands = first
+    for piece in pieces[1:]:
+        if unsays_a_yes(piece):
+            commands = [command for command in commands if not isinstance(command, c.Affirm | c.Deny)]
+        settled = [command for command in commands if isinstance(command, _GIVES)]
+        noted, _ = decide(state, in_order(settled), catalogue, ANY_DAY)
+        more = _read(piece, noted, catalogue)
+        commands = [*commands, *(command for command in more if not isinstance(command, c.Unclear))]
+    return commands
+
+
+def _only_gives(commands: list[c.Command], name: str) -> bool:
+    """True when nothing but the free words asked for was given: they are kept as they stand."""
+    return all(isinstance(command, c.SetSlot) and command.name == name for command in commands)
+
+
+def _read(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
+    clauses = [clause for line in text.splitlines() for clause in split(straight(line))]
+    reading = Reading(straight(text), state, catalogue, clauses)
+    for clause in clauses:
+        reading.read(clause)
+    return reading.finish()
 
 
 def _once(commands: list[c.Command]) -> list[c.Command]:

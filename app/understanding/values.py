@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 
 from app.dialogue.slots.provider import find_specialty
+from app.understanding.birth_dates import births_in
 from app.understanding.coverage import insurance_in
 from app.understanding.found import Found
-from app.understanding.numbers import contacts_in, ids_in
+from app.understanding.numbers import codes_in, contacts_in, ids_in
 from app.understanding.people import names_in, providers_in
 from app.understanding.reasons import reasons_in
 from app.understanding.wished_times import times_in
@@ -16,15 +17,29 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     """Every value that can be told by its form. `asked` is the type being asked for: free text that answers a
     question is not searched for what only looks like a field."""
     free = asked in ("reason", "text", "preferred_times", "choice")
-    found = [*contacts_in(text, asked), *names_in(text), *ids_in(text, asked)]
-    found += insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
+    carriers = insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
+    names = [name for name in names_in(text) if not any(name.start <= one.start < name.end for one in carriers)]
+    found = [*births_in(text, asked), *codes_in(text, asked), *contacts_in(text, asked)]
+    found += [*names, *ids_in(text, asked), *carriers]
     if not free or re.search(r"refer", text, re.IGNORECASE):
         found += providers_in(text)
     if not free:
         found += times_in(text, asked)
     if asked != "provider" and not free and not (asked == "specialty" and find_specialty(text, typos=True)):
         found += reasons_in(text)
-    return _without_overlap(found)
+    return _without_overlap([value for value in found if not _was_called(value, text)])
+
+
+_CALLED = re.compile(
+    r"\b(?:(?:tried|trying|been) (?:to call|calling)|(?:i|we|keep|kept) call(?:ed|ing)|llam[eé])(?: you)?(?: at|"
+    r" on| al)?\s*$",
+    re.IGNORECASE,
+)
+
+
+def _was_called(value: Found, text: str) -> bool:
+    """True for the number that a patient dialled: it is the clinic's."""
+    return value.kind in ("contact", "phone") and bool(_CALLED.search(text[: value.start]))
 
 
 def _without_overlap(found: list[Found]) -> list[Found]:

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from app.dialogue.slots.dates import find_date
+from app.dialogue.slots.dates import find_date, weekdays_in
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
 from app.understanding.found import Found
@@ -37,7 +37,7 @@ _MOVES_TIME = re.compile(
 )
 
 
-_ANY_DAY = date(2024, 1, 1)
+ANY_DAY = date(2024, 1, 1)
 
 
 _PAST = re.compile(r"\b(?:since|last|ago|fell|happened|was|were|had|started|saw|desde|pasado|hace)\b")
@@ -57,10 +57,68 @@ def times_in(text: str, asked: str | None) -> list[Found]:
 def looks_like_times(text: str) -> bool:
     """True when the words name days or hours to come."""
     folded = fold(text)
-    named = _TIMES.search(folded) or find_date(folded, _ANY_DAY) or span_of(folded)
+    named = _TIMES.search(folded) or find_date(folded, ANY_DAY) or span_of(folded)
     return bool(named) and not _PAST.search(folded) and not re.search(r"\d{5}|@", folded)
 
 
 def asks_for_times(text: str) -> bool:
     """True for a request that moves the wished time ("could you make it the 5th instead?")."""
     return bool(_MOVES_TIME.search(fold(text))) and looks_like_times(text)
+
+
+_COMES = re.compile(
+    r"\b(?:can|could|may|might|is it possible|would it be possible)\b(?: (?:for )?(?:i|we|me|us|he|she|"
+    r"my \w+)(?: to)?)?(?: please| just| maybe)* "
+    r"(?:to )?(?:come|be seen|get in|make it|drop by|stop by|swing by|visit|see (?:you|someone|somebody)|"
+    r"have (?:an? )?(?:appointment|visit)|"
+    r"book|schedule|do)\b|\b(?:puedo|podria|podemos|podriamos|puede) (?:ir|venir|pasar|llegar|tener cita|verme|hacer)\b"
+)
+
+
+def requests_time(text: str) -> bool:
+    """True for a request to come at one definite time: a date, or a day with its hour. "Can I come on Saturdays?" asks
+    for the opening hours."""
+    folded = fold(text)
+    if not _COMES.search(folded) or _PAST.search(folded):
+        return False
+    span = span_of(folded)
+    exact = span is not None and span[0] is not None
+    return bool(find_date(folded, ANY_DAY)) or (exact and bool(weekdays_in(folded)) and not _EACH.search(folded))
+
+
+_AVAILABILITY = re.compile(
+    r"\b(?:available|availability|free|openings?|slots?|spots?|appointments?|appts?|visits?|any(?:thing|one|body)?|"
+    r"something|reservation|book|schedule|reserve|come|see|get in|get me|squeeze|fit|do|have|make|move|put|work|"
+    r"ok|okay|possible|how about|what about|hay|tienen?|habra|disponible|libre|citas?|puedo|pueden?|podria[ns]?|"
+    r"queda|que tal|seria posible)\b"
+)
+_OPENING_HOURS = re.compile(
+    r"\b(?:(?:you|they|the (?:clinic|office|place)|y'?all|u) (?:\w+ )?open|"
+    r"open (?:on|at|till|until|from|past|late|early)|"
+    r"closed?|hours|hour(?:s)? of|abren?|abierto|abierta|abiertos|cierran?|cerrado|horario|atienden)\b"
+)
+_OTHER_QUESTION = re.compile(
+    r"^(?:(?:and|so|ok|okay|but|y|also)\b[\s,]*)*(?:what(?! about| if)|why|who|whom|where|which|how(?! about)|"
+    r"que(?! tal)|cual|cuanto|cuanta|donde|quien|por que|como)\b"
+)
+
+
+def asks_if_free(text: str) -> bool:
+    """True for a question whether one definite time could be had ("is there an opening on the 9th?", "can you do
+    Tuesday at 3?"): a wish, where a wish is being taken down. Opening hours and other questions are none."""
+    folded = fold(text)
+    if _PAST.search(folded) or _OPENING_HOURS.search(folded) or _OTHER_QUESTION.search(folded):
+        return False
+    short = len(folded.split()) <= SHORT
+    return is_definite(folded) and (short or bool(_AVAILABILITY.search(folded)))
+
+
+def is_definite(folded: str) -> bool:
+    """True when folded text names a calendar day or one exact hour."""
+    span = span_of(folded)
+    return bool(find_date(folded, ANY_DAY)) or (span is not None and span[0] is not None and span[0] == span[1])
+
+
+SHORT = 5
+"""Words: "the 10th of March?" is a wish although it says no more."""
+_EACH = re.compile(r"\b(?:every|\w+days|sabados|domingos|cada)\b")

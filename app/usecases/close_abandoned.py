@@ -1,58 +1,78 @@
-"""close_abandoned: an idle conversation with a way to reach the patient becomes an incomplete lead, once."""
+"""close_abandoned: a conversation that fell silent with a way to reach the patient becomes an incomplete lead. Staff
+hear of it once, whatever comes later."""
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from app.desk import Desk
-from app.dialogue.decide import missing
 from app.dialogue.state import ActionStatus, State
-from app.store.queries.clinics import ClinicFacts, clinic_of_id
+from app.errors import describe
+from app.store import audit
+from app.store.queries.clinics import clinic_of_id
 from app.store.tables import Conversation, Lead
-from app.usecases.submit_action import Submission, submit_action
+from app.usecases.keep_lead import new_lead, unsent_lead
+from app.usecases.lead_draft import draft_lead
+from app.usecases.tell_staff import tell_staff
 
+log = logging.getLogger("frontdesk.turn")
 ONCE = 50
 """Conversations looked at in one commit."""
 
 
 def close_abandoned(desk: Desk) -> int:
-    """Looks at conversations that have been idle for ABANDON_AFTER_S. Returns how many leads were made."""
-    made = desk.database.write(lambda session: _sweep(session, desk, desk.clock()))
+    """Looks at every conversation that has been idle for ABANDON_AFTER_S. Returns how many became incomplete leads."""
+    made = 0
+    while True:
+        looked_at, closed = desk.database.write(lambda session: _sweep(session, desk, desk.clock()))
+        made += closed
+        if looked_at < ONCE:
+            break
     if made:
         desk.wake()
     return made
 
 
-def _sweep(session: Session, desk: Desk, now: datetime) -> int:
+def _sweep(session: Session, desk: Desk, now: datetime) -> tuple[int, int]:
+    """(how many were looked at, how many became leads). One whose turn is running is not idle: the turn's own commit
+    may be about to send the request."""
     idle = now - timedelta(seconds=desk.settings.abandon_after_s)
     waiting = (
         select(Conversation)
         .where(Conversation.last_message_at < idle, col(Conversation.swept_at).is_(None))
         .where(col(Conversation.ended_at).is_(None))
+        .where(col(Conversation.lease_until).is_(None) | (col(Conversation.lease_until) <= now))
+        .order_by(col(Conversation.last_message_at))
         .limit(ONCE)
     )
-    made = 0
-    for conversation in session.exec(waiting).all():
-        conversation.swept_at = now
-        session.add(conversation)
-        made += _close(session, desk, clinic_of_id(session, conversation.clinic_id), conversation, now)
-    return made
+    found = session.exec(waiting).all()
+    return len(found), sum(_close(session, desk, conversation, now) for conversation in found)
 
 
-def _close(session: Session, desk: Desk, clinic: ClinicFacts, conversation: Conversation, now: datetime) -> bool:
-    state = State.from_json(conversation.state)
-    if "contact" not in state.filled() or state.status in (ActionStatus.COMPLETED, ActionStatus.CANCELLED):
+def _close(session: Session, desk: Desk, conversation: Conversation, now: datetime) -> bool:
+    conversation.swept_at = now
+    session.add(conversation)
+    lead = unsent_lead(session, conversation.id) or _begun_before(session, desk, conversation, now)
+    if lead is None or lead.status != "in_progress":
         return False
-    if session.exec(select(Lead.id).where(Lead.conversation_id == conversation.id)).first() is not None:
-        return False
-    action = desk.catalogue(clinic).action(state.action or "callback")
-    submission = Submission(
-        conversation_id=conversation.id,
-        action=action.name if action else "callback",
-        action_version=action.version if action else "1",
-        kind="incomplete",
-        slots=state.slots,
-        missing=tuple(missing(state, action)) if action else (),
-    )
-    submit_action(session, clinic, submission, now)
-    return True
+    lead.status, lead.updated_at = "incomplete", now
+    session.add(lead)
+    audit.record(session, now, audit.DESK, "submit_incomplete", ("lead", lead.id), lead.clinic_id)
+    return tell_staff(session, clinic_of_id(session, lead.clinic_id), lead, "incomplete", now)
+
+
+def _begun_before(session: Session, desk: Desk, conversation: Conversation, now: datetime) -> Lead | None:
+    """The lead of a conversation that an earlier release began, which kept contacts in the state alone. One that cannot
+    be read must not keep the others waiting."""
+    mine = select(Lead.id).where(Lead.conversation_id == conversation.id)
+    if session.exec(mine).first() is not None:
+        return None
+    try:
+        clinic, state = clinic_of_id(session, conversation.clinic_id), State.from_json(conversation.state)
+        draft = draft_lead(state, state, (), desk.catalogue(clinic, state))
+    except Exception as problem:
+        log.error("%s could not be looked at: %s", conversation.id, describe(problem))
+        return None
+    over = state.status in (ActionStatus.COMPLETED, ActionStatus.CANCELLED)
+    return new_lead(session, clinic, conversation.id, draft, now) if draft.reachable and not over else None

@@ -13,11 +13,12 @@ from app.answering.base import Answer
 from app.clock import new_id
 from app.desk import Desk
 from app.dialogue.private import mask
+from app.dialogue.state import State
 from app.errors import Conflict, Invalid, Unavailable
 from app.store.queries.clinics import ClinicFacts
 from app.store.turns import Lease, SavedMessage, done_of, save_message, take_lease
 from app.usecases.record_turn import record_turn
-from app.usecases.take_turn import Said, take_turn
+from app.usecases.take_turn import Said, failed_turn, take_turn
 from app.usecases.visible_text import visible_text
 
 TURN_LEASE = timedelta(seconds=60)
@@ -112,7 +113,9 @@ def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> dict[str,
             for citation in answer.citations:
                 emit("citation", asdict(citation))
 
-    turn = take_turn(desk, clinic, Said(lease.text, lease.state, desk.clock()), show)
+    state = lease.state or State(language=clinic.languages[0])
+    answer = failed_turn if lease.state is None else take_turn
+    turn = answer(desk, clinic, Said(lease.text, state, desk.clock(), lease.earlier), show)
     ended = desk.database.write(lambda session: record_turn(session, desk, clinic, lease, turn))
     if ended is None:
         return None

@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from app.answering.base import Answer
 from app.desk import Desk
-from app.dialogue.decide import missing
+from app.dialogue import emergency
 from app.dialogue.state import ActionStatus, SlotStatus, State
+from app.qualification.outcomes import Outcome
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Message, QuestionKind, UnansweredQuestion
 from app.store.turns import Lease, next_seq, open_conversation_row
+from app.usecases.keep_lead import keep_lead
 from app.usecases.paragraphs import REFERENCE_MARK
 from app.usecases.submit_action import Submission, Submitted, submit_action
 from app.usecases.take_turn import Turn
@@ -35,7 +37,8 @@ def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease,
     conversation = open_conversation_row(session, clinic.id, lease.conversation_id)
     if conversation.lease_holder != lease.holder:
         return None
-    submitted = _submit(session, desk, clinic, lease, turn)
+    submitted = _submit(session, clinic, lease, turn, now)
+    waiting = submitted is not None or _keep(session, clinic, lease, turn, now)
     parts = [part.replace(REFERENCE_MARK, submitted.reference) if submitted else part for part in turn.parts]
     late = [said for said, part in zip(parts, turn.parts, strict=True) if REFERENCE_MARK in part]
     reply = Message(
@@ -56,14 +59,17 @@ def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease,
         session.add(_for_staff(clinic, conversation.id, "no_paper", question, now))
     for question in turn.disputed():
         session.add(_for_staff(clinic, conversation.id, "papers_disagree", question, now))
-    conversation.state = turn.state.to_json()
+    if lease.state is not None:  # one that this code cannot read is left for the one that wrote it
+        conversation.state = turn.state.to_json()
     conversation.lease_holder, conversation.lease_until, conversation.last_message_at = None, None, now
     session.add(conversation)
     actor = audit.Actor("patient", conversation.id)
     audit.record(session, now, actor, "message", ("message", reply.id), clinic.id)
+    if turn.emergency:
+        audit.record(session, now, audit.DESK, "raise_emergency", ("red_flags", emergency.version()), clinic.id)
     if turn.disputed():
         audit.record(session, now, audit.DESK, "papers_disagree", ("conversation", conversation.id), clinic.id)
-    return Recorded(reply.done, "\n\n".join(late), notice=submitted is not None)
+    return Recorded(reply.done, "\n\n".join(late), notice=waiting)
 
 
 def _for_staff(
@@ -74,36 +80,19 @@ def _for_staff(
     )
 
 
-def _submit(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Submitted | None:
+def _submit(session: Session, clinic: ClinicFacts, lease: Lease, turn: Turn, now: datetime) -> Submitted | None:
     """A completed action becomes a lead; so does the first emergency, with whatever contact is known by then."""
-    state = turn.state
-    if turn.completed is None and (turn.emergency is None or lease.state.emergency):
+    paused_before = lease.state is not None and lease.state.emergency
+    if turn.draft is None or (turn.completed is None and (turn.emergency is None or paused_before)):
         return None
-    lacking = missing_slots(desk, clinic, state) if turn.completed else ()
-    kind: Literal["complete", "incomplete", "urgent"] = "complete" if turn.completed else "urgent"
-    if "contact" in lacking:
-        kind = "incomplete"
-    submission = Submission(
-        conversation_id=lease.conversation_id,
-        action=turn.completed or state.action or "callback",
-        action_version=state.action_version or "1",
-        kind=kind,
-        slots=_slots_of(desk, clinic, state),
-        missing=lacking,
-    )
-    return submit_action(session, clinic, submission, desk.clock())
+    kind: Literal["complete", "incomplete", "urgent"] = "urgent"
+    if turn.completed is not None:
+        kind = "incomplete" if turn.draft.unreachable else "complete"
+    return submit_action(session, clinic, Submission(lease.conversation_id, kind, turn.draft), now)
 
 
-def _slots_of(desk: Desk, clinic: ClinicFacts, state: State) -> dict[str, Any]:
-    action = desk.catalogue(clinic).action(state.action)
-    names = {spec.name for spec in action.slots} if action else set(state.slots)
-    return {name: slot for name, slot in state.slots.items() if name in names}
-
-
-def missing_slots(desk: Desk, clinic: ClinicFacts, state: State) -> tuple[str, ...]:
-    """Required slots of the active action that have no value."""
-    action = desk.catalogue(clinic).action(state.action)
-    return tuple(missing(state, action)) if action else ()
+def _keep(session: Session, clinic: ClinicFacts, lease: Lease, turn: Turn, now: datetime) -> bool:
+    return turn.draft is not None and keep_lead(session, clinic, lease.conversation_id, turn.draft, now)
 
 
 def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, Any]:
@@ -114,12 +103,20 @@ def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, 
         "reply": reply.text,
         "answers": [answer_facts(answer) for answer in turn.answers],
         "action": _action(state),
-        "outcome": "urgent" if turn.emergency else None,
+        "outcome": _outcome(turn),
         "referral_id": referral.lead_id if referral else None,
         "reference": referral.reference if referral else None,
         "emergency": turn.emergency is not None,
         "handoff": turn.handoff,
     }
+
+
+def _outcome(turn: Turn) -> str | None:
+    """Of what was sent with this turn; before that nothing is decided."""
+    if turn.emergency:
+        return Outcome.URGENT.value
+    decided = turn.draft.qualification if turn.draft and turn.completed else None
+    return decided.qualified.outcome.value if decided else None
 
 
 def answer_facts(answer: Answer) -> dict[str, Any]:

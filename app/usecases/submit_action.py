@@ -1,21 +1,18 @@
-"""submit_action: a lead, its notice, the job that delivers it and the audit row, in the caller's transaction."""
+"""submit_action: what the patient sent becomes the lead's, with its notice, the job that delivers it and the audit row,
+in the caller's transaction."""
 
-import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from app.dialogue.state import SlotValue
-from app.jobs.queue import enqueue
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
-from app.store.tables import Lead, Notice
-
-REFERENCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-REFERENCE_LENGTH = 7
+from app.store.tables import Lead
+from app.usecases.keep_lead import change, fill, new_lead, sent_leads, unsent_lead
+from app.usecases.lead_draft import LeadDraft
+from app.usecases.tell_staff import tell_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +20,8 @@ class Submission:
     """What is submitted. `kind` decides the notice's subject; only a complete one is a referral."""
 
     conversation_id: str
-    action: str
-    action_version: str
     kind: Literal["complete", "incomplete", "urgent"]
-    slots: Mapping[str, SlotValue]
-    missing: tuple[str, ...] = ()
+    draft: LeadDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +33,30 @@ class Submitted:
 
 
 def submit_action(session: Session, clinic: ClinicFacts, submission: Submission, now: datetime) -> Submitted:
-    """Adds everything to `session`; the caller commits, and wakes the worker afterwards."""
-    lead = Lead(
-        clinic_id=clinic.id,
-        conversation_id=submission.conversation_id,
-        action=submission.action,
-        action_version=submission.action_version,
-        status=submission.kind,
-        slots={name: _stored(slot) for name, slot in submission.slots.items()},
-        missing=list(submission.missing),
-        reference=_free_reference(session, clinic.id),
-        created_at=now,
-    )
+    """Adds everything to `session`; the caller commits, and wakes the worker afterwards. The lead that followed the
+    conversation until now is the one that is sent: same id, same reference."""
+    lead = _filled(session, clinic, submission, now)
+    if submission.kind == "urgent":
+        lead.urgent_at = now
+        lead.status = lead.status if lead.submitted_at else "urgent"
+    else:
+        lead.status, lead.submitted_at = submission.kind, now
     session.add(lead)
-    session.flush()  # the notice's foreign key needs the row
-    notice = Notice(clinic_id=clinic.id, lead_id=lead.id, destination=clinic.coordinator_email, created_at=now)
-    session.add(notice)
-    enqueue(session, "deliver", {"notice_id": notice.id}, clinic.id, now)
+    tell_staff(session, clinic, lead, submission.kind, now)
     actor = audit.Actor("patient", submission.conversation_id)
     audit.record(session, now, actor, f"submit_{submission.kind}", ("lead", lead.id), clinic.id)
     return Submitted(lead.id, lead.reference)
 
 
-def _stored(slot: SlotValue) -> dict[str, Any]:
-    return {"status": slot.status.value, "value": slot.value, "said": slot.said}
-
-
-def _free_reference(session: Session, clinic_id: str) -> str:
-    while True:
-        reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
-        taken = select(Lead.id).where(Lead.clinic_id == clinic_id, Lead.reference == reference)
-        if session.exec(taken).first() is None:
-            return reference
+def _filled(session: Session, clinic: ClinicFacts, submission: Submission, now: datetime) -> Lead:
+    """An emergency after everything was sent is about the request that was sent."""
+    talk, draft = submission.conversation_id, submission.draft
+    found = unsent_lead(session, talk)
+    if found is not None:
+        fill(found, draft, now)
+        return found
+    sent = sent_leads(session, talk)
+    if sent and submission.kind == "urgent" and not draft.open:
+        change(session, clinic, sent[0], draft, draft.changed(), now)
+        return sent[0]
+    return new_lead(session, clinic, talk, draft, now)

@@ -8,12 +8,16 @@ from sqlmodel import Session
 
 from app.desk import Desk
 from app.dialogue.action import Action
-from app.dialogue.slots import ParseContext, Parsed, parse
-from app.dialogue.state import SlotStatus, SlotValue
+from app.dialogue.reading_value import read_value
+from app.dialogue.slots import Parsed
+from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 from app.errors import Invalid
 from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.turns import open_conversation_row
+from app.usecases.lead_draft import LeadDraft, draft_lead
+from app.usecases.outcome_of_lead import with_outcome
+from app.usecases.payer_of_lead import with_payer
 from app.usecases.submit_action import Submission, submit_action
 from app.usecases.visible_text import visible_text
 
@@ -26,12 +30,12 @@ def submit_contact(
     action = desk.catalogue(clinic).action(action_name)
     if action is None:
         raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")
-    submission = read_contact(desk, clinic, conversation_id, action, slots)
+    draft = read_contact(desk, clinic, action, slots)
     request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
 
     def create(session: Session) -> dict[str, Any]:
-        made = submit_action(session, clinic, submission, desk.clock())
-        return {"referral_id": made.lead_id, "reference": made.reference, "missing": list(submission.missing)}
+        made = submit_action(session, clinic, submission_of(conversation_id, draft), desk.clock())
+        return {"referral_id": made.lead_id, "reference": made.reference, "missing": list(draft.missing)}
 
     def work(session: Session) -> dict[str, Any]:
         open_conversation_row(session, clinic.id, conversation_id)
@@ -42,35 +46,29 @@ def submit_contact(
     return result
 
 
-def read_contact(
-    desk: Desk, clinic: ClinicFacts, conversation_id: str, action: Action, slots: Mapping[str, str]
-) -> Submission:
-    """The fields as slot values, with what is missing. Without a way to reach the patient it is incomplete."""
+def read_contact(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]) -> LeadDraft:
+    """The fields as slot values, with what is missing."""
     values = _read(desk, clinic, action, slots)
-    missing = tuple(spec.name for spec in action.slots if spec.required and not _is_filled(values, spec.name))
-    return Submission(
-        conversation_id=conversation_id,
-        action=action.name,
-        action_version=action.version,
-        kind="incomplete" if "contact" in missing else "complete",
-        slots=values,
-        missing=missing,
-    )
+    now = State(language=clinic.languages[0], action=action.name, action_version=action.version)
+    sent = now.with_(slots=values, status=ActionStatus.COMPLETED)
+    catalogue = desk.catalogue(clinic)
+    draft = with_payer(desk, clinic, draft_lead(now, sent, (), catalogue), completed=True)
+    return with_outcome(desk, clinic, draft, sent, catalogue)
+
+
+def submission_of(conversation_id: str, draft: LeadDraft) -> Submission:
+    """Without a way to reach the patient it is incomplete."""
+    return Submission(conversation_id, "incomplete" if draft.unreachable else "complete", draft)
 
 
 def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:
     return [action.name for action in desk.catalogue(clinic).actions]
 
 
-def _is_filled(values: Mapping[str, SlotValue], name: str) -> bool:
-    return name in values and values[name].status is SlotStatus.FILLED
-
-
 def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]) -> dict[str, SlotValue]:
     """A value that its parser cannot read is kept as it was typed, except a contact: that must be reachable."""
-    context = ParseContext(
-        today=desk.clock().astimezone(ZoneInfo(clinic.timezone)).date(), payers=desk.catalogue(clinic).payers
-    )
+    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    payers = desk.catalogue(clinic).payers
     values: dict[str, SlotValue] = {}
     for name, typed in slots.items():
         spec, said = action.slot(name), visible_text(typed)
@@ -78,7 +76,7 @@ def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, s
             raise Invalid(f"The action {action.name!r} has no field {name!r}.", "Leave it out.")
         if not said.strip():
             continue
-        read = parse(spec.type, said, context)
+        read = read_value(spec, said, today, payers, clinic.languages[0])
         if isinstance(read, Parsed):
             values[name] = SlotValue(SlotStatus.FILLED, read.value, said)
         elif read.reason.endswith("_not_kept"):

@@ -9,6 +9,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session
 
 from app.desk import Desk
+from app.dialogue.action import Action
+from app.dialogue.decide import CALLBACK
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound
 from app.store import audit
@@ -16,7 +18,9 @@ from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Conversation
 from app.usecases.submit_action import submit_action
-from app.usecases.submit_contact import read_contact
+from app.usecases.submit_contact import read_contact, submission_of
+
+REFERRAL = "referral"
 
 
 def form_token(desk: Desk, clinic: ClinicFacts) -> str:
@@ -24,13 +28,23 @@ def form_token(desk: Desk, clinic: ClinicFacts) -> str:
     return _signer(desk, "form").dumps([clinic.id, secrets.token_urlsafe(16)])
 
 
+def form_action(desk: Desk, clinic: ClinicFacts) -> Action:
+    """What the form asks for: a referral, or where the clinic takes none this way, a call."""
+    catalogue = desk.catalogue(clinic)
+    action = catalogue.action(REFERRAL) or catalogue.action(CALLBACK)
+    if action is None:  # the callback cannot be switched off
+        raise LookupError(f"clinic {clinic.id!r} has no callback")
+    return action
+
+
 def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> str:
     """The reference of the request. Raises Invalid for a bad token or a field that must not be sent."""
     token = _token_id(desk, clinic, values.get("form_token", ""))
     action = desk.catalogue(clinic).action(values.get("action", ""))
     if action is None:
-        raise Invalid(f"There is no action {values.get('action', '')!r}.")
+        raise Invalid(f"There is no action {values.get('action', '')!r}.", "Open the page again.")
     slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
+    draft = read_contact(desk, clinic, action, slots)
     now = desk.clock()
     request = Request(clinic.id, "form", token, slots)
 
@@ -48,8 +62,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         session.flush()
         actor = audit.Actor("patient", conversation.id)
         audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
-        submission = read_contact(desk, clinic, conversation.id, action, slots)
-        return {"reference": submit_action(session, clinic, submission, now).reference}
+        return {"reference": submit_action(session, clinic, submission_of(conversation.id, draft), now).reference}
 
     result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
     desk.wake()

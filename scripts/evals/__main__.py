@@ -2,7 +2,7 @@
 
 import argparse
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,16 +10,22 @@ from rich.console import Console
 from rich.table import Table
 
 from app.answering.terms import read_data_with
-from scripts.evals import dialogues, payers, talks
+from app.bootstrap import Running
+from scripts.evals import dialogues, intake, payers, slots, talks, triage
 from scripts.evals.ablation import thinned
 from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
 from scripts.evals.tally import COLUMNS, misses, tally
+from tests.desk import desk_at_rest
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
 SAMPLES, HELD_OUT = ROOT / "scripts" / "sample_clinics", ROOT / "scripts" / "evals" / "held_out"
 INVENTED = ROOT / "tests" / "answering" / "clinics"
-KINDS = ("questions", "payers", "talks", "dialogues")
+TALKS, TALKS_HELD_OUT = ROOT / "tests" / "conversations", ROOT / "scripts" / "evals" / "talks_held_out"
+WITH_PAPERS = ("questions", "payers", "talks", "dialogues")
+WITHOUT_PAPERS = ("slots", "intake", "triage")
+KINDS = (*WITH_PAPERS, *WITHOUT_PAPERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +45,51 @@ def main() -> None:
     sets, skipped = ([], []) if options.held_out else shared_sets(options.shared)
     own = sample_sets(HELD_OUT) if options.held_out else [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
     wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
+    kinds = set(options.only or KINDS)
+    for word in skipped if kinds & set(WITH_PAPERS) else ():
+        print(word)
+    with tempfile.TemporaryDirectory() as temporary:
+        if not options.sets:
+            _print(_without_papers(Path(temporary) / "at rest", kinds, options), options.verbose)
+        if kinds & set(WITH_PAPERS):
+            with open_desk(options.data or Path(temporary), Path(temporary)) as asker:
+                _print(_sections(asker, wanted, options, kinds), options.verbose)
+
+
+def _print(sections: Iterable[Section], verbose: bool) -> None:
     out = Console(soft_wrap=True, highlight=False)
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        open_desk(options.data or Path(temporary), Path(temporary)) as asker,
-    ):
-        for section in _sections(asker, wanted, options):
-            table = Table(*section.columns, title=section.title)
-            for row in section.rows:
-                table.add_row(*row)
-            for line in section.misses if options.verbose else ():
-                out.print(line, markup=False)
-            Console(width=150).print(table)
-    for word in skipped:
-        out.print(word)
+    for section in sections:
+        table = Table(*section.columns, title=section.title)
+        for row in section.rows:
+            table.add_row(*row)
+        for line in section.misses if verbose else ():
+            out.print(line, markup=False)
+        Console(width=150).print(table)
 
 
-def _sections(asker: Asker, wanted: list[Measured], options: argparse.Namespace) -> Iterator[Section]:
-    kinds = options.only or KINDS
+def _without_papers(folder: Path, kinds: set[str], options: argparse.Namespace) -> Iterator[Section]:
+    """What is said to a desk that has read nothing: single fields, whole talks, emergencies."""
+    if "slots" in kinds and not options.held_out:
+        if not options.shared.is_dir():
+            print(f"real typed fields skipped: no folder {options.shared}")
+        for title, counts in slots.measure(options.shared / "slots"):
+            yield Section(title, slots.COLUMNS, counts.rows(), counts.told())
+    if kinds & {"intake", "triage"}:
+        with desk_at_rest(folder) as running:
+            yield from _typed(running, kinds, options.held_out)
+
+
+def _typed(running: Running, kinds: set[str], held_out: bool) -> Iterator[Section]:
+    if "intake" in kinds:
+        rows, lines = intake.measure(running, TALKS_HELD_OUT if held_out else TALKS)
+        yield Section("Conversation files", intake.COLUMNS, rows, lines)
+    if "triage" in kinds:
+        for name, messages in triage.sets(HERE, held_out).items():
+            rows, lines = triage.measure(running, messages, alarm=name == "emergencies")
+            yield Section(f"Triage: {name}", triage.COLUMNS, rows, lines)
+
+
+def _sections(asker: Asker, wanted: list[Measured], options: argparse.Namespace, kinds: set[str]) -> Iterator[Section]:
     if "questions" in kinds and wanted:
         measured = [(one, outcomes(asker, one)) for one in wanted]
         rows = [tally(one.name, results) for one, results in measured]
@@ -100,8 +133,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/eval", description=__doc__)
     parser.add_argument("sets", nargs="*", help="beginnings of the names of the sets to measure (default: all)")
     parser.add_argument("--only", action="append", choices=KINDS, help="measure this kind (may be given again)")
-    parser.add_argument("--verbose", action="store_true", help="print every question that was not answered rightly")
-    parser.add_argument("--held-out", action="store_true", help="the clinics that no rule was made on")
+    parser.add_argument("--verbose", action="store_true", help="print everything that did not come out right")
+    parser.add_argument(
+        "--held-out", action="store_true", help="the clinics, talks and messages that no rule was made on"
+    )
     parser.add_argument(
         "--rows", choices=("papers", "truth"), default="papers", help="where the payer questions' rows come from"
     )

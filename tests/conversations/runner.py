@@ -1,105 +1,92 @@
 """Plays conversation files against anything that answers a message with the contract's reply object.
 
 A file is a mapping with `name`, `turns` and, where the clinic has a payer list, its rows as `payers`. A turn has
-`patient:` (what is typed) and any of `desk:` (regular expressions found in the reply and its answers), `desk_not:`,
-`asked:` (regular expressions, one for each question answered or deferred, in order), `asking:`, `status:`, `action:`,
-`answers:` (how many), `emergency:`, `handoff:` and `slots:` (name -> text or texts contained in the value, null for
-withheld).
+`patient:` (what is typed), or `replies:` (slot -> what is typed when the desk asks for it, until it asks for nothing
+more; a slot that is not there or was asked before must not be asked). What may be expected of it: `expectations.py`.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.conversations.expectations import KEYS, Miss, misses
+
 HERE = Path(__file__).parent
-Say = Callable[[str], Mapping[str, Any]]
+NOT_YET = HERE / "not_yet.yaml"
+Done = Mapping[str, Any]
+Say = Callable[[str], Done]
 
 
-def conversation_files() -> list[Path]:
-    """Every conversation beside this file, in the order of their names."""
-    return sorted(HERE.glob("*.yaml"))
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One turn, from 1, what the desk last answered in it, and what was not as expected."""
+
+    place: int
+    turn: Mapping[str, Any]
+    done: Done
+    misses: tuple[Miss, ...]
+
+
+def conversation_files(folder: Path = HERE) -> list[Path]:
+    """Every conversation under the folder, in the order of their paths."""
+    return sorted(path for path in folder.rglob("*.yaml") if path != NOT_YET)
+
+
+def name_of(path: Path, folder: Path = HERE) -> str:
+    """The file as lists of files name it: its path under the folder, without the ending."""
+    return path.relative_to(folder).with_suffix("").as_posix()
+
+
+def not_yet() -> dict[str, str]:
+    """The files that do not hold yet, and why; `name_of` -> a line."""
+    return yaml.safe_load(NOT_YET.read_text("utf-8")) or {}
 
 
 def load(path: Path) -> dict[str, Any]:
     """One conversation; keys that no runner reads are a mistake of the file."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    known = {
-        "patient",
-        "desk",
-        "desk_not",
-        "asked",
-        "asking",
-        "status",
-        "action",
-        "slots",
-        "answers",
-        "emergency",
-        "handoff",
-    }
-    for place, turn in enumerate(data["turns"]):
-        strange = set(turn) - known
-        assert not strange, f"{path.name} turn {place + 1}: unknown {strange}"
+    assert set(data) <= {"name", "payers", "turns"}, f"{path.name}: unknown {set(data) - {'name', 'payers', 'turns'}}"
+    for place, turn in enumerate(data["turns"], 1):
+        strange = set(turn) - KEYS - {"patient", "replies"}
+        assert not strange, f"{path.name} turn {place}: unknown {strange}"
+        assert ("patient" in turn) != ("replies" in turn), f"{path.name} turn {place}: one of patient and replies"
+        for said in [turn["patient"]] if "patient" in turn else turn["replies"].values():
+            assert isinstance(said, str), f"{path.name} turn {place}: {said!r} is no text; put it in quotes"
     return data
 
 
 def play(conversation: Mapping[str, Any], say: Say) -> None:
     """Plays all turns. AssertionError names the turn, what was wanted and what came."""
+    for played in turns_of(conversation, say):
+        said = played.turn.get("patient", played.turn.get("replies"))
+        assert not played.misses, (
+            f"{conversation['name']!r} turn {played.place} ({said!r}): "
+            f"{'; '.join(miss.text for miss in played.misses)}\n"
+            f"reply: {played.done['reply']}\naction: {json.dumps(played.done['action'], ensure_ascii=False)}"
+        )
+
+
+def turns_of(conversation: Mapping[str, Any], say: Say) -> Iterator[Played]:
+    """Plays turn after turn, whatever goes wrong on the way."""
+    done: Done = {}
     for place, turn in enumerate(conversation["turns"], 1):
-        done = say(turn["patient"])
-        problems = list(_problems(turn, done))
-        assert not problems, (
-            f"{conversation['name']!r} turn {place} ({turn['patient']!r}): {'; '.join(problems)}\n"
-            f"reply: {done['reply']}\naction: {json.dumps(done['action'], ensure_ascii=False)}"
-        )
+        repeated: list[Miss] = []
+        if "replies" in turn:
+            done, repeated = _reply_to_questions(turn["replies"], done, say)
+        else:
+            done = say(turn["patient"])
+        yield Played(place, turn, done, (*repeated, *misses(turn, done)))
 
 
-def _problems(turn: Mapping[str, Any], done: Mapping[str, Any]) -> Iterator[str]:
-    action = done.get("action") or {}
-    said = "\n".join([done["reply"], *(answer["text"] for answer in done["answers"])])
-    for wanted in _listed(turn.get("desk")):
-        if not re.search(wanted, said, re.IGNORECASE):
-            yield f"the desk did not say {wanted!r}"
-    for unwanted in _listed(turn.get("desk_not")):
-        if re.search(unwanted, said, re.IGNORECASE):
-            yield f"the desk said {unwanted!r}"
-    if "asked" in turn:
-        questions = [answer["question"] for answer in done["answers"]]
-        fits = len(questions) == len(turn["asked"]) and all(
-            re.search(wanted, question, re.IGNORECASE)
-            for wanted, question in zip(turn["asked"], questions, strict=True)
-        )
-        if not fits:
-            yield f"the questions are {questions}, wanted {turn['asked']}"
-    for key, got in (
-        ("asking", action.get("asking")),
-        ("status", action.get("status")),
-        ("action", action.get("name")),
-    ):
-        if key in turn and turn[key] != got:
-            yield f"{key} is {got!r}, wanted {turn[key]!r}"
-    for key in ("emergency", "handoff"):
-        if key in turn and turn[key] != done[key]:
-            yield f"{key} is {done[key]!r}, wanted {turn[key]!r}"
-    if "answers" in turn and turn["answers"] != len(done["answers"]):
-        yield f"{len(done['answers'])} answers, wanted {turn['answers']}"
-    for name, wanted in turn.get("slots", {}).items():
-        yield from _slot_problems(name, wanted, action.get("slots", {}).get(name))
-
-
-def _slot_problems(name: str, wanted: Any, got: Any) -> Iterator[str]:
-    if wanted is None:
-        if got is not None:
-            yield f"slot {name} is {got!r}, wanted nothing"
-        return
-    shown = got if isinstance(got, str) else json.dumps(got, ensure_ascii=False)
-    for piece in _listed(wanted):
-        if str(piece).casefold() not in shown.casefold():
-            yield f"slot {name} is {shown}, wanted {piece!r} in it"
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+def _reply_to_questions(replies: Mapping[str, str], done: Done, say: Say) -> tuple[Done, list[Miss]]:
+    left = dict(replies)
+    while asked := (done.get("action") or {}).get("asking"):
+        if asked not in left:
+            again = "again " if asked in replies else ""
+            return done, [Miss("repeated", f"asked {again}for {asked}")]
+        done = say(left.pop(asked))
+    return done, []

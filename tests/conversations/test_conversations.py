@@ -6,14 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.bootstrap import Running
-from app.clock import new_id
-from app.store.audit import COMMAND
-from app.store.queries.clinics import ClinicFacts, clinic_of_site
-from app.usecases.publish_payer_rows import Approval, publish_payer_rows
-from tests.conversations.runner import conversation_files, load, play
+from tests.conversations.runner import conversation_files, load, name_of, not_yet, play
 from tests.desk import Talk, desk_at_rest, make_clinic
-from tests.payer_lists import publish_paper, row
+from tests.payer_lists import make_clinic_with_payers
 
 
 @pytest.fixture(scope="module")
@@ -24,23 +19,26 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
         clinic = make_clinic(running)
 
         def open_talk(payers: list[dict[str, Any]] | None = None) -> Talk:
-            return Talk(running, _with_payers(running, payers) if payers else clinic)
+            return Talk(running, make_clinic_with_payers(running, payers) if payers else clinic)
 
         yield open_talk
 
 
-def _with_payers(running: Running, payers: list[dict[str, Any]]) -> ClinicFacts:
-    clinic = make_clinic(running, f"Harbor Walk Therapy {new_id('x')}")
-    paper = publish_paper(running.desk, clinic.id, [row(**one) for one in payers])
-    publish_payer_rows(running.desk, clinic.id, Approval(paper.document_id, None, None), COMMAND)
-    return clinic_of_site(running.desk.database, clinic.site_key)
-
-
-@pytest.mark.parametrize("path", conversation_files(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", conversation_files(), ids=name_of)
 def test_conversation(path: Path, talk) -> None:
     """Without it a patient's way through the form could break although every part works alone."""
     conversation = load(path)
-    play(conversation, talk(conversation.get("payers")).say)
+    say = talk(conversation.get("payers")).say
+    if name_of(path) not in not_yet():
+        play(conversation, say)
+        return
+    with pytest.raises(AssertionError):  # one that holds has to leave the list
+        play(conversation, say)
+
+
+def test_only_files_that_are_there_are_excused() -> None:
+    """Without it a renamed file could keep its excuse, and the list could grow for nothing."""
+    assert set(not_yet()) <= {name_of(path) for path in conversation_files()}
 
 
 def test_a_wrong_expectation_is_noticed(talk) -> None:
@@ -51,3 +49,12 @@ def test_a_wrong_expectation_is_noticed(talk) -> None:
     }
     with pytest.raises(AssertionError, match="Jones"):
         play(wrong, talk().say)
+
+
+def test_a_question_put_twice_is_noticed() -> None:
+    """Without it `replies:` could go on answering a desk that asks for the same thing for ever."""
+    forgetful = {"reply": "Your name?", "answers": [], "emergency": False, "handoff": False}
+    forgetful |= {"action": {"name": "referral", "status": "collecting", "slots": {}, "asking": "patient_name"}}
+    twice = {"name": "twice", "turns": [{"patient": "pt please"}, {"replies": {"patient_name": "Ann Lee"}}]}
+    with pytest.raises(AssertionError, match="asked again for patient_name"):
+        play(twice, lambda _text: forgetful)

@@ -13,7 +13,7 @@ from app.actions.shipped import shipped_actions
 from app.dialogue import moves as m
 from app.dialogue.action import Catalogue
 from app.dialogue.phrasing import ClinicWords, consent, disclosure, error, greeting, phrase, refusal, suggestions
-from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
+from app.dialogue.state import ActionStatus, Caller, SlotStatus, SlotValue, State
 from app.dialogue.wording import LANGUAGES, wording
 
 CLINIC = ClinicWords("Maple Street Physical Therapy", "703-555-0100")
@@ -47,7 +47,8 @@ def test_languages_have_the_same_sentences() -> None:
 def test_every_reason_of_a_parser_has_words() -> None:
     """Without it a rejected value would raise instead of saying why."""
     folder = Path(app.dialogue.slots.__file__).parent
-    form = re.compile(r'"((?:\w+_)?(?:missing|short|long|wrong|unclear|length|digits)|empty|too_long)"')
+    plain = r"(?:\w+_)?(?:missing|short|long|wrong|unclear|length|digits|check)"
+    form = re.compile(rf'"({plain}|birth_date_(?:year|future|old)|empty|too_long)"')
     used = {key for path in folder.glob("*.py") for key in form.findall(path.read_text("utf-8"))}
     assert len(used) > 15
     for code in LANGUAGES:
@@ -57,8 +58,9 @@ def test_every_reason_of_a_parser_has_words() -> None:
 MOVES = [
     m.Answer("?"), m.Noted(("patient_name", "preferred_times")), m.Reject("contact", "5", "phone_short"),
     m.StillNeeded("contact"), m.Ask("contact"), m.AskChange(), m.Confirm(), m.Complete("referral"), m.HandOff(),
-    m.Skipped(), m.Started("referral"), m.Why("reason"), m.Cancelled("referral"), m.Restarted(), m.Offer(),
-    m.Rephrase(), m.Friendly("thanks"), m.Emergency("911"),
+    m.Skipped(), m.Started("referral"), m.Why("reason"), m.Cancelled("referral"), m.Restarted(),
+    m.Lane(Caller.VENDOR), m.Offer(),
+    m.PassedOn(), m.PassedOn(words=True), m.Rephrase(), m.Friendly("thanks"), m.Emergency("911"),
 ]  # fmt: skip
 
 

@@ -25,7 +25,10 @@ command = st.one_of(
     st.builds(c.AskQuestion, st.sampled_from(["do you take Cigna?", "when can I get in?"])),
     st.builds(c.StartAction, st.sampled_from(["referral", "callback", "appointment_request", "unheard_of"])),
     st.builds(c.SetSlot, st.sampled_from([*NAMES, "unheard_of"]), st.sampled_from(SAID)),
-    st.builds(c.CorrectSlot, st.sampled_from(NAMES), st.sampled_from(SAID)),
+    st.builds(
+        c.CorrectSlot, st.sampled_from(NAMES), st.sampled_from(SAID), st.sampled_from(["instead", "also", "except"])
+    ),
+    st.builds(c.KeepSlot, st.sampled_from([None, *NAMES])),
     st.builds(c.SkipSlot, st.sampled_from([None, *NAMES]), st.sampled_from(["declined", "unknown"])),
     st.sampled_from([c.Affirm(), c.Deny(), c.CancelAction(), c.RequestHuman(), c.SmallTalk("thanks"), c.Unclear()]),
     st.sampled_from([c.StartOver(), c.ResumeIntake(), c.UseLanguage("es"), c.UseLanguage("en")]),

@@ -242,20 +242,25 @@ def test_an_idle_conversation_with_a_contact_becomes_one_incomplete_lead(tmp_pat
             assert session.exec(select(Conversation).where(Conversation.swept_at.is_(None))).first() is None
 
 
-def test_one_conversation_that_cannot_be_resumed_does_not_stop_the_others(talk: Talk) -> None:
-    """After a crash, one unreadable row would keep every other patient without a reply, tick after tick."""
+def test_a_state_that_cannot_be_read_stops_nobody_and_is_kept(talk: Talk) -> None:
+    """After a crash, or a downgrade, one unreadable row would keep every other patient without a reply, tick after
+    tick; its own patient gets the phone, and the state stays for the release that can read it."""
     desk, clinic = talk.running.desk, talk.clinic
-    later = Talk(talk.running, clinic)
+    later, odd = Talk(talk.running, clinic), {"schema": 99, "language": "en"}
 
     def strand(session) -> None:
-        for one, state in ((talk, {"status": "no such status"}), (later, None)):
+        for one, state in ((talk, odd), (later, None)):
             save_message(session, clinic.id, one.opened.conversation_id, "client-0001", "hello", desk.clock() - AN_HOUR)
             if state is not None:
                 session.get_one(Conversation, one.opened.conversation_id).state = state
 
     desk.database.write(strand)
-    assert resume_turns(desk) == 1
-    assert [author for author, _ in messages(talk.running)].count("desk") == 1
+    assert resume_turns(desk) == 2
+    replies = [text for author, text in messages(talk.running) if author == "desk"]
+    assert sum(clinic.phone in text for text in replies) == 1
+    with desk.database.read() as session:
+        assert session.get_one(Conversation, talk.opened.conversation_id).state == odd
+    assert clinic.phone in talk.say("are you there?")["reply"]
 
 
 def test_characters_that_nobody_sees_are_not_kept(talk: Talk) -> None:

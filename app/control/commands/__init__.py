@@ -4,6 +4,14 @@ progress, and returns plain facts: so it runs the same in a server and on its ow
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.control.commands.actions import (
+    actions_export,
+    actions_import,
+    actions_list,
+    actions_reset,
+    actions_switch,
+    actions_test,
+)
 from app.control.commands.asking import ask, chat_open, chat_say
 from app.control.commands.clinics import clinic_create, clinic_list, clinic_set
 from app.control.commands.demo import demo
@@ -11,6 +19,7 @@ from app.control.commands.doctor import doctor
 from app.control.commands.ingest import ingest
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
+from app.control.commands.rules import rules_export, rules_import
 from app.control.commands.staff import staff_create, staff_disable
 from app.desk import Desk
 from app.errors import Invalid
@@ -19,6 +28,12 @@ Report = Callable[[dict[str, Any]], None]
 Command = Callable[[Desk, dict[str, Any], Report], Any]
 
 COMMANDS: Mapping[str, Command] = {
+    "actions_export": actions_export,
+    "actions_import": actions_import,
+    "actions_list": actions_list,
+    "actions_reset": actions_reset,
+    "actions_switch": actions_switch,
+    "actions_test": actions_test,
     "ask": ask,
     "chat_open": chat_open,
     "chat_say": chat_say,
@@ -31,6 +46,8 @@ COMMANDS: Mapping[str, Command] = {
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "purge": purge,
+    "rules_export": rules_export,
+    "rules_import": rules_import,
     "staff_create": staff_create,
     "staff_disable": staff_disable,
 }

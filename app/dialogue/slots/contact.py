@@ -1,28 +1,27 @@
-"""A way to reach the patient: a phone number in E.164, or an e-mail address kept as it was typed."""
+"""A way to reach the patient: a phone number in E.164, or an e-mail address."""
 
 import re
 from collections.abc import Iterator
 
+from app.dialogue.slots.addresses import email
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+from app.dialogue.spelled import spelled_digits, spelled_runs
 
 _DIGITS = re.compile(
-    r"(?<![\w@.+])(\+?\(?\d(?:[\s().\-–/]{0,3}\d){6,17})(?!\w)(?:\s*(?:x|ext\.?|extension)\s*\d{1,6}\b)?"
+    r"(?<![\w@.+])(\+?\(?\d(?:[\s().\-–/]{0,3}\d){6,17})(?!\w)(?:\s*,?\s*(?:x|ext\.?|extension|extensi[oó]n)\s*\d{1,6}\b)?",
+    re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[^\s@,;<>()\[\]\"]+@[^\s@,;<>()\[\]\"]+[^\s@,;<>()\[\]\".!?:]")
-_SPOKEN = re.compile(r"\b([\w.+-]+)\s+(?:at|arroba)\s+([\w-]+(?:\s+(?:dot|punto)\s+[\w-]+)+)\b", re.IGNORECASE)
 
 
 def phone_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where in the text a run of digits stands that could be dialled (whether it can be is not checked)."""
+    """Where in the text a number stands that could be dialled, in digits or in words (whether it can be is not
+    checked)."""
     for hit in _DIGITS.finditer(text):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}", hit[1].strip()):
             yield hit.start(), hit.end()
-
-
-def email_span(text: str) -> tuple[int, int] | None:
-    """Where an e-mail address stands, typed or spelled ("rosa at mail dot example"); None without one."""
-    hit = _ADDRESS.search(text) or _SPOKEN.search(text)
-    return hit.span() if hit else None
+    for start, end in spelled_runs(text):
+        if len(spelled_digits(text[start:end])) >= 10:
+            yield start, end
 
 
 def phone_number(digits: str, region: str) -> str | None:
@@ -41,7 +40,8 @@ def phone_number(digits: str, region: str) -> str | None:
 
 
 def phone(said: str, context: ParseContext) -> Parsed | Rejected:
-    """The first number in the words that can be dialled."""
+    """The first number in the words that can be dialled; an extension stays in the patient's words only."""
+    said = spelled_digits(said)
     for start, end in phone_spans(said):
         if number := phone_number(said[start:end], context.region):
             return Parsed(number)
@@ -49,28 +49,6 @@ def phone(said: str, context: ParseContext) -> Parsed | Rejected:
     if not count:
         return Rejected("phone_missing")
     return Rejected("phone_short" if count < 10 else "phone_long" if count > 11 else "phone_wrong")
-
-
-def email(said: str, _context: ParseContext) -> Parsed | Rejected:
-    """The address as typed; whether the mailbox exists is not asked of any network."""
-    span = email_span(said)
-    if span is None:
-        return Rejected("email_wrong" if "@" in said else "email_missing")
-    typed = said[slice(*span)]
-    if "@" not in typed:
-        local, _, domain = re.sub(r"\s+(?:at|arroba)\s+", "@", typed, count=1, flags=re.IGNORECASE).partition("@")
-        typed = local + "@" + re.sub(r"\s+(?:dot|punto)\s+", ".", domain, flags=re.IGNORECASE)
-    return Parsed(typed) if _is_address(typed) else Rejected("email_wrong")
-
-
-def _is_address(typed: str) -> bool:
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        validate_email(typed, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 def contact(said: str, context: ParseContext) -> Parsed | Rejected:

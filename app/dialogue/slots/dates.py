@@ -18,7 +18,7 @@ _DAY = re.compile(
     + DAY
     + r"(?:\s+(?P<tail>(?:the )?(?:this|next) week|que viene|proximo))?"
 )
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -39,8 +39,16 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
+MONTH = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_TEENS = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+_ORDINALS = {
+    word: number
+    for number, word in enumerate(("first second third fourth fifth sixth seventh eighth ninth " + _TEENS).split(), 1)
+}
+_ORDINALS |= {f"twenty{sep}{word}": 20 + number for word, number in list(_ORDINALS.items())[:9] for sep in " -"}
+_ORDINALS |= {"thirtieth": 30, "thirty-first": 31, "thirty first": 31, "primero": 1}
+_ORDINAL = "|".join(sorted(_ORDINALS, key=len, reverse=True))
+NUMBER = rf"(?P<day>\d{{1,2}}(?=(?:st|nd|rd|th)?\b)|{_ORDINAL})(?:st|nd|rd|th)?\b"
 _YEAR = r"(?:,?\s+(?:of\s+|de\s+|del\s+)?(?P<year>(?:19|20)\d\d))?"
 _WRITTEN = (
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b"),
@@ -48,16 +56,32 @@ _WRITTEN = (
         r"(?<![\d/-])(?P<month>\d{1,2})(?:/(?P<day>\d{1,2})(?:/(?P<year>\d{4}|\d\d))?|"
         r"[.-](?P<day_>\d{1,2})[.-](?P<year_>\d{4}|\d\d))(?![\d/-])"
     ),
-    re.compile(rf"\b{_MONTH}\s+(?:the\s+)?{_NUMBER}{_YEAR}"),
-    re.compile(rf"\b(?:the\s+|el\s+)?{_NUMBER}\s+(?:of\s+|de\s+)?{_MONTH}{_YEAR}"),
+    re.compile(rf"\b{MONTH}\s+(?:the\s+)?{NUMBER}{_YEAR}"),
+    re.compile(rf"\b(?:the\s+|el\s+)?{NUMBER}\s+(?:of\s+|de\s+)?{MONTH}{_YEAR}"),
     re.compile(
         r"\b(?:the\s+|el\s+(?:dia\s+)?)(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?!\s*(?:am|pm|:|"
         r"o'clock))(?:\s+of\s+(?P<same>this month))?"
     ),
     re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?:\s+of\s+(?P<same>this month))?"),
+    re.compile(
+        rf"\bthe\s+(?P<day>{_ORDINAL})\b(?=\s*(?:[,.;!?]|$|at\b|in the\b|around\b|after\b|before\b|of this month\b))"
+    ),
+)
+_FEW = {
+    word: number
+    for number, words in enumerate(
+        ("a an un una one", "two dos couple", "three tres", "four cuatro", "five cinco", "six seis"), 1
+    )
+    for word in words.split()
+}
+_AHEAD = re.compile(
+    rf"\b(?:(?:in|en|dentro de)\s+(?:about\s+)?(?:a\s+)?(?P<count>\d{{1,2}}|{'|'.join(_FEW)})(?:\s+of)?\s+"
+    r"(?P<unit>days?|weeks?|dias?|semanas?)(?!\s+(?:ago|after))(?:\s+time)?|"
+    rf"(?P<count_>\d{{1,2}}|{'|'.join(_FEW)})\s+(?P<unit_>days?|weeks?)\s+(?:from|after)\s+(?:today|now))\b"
 )
 _NEAR = re.compile(
-    r"\b(?P<today>today|later today|hoy)\b|\b(?P<after>day after tomorrow|pasado manana)\b|"
+    r"\b(?P<today>today|later today|hoy)\b|"
+    r"\b(?P<after>day after tomorrow|pasado manana)\b|"
     r"\b(?P<tomorrow>tomorrow|tmrw|tomorow|(?<!la )(?<!por )manana(?! por)(?!s)|manana por)\b"
 )
 
@@ -65,6 +89,10 @@ _NEAR = re.compile(
 def find_date(text: str, today: date) -> tuple[int, int, date] | None:
     """The first calendar day in folded `text`: start, end, day. Weekdays alone ("Tuesdays") are not calendar days;
     "next Tuesday" and "this Friday" are."""
+    if far := _AHEAD.search(text):
+        count, unit = far["count"] or far["count_"], far["unit"] or far["unit_"]
+        days = (_FEW.get(count) or int(count)) * (7 if unit.startswith(("w", "s")) else 1)
+        return far.start(), far.end(), today + timedelta(days=days)
     if near := _NEAR.search(text):
         ahead = 2 if near["after"] else 1 if near["tomorrow"] else 0
         return near.start(), near.end(), today + timedelta(days=ahead)
@@ -80,13 +108,19 @@ def find_date(text: str, today: date) -> tuple[int, int, date] | None:
     return (hit.start(), hit.end(), _weekday(hit, today)) if hit else None
 
 
+def number_of(day: str) -> int:
+    """The number of a day: "12", "twelfth"."""
+    return _ORDINALS.get(day) or int(day)
+
+
 def _calendar_day(parts: dict[str, str | None], today: date) -> date | None:
-    number = int(parts.get("day") or parts.get("day_") or 0)
+    said = parts.get("day") or parts.get("day_") or "0"
+    number = number_of(said)
     year, month = parts.get("year") or parts.get("year_"), parts.get("month")
     try:
         if not month:
             return _in_month(number, today, stay=bool(parts.get("same")))
-        which = _MONTHS.get(month) or int(month)
+        which = MONTHS.get(month) or int(month)
         if which > 12 >= number:
             which, number = number, which
         if year:
@@ -130,5 +164,7 @@ def weekdays_in(text: str) -> list[str]:
 
 def date_said(said: str, context: ParseContext) -> Parsed | Rejected:
     """One calendar day, ISO."""
+    if re.search(r"\b(?:yesterday|ayer)\b", fold(said)):
+        return Parsed((context.today - timedelta(days=1)).isoformat())
     found = find_date(fold(said), context.today)
     return Parsed(found[2].isoformat()) if found else Rejected("date_wrong")

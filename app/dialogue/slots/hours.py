@@ -44,12 +44,12 @@ _RANGE = re.compile(
 )
 _AFTER = re.compile(
     r"\b(?<!quarter )(?<!half )(?:after|from|past|later than|starting(?: at)?|no earlier than|"
-    r"not before|despues de|a partir de|desde)\s+(?:las? )?"
+    r"not before|despues del?|a partir del?|desde)\s+(?:las? )?"
     + _clock(1)
     + r"(?![\d/]|\s*(?:weeks?|days?|months?|years?|surgery))"
 )
 _BEFORE = re.compile(
-    r"\b(?:before|by|until|till|no later than|not after|earlier than|antes de|hasta)\s+(?:las? )?"
+    r"\b(?:before|by|until|till|no later than|not after|earlier than|antes del?|hasta)\s+(?:las? )?"
     + _clock(1)
     + r"(?![\d/]|\s*(?:weeks?|days?|months?|years?|surgery))"
 )
@@ -62,9 +62,9 @@ _PARTS: tuple[tuple[str, str | None, str | None], ...] = (
     (r"\b(?:early|first thing)(?: in the)? morning", None, "10:00"),
     (r"\blate(?: in the)? mornings?", "10:00", "12:00"),
     (r"\bmornings?\b|\bmornin\b|(?<!i )\bam\b|\bpor las? mananas?\b|\ben las? mananas?\b|\bmananas\b", None, "12:00"),
-    (r"\b(?:before|by|until) (?:noon|lunch\w*)\b|\bantes (?:de|del) mediodia\b", None, "12:00"),
-    (r"\bafter (?:noon|lunch\w*)\b|\bdespues del? mediodia\b", "12:00", None),
-    (r"\bnoon\b|\blunch(?:time)?\b|\bmediodia\b", "12:00", "13:00"),
+    (r"\b(?:before|by|until) lunch\w*\b|\bantes del? (?:almuerzo|12 pm)\b", None, "12:00"),
+    (r"\bafter lunch\w*\b|\bdespues del? (?:almuerzo|12 pm)\b", "12:00", None),
+    (r"\b(?:over |at |during )?lunch(?: ?(?:time|hour|break))?\b|\balmuerzo\b", "12:00", "13:00"),
     (r"\blate(?: in the)? afternoons?", "15:00", "18:00"),
     (r"\bafternoons?\b|\bafternoon\b|\bpm\b", "12:00", "17:00"),
     (r"\bpor las? tardes?\b|\ben las? tardes?\b|\btardes?\b", "12:00", "19:00"),
@@ -79,10 +79,18 @@ _NEVER = (
 _NOT_BEFORE = re.compile(_NEVER + r" (?:before|earlier than|until|antes de)\s+")
 _NOT_AFTER = re.compile(_NEVER + r" (?:after|later than|past|despues de)\s+")
 Span = tuple[str | None, str | None]
+_QUARTERS = {"fifteen": "15", "quince": "15", "y cuarto": "15", "thirty": "30", "treinta": "30", "y treinta": "30"}
+_QUARTERS |= {"forty five": "45", "forty-five": "45", "cuarenta y cinco": "45"}
+_IN_WORDS = re.compile(
+    rf"\b({_HOUR})[ -]({'|'.join(sorted(_QUARTERS, key=len, reverse=True))})\b"
+    r"(?! (?:weeks?|days?|months?|years?|minutes?))"
+)
+_NOON = re.compile(r"\b(?:noon|midday|mediodia)\b")
 
 
 def span_of(text: str) -> Span | None:
     """From and to as "HH:MM" (None: open) of the first time in folded `text`; equal for one exact time."""
+    text = _NOON.sub("12 pm", _IN_WORDS.sub(lambda hit: f"{_NUMBERS.get(hit[1], hit[1])}:{_QUARTERS[hit[2]]}", text))
     text = _NOT_AFTER.sub("before ", _NOT_BEFORE.sub("after ", text))
     late = bool(re.search(r"\b(?:afternoons?|evenings?|nights?|tardes?|noches?)\b", text))
     early = bool(re.search(r"\b(?:mornings?|mananas?)\b", text))

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from functools import cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
 
 from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+from app.dialogue.spelled import spelled_digits
 from app.qualification.aliases import common_names
 
 NO_INSURANCE = "no insurance"
@@ -28,7 +30,9 @@ _ID_LABEL = re.compile(
     r"policy|member)\s*(?:number|no\.?|#|id|card)?\s*(?:is|es|:|=|-|#)?\s*",
     re.IGNORECASE,
 )
-_ID = re.compile(r"(?<![\w@])(?=[A-Za-z0-9 .-]*\d)[A-Za-z0-9]+(?:[ .-]{1,2}[A-Za-z0-9]+)*(?![\w@])")
+_SPELLING = re.compile(r"\b([A-Za-z]),? (?:as in|like in|like|as|for|de|como) [A-Za-zÀ-ÿ]+\b,?")
+SHORTEST_ID, LONGEST_ID = 5, 24
+"""Letters and digits. Four digits are more likely the end of a social security number."""
 
 
 def common_payers() -> Mapping[str, str]:
@@ -69,6 +73,9 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
 
 
+_INITIALS = frozenset({"ppo", "hmo", "epo", "pos", "hdhp", "oap"})
+MOST_TYPOS = 2
+"""Letters: "mutual" alone is no misspelled "medmutual"."""
 _SOUND_ALIKE = frozenset("csk")
 
 
@@ -77,7 +84,8 @@ def _misspelled(text: str, payers: Mapping[str, str]) -> tuple[int, int, str] | 
     for hit in re.finditer(r"[a-z]{4,}(?: [a-z]{4,})?", text):
         for words in dict.fromkeys((hit[0], hit[0].split()[0])):
             best = process.extractOne(words, list(names), scorer=fuzz.ratio, score_cutoff=80)
-            if best and (best[0][0] == words[0] or {best[0][0], words[0]} <= _SOUND_ALIKE):
+            near = best and DamerauLevenshtein.distance(best[0], words) <= MOST_TYPOS
+            if best and near and (best[0][0] == words[0] or {best[0][0], words[0]} <= _SOUND_ALIKE):
                 return hit.start(), hit.start() + len(words), names[best[0]]
     return None
 
@@ -97,7 +105,7 @@ def carrier(said: str, context: ParseContext) -> Parsed | Rejected:
     plan = re.match(r"\s+(?:[\w/+-]+\s*){1,3}", bare[end:]) if len(text) == len(bare) else None
     words = [word for word in (plan[0].split() if plan else []) if fold(word) in _plan_words()]
     said_there = [word for word in words if fold(word) not in fold(name).split()]
-    return Parsed(" ".join([name, *said_there]))
+    return Parsed(" ".join([name, *(word.upper() if fold(word) in _INITIALS else word for word in said_there)]))
 
 
 @cache
@@ -107,11 +115,12 @@ def _plan_words() -> frozenset[str]:
 
 def member_id(said: str, _context: ParseContext) -> Parsed | Rejected:
     """Letters and digits of the card in upper case, without spaces and dashes."""
+    said = _SPELLING.sub(r"\1", spelled_digits(said))
     after_labels = [said[label.end() :] for label in _ID_LABEL.finditer(said)]
     for part in [*after_labels[-1:], said]:
         joined = _joined(part)
         if joined:
-            return Parsed(joined) if 4 <= len(joined) <= 24 else Rejected("member_id_length")
+            return Parsed(joined) if SHORTEST_ID <= len(joined) <= LONGEST_ID else Rejected("member_id_length")
     return Rejected("member_id_missing")
 
 

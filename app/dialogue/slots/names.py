@@ -13,12 +13,20 @@ _RELATION = (
 _WRAPPING = re.compile(
     r"^(?:(?:(?:his|hers|mine|theirs)(?:'s| is)?|hi|hello|hey|hola|yes|yeah|sure|ok|okay|si|sí|claro|so|well|oh|um|uh|"
     r"sorry|please)\b[\s,.!]*)*"
-    r"(?:(?:its|(?:it|this|that|patient)(?:'s| is)|(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
+    r"(?:(?:its|(?:it|this|that|patient)(?:'s| is)|patient\s*[:=-]|(?:my|mi|our|the) [\w-]+'s (?:full |legal )?name is|"
+    r"(?:the )?(?:first|given) name(?: is|:)?|primer nombre(?: es|:)?|"
+    r"(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
     r"(?:(?:patient'?s?|full|legal)\s+)*name(?:'s| is|\s*[:=-])?|i am|i'm|im|call me|name|"
     r"(?:mi|su|el)\s+nombre(?:\s+completo)?(?:\s+es|\s*:)?|me llamo|se llama|soy|es)\s+)?"
     r"(?:(?:for|para|de)\s+)?(?:(?:my|mi)\s+" + _RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|sr|sra|srta|señor|señora|señorita)\b\.?\s+(?=\w)", re.IGNORECASE)
+_LAST_NAME = re.compile(
+    r",?\s+(?:(?:and|y) )?(?:(?:my|mi|the|su) )?(?:(?:last|family|sur) ?name|apellidos?)(?: is| es|:)?\s+",
+    re.IGNORECASE,
+)
+_WHO = re.compile(rf"\s*[,(]\s*(?:my|mi|our|the)\s+(?:{_RELATION}|patient|paciente)\b.*$", re.IGNORECASE)
 _TRAILING = re.compile(
     r"(?:[\s,.!]+(?:please|thanks|thank you|gracias|por favor|here|is my (?:full |legal )?name|"
     r"es mi nombre|and|y))+[\s.!]*$|[\s,.!?;:]+$",
@@ -27,7 +35,31 @@ _TRAILING = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _PARTICLES = frozenset("de del la las los y da do dos van von der den di al bin ibn e".split())  # noqa: SIM905
-_NO_NAMES = frozenset("yes no ok okay hello hi hola si none nothing skip sure thanks what why help".split())  # noqa: SIM905
+_NO_NAMES = frozenset(
+    {
+        "yes",
+        "no",
+        "ok",
+        "okay",
+        "hello",
+        "hi",
+        "hola",
+        "si",
+        "none",
+        "nothing",
+        "skip",
+        "sure",
+        "thanks",
+        "what",
+        "why",
+        "help",
+        "idk",
+        "unknown",
+        "pass",
+        "anonymous",
+        "na",
+    }
+)
 MOST_WORDS = 6
 
 
@@ -44,10 +76,17 @@ def tidy_case(name: str) -> str:
 
 def unwrapped(said: str) -> str:
     """The words without "my name is", greetings and closing courtesies."""
-    bare = _WRAPPING.sub("", said, count=1)
+    bare = _TITLE.sub("", _WHO.sub("", _WRAPPING.sub("", said, count=1)))
+    bare = _said_twice(_LAST_NAME.sub(" ", bare, count=1))
     while (shorter := _TRAILING.sub("", bare)) != bare:
         bare = shorter
     return bare.strip(" \"'()")
+
+
+def _said_twice(name: str) -> str:
+    """ "Tom. Tom Baker" is Tom Baker; "J. R. Hartley" stays."""
+    first, stop, whole = name.partition(". ")
+    return whole if stop and len(first) > 2 and fold(whole).startswith(fold(first) + " ") else name
 
 
 def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:

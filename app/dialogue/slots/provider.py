@@ -25,8 +25,11 @@ _STOP = (
     r"please|thanks|also|here|there|phone|insurance|ortho\w*)"
 )
 _WORD = r"[^\W\d_][\w'’.-]*"
+_PLACE = r"(?:cl[ií]nica|hospital|centro|consultorio|oficina|grupo|instituto|unidad)"
+_PARTICLE = rf"\s+(?:de\s+l[ao]s?|del?|la|las|los)\s+(?!{_PLACE}\b)(?-i:[A-ZÀ-Þ])[\w'’-]*"
+_NO_STOP = rf"(?!{_STOP}(?![\w'’]))"
 _NAMED = re.compile(
-    rf"\b{TITLE}\s+(?P<name>(?!{_STOP}\b)[^\W\d_][\w'’-]*\.?(?:\s+(?!{_STOP}\b)[^\W\d_][\w'’-]*(?:\.(?=\s+[^\W\d_]))?){{0,5}})"
+    rf"\b{TITLE}\s+(?P<name>{_NO_STOP}[^\W\d_][\w'’-]*\.?(?:{_PARTICLE}|\s+{_NO_STOP}[^\W\d_][\w'’-]*(?:\.(?=\s+[^\W\d_]))?){{0,5}})"
     rf"(?P<suffix>,?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b\.?)?",
     re.IGNORECASE,
 )
@@ -39,6 +42,12 @@ _PRACTICE = re.compile(
     r"(?=\s+(?:and|but|because|who|for|so|y|para|porque|says?|said|told|sent|referred|wants|on|last|"
     r"after|since|in\s+(?:january|february|"
     r"march|april|may|june|july|august|september|october|november|december))\b|[,;.!?]|$)",
+    re.IGNORECASE,
+)
+_PRACTICE_LISTED = re.compile(
+    r"^\s*[,(]\s*(?P<practice>(?:[\w'’&.-]+\s+){1,4}(?:clinic|clínica|hospital|"
+    r"medical (?:group|center|associates)|center|centre|associates|practice|institute|health|"
+    r"orthopaedics|orthopedics|ortho)\b(?:\s+of\s+[^,;.!?)]{2,30})?)\)?",
     re.IGNORECASE,
 )
 _NOT_A_PLACE = re.compile(
@@ -98,6 +107,15 @@ def specialty_hits(folded: str) -> list[tuple[int, int]]:
     return [hit.span() for hit in _specialty_pattern().finditer(folded)]
 
 
+def _is_specialty(words: str) -> bool:
+    """ "Dr. Wu, pediatric orthopedics" names no place."""
+    hit = _specialty_pattern().search(fold(words))
+    before = fold(words)[: hit.start()].split() if hit else []
+    return hit is not None and all(
+        re.search(r"(?:al|ic|ive|ous|ary)$|^(?:hand|spine|sports|an?|the)$", word) for word in before
+    )
+
+
 def find_provider(text: str) -> tuple[int, int, str] | None:
     """A titled person in running text, with the practice that follows: start, end, value. None without a title."""
     hit = _NAMED.search(text) or _SUFFIXED.search(text)
@@ -115,6 +133,12 @@ def find_provider(text: str) -> tuple[int, int, str] | None:
         end = hit.end() + (practice.end() if practice else 0)
     else:
         end = practice.end()
+    if (
+        practice is None
+        and (listed := _PRACTICE_LISTED.match(text[hit.end() :]))
+        and not _is_specialty(listed["practice"])
+    ):
+        place, end = listed["practice"].strip(), hit.end() + listed.end()
     if place and not _NOT_A_PLACE.match(place) and not re.search(r"\d{3}", place):
         return hit.start(), end, f"{value} at {place}"
     return hit.start(), hit.end(), value

@@ -4,7 +4,8 @@ import re
 from datetime import date
 from typing import Any
 
-from app.dialogue.slots.dates import DAYS, find_date, weekdays_in
+from app.dialogue.slots.calendar_spans import Week, dated, week_meant
+from app.dialogue.slots.dates import DAYS, MONTH, weekdays_in
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import Span, span_of
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
@@ -30,46 +31,136 @@ _PIECES = re.compile(r"\s*(?:[,;/&]|\band\b|\bor\b|\by\b|\bo\b(?!['\"]? ?clock)|
 _RANGED = re.compile(r"(\bbetween\b[^,;]*?)\band\b|(\bentre\b[^,;]*?)\by\b")
 
 
+_LISTED = re.compile(
+    rf"\b(?P<named>{MONTH}\s+)(?P<first>\d{{1,2}}(?:st|nd|rd|th)?\s*(?:or|and|,|/|&)\s*)(?=\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*(?:am|pm|:|-|to\b|/)))"
+)
+_LISTED_ES = re.compile(
+    rf"\b(?P<first>\d{{1,2}})(?P<sep>\s*(?:o|y|,)\s*)(?:el\s+)?(?=\d{{1,2}}\s+de\s+(?P<named>{MONTH}))"
+)
+_LETTERS = {
+    "m": "mon",
+    "t": "tue",
+    "tu": "tue",
+    "w": "wed",
+    "th": "thu",
+    "r": "thu",
+    "f": "fri",
+    "sa": "sat",
+    "su": "sun",
+}
+_LETTER_DAYS = re.compile(r"\b(?:(?:m|tu?|w|th|r|f|sa|su)(?:/(?:m|tu?|w|th|r|f|sa|su))+|mwf|mw|tth|tuth)\b(?!')")
+_NO_PART = re.compile(
+    r"\b(?:no|not|never|except|can'?t do|cannot do|nunca|menos|no puedo)\s+(?:in\s+|on\s+|early\s+|por\s+|en\s+)?"
+    r"(?:the\s+|las?\s+)?"
+    r"(?:(?P<early>mornings?|mananas?)|(?P<late>afternoons?|tardes?)|(?P<last>evenings?|nights?|noches?))\b"
+)
+Window = dict[str, Any]
+
+
 def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
     """A list of {"said", "from", "to", "days"}: from/to "HH:MM" or None for open, days "mon".."sun" or ISO dates
-    (empty: any day). Words without a readable time are kept in one open window."""
+    (empty: any day). A stretch of days that is open at one end has its day before the hour, or alone: "2026-03-13",
+    "2026-03-13T15:00". Words without a readable time are kept in one open window."""
     if not re.search(r"\w", said):
         return Rejected("times_missing")
-    windows: list[dict[str, Any]] = []
+    windows: list[Window] = []
     excluded: list[str] = []
-    for piece in _pieces(fold(said)):
-        days, span, negated = _read(piece, context.today)
-        if negated:
-            excluded += days
-        else:
-            _add(windows, days, span)
-    windows = [window for window in windows if window["days"] or window["from"] or window["to"]]
-    windows = windows or [{"from": None, "to": None, "days": []}]
-    if excluded:
-        for window in windows:
+    text = fold(said)
+    week = week_meant(text, context.today)
+    if week:
+        text = text[: week.start] + " " + text[week.end :]
+    for piece in _pieces(_spelled_out(text)):
+        excluded += _take(piece, windows, context.today)
+    windows = [w for w in windows if any(w[key] for key in ("days", "from", "to", "since", "until"))]
+    windows = windows or [_window([], None)]
+    for window in windows:
+        if excluded:
             window["days"] = [day for day in window["days"] or _WEEKDAYS if day not in excluded]
-    return Parsed([{"said": said, "from": w["from"], "to": w["to"], "days": w["days"]} for w in windows])
+        if week:
+            window["days"] = _in_week(window["days"], week, context.today)
+    return Parsed([_shown(window, said) for window in windows])
+
+
+def hours_of(window: Window) -> Span | None:
+    """The hours of a window in the form of the contract, without its days; None when it has none."""
+    start, end = (re.sub(r"^\d{4}-\d\d-\d\dT?", "", window[key] or "") or None for key in ("from", "to"))
+    return (start, end) if start or end else None
+
+
+def days_of(window: Window) -> list[Any] | None:
+    """The days of such a window and the first and the last day of an open stretch; None when it has none."""
+    ends = [(re.match(r"\d{4}-\d\d-\d\d", window[key] or "") or [None])[0] for key in ("from", "to")]
+    return [list(window["days"]), *ends] if window["days"] or any(ends) else None
+
+
+def composed(said: Window, days: Window, hours: Span | None) -> Window:
+    """The words of one window with the days of another and these hours."""
+    _, since, until = days_of(days) or [[], None, None]
+    return _shown(_window(days["days"], hours, since, until), said["said"])
+
+
+def _window(days: list[str], span: Span | None, since: str | None = None, until: str | None = None) -> Window:
+    start, end = span or (None, None)
+    return {"days": list(days), "from": start, "to": end, "since": since, "until": until}
+
+
+def _shown(window: Window, said: str) -> Window:
+    """The form of the contract."""
+    ends = {
+        key: "T".join(part for part in (window[day], window[key]) if part) or None
+        for key, day in (("from", "since"), ("to", "until"))
+    }
+    return {"said": said, **ends, "days": window["days"]}
+
+
+def _in_week(days: list[str], week: Week, today: date) -> list[str]:
+    names = [day for day in days or _WEEKDAYS if day in DAYS]
+    return [*(day for day in days if day not in DAYS), *(week.days(names, today) if names else [])]
+
+
+def _spelled_out(text: str) -> str:
+    """Day letters as names, and the month before each number of a list."""
+    text = _LETTER_DAYS.sub(lambda hit: " ".join(_LETTERS[day] for day in _letters(hit[0])), text)
+    text = _LISTED.sub(lambda hit: f"{hit['named']}{hit['first']}{hit['named']}", text)
+    text = _LISTED_ES.sub(lambda hit: f"{hit['first']} de {hit['named']}{hit['sep']}", text)
+    return re.sub(r"\b((?:morning|afternoon|evening)s?), (?=\d)", r"\1 ", text)
+
+
+def _letters(days: str) -> list[str]:
+    return days.split("/") if "/" in days else re.findall(r"tu|th|sa|su|[mtwrf]", days.replace("tth", "tuth"))
 
 
 def _pieces(text: str) -> list[str]:
-    text = re.sub(r"\b((?:morning|afternoon|evening)s?), (?=\d)", r"\1 ", text)
     text = _RANGED.sub(lambda hit: (hit[1] or hit[2]) + "-", text)
     return [piece for piece in _PIECES.split(text) if piece]
 
 
-def _read(piece: str, today: date) -> tuple[list[str], Span | None, bool]:
-    negation = _EXCEPT.search(piece)
-    found = find_date(piece, today)
-    days = [found[2].isoformat()] if found else []
-    for pattern, group in _GROUPS:
-        if not days and pattern.search(piece):
-            days = list(group)
-    named = days or _through(piece) or weekdays_in(piece)
-    if negation and piece[: negation.start()].strip() and len(named) > 1:
-        named = [day for day in named if day not in weekdays_in(piece[negation.end() :])]
+def _take(piece: str, windows: list[Window], today: date) -> list[str]:
+    """Adds what a piece wishes; gives the weekdays that it rules out."""
+    found = dated(piece, today)
+    rest = piece[: found.start] + " " + piece[found.end :] if found else piece
+    negation = _EXCEPT.search(rest)
+    if hit := _NO_PART.search(rest):
+        span: Span = ("12:00", None) if hit["early"] else (None, "12:00") if hit["late"] else (None, "17:00")
+        _add(windows, _window(_named(found.days if found else [], rest), span))
+        return []
+    named = _named(found.days if found else [], rest)
+    if negation and rest[: negation.start()].strip() and len(named) > 1:
+        named = [day for day in named if day not in weekdays_in(rest[negation.end() :])]
         negation = None
-    rest = piece[: found[0]] + " " + piece[found[1] :] if found else piece
-    return named, span_of(rest), bool(negation and (named or not span_of(rest)))
+    span_told = span_of(rest)
+    if negation and (named or not span_told):
+        return named
+    if found and span_told and span_told[0] == span_told[1]:  # "by Monday at 2:30" is Monday at 2:30
+        named = [day for day in (found.since, found.until) if day] or named
+        found = None
+    _add(windows, _window(named, span_told, found.since if found else None, found.until if found else None))
+    return []
+
+
+def _named(days: list[str], rest: str) -> list[str]:
+    group = next((list(group) for pattern, group in _GROUPS if pattern.search(rest)), [])
+    return days or group or _through(rest) or weekdays_in(rest)
 
 
 def _through(piece: str) -> list[str]:
@@ -80,17 +171,22 @@ def _through(piece: str) -> list[str]:
     return []
 
 
-def _add(windows: list[dict[str, Any]], days: list[str], span: Span | None) -> None:
+def _add(windows: list[Window], new: Window) -> None:
     """Joins "Tuesday", "Thursday afternoons" into one window; a second time for the same days is a second window."""
     last = windows[-1] if windows else None
-    timed = last is not None and (last["from"] or last["to"])
-    if last is not None and timed and days and not span and not last["days"]:
-        last["days"] = list(days)
+    if last is None or _stands_apart(last, new):
+        bounded = new["since"] or new["until"]
+        windows.append({**new, "days": list(last["days"] if last and not new["days"] and not bounded else new["days"])})
         return
-    if last is None or (days and timed) or (span and timed):
-        share = last["days"] if last and not days else days
-        windows.append({"from": span[0] if span else None, "to": span[1] if span else None, "days": list(share)})
-        return
-    last["days"] = last["days"] + [day for day in days if day not in last["days"]]
-    if span:
-        last["from"], last["to"] = span
+    last["days"] = last["days"] + [day for day in new["days"] if day not in last["days"]]
+    last |= {key: new[key] for key in ("since", "until") if new[key]}
+    if new["from"] or new["to"]:
+        last["from"], last["to"] = new["from"], new["to"]
+
+
+def _stands_apart(last: Window, new: Window) -> bool:
+    """Whether what a piece says is a wish of its own, and does not complete the one before it."""
+    timed, span = last["from"] or last["to"], new["from"] or new["to"]
+    if new["since"] or new["until"]:
+        return bool(last["since"] or last["until"] or new["days"] or (timed and span))
+    return bool(timed and (span or (new["days"] and last["days"])))

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from app.qualification.outcomes import Outcome, Point, Reason
 from app.store.access import row_of
+from app.store.queries.rules import queue_order
 from app.store.session import Database
-from app.store.tables import Lead, Message, Notice
+from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQuestion
 
 PAGE = 50
 TROUBLE = ("dead", "held")
@@ -18,7 +20,8 @@ TROUBLE = ("dead", "held")
 
 @dataclass(frozen=True, slots=True)
 class LeadLine:
-    """One lead of the list. `notices` are the states of its notices."""
+    """One lead of the list. `outcome` None: it was left before there were rules. `notices` are the states of its
+    notices; `changed`: something came after it was sent."""
 
     id: str
     reference: str
@@ -28,12 +31,17 @@ class LeadLine:
     name: str | None
     reason: str | None
     missing: tuple[str, ...]
+    outcome: str | None
+    score: int
+    urgency: int
     notices: tuple[str, ...]
+    urgent: bool
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LeadPage:
-    """Up to 50 leads, newest first; `more` when older ones follow on the next page (pages count from 1)."""
+    """Up to 50 leads; `more` when others follow on the next page (pages count from 1)."""
 
     leads: tuple[LeadLine, ...]
     page: int
@@ -52,21 +60,24 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of the transcript; `author` is patient, desk or staff. `disputed`: papers disagreed in it."""
+    """One message of the transcript; `author` is patient, desk or staff. `disputed`: papers disagreed in it;
+    `alarming`: it was taken for an emergency."""
 
     author: str
     text: str
     at: datetime
     disputed: bool = False
+    alarming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """One notice. `state`: pending, delivered, written, held or dead."""
+    """One notice. `state`: pending, delivered, written, held or dead; `kind` as in the table."""
 
     id: str
     channel: str
     destination: str
+    kind: str
     state: str
     attempts: int
     last_error: str | None
@@ -75,8 +86,23 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What the clinic's rules made of a lead, by `rules_version`, 0 for the shipped ones. `score` and `urgency` are the
+    sums of their `points`. `patient_text` is the sentence about the outcome, by language, as the rules have it."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    score: int
+    urgency: int
+    points: tuple[Point, ...]
+    patient_text: Mapping[str, str]
+    rules_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class LeadDetail:
-    """A lead with its fields, the conversation that it came from, and where word of it went."""
+    """A lead with its fields, the conversation that it came from, and where word of it went. `open_questions` are those
+    of the conversation that no paper answered and nobody has dealt with."""
 
     id: str
     reference: str
@@ -87,13 +113,33 @@ class LeadDetail:
     conversation_id: str
     slots: tuple[SlotView, ...]
     missing: tuple[str, ...]
+    decision: Decision | None
     transcript: tuple[Line, ...]
     notices: tuple[NoticeView, ...]
+    updated_at: datetime
+    submitted_at: datetime | None
+    urgent_at: datetime | None
+    deletion_asked_at: datetime | None
+    caller: str
+    language: str
+    payer: Mapping[str, Any] | None
+    promised: tuple[Mapping[str, Any], ...]
+    changes: tuple[Mapping[str, Any], ...]
+    open_questions: tuple[str, ...]
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the patient got two answers from two papers."""
+        return any(line.disputed for line in self.transcript)
 
 
-def leads(database: Database, clinic_id: str, page: int = 1, *, in_trouble: bool = False) -> LeadPage:
-    """One page of the clinic's leads; `in_trouble` only those with a notice that is dead or held."""
-    query = select(Lead).where(Lead.clinic_id == clinic_id).order_by(col(Lead.created_at).desc(), col(Lead.id))
+def leads(
+    database: Database, clinic_id: str, page: int = 1, *, in_trouble: bool = False, newest: bool = False
+) -> LeadPage:
+    """One page of the clinic's leads, the most urgent first, then those with the highest score; with `newest` by age
+    alone. `in_trouble` only those with a notice that is dead or held."""
+    order = (col(Lead.created_at).desc(), col(Lead.id)) if newest else queue_order()
+    query = select(Lead).where(Lead.clinic_id == clinic_id).order_by(*order)
     if in_trouble:
         stuck = select(Notice.lead_id).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
         query = query.where(col(Lead.id).in_(stuck))
@@ -109,8 +155,10 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
     with database.read() as session:
         found = row_of(session, Lead, clinic_id, lead_id)
         words = select(Message).where(Message.conversation_id == found.conversation_id, Message.clinic_id == clinic_id)
-        said = session.exec(words.order_by(col(Message.seq)))
+        said = session.exec(words.order_by(col(Message.seq))).all()
+        alarms = {message.id for message in said if (message.done or {}).get("emergency")}
         sent = session.exec(select(Notice).where(Notice.lead_id == lead_id).order_by(col(Notice.created_at)))
+        talk = session.get_one(Conversation, found.conversation_id)
         return LeadDetail(
             id=found.id,
             reference=found.reference,
@@ -119,11 +167,47 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             status=found.status,
             created_at=found.created_at,
             conversation_id=found.conversation_id,
-            slots=tuple(_slot(name, slot) for name, slot in found.slots.items()),
+            slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
             missing=tuple(found.missing),
-            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m)) for m in said),
+            decision=decision_of(found),
+            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m), m.turn_id in alarms) for m in said),
             notices=tuple(_notice(n) for n in sent),
+            updated_at=found.updated_at,
+            submitted_at=found.submitted_at,
+            urgent_at=found.urgent_at,
+            deletion_asked_at=talk.deletion_asked_at,
+            caller=found.caller,
+            language=found.language,
+            payer=found.payer,
+            promised=tuple(found.promised),
+            changes=tuple(found.changes),
+            open_questions=tuple(_open_questions(session, talk.id)),
         )
+
+
+def _open_questions(session: Session, conversation_id: str) -> list[str]:
+    """Each once, in the order asked."""
+    asked = select(UnansweredQuestion.question).where(
+        UnansweredQuestion.conversation_id == conversation_id,
+        UnansweredQuestion.kind == "no_paper",
+        col(UnansweredQuestion.done_at).is_(None),
+    )
+    return list(dict.fromkeys(session.exec(asked.order_by(col(UnansweredQuestion.created_at)))))
+
+
+def decision_of(lead: Lead) -> Decision | None:
+    """None for a lead that was left before there were rules."""
+    if lead.outcome is None:
+        return None
+    return Decision(
+        outcome=Outcome(lead.outcome),
+        reasons=tuple(Reason.from_json(reason) for reason in lead.reasons),
+        score=lead.score,
+        urgency=lead.urgency,
+        points=tuple(Point(**point) for point in lead.points),
+        patient_text=lead.patient_text,
+        rules_version=lead.rules_version,
+    )
 
 
 def _disputed(message: Message) -> bool:
@@ -161,7 +245,12 @@ def _line(lead: Lead, notices: tuple[str, ...]) -> LeadLine:
         name=_text(lead.slots.get("patient_name")),
         reason=_text(lead.slots.get("reason")),
         missing=tuple(lead.missing),
+        outcome=lead.outcome,
+        score=lead.score,
+        urgency=lead.urgency,
         notices=notices,
+        urgent=lead.urgent_at is not None,
+        changed=bool(lead.changes),
     )
 
 
@@ -170,7 +259,8 @@ def _text(slot: Mapping[str, Any] | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _slot(name: str, slot: Mapping[str, Any]) -> SlotView:
+def slot_of(name: str, slot: Mapping[str, Any]) -> SlotView:
+    """A field as the store keeps it."""
     return SlotView(name, str(slot.get("status", "filled")), slot.get("value"), str(slot.get("said") or ""))
 
 
@@ -179,6 +269,7 @@ def _notice(notice: Notice) -> NoticeView:
         notice.id,
         notice.channel,
         notice.destination,
+        notice.kind,
         notice.state,
         notice.attempts,
         notice.last_error,

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.dialogue.state import State
+from app.dialogue.state import language_in
 from app.errors import NotFound
 from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.session import Database
@@ -30,7 +30,7 @@ def transcript(database: Database, clinic_id: str, conversation_id: str) -> dict
         done = next((message["done"] for message in reversed(messages) if message["done"]), None)
         return {
             "conversation_id": conversation_id,
-            "language": State.from_json(conversation.state).language,
+            "language": language_in(conversation.state),
             "messages": [_shown(message) for message in messages],
             "action": done["action"] if done else None,
         }

@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.store.columns import identifier, json_column, moment
 
 
 class Lead(SQLModel, table=True):
-    """What a conversation left. `status`: complete (a referral), incomplete, or urgent (an emergency was screened)."""
+    """What a conversation left. `status`: in_progress (a way to reach the patient is known, they are still writing),
+    incomplete (they fell silent, or sent it without a way to reach them), complete (a referral), urgent (an emergency
+    was screened before anything was sent) or cancelled (they stopped after the clinic had been told)."""
 
     __tablename__ = "lead"
     __table_args__ = (UniqueConstraint("clinic_id", "reference"),)
@@ -25,20 +27,57 @@ class Lead(SQLModel, table=True):
     """Slot name to {status, value, said}."""
     missing: list[str] = json_column(list)
     reference: str
+    outcome: str | None = None
+    """`qualification.outcomes.Outcome`; None for what was left before there were rules."""
+    reasons: list[dict[str, Any]] = json_column(list)
+    """`qualification.outcomes.Reason` as JSON, those that decide first."""
+    score: int = 0
+    urgency: int = 0
+    points: list[dict[str, Any]] = json_column(list)
+    """The summands of both: {points, reason, urgency}."""
+    patient_text: dict[str, Any] = json_column(dict)
+    """What the patient read about the outcome, by language."""
+    rules_version: int | None = None
+    """Of the clinic's rules; 0 are the shipped ones."""
+    facts: dict[str, Any] = json_column(dict)
+    """What the rules looked at, so that it can be shown what others would have made of it."""
+    caller: str = "patient"
+    """`dialogue.state.Caller`."""
+    language: str = "en"
+    """What the patient writes."""
+    payer: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """What the payer rows said about the insurance when it was given: `usecases.payer_of_lead.PayerWord` as JSON."""
+    promised: list[dict[str, Any]] = json_column(list)
+    """What the desk said will happen: {at, text (English), said (as the patient read it)}."""
+    changes: list[dict[str, Any]] = json_column(list)
+    """What came after it was sent: {at, name, before, after}, each side like a slot, or None. Without a name: words
+    that no field was made of."""
     created_at: datetime = moment(index=True)
+    updated_at: datetime = moment()
+    submitted_at: datetime | None = moment(null=True)
+    """When the patient sent it; until then it follows the conversation."""
+    urgent_at: datetime | None = moment(null=True)
+    """When an emergency was screened in its conversation."""
+
+
+NoticeKind = Literal["complete", "incomplete", "urgent", "completed", "update"]
+"""`completed`: complete, after staff were told something else; `update`: a sent request was changed."""
 
 
 class Notice(SQLModel, table=True):
-    """One message to one destination. `state`: pending, delivered, written, held or dead."""
+    """One message to one destination; `number` counts those about one lead, from 1. `state`: pending, delivered,
+    written, held or dead."""
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("lead_id", "destination"),)
+    __table_args__ = (UniqueConstraint("lead_id", "destination", "number"),)
 
     id: str = identifier("notice")
     clinic_id: str = Field(foreign_key="clinic.id", index=True)
     lead_id: str = Field(foreign_key="lead.id", index=True)
     channel: str = "email"
     destination: str
+    kind: NoticeKind = Field(default="complete", sa_type=String)
+    number: int = 1
     state: str = "pending"
     attempts: int = 0
     last_error: str | None = None

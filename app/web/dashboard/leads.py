@@ -27,10 +27,19 @@ async def leads_page(
     pool: NamedDependency[Pool],
     page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
     unsent: FromQuery[bool] = False,
+    newest: FromQuery[bool] = False,
 ) -> Response[str]:
-    """Newest first; `unsent` only those whose notice waits for a person."""
-    found = await pool(leads, desk.database, clinic_on(request).clinic_id, page, in_trouble=unsent)
-    context = {"found": found, "unsent": unsent, "title_of": title_of, "labels_of": labels_of}
+    """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person."""
+    clinic_id = clinic_on(request).clinic_id
+    found = await pool(leads, desk.database, clinic_id, page, in_trouble=unsent, newest=newest)
+    context = {
+        "found": found,
+        "unsent": unsent,
+        "newest": newest,
+        "title_of": title_of,
+        "labels_of": labels_of,
+        "outcome_words": words.OUTCOME_WORDS,
+    }
     return await clinic_page(request, "leads.html", "leads", context)
 
 
@@ -39,15 +48,17 @@ async def lead_page(
     request: Request[Any, Any, Any], lead_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """One lead; that it was read is kept in the audit."""
-    lead = await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request))
+    opened = await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request))
+    lead = opened.lead
     name = next((str(slot.value) for slot in lead.slots if slot.name == "patient_name" and slot.value), None)
     context = {
         "lead": lead,
         "name": name,
         "title": title_of(lead.action),
         "fields": fields_of(lead),
-        "missing": labels_of(lead.action, lead.missing),
+        "summary": opened.summary,
         "notice_words": words.NOTICE_WORDS,
+        "kind_words": words.KIND_WORDS,
     }
     return await clinic_page(request, "lead.html", "leads", context)
 

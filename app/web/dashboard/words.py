@@ -13,6 +13,22 @@ NOTICE_WORDS = {
     "held": "On hold",
     "dead": "Could not be sent",
 }
+KIND_WORDS = {
+    "complete": "New request",
+    "incomplete": "Unfinished request",
+    "urgent": "Urgent",
+    "completed": "Now complete",
+    "update": "Changed since",
+}
+OUTCOME_WORDS = {
+    "urgent": "Urgent",
+    "not_a_patient": "Not a patient",
+    "needs_human": "Needs a person",
+    "out_of_area": "Out of area",
+    "out_of_network": "Out of network",
+    "needs_referral": "Needs a referral",
+    "ready": "Ready",
+}
 PAPER_WORDS = {"queued": "Waiting", "reading": "Being read", "ready": "In use", "failed": "Could not be read"}
 
 
@@ -60,9 +76,19 @@ def windows(value: Sequence[Any]) -> list[str]:
 
 def _window(one: Mapping[str, Any]) -> str:
     days = ", ".join(_day(str(day)) for day in one.get("days") or [])
-    start, end = _hour(one.get("from")), _hour(one.get("to"))
+    since, start = _end(one.get("from"))
+    until, end = _end(one.get("to"))
     hours = f"{start} to {end}" if start and end else f"from {start}" if start else f"until {end}" if end else ""
-    return ", ".join(part for part in (days, hours) if part) or str(one.get("said") or "")
+    first, last = f"from {since} on" if since else "", f"until {until}" if until else ""
+    return ", ".join(part for part in (days, first, last, hours) if part) or str(one.get("said") or "")
+
+
+def _end(at: Any) -> tuple[str, str]:
+    """The day and the hour of one end: either may be missing."""
+    day, _, hour = str(at or "").rpartition("T")
+    if not day and "-" in hour:
+        day, hour = hour, ""
+    return (_day(day) if day else ""), _hour(hour)
 
 
 def _day(day: str) -> str:

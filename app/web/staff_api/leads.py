@@ -1,16 +1,17 @@
 """The clinic's leads and their notices over the API."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from pydantic import BaseModel, ConfigDict
 
+from app.delivery.summary import as_text
 from app.desk import Desk
-from app.store.queries.leads import LeadDetail, leads
-from app.usecases.open_lead import open_lead
+from app.store.queries.leads import leads
+from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.retry_notice import retry_notice
 from app.web.guards import may
 from app.web.policy import Act
@@ -32,11 +33,14 @@ class LeadLineOut(_Out):
     created_at: datetime
     name: str | None
     missing: list[str]
+    outcome: str | None
+    score: int
+    urgency: int
     notices: list[str]
 
 
 class LeadsOut(_Out):
-    """Newest first; `more` when page + 1 has some."""
+    """`more` when page + 1 has some."""
 
     leads: list[LeadLineOut]
     page: int
@@ -57,6 +61,7 @@ class NoticeOut(_Out):
     id: str
     channel: str
     destination: str
+    kind: str
     state: str
     attempts: int
     last_error: str | None
@@ -64,9 +69,29 @@ class NoticeOut(_Out):
     finished_at: datetime | None
 
 
+class ReasonOut(_Out):
+    """Why an outcome fits: the rule's name, what it says to staff, and who says so from when."""
+
+    outcome: str
+    rule: str
+    staff_text: str
+    source: str
+    dated: date | None
+
+
+class PointOut(_Out):
+    """A summand of the score, or of the urgency."""
+
+    points: int
+    reason: str
+    urgency: bool
+
+
 class LeadOut(_Out):
     """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
-    patient declined or did not know."""
+    patient declined or did not know. `outcome` is null for what was left before there were rules, `rules_version` 0 for
+    the shipped rules. `summary` is the text that the e-mail's is a part of; `payer` what the rows said of the
+    insurance; `changes` what came after it was sent."""
 
     id: str
     reference: str
@@ -78,6 +103,22 @@ class LeadOut(_Out):
     said: dict[str, str]
     settled: dict[str, str]
     missing: list[str]
+    summary: str
+    caller: str
+    language: str
+    payer: dict[str, Any] | None
+    promised: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    updated_at: datetime
+    submitted_at: datetime | None
+    urgent_at: datetime | None
+    outcome: str | None
+    reasons: list[ReasonOut]
+    score: int
+    urgency: int
+    points: list[PointOut]
+    patient_text: dict[str, str]
+    rules_version: int | None
     transcript: list[LineOut]
     notices: list[NoticeOut]
 
@@ -95,9 +136,11 @@ async def list_leads(
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
     page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
+    order: FromQuery[Literal["queue", "newest"]] = "queue",
 ) -> LeadsOut:
-    """Fifty leads a page."""
-    return LeadsOut.model_validate(await pool(leads, desk.database, clinic_on(request).clinic_id, page))
+    """Fifty leads a page: urgent ones first, then by score; or the newest first."""
+    newest = order == "newest"
+    return LeadsOut.model_validate(await pool(leads, desk.database, clinic_on(request).clinic_id, page, newest=newest))
 
 
 @get("/leads/{lead_id:str}", guards=[may(Act.READ_LEADS)])
@@ -117,7 +160,9 @@ async def retry(
     return RetriedOut(notice_id=notice_id, state="pending")
 
 
-def _out(found: LeadDetail) -> LeadOut:
+def _out(opened: OpenedLead) -> LeadOut:
+    found = opened.lead
+    decided = found.decision
     filled = [slot for slot in found.slots if slot.status == "filled"]
     return LeadOut(
         id=found.id,
@@ -130,6 +175,22 @@ def _out(found: LeadDetail) -> LeadOut:
         said={slot.name: slot.said for slot in filled},
         settled={slot.name: slot.status for slot in found.slots if slot.status != "filled"},
         missing=list(found.missing),
+        summary=as_text(opened.summary),
+        caller=found.caller,
+        language=found.language,
+        payer=dict(found.payer) if found.payer else None,
+        promised=[dict(one) for one in found.promised],
+        changes=[dict(one) for one in found.changes],
+        updated_at=found.updated_at,
+        submitted_at=found.submitted_at,
+        urgent_at=found.urgent_at,
+        outcome=decided.outcome if decided else None,
+        reasons=[ReasonOut.model_validate(reason) for reason in decided.reasons] if decided else [],
+        score=decided.score if decided else 0,
+        urgency=decided.urgency if decided else 0,
+        points=[PointOut.model_validate(point) for point in decided.points] if decided else [],
+        patient_text=dict(decided.patient_text) if decided else {},
+        rules_version=decided.rules_version if decided else None,
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
     )

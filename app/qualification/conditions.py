@@ -1,0 +1,262 @@
+"""Conditions over facts, as data: rules decide with them, and an action's slots are asked or left out by them.
+
+Written `{all: [..]}`, `{any: [..]}`, `{not: ..}`, or a leaf `{fact: NAME, is: v}` with one of is, in, filled,
+contains, at_least, at_most. True, False, or None where a fact that matters is not known.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from app.errors import Invalid
+from app.qualification.words import Word, split, words
+
+Facts = Mapping[str, Any]
+"""Name to text, number, yes or no, or a list of texts. A name that is absent is not known yet; None is known to have no
+value (it was asked for and not given)."""
+Test = Literal["is", "in", "filled", "contains", "at_least", "at_most"]
+DEEPEST = 8
+_TESTS: tuple[Test, ...] = ("is", "in", "filled", "contains", "at_least", "at_most")
+_REACH = 2
+_DENYING = frozenset(
+    {"no", "not", "never", "without", "dont", "didnt", "isnt", "wasnt", "sin", "ningun", "ninguna", "nunca"}
+)
+_GROUPS = ("all", "any", "not")
+_REMEDY = "write {all: [..]}, {any: [..]}, {not: ..} or {fact: NAME, is: VALUE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One test of one fact."""
+
+    fact: str
+    test: Test
+    value: Any
+
+    def truth(self, facts: Facts) -> bool | None:
+        """None when the fact is not known, or, except for `filled`, has no value."""
+        if self.fact not in facts:
+            return None
+        given = facts[self.fact]
+        if self.test == "filled":
+            return (given is not None and given != "" and given != []) is self.value
+        if given is None:
+            return None
+        return _holds(self.test, given, self.value)
+
+    def names(self) -> frozenset[str]:
+        """The facts that it looks at."""
+        return frozenset({self.fact})
+
+    def as_data(self) -> dict[str, Any]:
+        """What it was read from."""
+        return {"fact": self.fact, self.test: list(self.value) if isinstance(self.value, tuple) else self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several conditions: `all` of them, `any` of them, or `not` the one."""
+
+    kind: Literal["all", "any", "not"]
+    parts: "tuple[Condition, ...]"
+
+    def truth(self, facts: Facts) -> bool | None:
+        """Kleene's: one part that settles it is enough, whatever the others are."""
+        truths = [part.truth(facts) for part in self.parts]
+        if self.kind == "not":
+            return None if truths[0] is None else not truths[0]
+        settling = self.kind == "any"
+        if settling in truths:
+            return settling
+        return None if None in truths else not settling
+
+    def names(self) -> frozenset[str]:
+        """The facts that its parts look at."""
+        return frozenset().union(*(part.names() for part in self.parts))
+
+    def as_data(self) -> dict[str, Any]:
+        """What it was read from."""
+        parts = [part.as_data() for part in self.parts]
+        return {self.kind: parts[0] if self.kind == "not" else parts}
+
+
+Condition = Leaf | Group
+
+
+def condition_from(data: Any, where: str, known: Collection[str] | None = None) -> Condition:
+    """The condition that `data` describes. `where` is its path, for errors; `known` are the facts there are. Raises
+    Invalid, naming the path, the value and the remedy."""
+    return _read(data, where, known, 1)
+
+
+def unknown_facts(condition: Condition, facts: Facts) -> frozenset[str]:
+    """The facts that are not known yet and without which the condition cannot be settled; none when it is settled."""
+    if condition.truth(facts) is not None:
+        return frozenset()
+    if isinstance(condition, Leaf):
+        return condition.names() - facts.keys()
+    return frozenset().union(*(unknown_facts(part, facts) for part in condition.parts))
+
+
+def settled(condition: Condition, facts: Facts) -> "Condition | bool":
+    """What is left of it once `facts` are known: true, false, or a condition on the others."""
+    truth = condition.truth(facts)
+    if truth is not None:
+        return truth
+    if isinstance(condition, Leaf):
+        return condition
+    left = [part for part in (settled(part, facts) for part in condition.parts) if not isinstance(part, bool)]
+    return Group(condition.kind, tuple(left))
+
+
+def could_hold(condition: Condition, facts: Facts) -> bool:
+    """Whether it would hold for some value of the facts that were asked for in vain. A fact that nobody asked for
+    settles nothing."""
+    return _possible(condition, facts)[0]
+
+
+def withheld_facts(condition: Condition, facts: Facts) -> frozenset[str]:
+    """The facts of an open condition that were asked for, but have no value, or none that can be compared."""
+    if isinstance(condition, Leaf):
+        return condition.names() & facts.keys() if condition.truth(facts) is None else frozenset()
+    if condition.truth(facts) is not None:
+        return frozenset()
+    return frozenset().union(*(withheld_facts(part, facts) for part in condition.parts))
+
+
+def _possible(condition: Condition, facts: Facts) -> tuple[bool, bool]:
+    """(may be true, may be false)."""
+    if isinstance(condition, Leaf):
+        truth = condition.truth(facts)
+        if truth is None:
+            return (condition.fact in facts,) * 2
+        return truth, not truth
+    parts = [_possible(part, facts) for part in condition.parts]
+    if condition.kind == "not":
+        return parts[0][1], parts[0][0]
+    true, false = [part[0] for part in parts], [part[1] for part in parts]
+    return (all(true), any(false)) if condition.kind == "all" else (any(true), all(false))
+
+
+def _read(data: Any, where: str, known: Collection[str] | None, depth: int) -> Condition:
+    if not isinstance(data, dict) or not data:
+        raise Invalid(f"{where} is {data!r}", _REMEDY)
+    if depth > DEEPEST:
+        raise Invalid(f"{where} is nested more than {DEEPEST} deep", "split it into several rules")
+    if "fact" in data:
+        return _leaf(data, where, known)
+    kind = next(iter(data))
+    if len(data) > 1 or kind not in _GROUPS:
+        raise Invalid(f"{where} is {data!r}", _REMEDY + _meant(str(kind), (*_GROUPS, "fact")))
+    if kind == "not":
+        return Group("not", (_read(data["not"], f"{where}.not", known, depth + 1),))
+    parts = data[kind]
+    if not isinstance(parts, list) or not parts:
+        raise Invalid(f"{where}.{kind} is {parts!r}", "list at least one condition")
+    return Group(kind, tuple(_read(part, f"{where}.{kind}[{n}]", known, depth + 1) for n, part in enumerate(parts)))
+
+
+def _leaf(data: Mapping[str, Any], where: str, known: Collection[str] | None) -> Leaf:
+    fact = data["fact"]
+    if not isinstance(fact, str) or not fact.strip():
+        raise Invalid(f"{where}.fact is {fact!r}", "write the name of a fact")
+    if known is not None and fact not in known:
+        hint = _meant(fact, known) or f"; the facts are {', '.join(sorted(known))}"
+        raise Invalid(f"{where}.fact is {fact!r}", f"use a fact that exists{hint}")
+    tests = [key for key in data if key != "fact"]
+    if len(tests) != 1 or tests[0] not in _TESTS:
+        hint = _meant(str(tests[0]), _TESTS) if tests else ""
+        raise Invalid(f"{where} tests {fact!r} with {tests!r}", f"use exactly one of {', '.join(_TESTS)}{hint}")
+    test: Test = tests[0]
+    return Leaf(fact, test, _value(test, data[test], f"{where}.{test}"))
+
+
+def _value(test: Test, value: Any, where: str) -> Any:
+    match test:
+        case "filled" if isinstance(value, bool):
+            return value
+        case "filled":
+            raise Invalid(f"{where} is {value!r}", "write true or false")
+        case "at_least" | "at_most" if isinstance(value, int | float) and not isinstance(value, bool):
+            return value
+        case "at_least" | "at_most":
+            raise Invalid(f"{where} is {value!r}", "write a number")
+        case "is" if _scalar(value):
+            return value
+        case "contains" if isinstance(value, str) and value.strip():
+            return value
+        case "in" | "contains" if isinstance(value, list) and value and all(map(_scalar, value)):
+            return tuple(value)
+    remedy = "write a list of values" if test == "in" else "write text, a number, true or false"
+    raise Invalid(f"{where} is {value!r}", remedy)
+
+
+def _scalar(value: Any) -> bool:
+    return isinstance(value, bool | int | float) or (isinstance(value, str) and bool(value.strip()))
+
+
+def _holds(test: Test, given: Any, value: Any) -> bool | None:
+    items = given if isinstance(given, list | tuple) else [given]
+    match test:
+        case "is":
+            return any(_plain(item) == _plain(value) for item in items)
+        case "in":
+            wanted = {_plain(one) for one in value}
+            return any(_plain(item) in wanted for item in items)
+        case "contains":
+            phrases = [words(str(phrase)) for phrase in (value if isinstance(value, tuple) else (value,))]
+            said = [split(str(item)) for item in items]
+            return any(_contains(one, phrase) for one in said for phrase in phrases)
+    number = _number(given)
+    if number is None:
+        return None
+    return bool(number >= value if test == "at_least" else number <= value)
+
+
+def _plain(value: Any) -> str:
+    """Equal for what people would call the same: upper and lower case, accents, 1 and "1", true and "yes"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = " ".join(word.text for word in split(str(value))) or str(value).strip()
+    return {"true": "yes", "false": "no"}.get(text, text)
+
+
+def _contains(said: tuple[Word, ...], phrase: tuple[Word, ...]) -> bool:
+    """Whole words in a row; "hip" is in "both hips", not in "relationship" nor in "no hip pain"."""
+    wanted = [word.text for word in phrase]
+    starts = range(len(said) - len(wanted) + 1) if wanted else ()
+    return any(
+        all(_same_word(word.text, want) for word, want in zip(said[at:], wanted, strict=False))
+        and not _is_denied(said, at, wanted)
+        for at in starts
+    )
+
+
+def _is_denied(said: tuple[Word, ...], at: int, wanted: list[str]) -> bool:
+    """ "no fever", "without any swelling", "sin fiebre": said, but not so. Not when the phrase itself denies."""
+    before = range(at, max(0, at - _REACH), -1)
+    return _DENYING.isdisjoint(wanted) and any(
+        said[place - 1].text in _DENYING and not any(word.apart for word in said[place : at + 1]) for place in before
+    )
+
+
+def _same_word(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return long in (short, f"{short}s", f"{short}es")
+
+
+def _number(given: Any) -> float | None:
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        return None
+    try:
+        return float(given)
+    except ValueError:
+        return None
+
+
+def _meant(word: str, known: Collection[str]) -> str:
+    close = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""

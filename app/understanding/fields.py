@@ -1,0 +1,88 @@
+"""Which field a patient names, and what is said of it."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.slots.fold import fold
+from app.dialogue.state import SlotStatus, State
+from app.understanding.lexicon import any_of, labels, pattern
+
+_VALUE = re.compile(
+    r"\s*(?:on file\s*|there\s*)?(?:should be|should say|should read|should have been|needs to be|must be|is actually|"
+    r"is now|is really|is|was|to|:|=|->|es|a|debe ser|deberia ser|por)\s+(?P<value>.+)$",
+    re.IGNORECASE,
+)
+_MENDED = re.compile(
+    r"\b(?:wrong|incorrect|misspelled|mal|equivocad[oa])[,;:. ]+(?:and )?(?:it'?s|it is|it should be|should be|use|"
+    r"es)\s+(?P<value>.+)$",
+    re.IGNORECASE,
+)
+
+_AFTER_WRONG = re.compile(
+    r"\s*[,;:.]+\s*(?:and )?(?:(?:it'?s|it is|it should be|should be|use|make it|i meant|es|debe ser|"
+    r"ponga)\s+)?(?P<value>\S.*)$",
+    re.IGNORECASE,
+)
+
+
+def filled_specs(state: State, catalogue: Catalogue) -> list[SlotSpec]:
+    """Specs of the filled slots, the latest first."""
+    names = [name for name, slot in state.slots.items() if slot.status is SlotStatus.FILLED]
+    return [spec for name in reversed(names) if (spec := catalogue.spec(name, state.action))]
+
+
+def labelled(text: str, specs: Sequence[SlotSpec]) -> tuple[SlotSpec, str] | None:
+    """The field that the text names and the words after "is", "to" or ":" ("" when there are none)."""
+    found = _best(text, specs)
+    if found is None:
+        return None
+    start, end, spec = found
+    behind = text[end:] if len(fold(text)) == len(text) else ""
+    value = _VALUE.match(behind) or _MENDED.search(behind)
+    if value is None and pattern("wrong").search(fold(text[:start])):
+        value = _AFTER_WRONG.match(behind)
+    said = value["value"].strip(" .!?") if value else ""
+    return spec, "" if pattern("wrong").search(fold(said)) and len(said.split()) <= 3 else said
+
+
+def _best(text: str, specs: Sequence[SlotSpec]) -> tuple[int, int, SlotSpec] | None:
+    """Start, end and field of the longest name of a field in the text."""
+    folded = fold(text)
+    best: tuple[int, int, SlotSpec] | None = None
+    for spec in specs:
+        for hit in _names(spec).finditer(folded):
+            if best is None or hit.end() - hit.start() > best[1] - best[0]:
+                best = (hit.start(), hit.end(), spec)
+    return best
+
+
+def _names(spec: SlotSpec) -> re.Pattern[str]:
+    return _named(spec.type, tuple(spec.label.values()))
+
+
+@lru_cache(maxsize=512)
+def _named(kind: str, label: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(any_of([*(fold(name) for name in label), *labels().get(kind, ())]))
+
+
+def by_field(text: str, specs: Sequence[SlotSpec]) -> list[str]:
+    """The text cut where "and", a comma or the like leads to another field; whole when it names one at most."""
+    pieces = re.split(
+        r"\s*(?:[,;]|[,;]?\s+(?:and|also|plus|y|tambi[eé]n))\s+(?=(?:also |change |fix |then )*(?:my|the|mi|el|la|"
+        r"su)?\s*\w)",
+        text,
+    )
+    parts: list[str] = []
+    seen: set[str] = set()
+    for piece in pieces:
+        found = _best(piece, specs)
+        opens = found is not None and len(piece[: found[0]].split()) <= 3 and found[2].name not in seen
+        if parts and not opens:
+            parts[-1] = f"{parts[-1]}, {piece}"
+        else:
+            parts.append(piece)
+        if found:
+            seen.add(found[2].name)
+    return parts if len(parts) > 1 and all(_best(part, specs) for part in parts[1:]) else [text]

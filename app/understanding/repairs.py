@@ -1,0 +1,55 @@
+"""Messages in which somebody takes back their own words: "703-555-0148, no wait, 703-555-0149"."""
+
+import re
+
+_MARK = (
+    r"(?:no,? ?wait|wait,? ?(?:no|sorry)?|hold on|no,? ?sorry|sorry|no,? ?i mean[t]?|i mean[t]?|scratch that|"
+    r"strike that|make that|correction|"
+    r"oops|whoops|or rather|my mistake|my bad|typo|actually,? no|no,? ?actually|perd[oó]n|perdone|no,? ?digo|digo|"
+    r"(?:no,? )?(?:quiero|quise) decir|"
+    r"mejor dicho|no,? ?espere|espere|corrijo|me equivoqu[eé])\b"
+)
+_WITHIN = re.compile(
+    rf"\s*(?:[,;.!…-]+|\(|\n)\s*(?=(?:(?:oh|ay|uh|um|er|and|y|pero|but)[\s,]+)?{_MARK})", re.IGNORECASE
+)
+_BARE = re.compile(
+    r"\s+(?=(?:no,? ?wait|wait,? ?no|no,? ?sorry|i mean|scratch that|quiero decir|mejor dicho|no,? ?espere)\b)",
+    re.IGNORECASE,
+)
+_LINE = re.compile(rf"\n\s*(?=\*|{_MARK})", re.IGNORECASE)
+_TAKES_BACK_A_YES = re.compile(
+    r"^\W*(?:(?:oh|ay|uh|um|er|and|but)[\s,]+)?(?:no\b|wait\b|i mean|hold on|espere|actually|digo|quiero decir)",
+    re.IGNORECASE,
+)
+_POLITE = re.compile(r"^\s*(?:sorry|perd[oó]n|perdone)\b\W*(?:for|about|to|i'?m late|por|$)", re.IGNORECASE)
+
+
+def repaired(text: str) -> list[str]:
+    """The message as it was first put, then each change of mind in it; one piece for most messages."""
+    pieces: list[str] = []
+    for line in _LINE.split(text):
+        for part in _WITHIN.split(line):
+            pieces += _BARE.split(part)
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and (_POLITE.match(piece) or not _tells(joined[-1])):
+            joined[-1] = f"{joined[-1]}, {piece}"
+        elif piece.strip():
+            joined.append(piece)
+    return joined or [text]
+
+
+def unsays_a_yes(piece: str) -> bool:
+    """True for "wait no, ..." after a yes; "sorry, ..." beside it only adds a change."""
+    return bool(_TAKES_BACK_A_YES.match(piece))
+
+
+def _tells(piece: str) -> bool:
+    """True when there is anything in it to be taken back."""
+    bare = re.sub(
+        rf"(?:{_MARK}|\b(?:oh|no|ok|okay|um|uh|well|hi|hello|hey|so|and|but|ay|y|pero)\b|\W)+",
+        "",
+        piece,
+        flags=re.IGNORECASE,
+    )
+    return bool(bare)

@@ -1,0 +1,104 @@
+"""Corrections that name what was wrong: "Smyth, not Smith", "the 8 should be a 9", "change Tuesday to Friday"."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from app.dialogue.action import SlotSpec
+from app.dialogue.commands import CorrectSlot
+from app.dialogue.slots.fold import fold
+from app.dialogue.state import State
+from app.understanding.digits import exchanged_digits
+from app.understanding.fields import labelled
+from app.understanding.openings import opening_removed
+
+_PUT = (
+    r"(?:(?:it'?s|it is|it should (?:be|say)|i meant|i mean|meant|use|put|make it|write|should be|es|ponga|"
+    r"quise decir|era)\s+)"
+)
+_ART = r"(?:(?:the|an?|el|la|los|las|un|una)\s+)?"
+_NEW, _OLD = r"(?P<new>[^,;]{1,60}?)", r"(?P<old>[^,;.!?]{1,60}?)"
+_SHOULD = (
+    r"(?:should(?: have)? (?:be|been|say|read)|needs to be|must be|has to be|is (?:really|actually|supposed to be)|was "
+    r"(?:meant|supposed) to be|deber?[ií]?a? ser|debe decir|tiene que ser)"
+)
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"^{_NEW},?\s+(?:and )?(?:not|no|instead of|rather than|en vez de|en lugar de|y no)\s+{_OLD}$",
+        rf"^(?:not|no es|no)\s+{_OLD}(?:,|\s+but|\s+sino|\s+(?=it'?s))\s*(?:but |sino )?{_PUT}?{_NEW}$",
+        rf"^{_OLD}\s+{_SHOULD}\s+{_NEW}$",
+        rf"^(?:please )?(?:can you |could you |puede )?(?:change|replace|switch|swap|correct|fix|cambi[ae]r?|"
+        rf"reemplac\w+)\s+"
+        rf"{_OLD}\s+(?:to|with|for|into|by|a|por|con)\s+{_NEW}$",
+        rf"^(?:instead of|en vez de|en lugar de)\s+{_OLD}(?:,\s*|\s+(?={_PUT})){_PUT}?{_NEW}$",
+        rf"^{_OLD}\s+(?:is|was|est[aá])\s+(?:wrong|incorrect|a typo|a mistake|mal)[,;.]?\s+{_PUT}{_NEW}$",
+        rf"^(?:i (?:said|wrote|typed|put|gave(?: you)?|entered)|it says|you (?:have|wrote|put)|(?:dije|puse|"
+        rf"escrib[ií]))\s+{_OLD}"
+        rf"(?:,\s*|\s+)(?:but |and |pero )?{_PUT}{_NEW}$",
+        rf"^{_OLD}\s*(?:->|=>|→)\s*{_NEW}$",
+    )
+)
+_DIGIT = re.compile(r"^(?:\w+ )?(?:the|el) \d\b|\b(?:digits?|numbers?|digitos?|numeros?|phone|id|telefono)\b")
+_WHOLE = ("carrier", "specialty", "member_id")
+
+
+def exchanged(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
+    """The latest field that holds what was wrong, with the right words in its place."""
+    for old, new in _pairs(text, specs):
+        if done := exchanged_digits(old, new, state, specs, explicit=bool(_DIGIT.search(fold(text)))):
+            return done
+        for spec in specs:
+            value = state.slots[spec.name].value
+            said = value if isinstance(value, str) else state.slots[spec.name].said
+            if spec.type in ("contact", "email") and "@" in said:
+                done_text = _within(said, old, new)
+            else:
+                done_text = swapped(said, fold(old), new)
+            if done_text:
+                return CorrectSlot(spec.name, new if spec.type in _WHOLE else done_text)
+    return None
+
+
+def _pairs(text: str, specs: Sequence[SlotSpec]) -> Iterator[tuple[str, str]]:
+    """What was wrong and what is right, as each form reads it."""
+    bare = opening_removed(text)
+    if named := labelled(bare, specs):
+        said = re.sub(r"^.*?\b(?:is|es|should be|should say|to|:)\s+(?=\S)", "", bare, count=1, flags=re.IGNORECASE)
+        bare = said if fold(said) != fold(bare) and named[0].type in ("provider", "person_name") else bare
+    tried = dict.fromkeys((bare, _last_piece(bare), text.strip(" .!?,")))
+    for form in _FORMS:
+        for words in tried:
+            if hit := form.match(words):
+                yield _bare(hit["old"]), _bare(hit["new"])
+
+
+def _last_piece(text: str) -> str:
+    """ "In the ID it's 4321 not 1234": what follows "it's"."""
+    return re.sub(r"^.*\b(?:it'?s|it is|i meant|es|era)\s+(?=\S)", "", text, count=1, flags=re.IGNORECASE)
+
+
+def _bare(words: str) -> str:
+    return re.sub(rf"^{_ART}", "", words.strip(" .!?,\"'"), count=1, flags=re.IGNORECASE)
+
+
+def _within(said: str, old: str, new: str) -> str | None:
+    at = said.lower().find(old.lower())
+    return said[:at] + new + said[at + len(old) :] if at >= 0 and not re.search(r"\s", new) else None
+
+
+def swapped(said: str, old: str, new: str) -> str | None:
+    """`said` with `new` in the place of the words `old` (folded), also when they are spelled a little otherwise."""
+    words = said.split()
+    size = len(old.split())
+    for place in range(len(words) - size + 1):
+        if fold(" ".join(words[place : place + size])).strip(",.;") == old:
+            return " ".join([*words[:place], new, *words[place + size :]])
+    if len(new.split()) > 1 and {fold(word) for word in words} & {fold(word) for word in new.split()} - {old}:
+        return new if any(fuzz.ratio(fold(word), old) >= 80 for word in words) else None
+    for place in range(len(words) - size + 1):
+        piece = " ".join(words[place : place + size])
+        if fold(piece) == old or (len(old) >= 4 and fuzz.ratio(fold(piece), old) >= 80):
+            return " ".join([*words[:place], new, *words[place + size :]])
+    return None

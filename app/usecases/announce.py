@@ -1,0 +1,56 @@
+"""announce: word of a lead for the coordinator, and the job that delivers it, in the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from app.jobs.queue import enqueue
+from app.store.tables import Job, Lead, Notice, NoticeKind
+
+_PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "completed", "complete", "urgent")
+"""From the least to the most: a mail that says several things is named for the last of them."""
+UPDATES_APART = timedelta(minutes=5)
+
+
+def announce(session: Session, lead: Lead, destination: str, kind: NoticeKind, now: datetime) -> bool:
+    """Queues one notice, unless one waits that nobody has tried to send: that one is written when it is sent, so it
+    tells the newest. An unfinished request is announced once, whatever happens to it afterwards. Returns whether the
+    worker has something to do."""
+    mine = select(Notice).where(Notice.lead_id == lead.id, Notice.destination == destination)
+    told = session.exec(mine.order_by(col(Notice.number))).all()
+    if told and kind == "incomplete":
+        return False
+    untried = next((notice for notice in told if _is_untried(session, notice)), None)
+    if untried is not None:
+        untried.kind = max(untried.kind, kind, key=_PRESSING.index)
+        session.add(untried)
+        return True
+    if told and kind == "complete":
+        kind = "completed"
+    number = told[-1].number + 1 if told else 1
+    notice = Notice(
+        clinic_id=lead.clinic_id, lead_id=lead.id, destination=destination, kind=kind, number=number, created_at=now
+    )
+    session.add(notice)
+    session.flush()
+    job_id = enqueue(session, "deliver", {"notice_id": notice.id}, lead.clinic_id, now)
+    if kind == "update" and lead.urgent_at is None:
+        session.get_one(Job, job_id).due_at = _not_before(told, now)
+    return True
+
+
+def _not_before(told: Sequence[Notice], now: datetime) -> datetime:
+    """Somebody who writes and writes must not fill the coordinator's mailbox: what comes meanwhile is told with it."""
+    updates = [notice.created_at for notice in told if notice.kind == "update"]
+    return max(now, updates[-1] + UPDATES_APART) if updates else now
+
+
+def _is_untried(session: Session, notice: Notice) -> bool:
+    """Nobody ever began to send it; one that a mail server may have seen must stay what it was."""
+    if notice.state != "pending" or notice.attempts:
+        return False
+    named = col(Job.payload)["notice_id"].as_string() == notice.id
+    jobs = select(Job).where(Job.clinic_id == notice.clinic_id, Job.kind == "deliver", Job.state == "pending", named)
+    job = session.exec(jobs).first()
+    return job is not None and job.attempts == 0
