@@ -12,11 +12,15 @@ _NAME = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+|(?<=[a-z,;:] )[A-Z][\w'�
 _NAMED = frozenset({"who", "where", "name"})
 
 
-def lacks_asked(question: str, text: str) -> bool:
-    """Whether `question` asks who, when, where or for a name, and `text` says none."""
+def wanted(question: str) -> tuple[str, ...]:
+    """Of who, when, where and name, what `question` asks for."""
     folded = fold(question)
-    wanted = [word for word, pattern in patterns(_FILE, "asked").items() if pattern.search(folded)]
-    return bool(wanted) and not any(_holds(word, question, text) for word in wanted)
+    return tuple(word for word, pattern in patterns(_FILE, "asked").items() if pattern.search(folded))
+
+
+def lacks_asked(asked: tuple[str, ...], question: str, text: str) -> bool:
+    """Whether something is `asked` by `question`, and `text` says none of it."""
+    return bool(asked) and not any(_holds(word, question, text) for word in asked)
 
 
 def _holds(word: str, question: str, text: str) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from app.answering.asked_for import wanted
 from app.answering.days import Days, days_named
 from app.answering.kinds import POINTED, Kind, asked_kind, speaks_of_opening
 from app.answering.needs import (
@@ -80,7 +81,7 @@ class Asked:
     week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the
     story around them, `essential` the needs without which something else would be answered: what it asks to know ("how
     deep", "what breed"), what kind of a thing ("laser therapy"), `premise` what it takes for granted of the clinic
-    ("since you have a pool, ...")."""
+    ("since you have a pool, ..."), `wanted` its question words (`asked_for.py`)."""
 
     text: str
     needs: tuple[Need, ...]
@@ -91,6 +92,7 @@ class Asked:
     core: str = ""
     essential: tuple[Need, ...] = ()
     premise: tuple[Need, ...] = ()
+    wanted: tuple[str, ...] = ()
 
     @property
     def said(self) -> frozenset[str]:
@@ -128,7 +130,7 @@ def read(question: str) -> Asked:
     quieted = _quieted(every)
     meaning, said = in_papers_words(question), " ".join(core)
     essential, premise = _essential(said, kind, quieted), _premise(core, story)
-    return Asked(question, quieted, kind, days, _counted(question), meaning, said, essential, premise)
+    return Asked(question, quieted, kind, days, _counted(question), meaning, said, essential, premise, wanted(said))
 
 
 def _premise(core: list[str], story: list[str]) -> tuple[Need, ...]:

@@ -133,7 +133,7 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
         off_topic=1.0 - topic if unit.topic else 0.0,
         column=_column(asked, unit),
         lacks_day=float(bool(asked.days) and not asked.days <= days_named(f"{unit.lead} {unit.shown}")),
-        lacks_asked=float(lacks_asked(asked.core, unit.shown)),
+        lacks_asked=float(bool(asked.wanted) and lacks_asked(asked.wanted, asked.core, unit.shown)),
         lacks_essential=sum(1 - max(0.0, near.word.get(need, 0.0)) for need in asked.essential if not met[need]),
         asks_kind=float(kind is not None),
         same_kind=float(_lead_asks(asked, unit)),
@@ -187,6 +187,8 @@ def _topic(asked: Asked, unit: Unit) -> float:
 
 def _share_said(asked: Asked, text: str) -> float:
     """Of the content words of `text`, the share that the question says."""
+    if not text:
+        return 0.0
     known = lexicon()
     there = [word.stem for word in words(text) if word.folded not in known.stop and word.folded not in known.weak]
     said_words = {stem for said in asked.said for stem in said.split()}
@@ -195,6 +197,8 @@ def _share_said(asked: Asked, text: str) -> float:
 
 def _column(asked: Asked, unit: Unit) -> float:
     cells = unit.passage.chunk.cells[1:] if unit.passage.chunk.kind is ChunkKind.ROW else ()
+    if not cells:
+        return 0.0
     known, said_words = lexicon(), {stem for said in asked.said for stem in said.split()}
     heads = [word for head, _ in cells for word in words(head)]
     return float(any(word.stem in said_words and word.folded not in known.stop for word in heads))
