@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound, describe
 from app.store.access import row_of
+from app.store.earlier_words import earlier_words
 from app.store.tables import Conversation, Message
 
 log = logging.getLogger("frontdesk.turn")
@@ -36,6 +37,8 @@ class Lease:
     message_ids: tuple[str, ...]
     text: str
     state: State | None
+    earlier: tuple[str, ...] = ()
+    """What the patient typed shortly before, oldest first."""
 
 
 def open_conversation_row(session: Session, clinic_id: str, conversation_id: str) -> Conversation:
@@ -93,7 +96,8 @@ def take_lease(
     session.add(conversation)
     text = "\n".join(message.text for message in waiting)
     ids = tuple(message.id for message in waiting)
-    return Lease(conversation_id, holder, ids, text, _state(conversation))
+    earlier = earlier_words(session, conversation_id, waiting[0].seq, now)
+    return Lease(conversation_id, holder, ids, text, _state(conversation), earlier)
 
 
 def _state(conversation: Conversation) -> State | None:

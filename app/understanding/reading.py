@@ -18,9 +18,9 @@ from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
 from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
-from app.understanding.triggers import triggered
+from app.understanding.triggers import triggered, wished_for
 from app.understanding.values import find_values
-from app.understanding.wished_times import asks_for_times, looks_like_times, requests_time
+from app.understanding.wished_times import asks_for_times, asks_if_free, is_definite, looks_like_times, requests_time
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
@@ -74,7 +74,7 @@ class Reading(Replying):
         if questions.is_question(clause):
             return True
         outside = self.state.status not in _OPEN and not self._started()
-        return outside and seeks(spelled_out(clause.text))
+        return outside and seeks(spelled_out(clause.text)) and not wished_for(clause.text, self.catalogue)
 
     def _started(self) -> bool:
         return any(isinstance(command, c.StartAction) for command in self.commands)
@@ -119,7 +119,7 @@ class Reading(Replying):
     def _question(self, text: str) -> None:
         if self._requests(text) or self._wishes_time(text):
             return
-        if asks_for_times(text) and self._filled("preferred_times"):
+        if self._filled("preferred_times") and (asks_for_times(text) or asks_if_free(text)):
             self.times.append(text)
             return
         if corrections.corrects(text) and self._changes(text):
@@ -143,8 +143,13 @@ class Reading(Replying):
     def _wishes_time(self, text: str) -> bool:
         """ "Can I come on Wednesday around 5:30?": a wish that can be noted; nobody here sees the calendar."""
         spec = self._slot("preferred_times")
-        if spec is None or spec.name in self.state.slots or not requests_time(text):
+        if spec is None or spec.name in self.state.slots:
             return False
+        if not requests_time(text) and not (self._asks("preferred_times") and asks_if_free(text)):
+            return False
+        if self._asks("preferred_times"):
+            self.rest.append(questions.bare(text).rstrip("?"))
+            return True
         self._set(spec, questions.bare(text).rstrip("?"))
         if self.state.status not in _OPEN and not self._started():
             wanted = triggered(_BOOKING, self.catalogue)
@@ -254,6 +259,8 @@ class Reading(Replying):
 
     def _tells_more(self, text: str) -> bool:
         """True when a text that opens with yes also changes or gives something."""
+        if self._filled("preferred_times") and looks_like_times(text) and is_definite(fold(text)):
+            return True
         return corrections.corrects(text) or bool(find_values(text, self.catalogue.payers))
 
     def _cue(self, text: str) -> str:

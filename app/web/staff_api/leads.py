@@ -89,9 +89,9 @@ class PointOut(_Out):
 
 class LeadOut(_Out):
     """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
-    patient declined or did not know. `summary` is the text that the e-mail's is a part of; `payer` what the rows said
-    of the insurance; `changes` what came after it was sent. `outcome` is null for what was left before there were
-    rules, `rules_version` 0 for the shipped rules."""
+    patient declined or did not know. `outcome` is null for what was left before there were rules, `rules_version` 0 for
+    the shipped rules. `summary` is the text that the e-mail's is a part of; `payer` what the rows said of the
+    insurance; `changes` what came after it was sent."""
 
     id: str
     reference: str
@@ -103,13 +103,6 @@ class LeadOut(_Out):
     said: dict[str, str]
     settled: dict[str, str]
     missing: list[str]
-    outcome: str | None
-    reasons: list[ReasonOut]
-    score: int
-    urgency: int
-    points: list[PointOut]
-    patient_text: dict[str, str]
-    rules_version: int | None
     summary: str
     caller: str
     language: str
@@ -119,6 +112,13 @@ class LeadOut(_Out):
     updated_at: datetime
     submitted_at: datetime | None
     urgent_at: datetime | None
+    outcome: str | None
+    reasons: list[ReasonOut]
+    score: int
+    urgency: int
+    points: list[PointOut]
+    patient_text: dict[str, str]
+    rules_version: int | None
     transcript: list[LineOut]
     notices: list[NoticeOut]
 
@@ -175,13 +175,6 @@ def _out(opened: OpenedLead) -> LeadOut:
         said={slot.name: slot.said for slot in filled},
         settled={slot.name: slot.status for slot in found.slots if slot.status != "filled"},
         missing=list(found.missing),
-        outcome=decided.outcome if decided else None,
-        reasons=[ReasonOut.model_validate(reason) for reason in decided.reasons] if decided else [],
-        score=decided.score if decided else 0,
-        urgency=decided.urgency if decided else 0,
-        points=[PointOut.model_validate(point) for point in decided.points] if decided else [],
-        patient_text=dict(decided.patient_text) if decided else {},
-        rules_version=decided.rules_version if decided else None,
         summary=as_text(opened.summary),
         caller=found.caller,
         language=found.language,
@@ -191,6 +184,13 @@ def _out(opened: OpenedLead) -> LeadOut:
         updated_at=found.updated_at,
         submitted_at=found.submitted_at,
         urgent_at=found.urgent_at,
+        outcome=decided.outcome if decided else None,
+        reasons=[ReasonOut.model_validate(reason) for reason in decided.reasons] if decided else [],
+        score=decided.score if decided else 0,
+        urgency=decided.urgency if decided else 0,
+        points=[PointOut.model_validate(point) for point in decided.points] if decided else [],
+        patient_text=dict(decided.patient_text) if decided else {},
+        rules_version=decided.rules_version if decided else None,
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
     )
