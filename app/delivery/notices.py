@@ -1,6 +1,5 @@
 """Renders the e-mail that announces a lead. No byte that a patient typed enters a header."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.delivery.base import Mail
+from app.delivery.summary import Summary, as_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUBJECTS = {
@@ -24,8 +24,8 @@ SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """What a notice says. `kind` is a key of SUBJECTS; `fields` are (label, text) pairs the clinic allows for e-mail;
-    `missing` are labels. `thread_id` is the first notice about the same lead, where this is a later one."""
+    """What a notice says. `kind` is a key of SUBJECTS; `summary` holds what the clinic allows for e-mail; `thread_id`
+    is the first notice about the same lead, where this is a later one."""
 
     notice_id: str
     referral_id: str
@@ -33,8 +33,7 @@ class NoticeFacts:
     recipient: str
     clinic: str
     reference: str
-    fields: Sequence[tuple[str, str]]
-    missing: Sequence[str]
+    summary: Summary
     link: str
     created_at: datetime
     local_time: str
@@ -54,7 +53,7 @@ def render(facts: NoticeFacts, mail_from: str) -> Mail:
         message["In-Reply-To"] = message["References"] = f"<{facts.thread_id}@{domain}>"
     message["X-Referral-Id"] = facts.referral_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_template("notice.txt").render(facts=facts))
+    message.set_content(_template("notice.txt").render(facts=facts, summary=as_text(facts.summary)))
     message.add_alternative(_template("notice.html").render(facts=facts), subtype="html")
     return Mail(facts.notice_id, facts.recipient, message)
 

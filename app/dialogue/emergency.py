@@ -1,109 +1,112 @@
 """Red-flag screening: runs before everything else, on rules alone, and cannot be switched off."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Literal
 
-from rapidfuzz.distance import OSA
-
+from app.dialogue.denial import Speech
 from app.dialogue.shipped import read_yaml
-from app.dialogue.slots.fold import fold
+from app.dialogue.signs import Line, Message
+from app.dialogue.spotting import Lists, Vocabulary, Words
+from app.errors import Misconfigured
 
 Number = Literal["911", "988"]
-_CLAUSE_END = re.compile(
-    r"[.;!?\n]|,? \bbut\b|,? \bpero\b|, (?=(?:i|im|ive|my|me|he|she|it|quiero|tengo|siento|mi)\b)|\bhowever\b|"
-    r"\bnow\b(?= (?:i|my|it|he|she|have))|\bahora\b"
-)
-_NEGATION_REACH = 40
+Level = Literal["emergency", "urgent"]
+_PACKAGE, _RULES, _WORDS = "app.dialogue", "emergency.yaml", "emergency_words.yaml"
+_ORDINARY = "emergency_ordinary.yaml"
+_SHORT = 14
+"""Words of a message that may go on with the one before: "my chest", "it hurts a lot"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An emergency of `kind`, the number to call, and the version of the rules that found it."""
+    """A danger of `kind`, the number to call, and the version of the rules that found it. `urgent` is for what a doctor
+    must see today although no ambulance is needed."""
 
     kind: str
     number: Number
     version: str
+    level: Level = "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: str
+    number: Number
+    level: Level
+    any: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
     version: str
-    signs: dict[str, re.Pattern[str]]
-    rules: tuple[tuple[str, Number, tuple[tuple[str, ...], ...]], ...]
-    negation: re.Pattern[str]
-    past: re.Pattern[str]
-    idioms: re.Pattern[str]
-
-
-@cache
-def _rules() -> _Rules:
-    data: dict[str, Any] = read_yaml("app.dialogue", "emergency.yaml")
-    signs = {name: re.compile("|".join(patterns)) for name, patterns in data["signs"].items()}
-    rules = tuple(
-        (rule["kind"], rule["number"], tuple(tuple(combo) for combo in rule["any"])) for rule in data["rules"]
-    )
-    if unknown := {sign for _, _, combos in rules for combo in combos for sign in combo} - set(signs):
-        raise ValueError(f"emergency.yaml: a rule names the sign {min(unknown)!r}, which is not defined")
-    negation = (
-        r"\b(?:" + "|".join(re.escape(str(word)) for word in sorted(data["negations"], key=len, reverse=True)) + r")\b"
-    )
-    past = r"\b(?:" + "|".join(data["past"]) + r")\b"
-    return _Rules(
-        data["version"], signs, rules, re.compile(negation), re.compile(past), re.compile("|".join(data["idioms"]))
-    )
+    vocabulary: Vocabulary
+    speech: Speech
+    signs: dict[str, tuple[Line, ...]]
+    rules: tuple[_Rule, ...]
 
 
 def version() -> str:
-    """The version of the rule file, for the record of a conversation."""
+    """The version of the rule file, for the record of a conversation. Raises Misconfigured when it cannot be used."""
     return _rules().version
 
 
 def screen(text: str, earlier: Sequence[str] = ()) -> Hit | None:
     """The first rule that the message meets, in the order of the file; None for everyday talk. Signs from `earlier`
-    messages of the patient count too, but one sign of a rule must be in this message."""
+    messages of the patient, oldest first, count too, but one sign of a rule must be in this message."""
     rules = _rules()
-    now = _signs(text)
-    before = {sign for message in earlier for sign in _signs(message)}
-    for kind, number, combos in rules.rules:
-        for combo in combos:
-            if all(sign in now or sign in before for sign in combo) and any(sign in now for sign in combo):
-                return Hit(kind, number, rules.version)
+    read = [rules.vocabulary.read(message) for message in (*earlier, text)]
+    now = _signs(rules, read[-1])
+    if len(read) > 1 and max(len(read[-1].said), len(read[-2].said)) <= _SHORT:
+        now |= _signs(rules, read[-2] + read[-1], since=len(read[-2].said))
+    if not now:
+        return None
+    before = {sign for message in read[:-1] for sign in _signs(rules, message)}
+    for rule in rules.rules:
+        if any(now.issuperset(one) or (now & set(one) and (now | before).issuperset(one)) for one in rule.any):
+            return Hit(rule.kind, rule.number, rules.version, rule.level)
     return None
 
 
-def _signs(text: str) -> set[str]:
-    rules = _rules()
-    folded = re.sub(r"[a-z]{5,}", _respelled, fold(text).replace("'", ""))
-    folded = rules.idioms.sub(lambda hit: "·" * len(hit[0]), folded)
-    return {name for name, sign in rules.signs.items() if any(_counts(folded, hit) for hit in sign.finditer(folded))}
+def _signs(rules: _Rules, words: Words, since: int = 0) -> set[str]:
+    message = Message(words, rules.vocabulary.spot(words), rules.speech, since)
+    return {name for name, lines in rules.signs.items() if any(message.shows(line) for line in lines)}
 
 
-def _respelled(word: re.Match[str]) -> str:
-    """The sign's word that was meant by one with a single wrong, missing or swapped letter."""
-    return _meant(word[0])
+@cache
+def _rules() -> _Rules:
+    data, words = read_yaml(_PACKAGE, _RULES), read_yaml(_PACKAGE, _WORDS)
+    signs = {name: tuple(Line.read(line) for line in lines) for name, lines in data["signs"].items()}
+    rules = tuple(
+        _Rule(rule["kind"], rule["number"], rule["level"], tuple(tuple(one.split(" + ")) for one in rule["any"]))
+        for rule in data["rules"]
+    )
+    _all_known({name for lines in signs.values() for line in lines for name in line.names()}, words["words"], "words")
+    _all_known({sign for rule in rules for one in rule.any for sign in one}, signs, "signs")
+    return _Rules(data["version"], _vocabulary(words), _speech(words), signs, rules)
 
 
-@lru_cache(maxsize=4096)
-def _meant(word: str) -> str:
-    data = read_yaml("app.dialogue", "emergency.yaml")
-    if word in data["spelled"] or word in data["ordinary"]:
-        return word
-    near = (other for other in data["spelled"] if other[0] == word[0] and len(other) >= 5)
-    return next((other for other in near if OSA.distance(word, other, score_cutoff=1) <= 1), word)
+def _all_known(named: set[str], known: Any, where: str) -> None:
+    if unknown := named - set(known):
+        raise Misconfigured(
+            f"{_RULES}: {min(unknown)!r} is not among the {where}", f"define it there, or correct the name in {_RULES}"
+        )
 
 
-def _counts(text: str, hit: re.Match[str]) -> bool:
-    """False when the words around say that it is not so, or was so long ago."""
-    rules = _rules()
-    start = max((end.end() for end in _CLAUSE_END.finditer(text, 0, hit.start())), default=0)
-    stop = _CLAUSE_END.search(text, hit.end())
-    clause_end = stop.start() if stop else len(text)
-    lead = text[max(start, hit.start() - _NEGATION_REACH) : hit.start()]
-    if negated := list(rules.negation.finditer(lead)):
-        between = lead[negated[-1].end() :]
-        if not re.search(r"\b(?:and|y|i have|i am|im|tengo|with|because|sleep|only|just|know|sure|why)\b", between):
-            return False
-    return not rules.past.search(text[start:clause_end])
+def _vocabulary(words: dict[str, Any]) -> Vocabulary:
+    groups = {**words["words"], "negations": words["negations"]}
+    ordinary = read_yaml(_PACKAGE, _ORDINARY)["ordinary"].split()
+    lists = Lists(words["small"], words["forms"], words["idioms"], words["numbers"], words["spelled"], ordinary)
+    return Vocabulary(groups, lists)
+
+
+def _speech(words: dict[str, Any]) -> Speech:
+    lists = words["speech"]
+    single = ("auxiliaries", "stops", "starters", "subjects", "leads", "joins", "breaks", "noes", "being", "fine")
+    return Speech(
+        symptoms=frozenset(words["words"]) - frozenset(words["circumstances"]),
+        parts=frozenset(words["parts"]),
+        negatable=tuple(str(word).rstrip("*") for word in lists["negatable"]),
+        **{name: frozenset(str(word) for word in lists[name]) for name in single},
+    )

@@ -65,7 +65,7 @@ def phrase(
         case m.Offer():
             return wording.say("offer")
         case m.PassedOn(words):
-            return wording.say("passed_on.words" if words else "passed_on.field", **about)
+            return wording.say("added_later.words" if words else "added_later.field", **about)
         case m.Rephrase():
             return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
         case m.Friendly(kind):

@@ -21,10 +21,14 @@ def read_back(value: Any, wording: Wording) -> str:
     return wording.say(f"values.{text}") if text in ("yes", "no") else text
 
 
+def understood(windows: list[dict[str, Any]], wording: Wording) -> str:
+    """Times as they were understood, "" where nothing was."""
+    return "; ".join(text for window in windows if (text := _window(window, wording)))
+
+
 def _windows(windows: list[dict[str, Any]], wording: Wording) -> str:
-    said = str(windows[0]["said"]) if windows else ""
-    understood = [text for window in windows if (text := _window(window, wording))]
-    return f"{said} ({'; '.join(understood)})" if understood else said
+    said, read = str(windows[0]["said"]) if windows else "", understood(windows, wording)
+    return f"{said} ({read})" if read else said
 
 
 def _window(window: dict[str, Any], wording: Wording) -> str:

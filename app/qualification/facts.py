@@ -12,6 +12,7 @@ from app.qualification.needed import needed
 from app.qualification.payers import Verdict
 from app.qualification.shipped import shipped
 
+INSURANCE = "insurance_carrier"
 SELF_PAY = "self_pay"
 UNCLEAR = "unclear"
 LONGEST_WORDS = 300
@@ -63,6 +64,8 @@ def facts_of(told: Told) -> dict[str, Any]:
         "emergency": told.emergency,
         "finished": told.finished,
         "missing": list(told.missing),
+        "clinic_has_service_area": bool(told.zips),
+        "insurance_words": [str(one[INSURANCE]) for one in (told.said, told.values) if one.get(INSURANCE)],
         "told": [*(said for said in told.said.values() if said), *_texts(told.values)],
     }
     facts |= _place(told) | _referral(told) | _payer(told) | _days(told)
@@ -76,7 +79,7 @@ def _is_of_use(name: str, told: Told) -> bool:
     """Whether the clinic has anything that the missing value could have been compared with."""
     if name == "in_service_area":
         return bool(told.zips)
-    return told.listed or not name.startswith("payer")
+    return told.listed or slot_of()[name] != INSURANCE
 
 
 def _place(told: Told) -> dict[str, Any]:

@@ -77,12 +77,14 @@ def _facts_in(data: Any) -> Iterator[str]:
 
 
 def _with_the_locked(whole: dict[str, Any]) -> dict[str, Any]:
+    """The rule that is always there; the others keep their places, so that errors name those of the file."""
+    if not isinstance(whole["rules"], list):
+        return whole
     locked = next(rule for rule in shipped_data()["rules"] if rule["name"] == LOCKED)
-    others = [rule for rule in whole["rules"] if not (isinstance(rule, dict) and rule.get("name") == LOCKED)]
-    changed = [rule for rule in whole["rules"] if isinstance(rule, dict) and rule.get("name") == LOCKED]
-    if any(rule != locked for rule in changed):
+    there = [rule for rule in whole["rules"] if isinstance(rule, dict) and rule.get("name") == LOCKED]
+    if any(rule != locked for rule in there):
         raise Invalid(f"rules[{LOCKED}] is changed", "leave this rule as it is: it cannot be changed or switched off")
-    return {**whole, "rules": [locked, *others]}
+    return whole if there else {**whole, "rules": [*whole["rules"], locked]}
 
 
 def _by_name(base: list[Any], own: Any, key: str) -> Any:

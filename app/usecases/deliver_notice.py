@@ -1,20 +1,19 @@
 """deliver_notice: one try to hand one notice over; how it ended is committed with the job's end."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
 from app.delivery.notices import NoticeFacts, render
 from app.desk import Desk
-from app.dialogue.reading_back import read_back
-from app.dialogue.wording import Wording
 from app.errors import JobError, Permanent
 from app.jobs.queue import Claimed, FailedState
 from app.store import audit
-from app.store.queries.clinics import ClinicFacts, clinic_of_id
-from app.store.tables import Lead, Notice
+from app.store.queries.clinics import clinic_of_id
+from app.store.queries.leads import lead
+from app.store.tables import Notice
+from app.usecases.summarise_lead import summary_of
 
 
 def deliver_notice(desk: Desk, job: Claimed) -> Callable[[Session], None] | None:
@@ -54,49 +53,24 @@ def _facts(desk: Desk, notice_id: str) -> NoticeFacts | None:
             raise Permanent(f"notice {notice_id!r} is gone")
         if notice.state in ("delivered", "written"):
             return None
-        lead, clinic = session.get_one(Lead, notice.lead_id), clinic_of_id(session, notice.clinic_id)
-        labels = _labels(desk, lead.action)
-        return NoticeFacts(
-            notice_id=notice.id,
-            referral_id=lead.id,
-            kind=notice.kind,
-            thread_id=_first(session, notice),
-            recipient=notice.destination,
-            clinic=clinic.name,
-            reference=lead.reference,
-            fields=[
-                (labels.get(name, name), text)
-                for name, text in _allowed(desk.wording("en"), clinic, lead.slots, labels)
-            ],
-            missing=[labels.get(name, name) for name in lead.missing],
-            link=f"{desk.settings.url}/dashboard/{clinic.site_key}/leads/{lead.id}",
-            created_at=notice.created_at,
-            local_time=f"{lead.created_at.astimezone(ZoneInfo(clinic.timezone)):%A, %B %d, %Y, %I:%M %p}",
-        )
+        clinic, thread = clinic_of_id(session, notice.clinic_id), _first(session, notice)
+    found = lead(desk.database, clinic.id, notice.lead_id)
+    return NoticeFacts(
+        notice_id=notice.id,
+        referral_id=found.id,
+        kind=notice.kind,
+        thread_id=thread,
+        recipient=notice.destination,
+        clinic=clinic.name,
+        reference=found.reference,
+        summary=summary_of(desk, clinic, found).only(clinic.email_fields),
+        link=f"{desk.settings.url}/dashboard/{clinic.site_key}/leads/{found.id}",
+        created_at=notice.created_at,
+        local_time=f"{found.created_at.astimezone(ZoneInfo(clinic.timezone)):%A, %B %d, %Y, %I:%M %p}",
+    )
 
 
 def _first(session: Session, notice: Notice) -> str | None:
     """The notice that this one goes on from; mail programs show the two together."""
     mine = select(Notice.id).where(Notice.lead_id == notice.lead_id, Notice.destination == notice.destination)
     return session.exec(mine.where(Notice.number == 1)).first() if notice.number > 1 else None
-
-
-def _labels(desk: Desk, action: str) -> dict[str, str]:
-    """Slot name to its label, in the action's order."""
-    found = desk.actions.action(action)
-    return {spec.name: spec.label["en"] for spec in found.slots} if found else {}
-
-
-def _allowed(
-    wording: Wording, clinic: ClinicFacts, slots: Mapping[str, Any], order: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    """What the clinic lets e-mail carry, in the action's order; `*` allows every field."""
-    names = [*(name for name in order if name in slots), *(name for name in slots if name not in order)]
-    allowed = [name for name in names if "*" in clinic.email_fields or name in clinic.email_fields]
-    return [(name, _text(wording, slots[name])) for name in allowed]
-
-
-def _text(wording: Wording, slot: Mapping[str, Any]) -> str:
-    if slot["status"] == "filled":
-        return read_back(slot["value"], wording)
-    return "would rather not say" if slot["status"] == "declined" else "does not know"

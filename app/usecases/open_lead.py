@@ -1,12 +1,27 @@
 """open_lead: a person reads what a patient told. That they did is on record before they see it."""
 
+from dataclasses import dataclass
+
+from app.delivery.summary import Summary
 from app.desk import Desk
 from app.store.audit import Actor, record
+from app.store.queries.clinics import clinic_of_id
 from app.store.queries.leads import LeadDetail, lead
+from app.usecases.summarise_lead import summary_of
 
 
-def open_lead(desk: Desk, clinic_id: str, lead_id: str, actor: Actor) -> LeadDetail:
+@dataclass(frozen=True, slots=True)
+class OpenedLead:
+    """A lead and its summary."""
+
+    lead: LeadDetail
+    summary: Summary
+
+
+def open_lead(desk: Desk, clinic_id: str, lead_id: str, actor: Actor) -> OpenedLead:
     """The lead. Raises NotFound for another clinic's."""
     found, now = lead(desk.database, clinic_id, lead_id), desk.clock()
     desk.database.write(lambda s: record(s, now, actor, "read", ("lead", lead_id), clinic_id))
-    return found
+    with desk.database.read() as session:
+        clinic = clinic_of_id(session, clinic_id)
+    return OpenedLead(found, summary_of(desk, clinic, found))

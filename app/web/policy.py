@@ -14,12 +14,14 @@ class Act(StrEnum):
     CHANGE_PAYERS = "publish and change payer rows"
     READ_UNANSWERED = "read unanswered questions"
     CLOSE_UNANSWERED = "close unanswered questions"
+    READ_RULES = "read the rules"
+    CHANGE_RULES = "change the rules"
     READ_AUDIT = "read the audit"
 
 
-_VIEWER = frozenset({Act.READ_LEADS, Act.READ_PAPERS, Act.READ_PAYERS, Act.READ_UNANSWERED})
+_VIEWER = frozenset({Act.READ_LEADS, Act.READ_PAPERS, Act.READ_PAYERS, Act.READ_UNANSWERED, Act.READ_RULES})
 _COORDINATOR = _VIEWER | {Act.RETRY_NOTICES, Act.CLOSE_UNANSWERED}
-_MANAGER = _COORDINATOR | {Act.CHANGE_PAPERS, Act.CHANGE_PAYERS, Act.READ_AUDIT}
+_MANAGER = _COORDINATOR | {Act.CHANGE_PAPERS, Act.CHANGE_PAYERS, Act.CHANGE_RULES, Act.READ_AUDIT}
 POLICY: dict[str, frozenset[Act]] = {
     "viewer": _VIEWER,
     "coordinator": _COORDINATOR,

@@ -16,7 +16,7 @@ from app.web.dashboard import papers as paper_pages
 from app.web.dashboard import payers as payer_pages
 from app.web.dashboard import sign_in, unanswered
 from app.web.guards import bearer, browser
-from app.web.staff_api import documents, leads, lists, payers, sessions
+from app.web.staff_api import documents, leads, lists, payers, rules, sessions
 
 FILES_AT_ONCE = 5
 """Full-sized files in one upload without scripts; the page's script sends them one by one."""
@@ -43,6 +43,9 @@ def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
         route_handlers=[documents.upload_document],
         request_max_body_size=int(settings.upload_max_mb * 1024 * 1024) + FORM_ROOM,
     )
+    with_rules = Router(
+        path="/", route_handlers=[rules.put_rules, rules.try_rules], request_max_body_size=rules.LARGEST
+    )
     of_a_clinic = Router(
         path="/clinics/{site_key:str}",
         guards=[bearer],
@@ -59,6 +62,9 @@ def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
             payers.publish_payers,
             payers.change_payer,
             payers.remove_payer,
+            with_rules,
+            rules.show_rules,
+            rules.show_version,
             lists.list_unanswered,
             lists.close_questions,
             lists.list_audit,

@@ -1,12 +1,14 @@
 """Mail over SMTP against a real server, and what each of its moods means."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,12 +16,16 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from app.delivery.notices import NoticeFacts, render
+from app.delivery.summary import Line, Section, Summary, as_text
 from app.delivery.transports.email import WHOLE_S, EmailTransport, SmtpServer
 from app.errors import Misconfigured, Operator, Permanent, Transient
 from app.jobs.worker import LEASE
 from tests.mail import Mailbox, free_port, smtp_server
 
 NASTY = "Rosa\r\nBcc: thief@elsewhere.example\r\n\r\n<script>alert(1)</script> \u202e ✂ ñ"
+
+WHO = Section("who", "Who", (Line(NASTY, "Name", quote="<b>Rosa</b>"), Line("+12125550143", "Phone")))
+MISSING = Section("missing", "Still missing", (Line("Insurance", source="a list, page 2"),))
 
 
 def facts(**changes: Any) -> NoticeFacts:
@@ -30,8 +36,7 @@ def facts(**changes: Any) -> NoticeFacts:
         "recipient": "coordinator@clinic.example",
         "clinic": "Harbor & Sons Therapy",
         "reference": "K7M2P9Q",
-        "fields": [("Name", NASTY), ("Phone", "+12125550143")],
-        "missing": ["Insurance"],
+        "summary": Summary("Referral · Complete", ("Look here.",), (WHO, MISSING)),
         "link": "https://desk.example/dashboard/key/leads/lead_abc",
         "created_at": datetime(2026, 3, 2, 12, tzinfo=UTC),
         "local_time": "Monday, March 02, 2026, 07:00 AM",
@@ -59,9 +64,30 @@ def test_one_mail_arrives_and_says_the_same_twice(mailbox: Mailbox) -> None:
     parsed = message_from_bytes(mailbox.mails[0], policy=policy.default)
     text = parsed.get_body(("plain",)).get_content()
     html = parsed.get_body(("html",)).get_content()
-    for part in ("K7M2P9Q", "+12125550143", "Insurance", "lead_abc"):
+    for part in ("K7M2P9Q", "lead_abc"):
         assert part in text
         assert part in html
+    assert letters(as_text(facts().summary)) in letters(text)
+    assert letters(as_text(facts().summary)) in letters(seen(html)), "the same lines in the same order"
+
+
+def seen(html: str) -> str:
+    """What a person sees of it."""
+    return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def letters(text: str) -> str:
+    """Without what lays it out: spaces, capitals, quotes and other marks."""
+    return re.sub(r"[\W_]", "", text.casefold())
+
+
+def test_a_later_notice_is_a_mail_of_its_own_in_the_same_thread() -> None:
+    """With the first one's Message-ID it would be thrown away as a copy; without a link, it would look like another
+    patient."""
+    later = render(facts(notice_id="notice_def", kind="completed", thread_id="notice_abc"), "desk@frontdesk.example")
+    assert later.message["Message-ID"] == "<notice_def@frontdesk.example>"
+    assert later.message["In-Reply-To"] == later.message["References"] == "<notice_abc@frontdesk.example>"
+    assert later.message["X-Referral-Id"] == "lead_abc"
 
 
 def test_no_patient_byte_in_any_header(mailbox: Mailbox) -> None:
@@ -84,7 +110,9 @@ def test_no_patient_byte_in_any_header(mailbox: Mailbox) -> None:
         "X-RcptTo",
     }
     assert "Rosa" not in raw.split(b"\r\n\r\n")[0].decode()
-    assert "<script>" not in parsed.get_body(("html",)).get_content()
+    html = parsed.get_body(("html",)).get_content()
+    assert "<script>" not in html
+    assert "<b>" not in html
     assert parsed["To"] == "coordinator@clinic.example"
 
 

@@ -11,6 +11,7 @@ from app.control.commands.doctor import doctor
 from app.control.commands.ingest import ingest
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
+from app.control.commands.rules import rules_export, rules_import
 from app.control.commands.staff import staff_create, staff_disable
 from app.desk import Desk
 from app.errors import Invalid
@@ -31,6 +32,8 @@ COMMANDS: Mapping[str, Command] = {
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "purge": purge,
+    "rules_export": rules_export,
+    "rules_import": rules_import,
     "staff_create": staff_create,
     "staff_disable": staff_disable,
 }

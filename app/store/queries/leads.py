@@ -12,7 +12,7 @@ from app.qualification.outcomes import Outcome, Point, Reason
 from app.store.access import row_of
 from app.store.queries.rules import queue_order
 from app.store.session import Database
-from app.store.tables import Lead, Message, Notice
+from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQuestion
 
 PAGE = 50
 TROUBLE = ("dead", "held")
@@ -21,7 +21,7 @@ TROUBLE = ("dead", "held")
 @dataclass(frozen=True, slots=True)
 class LeadLine:
     """One lead of the list. `outcome` None: it was left before there were rules. `notices` are the states of its
-    notices."""
+    notices; `changed`: something came after it was sent."""
 
     id: str
     reference: str
@@ -35,6 +35,8 @@ class LeadLine:
     score: int
     urgency: int
     notices: tuple[str, ...]
+    urgent: bool
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """One notice. `state`: pending, delivered, written, held or dead."""
+    """One notice. `state`: pending, delivered, written, held or dead; `kind` as in the table."""
 
     id: str
     channel: str
     destination: str
+    kind: str
     state: str
     attempts: int
     last_error: str | None
@@ -96,7 +99,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class LeadDetail:
-    """A lead with its fields, the conversation that it came from, and where word of it went."""
+    """A lead with its fields, the conversation that it came from, and where word of it went. `open_questions` are those
+    of the conversation that no paper answered and nobody has dealt with."""
 
     id: str
     reference: str
@@ -110,6 +114,21 @@ class LeadDetail:
     decision: Decision | None
     transcript: tuple[Line, ...]
     notices: tuple[NoticeView, ...]
+    updated_at: datetime
+    submitted_at: datetime | None
+    urgent_at: datetime | None
+    deletion_asked_at: datetime | None
+    caller: str
+    language: str
+    payer: Mapping[str, Any] | None
+    promised: tuple[Mapping[str, Any], ...]
+    changes: tuple[Mapping[str, Any], ...]
+    open_questions: tuple[str, ...]
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the patient got two answers from two papers."""
+        return any(line.disputed for line in self.transcript)
 
 
 def leads(
@@ -136,6 +155,7 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
         words = select(Message).where(Message.conversation_id == found.conversation_id, Message.clinic_id == clinic_id)
         said = session.exec(words.order_by(col(Message.seq)))
         sent = session.exec(select(Notice).where(Notice.lead_id == lead_id).order_by(col(Notice.created_at)))
+        talk = session.get_one(Conversation, found.conversation_id)
         return LeadDetail(
             id=found.id,
             reference=found.reference,
@@ -144,11 +164,21 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             status=found.status,
             created_at=found.created_at,
             conversation_id=found.conversation_id,
-            slots=tuple(_slot(name, slot) for name, slot in found.slots.items()),
+            slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
             missing=tuple(found.missing),
             decision=decision_of(found),
             transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m)) for m in said),
             notices=tuple(_notice(n) for n in sent),
+            updated_at=found.updated_at,
+            submitted_at=found.submitted_at,
+            urgent_at=found.urgent_at,
+            deletion_asked_at=talk.deletion_asked_at,
+            caller=found.caller,
+            language=found.language,
+            payer=found.payer,
+            promised=tuple(found.promised),
+            changes=tuple(found.changes),
+            open_questions=tuple(_open_questions(session, talk.id)),
         )
 
 
@@ -165,6 +195,16 @@ def decision_of(lead: Lead) -> Decision | None:
         patient_text=lead.patient_text,
         rules_version=lead.rules_version,
     )
+
+
+def _open_questions(session: Session, conversation_id: str) -> list[str]:
+    """Each once, in the order asked."""
+    asked = select(UnansweredQuestion.question).where(
+        UnansweredQuestion.conversation_id == conversation_id,
+        UnansweredQuestion.kind == "no_paper",
+        col(UnansweredQuestion.done_at).is_(None),
+    )
+    return list(dict.fromkeys(session.exec(asked.order_by(col(UnansweredQuestion.created_at)))))
 
 
 def _disputed(message: Message) -> bool:
@@ -206,6 +246,8 @@ def _line(lead: Lead, notices: tuple[str, ...]) -> LeadLine:
         score=lead.score,
         urgency=lead.urgency,
         notices=notices,
+        urgent=lead.urgent_at is not None,
+        changed=bool(lead.changes),
     )
 
 
@@ -214,7 +256,8 @@ def _text(slot: Mapping[str, Any] | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _slot(name: str, slot: Mapping[str, Any]) -> SlotView:
+def slot_of(name: str, slot: Mapping[str, Any]) -> SlotView:
+    """A field as the store keeps it."""
     return SlotView(name, str(slot.get("status", "filled")), slot.get("value"), str(slot.get("said") or ""))
 
 
@@ -223,6 +266,7 @@ def _notice(notice: Notice) -> NoticeView:
         notice.id,
         notice.channel,
         notice.destination,
+        notice.kind,
         notice.state,
         notice.attempts,
         notice.last_error,

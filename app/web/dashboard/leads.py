@@ -48,15 +48,17 @@ async def lead_page(
     request: Request[Any, Any, Any], lead_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """One lead; that it was read is kept in the audit."""
-    lead = await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request))
+    opened = await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request))
+    lead = opened.lead
     name = next((str(slot.value) for slot in lead.slots if slot.name == "patient_name" and slot.value), None)
     context = {
         "lead": lead,
         "name": name,
         "title": title_of(lead.action),
         "fields": fields_of(lead),
-        "missing": labels_of(lead.action, lead.missing),
+        "summary": opened.summary,
         "notice_words": words.NOTICE_WORDS,
+        "kind_words": words.KIND_WORDS,
     }
     return await clinic_page(request, "lead.html", "leads", context)
 

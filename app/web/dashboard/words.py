@@ -22,6 +22,13 @@ OUTCOME_WORDS = {
     "needs_referral": "Needs a referral",
     "ready": "Ready",
 }
+KIND_WORDS = {
+    "complete": "New request",
+    "incomplete": "Unfinished request",
+    "urgent": "Urgent",
+    "completed": "Now complete",
+    "update": "Changed since",
+}
 PAPER_WORDS = {"queued": "Waiting", "reading": "Being read", "ready": "In use", "failed": "Could not be read"}
 
 

@@ -8,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from pydantic import BaseModel, ConfigDict
 
+from app.delivery.summary import as_text
 from app.desk import Desk
-from app.store.queries.leads import LeadDetail, leads
-from app.usecases.open_lead import open_lead
+from app.store.queries.leads import leads
+from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.retry_notice import retry_notice
 from app.web.guards import may
 from app.web.policy import Act
@@ -60,6 +61,7 @@ class NoticeOut(_Out):
     id: str
     channel: str
     destination: str
+    kind: str
     state: str
     attempts: int
     last_error: str | None
@@ -87,8 +89,9 @@ class PointOut(_Out):
 
 class LeadOut(_Out):
     """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
-    patient declined or did not know. `outcome` is null for what was left before there were rules, `rules_version` 0 for
-    the shipped rules."""
+    patient declined or did not know. `summary` is the text that the e-mail's is a part of; `payer` what the rows said
+    of the insurance; `changes` what came after it was sent. `outcome` is null for what was left before there were
+    rules, `rules_version` 0 for the shipped rules."""
 
     id: str
     reference: str
@@ -107,6 +110,15 @@ class LeadOut(_Out):
     points: list[PointOut]
     patient_text: dict[str, str]
     rules_version: int | None
+    summary: str
+    caller: str
+    language: str
+    payer: dict[str, Any] | None
+    promised: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    updated_at: datetime
+    submitted_at: datetime | None
+    urgent_at: datetime | None
     transcript: list[LineOut]
     notices: list[NoticeOut]
 
@@ -148,7 +160,8 @@ async def retry(
     return RetriedOut(notice_id=notice_id, state="pending")
 
 
-def _out(found: LeadDetail) -> LeadOut:
+def _out(opened: OpenedLead) -> LeadOut:
+    found = opened.lead
     decided = found.decision
     filled = [slot for slot in found.slots if slot.status == "filled"]
     return LeadOut(
@@ -169,6 +182,15 @@ def _out(found: LeadDetail) -> LeadOut:
         points=[PointOut.model_validate(point) for point in decided.points] if decided else [],
         patient_text=dict(decided.patient_text) if decided else {},
         rules_version=decided.rules_version if decided else None,
+        summary=as_text(opened.summary),
+        caller=found.caller,
+        language=found.language,
+        payer=dict(found.payer) if found.payer else None,
+        promised=[dict(one) for one in found.promised],
+        changes=[dict(one) for one in found.changes],
+        updated_at=found.updated_at,
+        submitted_at=found.submitted_at,
+        urgent_at=found.urgent_at,
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
     )

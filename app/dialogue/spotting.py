@@ -1,0 +1,156 @@
+"""Finds named word groups in a text: data (name -> phrases) against tokens, without regular expressions over the text,
+so that time grows with its length and no wording can make it blow up."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from app.dialogue.slots.fold import fold
+from app.dialogue.spelling import Spelling
+
+Span = tuple[int, int]
+"""First token, and the one after the last."""
+Spans = Mapping[str, Sequence[Span]]
+
+COMMA, SENTENCE = 1, 2
+_TOKEN = re.compile(r"[a-z0-9]+(?:\.\d+)?|[.!?;]+|[,:()/\n\u2026-]")
+_FORM = re.compile(r"<(\w+)>")
+_RANGE = re.compile(r"#(\d+)-(\d+)")
+_MOST_SKIPPED = 2
+_IDIOMS = "idioms"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text, mended, and for each the mark before it: 0, COMMA or SENTENCE."""
+
+    said: tuple[str, ...]
+    gaps: tuple[int, ...]
+
+    def __add__(self, other: "Words") -> "Words":
+        gaps = (COMMA, *other.gaps[1:]) if other.gaps else ()
+        return Words(self.said + other.said, self.gaps + gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """`small` words may stand between the parts of a phrase, up to two at a time. `forms` are the wordings that
+    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `numbers` are number words and their digits;
+    `spelled` and `ordinary` as in Spelling."""
+
+    small: Iterable[str] = ()
+    forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    idioms: Sequence[str] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    spelled: Iterable[str] = ()
+    ordinary: Iterable[str] = ()
+
+
+class _Node:
+    """A place in the tree of all phrases: the words that may follow, and the names that are complete here."""
+
+    __slots__ = ("begun", "exact", "names", "ranges")
+
+    def __init__(self) -> None:
+        self.exact: dict[str, _Node] = {}
+        self.begun: dict[str, _Node] = {}
+        self.ranges: dict[range, _Node] = {}
+        self.names: list[str] = []
+
+    def child(self, part: str) -> "_Node":
+        """The node after `part`, made when it is not there."""
+        if limits := _RANGE.fullmatch(part):
+            return self.ranges.setdefault(range(int(limits[1]), int(limits[2]) + 1), _Node())
+        if part.endswith("*"):
+            return self.begun.setdefault(part[:-1], _Node())
+        return self.exact.setdefault(part, _Node())
+
+    def after(self, word: str) -> Iterator["_Node"]:
+        """The nodes that `word` leads to."""
+        if node := self.exact.get(word):
+            yield node
+        if self.begun:
+            for length in range(2, len(word) + 1):
+                if node := self.begun.get(word[:length]):
+                    yield node
+        if self.ranges and word.split(".")[0].isdigit():
+            number = word.split(".")[0]
+            yield from (node for one, node in self.ranges.items() if len(number) < 5 and int(number) in one)
+
+
+class Vocabulary:
+    """Phrases by name. A part is a word, the beginning of one ("swell*"), a range of numbers ("#10-99"), or several of
+    these ("wet|wetting")."""
+
+    def __init__(self, names: Mapping[str, Iterable[str]], lists: Lists) -> None:
+        self._small, self._numbers = frozenset(lists.small), lists.numbers
+        self._root = _Node()
+        known = {*self._small, *self._numbers}
+        for name, phrases in {**names, _IDIOMS: lists.idioms}.items():
+            for parts in {one for said in phrases for one in _worded(said, lists.forms)}:
+                known.update(part for part in parts if not part.startswith("#"))
+                self._plant(name, parts)
+        self._spelling = Spelling(known, lists.spelled, lists.ordinary)
+
+    def _plant(self, name: str, parts: Sequence[str]) -> None:
+        node = self._root
+        for part in parts:
+            node = node.child(part)
+        node.names.append(name)
+
+    def read(self, text: str) -> Words:
+        """The words of `text`, folded, with single slips of the keyboard mended."""
+        folded = "\n".join(fold(line) for line in text.splitlines()).replace("'", "")
+        said: list[str] = []
+        gaps: list[int] = []
+        gap = SENTENCE
+        for token in _TOKEN.findall(folded):
+            if token[0].isalnum():
+                for word in self._spelling.mended(token):
+                    said.append(str(self._numbers.get(word, word)))
+                    gaps.append(gap)
+                    gap = 0
+            else:
+                gap = max(gap, SENTENCE if token[0] in ".!?;" else COMMA)
+        return Words(tuple(said), tuple(gaps))
+
+    def spot(self, words: Words) -> dict[str, list[Span]]:
+        """Every place of every name, in order of the text. Words of an idiom stand for nothing else."""
+        found = self._spot(words)
+        taken = {at for start, end in found.pop(_IDIOMS, ()) for at in range(start, end)}
+        if not taken:
+            return found
+        left = {name: [span for span in spans if taken.isdisjoint(range(*span))] for name, spans in found.items()}
+        return {name: spans for name, spans in left.items() if spans}
+
+    def _spot(self, words: Words) -> dict[str, list[Span]]:
+        found: dict[str, list[Span]] = defaultdict(list)
+        for at, word in enumerate(words.said):
+            for node in self._root.after(word):
+                for end, name in self._ends(words, at + 1, node, 0):
+                    if (at, end) not in found[name][-3:]:
+                        found[name].append((at, end))
+        return dict(found)
+
+    def _ends(self, words: Words, at: int, node: _Node, skipped: int) -> Iterator[tuple[int, str]]:
+        """(token after the phrase, name) for each phrase that goes on from `node` at token `at`."""
+        for name in node.names if not skipped else ():
+            yield at, name
+        if at == len(words.said) or words.gaps[at] == SENTENCE or not (node.exact or node.begun or node.ranges):
+            return
+        word = words.said[at]
+        for following in node.after(word):
+            yield from self._ends(words, at + 1, following, 0)
+        if word in self._small and skipped < _MOST_SKIPPED:
+            yield from self._ends(words, at + 1, node, skipped + 1)
+
+
+def _worded(said: str, forms: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """The parts of a phrase in each of its wordings."""
+    if hit := _FORM.search(said):
+        for form in forms[hit[1]]:
+            yield from _worded(said[: hit.start()] + form + said[hit.end() :], forms)
+    else:
+        yield from product(*(part.split("|") for part in said.split()))

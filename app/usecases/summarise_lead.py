@@ -1,0 +1,222 @@
+"""summarise: the facts of a lead in the order in which a coordinator needs them. The same lead, the same summary."""
+
+import logging
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.delivery.summary import Line, Section, Summary, flat, say, section
+from app.desk import Desk
+from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.reading_back import read_back, understood
+from app.dialogue.slots import NO_INSURANCE
+from app.dialogue.wording import Wording
+from app.errors import describe
+from app.store.queries.clinics import ClinicFacts
+from app.store.queries.leads import LeadDetail, SlotView, slot_of
+from app.usecases.lead_draft import REACHES
+from app.usecases.payer_of_lead import CARRIER, PayerWord
+
+WHERE = {
+    **dict.fromkeys(("person_name", *REACHES), "who"),
+    **dict.fromkeys(("reason", "provider", "specialty"), "why"),
+    **dict.fromkeys(("carrier", "member_id"), "insurance"),
+    **dict.fromkeys(("preferred_times", "date"), "times"),
+}
+"""Type of a slot to the section that tells of it; all others are details."""
+QUOTED = ("reason", "preferred_times", "date", "text", "carrier")
+"""Types whose meaning may be lost when they are read: the patient's own words stand beside them."""
+
+
+log = logging.getLogger("frontdesk.leads")
+
+
+def summary_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Summary:
+    """With the names of the clinic's own actions; where those cannot be read, with the shipped ones: a lead must stay
+    readable."""
+    try:
+        catalogue = desk.catalogue(clinic)
+    except Exception as problem:
+        log.error("the actions of %s cannot be read: %s", clinic.id, describe(problem))
+        catalogue = desk.actions
+    return summarise(lead, catalogue, desk.wording("en"))
+
+
+def summarise(lead: LeadDetail, catalogue: Catalogue, wording: Wording) -> Summary:
+    """`catalogue` names the fields; `wording` is English, the language of staff."""
+    teller = _Teller(lead, catalogue, wording)
+    sections: list[Section] = [
+        *section("who", teller.who()),
+        *section("why", teller.of("why")),
+        *section("insurance", [*teller.of("insurance"), *_payer(lead)]),
+        *section("outcome", _outcome(lead)),
+        *section("missing", [Line(", ".join(teller.label(name) for name in lead.missing))] if lead.missing else []),
+        *section("times", teller.of("times")),
+        *section("details", teller.of("details")),
+        *section("changes", teller.changes()),
+        *section("promised", _promised(lead)),
+        *section("open", [Line(flat(question), fields=("question",)) for question in lead.open_questions]),
+    ]
+    return Summary(f"{_title(catalogue, lead)} · {say(f'status.{_status(lead)}')}", _alerts(lead), tuple(sections))
+
+
+class _Teller:
+    """Tells the fields of one lead."""
+
+    def __init__(self, lead: LeadDetail, catalogue: Catalogue, wording: Wording) -> None:
+        self.lead, self.catalogue, self.wording = lead, catalogue, wording
+        self.slots = {slot.name: slot for slot in lead.slots}
+
+    def spec(self, name: str) -> SlotSpec | None:
+        """How the field is described, by the lead's action first."""
+        return self.catalogue.spec(name, self.lead.action)
+
+    def label(self, name: str) -> str:
+        """What staff call the field."""
+        spec = self.spec(name)
+        plain = name.replace("_", " ")
+        return spec.label.get("en") or plain if spec else plain[:1].upper() + plain[1:]
+
+    def names(self, where: str) -> list[str]:
+        """The fields of a section, in the action's order."""
+        action = self.catalogue.action(self.lead.action)
+        order = [spec.name for spec in action.slots] if action else []
+        ranked = sorted(self.slots, key=lambda name: order.index(name) if name in order else len(order))
+        return [name for name in ranked if WHERE.get(self.kind(name), "details") == where]
+
+    def kind(self, name: str) -> str:
+        """The type of the field, "" where nobody knows it any more."""
+        spec = self.spec(name)
+        return spec.type if spec else ""
+
+    def of(self, where: str) -> list[Line]:
+        """The lines of a section."""
+        return [self.line(name) for name in self.names(where)]
+
+    def who(self) -> list[Line]:
+        """Name, ways to reach them, who is asking and in which language."""
+        lines = self.of("who")
+        reached = any(self.kind(name) in REACHES and _filled(slot) for name, slot in self.slots.items())
+        if not any(self.kind(name) == "person_name" and _filled(slot) for name, slot in self.slots.items()):
+            lines = [line for line in lines if line.fields != ("patient_name",)]
+            lines.insert(0, Line(say("who.no_name")))
+        if not reached:
+            lines.append(Line(say("who.no_contact")))
+        if self.lead.caller != "patient":
+            lines.append(Line(say(f"callers.{self.lead.caller}"), say("who.caller")))
+        if self.lead.language != "en":
+            lines.append(Line(say(f"languages.{self.lead.language}"), say("who.language")))
+        return lines
+
+    def line(self, name: str) -> Line:
+        """One field with its label, and the patient's words where they say more."""
+        slot = self.slots[name]
+        if not _filled(slot):
+            return Line(say(f"settled.{slot.status}"), self.label(name), fields=(name,))
+        text, said = self.text(slot.value), flat(slot.said)
+        quote = said if self.kind(name) in QUOTED and _bare(said) != _bare(text) else ""
+        return Line(text or quote, self.label(name), quote if text else "", fields=(name,))
+
+    def text(self, value: Any) -> str:
+        """The value as staff read it; times without the words they were said in, which are quoted beside."""
+        return flat(understood(value, self.wording) if isinstance(value, list) else read_back(value, self.wording))
+
+    def changes(self) -> list[Line]:
+        """What came after it was sent, in order."""
+        return [self._change(change) for change in self.lead.changes]
+
+    def _change(self, change: Mapping[str, Any]) -> Line:
+        before, after, name = change["before"], change["after"], change["name"]
+        if name is None:
+            return Line("", say("changes.words"), flat(after["said"]), fields=("note",))
+        old, new = (self._side(slot_of(name, slot)) if slot else "" for slot in (before, after))
+        told = say("changes.changed", before=old, after=new) if old else say("changes.added", after=new)
+        quote = flat(str(after.get("said") or ""))
+        return Line(told, self.label(name), "" if _bare(quote) == _bare(new) else quote, fields=(name,))
+
+    def _side(self, slot: SlotView) -> str:
+        if not _filled(slot):
+            return say(f"settled.{slot.status}")
+        return self.text(slot.value) or flat(slot.said)
+
+
+def _filled(slot: SlotView) -> bool:
+    return slot.status == "filled"
+
+
+def _bare(text: str) -> str:
+    """Letters and digits: other case, dots or dashes are no other words."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _title(catalogue: Catalogue, lead: LeadDetail) -> str:
+    action = catalogue.action(lead.action)
+    title = (action.title.get("en") if action else None) or lead.action.replace("_", " ")
+    return title[:1].upper() + title[1:]
+
+
+def _status(lead: LeadDetail) -> str:
+    return "sent_incomplete" if lead.status == "incomplete" and lead.submitted_at else lead.status
+
+
+def _alerts(lead: LeadDetail) -> tuple[str, ...]:
+    on = {
+        "urgent": lead.urgent_at is not None,
+        "cancelled": lead.status == "cancelled",
+        "changed": bool(lead.changes),
+        "disputed": lead.disputed,
+        "deletion": lead.deletion_asked_at is not None,
+    }
+    return tuple(say(f"alerts.{key}") for key, holds in on.items() if holds)
+
+
+def _payer(lead: LeadDetail) -> list[Line]:
+    carrier = next((slot for slot in lead.slots if slot.name == CARRIER), None)
+    if not lead.payer or carrier is None or carrier.value == NO_INSURANCE:
+        return []
+    word = PayerWord.from_json(lead.payer)
+    verdict = say(f"payer.{word.status}")
+    text = say("payer.listed", asked=flat(word.plan or word.asked), verdict=verdict)
+    lines = [Line(text, say("payer.checked"), source=_source(word), fields=(CARRIER,))]
+    return [*lines, *(Line(flat(said), say(f"payer.{name}"), fields=(CARRIER,)) for name, said in word.conditions)]
+
+
+def _source(word: PayerWord) -> str:
+    if word.document is None:
+        return ""
+    given = {"document": word.document, "page": word.page, "day": _day(word.effective)}
+    if word.page is None:
+        return say("payer.source_no_page" if word.effective else "payer.source_bare", **given)
+    return say("payer.source" if word.effective else "payer.source_no_day", **given)
+
+
+def _outcome(lead: LeadDetail) -> list[Line]:
+    """The outcome, and each reason with who says so and since when."""
+    decided = lead.decision
+    if decided is None:
+        return []
+    lines = [Line(say(f"outcomes.{decided.outcome}"))]
+    for reason in decided.reasons:
+        key = "reason_dated" if reason.dated else "reason"
+        day = _day(reason.dated.isoformat() if reason.dated else None)
+        source = say(key, source=reason.source, day=day) if reason.source else ""
+        lines.append(Line(flat(reason.staff_text), source=source))
+    return lines
+
+
+def _promised(lead: LeadDetail) -> list[Line]:
+    """The desk's own sentences; nothing of the patient's stands in them."""
+    heard = lead.decision.patient_text.get("en") if lead.decision else None
+    lines = [Line("", quote=flat(heard))] if heard else []
+    for one in lead.promised:
+        spanish = say("promised.spanish") if one["said"] != one["text"] else ""
+        lines.append(Line("", quote=flat(one["text"]), source=spanish))
+    return lines
+
+
+def _day(iso: str | None) -> str:
+    """`Jan 4, 2026`."""
+    if not iso:
+        return ""
+    day = date.fromisoformat(iso)
+    return f"{day:%b} {day.day}, {day.year}"
