@@ -1,19 +1,16 @@
 """What a change leaves of the value it changes: "I meant Thursday" keeps the hours, "also my hip" keeps the knee."""
 
-import re
 from typing import Any, Literal
 
 from app.dialogue.slots.dates import DAYS
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.windows import renewed
 from app.dialogue.state import SlotStatus, SlotValue
 
 How = Literal["instead", "also", "except"]
 _LISTED = "; "
 _TEXTS = ("reason", "text")
 _WORKDAYS = DAYS[:5]
-_AT_ANY = re.compile(
-    r"\b(?:any ?(?:time|day|hour)|all day|whenever|cualquier (?:hora|dia|momento)|todo el dia|cuando sea)\b"
-)
 
 
 def changed(kind: str, known: SlotValue, given: SlotValue, how: How) -> SlotValue:
@@ -30,8 +27,7 @@ def _times(known: SlotValue, given: SlotValue, how: How) -> SlotValue:
     old, new = list(known.value), list(given.value)
     if how == "except":
         return _said(_without(old, {day for window in new for day in window["days"]}), _both(known, given))
-    open_wish = _AT_ANY.search(fold(given.said))
-    completed = new if open_wish else [_completed(window, old) for window in new]
+    completed = renewed(old, new)
     return _said([*old, *completed], _both(known, given)) if how == "also" else _said(completed, given.said)
 
 
