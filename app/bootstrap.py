@@ -15,6 +15,7 @@ from app.clock import Clock, system_clock
 from app.delivery.base import MailTransport
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
+from app.dialogue import emergency
 from app.dialogue.action import Catalogue
 from app.dialogue.language import detect
 from app.dialogue.wording import wording
@@ -110,6 +111,7 @@ class Running:
 def build(settings: Settings) -> Running:
     """Opens the data folder (made if missing) and assembles the desk. Raises Misconfigured. The caller owns the
     folder's lock; nothing runs in the background until `start()`."""
+    emergency.version()  # a file of red flags that cannot be used stops the start, not the screening
     path = settings.data_dir / DATABASE
     keys, new_key_file = open_keys(settings, database_exists=path.exists())
     mail = _mail(settings)
@@ -184,7 +186,7 @@ def _desk(
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
     multilingual = _multilingual(settings)
-    actions, rules = Catalogue(shipped_actions()), RuleBooks(database)
+    rules = RuleBooks(database)
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
         memory_mib=settings.parse_memory_mb,
@@ -199,8 +201,8 @@ def _desk(
         database=database,
         wake=wake,
         mail=mail,
-        actions=actions,
-        catalogue=Catalogues(database, actions, rules),
+        actions=Catalogue(shipped_actions()),
+        catalogue=Catalogues(database, rules),
         rules=rules,
         wording=wording,
         language_of=lambda text: detect(text) or "en",

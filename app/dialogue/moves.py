@@ -93,7 +93,7 @@ class Rephrase:
 class Friendly:
     """Return a greeting, thanks or goodbye."""
 
-    kind: Literal["greeting", "thanks", "goodbye", "fine"]
+    kind: Literal["greeting", "thanks", "goodbye", "fine", "pause", "back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """Say the fixed emergency text of `kind`; nothing else is said in this turn."""
+    """Say the fixed text of `kind`, "911", "988" or "urgent" (a doctor today); nothing else is said in this turn."""
 
     kind: str
 

@@ -17,8 +17,8 @@ _CANDIDATES, _CLOSE, _LONGEST = 6, 24, 8
 @dataclass(frozen=True, slots=True)
 class Line:
     """Word groups that make a sign when they stand near each other, at most `within` words apart; `ordered[i]` says
-    that item i follows item i - 1. The sign does not count with words of `unless` in the same part of the message, or of
-    `nowhere` anywhere in it, nor in the past unless `even_past`."""
+    that item i follows item i - 1. The sign does not count with words of `unless` in the same part of the message, or
+    of `nowhere` anywhere in it, nor in the past unless `even_past`."""
 
     items: tuple[tuple[str, ...], ...]
     ordered: tuple[bool, ...]
@@ -51,7 +51,7 @@ class Line:
 
 
 class Message:
-    """One message, its word groups found. A match must reach beyond token `since`: what lies before was said earlier."""
+    """One message, its word groups found. A match must reach beyond token `since`: what is before was said earlier."""
 
     def __init__(self, words: Words, spans: Spans, speech: Speech, since: int = 0) -> None:
         self._words, self._spans, self._speech, self._since = words, spans, speech, since

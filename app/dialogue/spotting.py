@@ -37,8 +37,8 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Lists:
     """`small` words may stand between the parts of a phrase, up to two at a time. `forms` are the wordings that
-    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `numbers` are number words and their digits;
-    `spelled` and `ordinary` as in Spelling."""
+    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `numbers` are number words and their
+    digits; `spelled` and `ordinary` as in Spelling."""
 
     small: Iterable[str] = ()
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -115,7 +115,7 @@ def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> dict[str,
 
     state = lease.state or State(language=clinic.languages[0])
     answer = failed_turn if lease.state is None else take_turn
-    turn = answer(desk, clinic, Said(lease.text, state, desk.clock()), show)
+    turn = answer(desk, clinic, Said(lease.text, state, desk.clock(), lease.earlier), show)
     ended = desk.database.write(lambda session: record_turn(session, desk, clinic, lease, turn))
     if ended is None:
         return None

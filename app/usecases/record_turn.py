@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.answering.base import Answer
 from app.desk import Desk
+from app.dialogue import emergency
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.qualification.outcomes import Outcome
 from app.store import audit
@@ -64,6 +65,8 @@ def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease,
     session.add(conversation)
     actor = audit.Actor("patient", conversation.id)
     audit.record(session, now, actor, "message", ("message", reply.id), clinic.id)
+    if turn.emergency:
+        audit.record(session, now, audit.DESK, "raise_emergency", ("red_flags", emergency.version()), clinic.id)
     if turn.disputed():
         audit.record(session, now, audit.DESK, "papers_disagree", ("conversation", conversation.id), clinic.id)
     return Recorded(reply.done, "\n\n".join(late), notice=waiting)

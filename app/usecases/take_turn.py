@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from app.answering.base import Answer, AnswerKind
 from app.desk import Desk
-from app.dialogue import emergency
 from app.dialogue.action import Catalogue
 from app.dialogue.decide import CALLBACK, decide
+from app.dialogue.emergency import Hit
 from app.dialogue.moves import Answer as AnswerMove
 from app.dialogue.moves import Complete, Emergency, HandOff, Move, Question
-from app.dialogue.phrasing import ClinicWords, error, offer_after_refusal, phrase
+from app.dialogue.phrasing import ClinicWords, error, offer_after_refusal, phrase, unscreened
 from app.dialogue.state import ActionStatus, State
 from app.errors import describe
 from app.qualification.payers import PayerStatus
@@ -24,6 +24,7 @@ from app.usecases.lead_draft import LeadDraft, draft_lead, salvage
 from app.usecases.outcome_of_lead import said_with_outcome, with_outcome
 from app.usecases.paragraphs import REFERENCE_MARK, Paragraphs
 from app.usecases.payer_of_lead import with_payer
+from app.usecases.screening import screened
 from app.usecases.talk import remembered, talk_before
 
 log = logging.getLogger("frontdesk.turn")
@@ -61,11 +62,12 @@ def _claims_nothing(answer: Answer) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The patient's unanswered words and where the conversation stood before them."""
+    """The patient's unanswered words, where the conversation stood before them, and what they typed shortly before."""
 
     text: str
     state: State
     now: datetime
+    earlier: tuple[str, ...] = ()
 
 
 def take_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
@@ -74,30 +76,47 @@ def take_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, 
     read once more, before the new ones."""
     for text in dict.fromkeys(("\n".join((*said.state.unread, said.text)), said.text)):
         try:
-            return _turn(desk, clinic, Said(text, said.state.with_(unread=()), said.now), emit)
+            return _turn(desk, clinic, replace(said, text=text, state=said.state.with_(unread=())), emit)
         except Exception as problem:
             log.error("a turn failed: %s", describe(problem))
     return failed_turn(desk, clinic, said, emit)
 
 
 def failed_turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
-    """The reply when the desk itself broke. What was typed is kept for the next turn, and a number or an address in it
-    for staff."""
+    """The reply when the desk itself broke; an emergency is told nevertheless. What was typed is kept for the next
+    turn, and a number or an address in it for staff."""
+    hit = screened(said.text, said.earlier).hit
     try:
+        if hit is not None:
+            return _interrupt(desk, clinic, said, hit, emit)
         sorry = error(desk.wording(said.state.language), ClinicWords(clinic.name, clinic.phone))
     except Exception as problem:  # the sentences are what broke
         log.error("no words for a failure: %s", describe(problem))
-        sorry = f"{clinic.name}: {clinic.phone}"
+        sorry = f"{hit.number}! {clinic.name}: {clinic.phone}" if hit else f"{clinic.name}: {clinic.phone}"
     emit(sorry, [])
     state = said.state.with_(handoff=True, unread=(*said.state.unread, said.text)[-MOST_UNREAD:])
     return Turn(state, [sorry], handoff=True, draft=salvage(desk.actions, said.state, said.text))
 
 
 def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
-    hit = emergency.screen(said.text)
-    if hit is not None:
-        return _interrupt(desk, clinic, said, hit.number, emit)
-    catalogue = desk.catalogue(clinic)
+    screen = screened(said.text, said.earlier)
+    if screen.hit is not None:
+        return _interrupt(desk, clinic, said, screen.hit, emit)
+    if screen.failed:
+        return _unscreened(desk, clinic, said, emit)
+    return _usual(desk, clinic, said, emit)
+
+
+def _unscreened(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
+    """The turn goes on, but says first that nobody looked for an emergency, and whom to call."""
+    warning = unscreened(desk.wording(said.state.language), ClinicWords(clinic.name, clinic.phone))
+    emit(warning, [])
+    turn = _usual(desk, clinic, said, emit)
+    return replace(turn, parts=[warning, *turn.parts], handoff=True)
+
+
+def _usual(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
+    catalogue = desk.catalogue(clinic, said.state)
     state, moves = _decide(desk, clinic, catalogue, said)
     turn = _say(desk, clinic, catalogue, state, moves, emit)
     draft = draft_lead(said.state, turn.state, moves, catalogue, said.text)
@@ -107,13 +126,14 @@ def _turn(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list
 
 
 def _interrupt(
-    desk: Desk, clinic: ClinicFacts, said: Said, number: str, emit: Callable[[str, list[Answer]], None]
+    desk: Desk, clinic: ClinicFacts, said: Said, hit: Hit, emit: Callable[[str, list[Answer]], None]
 ) -> Turn:
     """The emergency text. What was typed beside it is kept, but nothing may stand before that text, or in its way."""
-    moves: list[Move] = [Emergency(number)]
-    paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True))
+    moves: list[Move] = [Emergency("urgent" if hit.level == "urgent" else hit.number)]
+    # it is no reply to what was asked: "swollen" is nobody's name
+    paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True, asking=None))
     try:
-        catalogue = desk.catalogue(clinic)
+        catalogue = desk.catalogue(clinic, said.state)
         state, _ = _decide(desk, clinic, catalogue, paused)
         told = draft_lead(said.state, state, moves, catalogue)
         draft: LeadDraft | None = with_outcome(desk, clinic, told, state, catalogue)

@@ -1,0 +1,120 @@
+"""An emergency is met first, whatever else happens in the turn, and once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from app.dialogue import emergency
+from app.store.earlier_words import LONGEST_AGO
+from app.store.tables import AuditEntry, Conversation, Lead, Message, Notice
+from app.usecases import screening
+from tests.desk import Talk, desk_at_rest, make_clinic
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Iterator[Talk]:
+    with desk_at_rest(tmp_path) as running:
+        yield Talk(running, make_clinic(running))
+
+
+def test_signs_told_one_after_the_other_add_up(talk: Talk) -> None:
+    """People type in pieces; a swollen calf and a surgery are a danger only together."""
+    assert talk.say("I had my hip replaced on Monday")["emergency"] is False
+    assert talk.say("do you have parking?")["emergency"] is False
+    done = talk.say("and my calf is really sore since yesterday")
+    assert done["emergency"] is True
+    assert done["outcome"] == "urgent"
+
+
+def test_what_is_urgent_gets_its_own_words(talk: Talk) -> None:
+    """An ambulance for an angry scar makes patients ignore the text; no text at all is worse."""
+    done = talk.say("yellow stuff is draining from my incision")
+    assert done["emergency"] is True
+    assert "today" in done["reply"]
+    assert "911" in done["reply"]
+    assert "This could be an emergency" not in done["reply"]
+
+
+def test_old_words_do_not_raise_it_again_after_the_pause(talk: Talk) -> None:
+    """Somebody who said that it was a false alarm could never get through the form."""
+    talk.say("I have a herniated disc, my name is Ana Vik")
+    assert talk.say("I can't hold my pee since this morning")["emergency"] is True
+    assert talk.say("false alarm, I am fine")["emergency"] is False
+    assert talk.say("my back hurts a little")["emergency"] is False
+    assert talk.say("my number is 703-555-0142")["emergency"] is False
+    assert talk.say("now I can't breathe")["emergency"] is True
+
+
+def test_words_of_long_ago_do_not_count(talk: Talk) -> None:
+    """A surgery told last week is no sign that belongs to today's message."""
+    talk.say("I had my hip replaced on Monday")
+    with talk.running.desk.database.read() as session:
+        ids = [row.id for row in session.exec(select(Message))]
+
+    def age(session) -> None:
+        for each in ids:
+            row = session.get_one(Message, each)
+            row.created_at -= LONGEST_AGO + timedelta(minutes=1)
+            session.add(row)
+
+    talk.running.desk.database.write(age)
+    assert talk.say("my calf is really sore")["emergency"] is False
+
+
+def test_typed_as_the_reply_to_a_question_it_is_still_one(talk: Talk) -> None:
+    """The field would otherwise swallow it as a reason for the visit."""
+    talk.say("I need an appointment for therapy")
+    done = talk.say("chest pain and my arm is numb, 703-555-0142")
+    assert done["emergency"] is True
+    assert done["action"]["asking"] is None
+    assert done["action"]["slots"]["contact"] == "+17035550142"
+    with talk.running.desk.database.read() as session:
+        assert [lead.status for lead in session.exec(select(Lead))] == ["urgent"]
+        assert len(session.exec(select(Notice)).all()) == 1
+        raised = session.exec(select(AuditEntry).where(AuditEntry.verb == "raise_emergency")).one()
+        assert raised.target_id == emergency.version()
+
+
+def test_a_screening_that_breaks_does_not_stop_the_turn(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken rule must not cost everybody their reply."""
+
+    def broken(*_anything: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(screening.emergency, "screen", broken)
+    done = talk.say("I need therapy for my knee, my name is Ana Vik")
+    assert done["emergency"] is False
+    assert done["action"]["slots"]["patient_name"] == "Ana Vik"
+    assert "911" in done["reply"]
+    assert talk.clinic.phone in done["reply"]
+
+
+def test_earlier_words_that_break_it_leave_the_message_screened(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed now matters more than what was."""
+    real = emergency.screen
+
+    def breaks_on_earlier(text: str, earlier: tuple[str, ...] = ()) -> emergency.Hit | None:
+        if earlier:
+            raise RuntimeError("broken")
+        return real(text)
+
+    monkeypatch.setattr(screening.emergency, "screen", breaks_on_earlier)
+    talk.say("hello")
+    assert talk.say("I can't breathe")["emergency"] is True
+
+
+def test_it_is_told_when_the_conversation_cannot_be_read(talk: Talk) -> None:
+    """A downgrade leaves states that this code does not know; danger is told even then."""
+
+    def spoil(session) -> None:
+        row = session.get_one(Conversation, talk.opened.conversation_id)
+        row.state = {"schema": 99}
+        session.add(row)
+
+    talk.running.desk.database.write(spoil)
+    done = talk.say("I can't breathe")
+    assert done["emergency"] is True
+    assert "911" in done["reply"]
