@@ -122,9 +122,10 @@ class _Teller:
         return Line(text or quote, label, quote if text else "", fields=(name,), href=href)
 
     def _says_itself(self, name: str) -> bool:
-        """Whether the section's title is label enough: the only name under "Who"."""
+        """Whether the section's title is label enough: the only name, or the only number, under "Who"."""
         kind = self.kind(name)
-        return kind in PLAIN and sum(self.kind(other) == kind for other in self.slots) == 1
+        alike = REACHES if kind in REACHES else (kind,)
+        return kind in PLAIN and sum(self.kind(other) in alike for other in self.slots) == 1
 
     def text(self, value: Any) -> str:
         """The value as staff read it; times without the words they were said in, which are quoted beside."""
