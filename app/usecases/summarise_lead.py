@@ -33,14 +33,18 @@ log = logging.getLogger("frontdesk.leads")
 
 
 def summary_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Summary:
-    """With the names of the clinic's own actions; where those cannot be read, with the shipped ones: a lead must stay
-    readable."""
+    """With the names that the fields had when the lead was made."""
+    return summarise(lead, clinic, catalogue_of(desk, clinic, lead), desk.wording("en"))
+
+
+def catalogue_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Catalogue:
+    """The clinic's actions, the lead's own in the version that it was made with; where those cannot be read, the
+    shipped ones: a lead must stay readable."""
     try:
-        catalogue = desk.catalogue.of_lead(clinic, lead.action, lead.action_version)
+        return desk.catalogue.of_lead(clinic, lead.action, lead.action_version)
     except Exception as problem:
         log.error("the actions of %s cannot be read: %s", clinic.id, describe(problem))
-        catalogue = desk.actions
-    return summarise(lead, clinic, catalogue, desk.wording("en"))
+        return desk.actions
 
 
 def summarise(lead: LeadDetail, clinic: ClinicFacts, catalogue: Catalogue, wording: Wording) -> Summary:
