@@ -33,14 +33,18 @@ log = logging.getLogger("frontdesk.leads")
 
 
 def summary_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Summary:
-    """With the names of the clinic's own actions; where those cannot be read, with the shipped ones: a lead must stay
-    readable."""
+    """With the names that the fields had when the lead was made."""
+    return summarise(lead, clinic, catalogue_of(desk, clinic, lead), desk.wording("en"))
+
+
+def catalogue_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Catalogue:
+    """The clinic's actions, the lead's own in the version that it was made with; where those cannot be read, the
+    shipped ones: a lead must stay readable."""
     try:
-        catalogue = desk.catalogue.of_lead(clinic, lead.action, lead.action_version)
+        return desk.catalogue.of_lead(clinic, lead.action, lead.action_version)
     except Exception as problem:
         log.error("the actions of %s cannot be read: %s", clinic.id, describe(problem))
-        catalogue = desk.actions
-    return summarise(lead, clinic, catalogue, desk.wording("en"))
+        return desk.actions
 
 
 def summarise(lead: LeadDetail, clinic: ClinicFacts, catalogue: Catalogue, wording: Wording) -> Summary:
@@ -122,9 +126,10 @@ class _Teller:
         return Line(text or quote, label, quote if text else "", fields=(name,), href=href)
 
     def _says_itself(self, name: str) -> bool:
-        """Whether the section's title is label enough: the only name under "Who"."""
+        """Whether the section's title is label enough: the only name, or the only number, under "Who"."""
         kind = self.kind(name)
-        return kind in PLAIN and sum(self.kind(other) == kind for other in self.slots) == 1
+        alike = REACHES if kind in REACHES else (kind,)
+        return kind in PLAIN and sum(self.kind(other) in alike for other in self.slots) == 1
 
     def text(self, value: Any) -> str:
         """The value as staff read it; times without the words they were said in, which are quoted beside."""
