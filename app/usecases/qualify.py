@@ -21,7 +21,6 @@ from app.qualification.rules import qualify as decided
 from app.qualification.rules import wants_price
 from app.rulebooks import RuleBook
 from app.store.queries.clinics import ClinicFacts
-from app.store.queries.payers import live_payer_rows
 from app.store.tables import Lead
 from app.usecases.self_pay_price import self_pay_price
 
@@ -118,7 +117,7 @@ def _told(desk: Desk, clinic: ClinicFacts, case: Case) -> Told:
 def _payer(desk: Desk, clinic: ClinicFacts, insurance: str, said: str, today: date) -> tuple[Verdict | None, int, bool]:
     """What the published rows say; how many insurances were named; whether there are rows. The patient's own words
     name the plan; where they name nobody, the field's value does."""
-    rows = live_payer_rows(desk.database, clinic.id, today)
+    rows = desk.rules.payer_rows(clinic, today)
     if not insurance:
         return None, 0, bool(rows)
     named = find(said, rows) or find(insurance, rows)
