@@ -55,7 +55,8 @@ def phrase(
             return _complete(action, state, catalogue, wording, about | {"reference": reference})
         case m.Cancelled(action):
             found = catalogue.action(action)
-            return wording.say("cancelled", title=_in(found.title, wording) if found else action)
+            key = "cancelled_told" if state.told else "cancelled"
+            return wording.say(key, title=_in(found.title, wording) if found else action)
         case m.Lane(caller):
             return wording.say(f"lanes.{caller}", **about)
         case m.Restarted():

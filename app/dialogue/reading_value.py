@@ -10,7 +10,7 @@ from app.dialogue.slots import ParseContext, Parsed, Rejected, parse
 def read_value(spec: SlotSpec, said: str, today: date, payers: Mapping[str, str], language: str) -> Parsed | Rejected:
     """The value in normal form. A choice is read in the patient's language first, then in the others; its value is
     the same in all of them."""
-    if not spec.choices:
+    if spec.type != "choice":
         return parse(spec.type, said, ParseContext(today, payers))
     read: Parsed | Rejected = Rejected("choice_unclear")
     for options in dict.fromkeys([spec.options(language), *spec.choice_words.values(), spec.choices]):

@@ -1,6 +1,7 @@
 """Actions as data: the shipped ones, and errors that name what is wrong."""
 
 import copy
+import re
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.dialogue.slots import Parsed, Rejected
 from app.dialogue.state import SlotStatus, SlotValue
 from app.dialogue.wording import wording
 from app.errors import Invalid
+from tests.shape.tree import ROOT
 
 DELETED = object()
 
@@ -229,3 +231,10 @@ def test_differences_are_told_place_by_place() -> None:
         "slots[side].ask.en": ("Which side?", "Left or right?"),
         "slots (order)": (["contact", "side", "page"], ["side", "page", "contact"]),
     }
+
+
+def test_the_example_in_the_documents_is_the_file() -> None:
+    """Whoever copies the example would get something that nobody has tried."""
+    [block] = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/actions.md").read_text(encoding="utf-8"), re.DOTALL)
+    example = (ROOT / "docs/examples/records-request.yaml").read_text(encoding="utf-8")
+    assert documents_in(block) == documents_in(example)

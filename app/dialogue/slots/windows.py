@@ -54,6 +54,9 @@ _NO_PART = re.compile(
     r"(?:the\s+|las?\s+)?"
     r"(?:(?P<early>mornings?|mananas?)|(?P<late>afternoons?|tardes?)|(?P<last>evenings?|nights?|noches?))\b"
 )
+_AT_ANY = re.compile(
+    r"\b(?:any ?(?:time|day|hour)|all day|whenever|cualquier (?:hora|dia|momento)|todo el dia|cuando sea)\b"
+)
 Window = dict[str, Any]
 
 
@@ -81,21 +84,37 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
     return Parsed([_shown(window, said) for window in windows])
 
 
-def hours_of(window: Window) -> Span | None:
+def renewed(old: list[Window], new: list[Window]) -> list[Window]:
+    """What each new window leaves open is taken from the old ones, where these agree: the hours when only days were
+    told, the days when only hours were. "Any time" leaves them open on purpose."""
+    told = fold(str(new[0]["said"])) if new else ""
+    return new if _AT_ANY.search(told) else [_completed(window, old) for window in new]
+
+
+def _completed(window: Window, old: list[Window]) -> Window:
+    hours, days = {_hours(one) for one in old}, {str(_days(one)) for one in old}
+    if _days(window) and not _hours(window) and len(hours) == 1:
+        return _composed(window, window, next(iter(hours)))
+    if _hours(window) and not _days(window) and len(days) == 1:
+        return _composed(window, old[0], _hours(window))
+    return window
+
+
+def _hours(window: Window) -> Span | None:
     """The hours of a window in the form of the contract, without its days; None when it has none."""
     start, end = (re.sub(r"^\d{4}-\d\d-\d\dT?", "", window[key] or "") or None for key in ("from", "to"))
     return (start, end) if start or end else None
 
 
-def days_of(window: Window) -> list[Any] | None:
+def _days(window: Window) -> list[Any] | None:
     """The days of such a window and the first and the last day of an open stretch; None when it has none."""
     ends = [(re.match(r"\d{4}-\d\d-\d\d", window[key] or "") or [None])[0] for key in ("from", "to")]
     return [list(window["days"]), *ends] if window["days"] or any(ends) else None
 
 
-def composed(said: Window, days: Window, hours: Span | None) -> Window:
+def _composed(said: Window, days: Window, hours: Span | None) -> Window:
     """The words of one window with the days of another and these hours."""
-    _, since, until = days_of(days) or [[], None, None]
+    _, since, until = _days(days) or [[], None, None]
     return _shown(_window(days["days"], hours, since, until), said["said"])
 
 

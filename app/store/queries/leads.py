@@ -120,6 +120,7 @@ class LeadDetail:
     submitted_at: datetime | None
     urgent_at: datetime | None
     deletion_asked_at: datetime | None
+    ended_at: datetime | None
     caller: str
     language: str
     payer: Mapping[str, Any] | None
@@ -176,6 +177,7 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             submitted_at=found.submitted_at,
             urgent_at=found.urgent_at,
             deletion_asked_at=talk.deletion_asked_at,
+            ended_at=talk.ended_at,
             caller=found.caller,
             language=found.language,
             payer=found.payer,
