@@ -3,7 +3,7 @@ Reads, writes nothing."""
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -75,16 +75,21 @@ def _qualify(desk: Desk, clinic: ClinicFacts, case: Case) -> Qualification:
     book = desk.rules(clinic)
     facts = facts_of(_told(desk, clinic, case))
     found = decided(facts, book.rules)
+    found = replace(found, patient_text={code: _named(text, clinic) for code, text in found.patient_text.items()})
     return Qualification(found, facts, book.version, "" if case.emergency else _said(desk, clinic, case, found, book))
 
 
 def _said(desk: Desk, clinic: ClinicFacts, case: Case, found: Qualified, book: RuleBook) -> str:
     """The sentence in the patient's language, and the price of paying alone where a published paper states it."""
     text = found.patient_text.get(case.language) or found.patient_text.get("en", "")
-    text = text.replace("{clinic}", clinic.name).replace("{phone}", clinic.phone)
     wanted = case.finished and wants_price(found, book.rules)
     price = self_pay_price(desk, clinic, case.language) if wanted else ""
     return "\n\n".join(part for part in (text, price) if part)
+
+
+def _named(text: str, clinic: ClinicFacts) -> str:
+    """Not `format`: a patient's own braces may stand in the text by now."""
+    return text.replace("{clinic}", clinic.name).replace("{phone}", clinic.phone)
 
 
 def _told(desk: Desk, clinic: ClinicFacts, case: Case) -> Told:

@@ -133,6 +133,7 @@ def test_each_outcome_is_told_stored_and_explained(
     assert found["rules_version"] == 0
     if said:
         assert any(part in found["patient_text"]["en"] for part in said.split("|"))
+        assert "{" not in found["patient_text"]["en"], "the clinic's name and phone are filled in"
 
 
 def test_the_price_of_paying_alone_is_quoted_only_from_a_paper(install: Install) -> None:
