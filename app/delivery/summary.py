@@ -10,13 +10,14 @@ from app.dialogue.shipped import read_yaml
 @dataclass(frozen=True, slots=True)
 class Line:
     """One fact. `quote` are the patient's own words, `source` is where it stands. `fields` name the slots that it
-    tells of: an e-mail carries it only where the clinic allows all of them."""
+    tells of: an e-mail carries it only where the clinic allows all of them. `href` calls or writes to the patient."""
 
     text: str
     label: str = ""
     quote: str = ""
     source: str = ""
     fields: tuple[str, ...] = ()
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

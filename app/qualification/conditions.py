@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from app.errors import Invalid
-from app.qualification.words import Word, split
+from app.qualification.words import Word, split, words
 
 Facts = Mapping[str, Any]
 """Name to text, number, yes or no, or a list of texts. A name that is absent is not known yet; None is known to have no
@@ -205,8 +205,9 @@ def _holds(test: Test, given: Any, value: Any) -> bool | None:
             wanted = {_plain(one) for one in value}
             return any(_plain(item) in wanted for item in items)
         case "contains":
-            phrases = value if isinstance(value, tuple) else (value,)
-            return any(_contains(str(item), str(phrase)) for item in items for phrase in phrases)
+            phrases = [words(str(phrase)) for phrase in (value if isinstance(value, tuple) else (value,))]
+            said = [split(str(item)) for item in items]
+            return any(_contains(one, phrase) for one in said for phrase in phrases)
     number = _number(given)
     if number is None:
         return None
@@ -223,9 +224,9 @@ def _plain(value: Any) -> str:
     return {"true": "yes", "false": "no"}.get(text, text)
 
 
-def _contains(text: str, phrase: str) -> bool:
+def _contains(said: tuple[Word, ...], phrase: tuple[Word, ...]) -> bool:
     """Whole words in a row; "hip" is in "both hips", not in "relationship" nor in "no hip pain"."""
-    wanted, said = [word.text for word in split(phrase)], split(text)
+    wanted = [word.text for word in phrase]
     starts = range(len(said) - len(wanted) + 1) if wanted else ()
     return any(
         all(_same_word(word.text, want) for word, want in zip(said[at:], wanted, strict=False))

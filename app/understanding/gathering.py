@@ -15,6 +15,8 @@ from app.understanding.fields import filled_specs
 from app.understanding.found import Found
 
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
+_NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
+_REPLACED = ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
 KINDS = {"phone": ("phone", "contact"), "email": ("email", "contact")}
 """Kind of a found value -> the types of slots that can take it, the best first."""
@@ -35,6 +37,7 @@ class Gathering:
         self.times_how: Literal["instead", "also", "except"] = "instead"
         self.told: list[str] = []
         self.rest_right = False
+        self.maybe_name = self.clause = ""
         self.asked_before = [topic.question for topic in state.topics]
 
     def _asks(self, kind: str) -> bool:
@@ -94,14 +97,23 @@ class Gathering:
     def _take(self, values: list[Found]) -> None:
         for value in values:
             spec = self._slot(value.kind)
-            if spec is None or spec.name in self.given:
+            if spec is None:
+                continue
+            passed = [command for command in self.commands if _skips(command, spec.name)]
+            if passed:  # "I'd rather not be called. My e-mail is ..." gives what it seemed to withhold
+                self.commands = [command for command in self.commands if command not in passed]
+            elif spec.name in self.given:
+                if value.kind == "carrier" and value.said != self.carrier and _NOW.search(fold(self.clause)):
+                    self._correct(spec.name, value.said)
                 continue
             known = self.state.slots.get(spec.name)
             filled = known is not None and known.status is SlotStatus.FILLED
             if not filled:
                 self._set(spec, value.said)
-            elif value.kind in ("phone", "email", "member_id", "preferred_times") or (
-                value.kind == "carrier" and self._names_one_plan()
+            elif (
+                value.kind in _REPLACED
+                or (value.kind == "carrier" and self._names_one_plan())
+                or (value.kind == "person_name" and _says_more(str(known and known.value), value.said))
             ):
                 self._correct(spec.name, value.said)
             elif value.kind == "reason" and _ADDS.search(fold(self.text)):
@@ -110,3 +122,13 @@ class Gathering:
     def _names_one_plan(self) -> bool:
         """True for "Cigna PPO" after "Cigna", and for another carrier said alone; not for a second insurance."""
         return len(self.text.split()) <= 8 and not _SECOND.search(fold(self.text))
+
+
+def _skips(command: c.Command, name: str) -> bool:
+    return isinstance(command, c.SkipSlot) and command.name == name
+
+
+def _says_more(known: str, said: str) -> bool:
+    """True for "Marisol Etienne" after "Marisol"."""
+    before, after = fold(known).split(), fold(said).split()
+    return len(after) > len(before) and set(before) <= set(after)

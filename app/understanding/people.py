@@ -14,14 +14,14 @@ _NAME = r"[^\W\d_][\w'’.-]*"
 
 _NAME_END = (
     r"(?=\s*(?:[,.;!?(]|$|\band\b|\bbut\b|\bmy\b|\bi\b|\bi'm\b|\bphone\b|\bcell\b|\bhere\b|\bfrom\b|"
-    r"\bcalling\b|\bwith\b|\bwho\b|\bat\b|\bis\b|\bhas\b|\bneeds\b|\bwas\b|\bdob\b|\bborn\b|"
+    r"\bcalling\b|\bwith\b|\bby\b|\bbtw\b|\bwho\b|\bat\b|\bis\b|\bhas\b|\bneeds\b|\bwas\b|\bdob\b|\bborn\b|"
     r"\by\b|\bmi\b|\bnecesito\b|\btengo\b|\d))"
 )
 
 
 _MY_NAME = re.compile(
     rf"\b(?:(?:my|her|his|their|the patient'?s?|patient'?s?|(?:my|mi) \w+'s) (?:(?:full|"
-    rf"legal) )?name(?:'s| is|:)|name is|name:|patient(?: is|:)|mi nombre(?: completo)? es|me llamo|"
+    rf"legal) )?name(?:'s| is|:)|name is|name:|name(?= [A-ZÀ-Þ])|patient(?: is|:)|mi nombre(?: completo)? es|me llamo|"
     rf"se llama|"
     rf"el paciente es|la paciente es|su nombre es)\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0,5}}?){_NAME_END}",
     re.IGNORECASE,
@@ -44,8 +44,14 @@ _FOR_SOMEONE = re.compile(
 
 
 _I_AM = re.compile(
-    rf"^(?i:hi|hello|hey|hola)?[\s,.!]*(?i:this is|i am|i'm|it's|soy|"
+    rf"^(?i:hi|hello|hey|hola)?[\s,.!]*(?i:this is|i am|i'm|im|it's|its|soy|"
     rf"habla)\s+(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+){{0,3}}){_NAME_END}"
+)
+
+
+_TITLED = re.compile(
+    rf"(?<!with )(?<!from )(?<!by )(?<!to )(?<!told )(?<!saw )\b(?i:mr|mrs|ms|miss|sr|sra|srta)\.?\s+"
+    rf"(?P<name>[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})"
 )
 
 
@@ -75,7 +81,7 @@ _OF_AN_OFFICE = re.compile(
 
 def names_in(text: str) -> list[Found]:
     """The name that the words announce: at most one."""
-    for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM):
+    for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM, _TITLED):
         hit = pattern.search(text)
         if hit and pattern is _I_AM and _OF_AN_OFFICE.match(text[hit.end() :]):
             continue
@@ -116,7 +122,9 @@ def looks_like_name(text: str) -> bool:
 def name_first(text: str) -> str:
     """What stands before the first number or the first word that begins another field."""
     other = (
-        r"\b(?:and|my|ssn|social|dob|born|birth\w*|phone|ph|cell|mobile|policy|member|id|address|age|y|mi|"
-        r"tel[eé]fono|naci\w*)\b|\d"
+        r"\b(?:and|my|y(?= (?:mi|su|el)\b)|mi|(?:(?:her|his|their|our|the|su|el) )?(?:ssn|social|"
+        r"dob|date of birth|born|birth\w*|"
+        r"phone|ph|tel|cell|mobile|e-?mail|policy|member|insurance|claim|npi|fax|zip|id|address|aged?|"
+        r"tel[eé]fono|celular|correo|seguro|naci\w*))\b|\d"
     )
     return re.split(other, unwrapped(text), maxsplit=1, flags=re.IGNORECASE)[0].strip(" ,.;:-")

@@ -27,7 +27,19 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
         found += times_in(text, asked)
     if asked != "provider" and not free and not (asked == "specialty" and find_specialty(text, typos=True)):
         found += reasons_in(text)
-    return _without_overlap(found)
+    return _without_overlap([value for value in found if not _was_called(value, text)])
+
+
+_CALLED = re.compile(
+    r"\b(?:(?:tried|trying|been) (?:to call|calling)|(?:i|we|keep|kept) call(?:ed|ing)|llam[eé])(?: you)?(?: at|"
+    r" on| al)?\s*$",
+    re.IGNORECASE,
+)
+
+
+def _was_called(value: Found, text: str) -> bool:
+    """True for the number that a patient dialled: it is the clinic's."""
+    return value.kind in ("contact", "phone") and bool(_CALLED.search(text[: value.start]))
 
 
 def _without_overlap(found: list[Found]) -> list[Found]:

@@ -9,7 +9,7 @@ from app.desk import Desk
 from app.dialogue.state import State, language_in
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
-from app.store.tables import Lead, Message, Notice, UnansweredQuestion
+from app.store.tables import Lead, Message, Notice, ResumeLink, UnansweredQuestion
 from app.store.turns import open_conversation_row
 from app.usecases.keep_lead import empty
 
@@ -32,6 +32,8 @@ def end_conversation(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> d
             for lead in leads:
                 _withdraw(session, lead, now)
             conversation.state = State(language=language).to_json()
+        for link in session.exec(select(ResumeLink).where(ResumeLink.conversation_id == conversation_id)):
+            session.delete(link)
         conversation.ended_at = now
         session.add(conversation)
         actor, verb = audit.Actor("patient", conversation_id), "ask_deletion" if submitted else "end_conversation"

@@ -33,12 +33,8 @@ class Opened:
 
 def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: str, language: str | None) -> Opened:
     """The same `client_id` again gives the same conversation. Raises Invalid without the consent's current version."""
-    wording, words = desk.wording(_language(clinic, language)), ClinicWords(clinic.name, clinic.phone)
-    if consent != consent_of(wording, words)[0]:
-        raise Invalid(
-            f"The consent version {consent!r} is not the one in force.",
-            "Show the consent text of GET /api/v1/clinics/SITE_KEY and send its version.",
-        )
+    wording = desk.wording(_language(clinic, language))
+    check_consent(desk, clinic, consent, wording.language)
     now = desk.clock()
     request = Request(clinic.id, "conversation", client_id, {"consent": consent, "language": language})
 
@@ -46,14 +42,29 @@ def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: 
         return once(session, request, now, lambda: _create(session, clinic, consent, wording.language, now))
 
     made = desk.database.write(work)
+    return opened(desk, clinic, made["conversation_id"], wording.language, datetime.fromisoformat(made["created_at"]))
+
+
+def opened(desk: Desk, clinic: ClinicFacts, conversation_id: str, language: str, since: datetime) -> Opened:
+    """The conversation with the words of its clinic, and a token that is good for a day from `since` on."""
+    wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
     return Opened(
-        conversation_id=made["conversation_id"],
-        token=issue_token(desk, made["conversation_id"], datetime.fromisoformat(made["created_at"])),
+        conversation_id=conversation_id,
+        token=issue_token(desk, conversation_id, since),
         greeting=first_words(wording, words),
         disclosure=disclosure(wording, words),
         suggestions=suggestions(wording),
         language=wording.language,
     )
+
+
+def check_consent(desk: Desk, clinic: ClinicFacts, consent: str, language: str) -> None:
+    """Raises Invalid unless `consent` is the version in force."""
+    if consent != consent_of(desk.wording(language), ClinicWords(clinic.name, clinic.phone))[0]:
+        raise Invalid(
+            f"The consent version {consent!r} is not the one in force.",
+            "Show the consent text of GET /api/v1/clinics/SITE_KEY and send its version.",
+        )
 
 
 def _language(clinic: ClinicFacts, wanted: str | None) -> str:

@@ -25,12 +25,14 @@ CARRIER = "insurance_carrier"
 @dataclass(frozen=True, slots=True)
 class PayerWord:
     """What the rows said on the day `on`. `status` is a PayerStatus value, `unclear` when the rows differ by plan, by
-    place or against each other, so that a person has to look. `row_id`, `document`, `page` and `effective` (the row's
-    own first day, else the paper's date) tell where it stands; `conditions` are (which, words) of that row."""
+    place or against each other, so that a person has to look. `payer` and `plan` are those of the row `row_id`, which
+    stands in `document` on `page`; `effective` is its own first day, else the paper's date; `conditions` are (which,
+    words) of it."""
 
     asked: str
     status: str
     on: str
+    payer: str | None = None
     plan: str | None = None
     row_id: str | None = None
     document: str | None = None
@@ -77,12 +79,14 @@ def payer_word(desk: Desk, clinic: ClinicFacts, told: list[str], today: date) ->
 def _word(verdict: Verdict, today: date) -> PayerWord:
     unclear = bool(verdict.choices) or verdict.conflict
     row = next(iter(verdict.rows), None)
-    word = PayerWord(verdict.asked, "unclear" if unclear else verdict.status.value, today.isoformat(), verdict.plan)
+    word = PayerWord(verdict.asked, "unclear" if unclear else verdict.status.value, today.isoformat())
     if row is None:
         return word
     dated = row.effective_from or row.as_of
     return replace(
         word,
+        payer=row.payer,
+        plan=row.plan,
         row_id=row.id,
         document=row.document,
         page=row.page,

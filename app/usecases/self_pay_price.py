@@ -16,4 +16,7 @@ def self_pay_price(desk: Desk, clinic: ClinicFacts, language: str) -> str:
     question = _QUESTIONS.get(language, _QUESTIONS["en"])
     answer = answer_question(desk, clinic, question, language, listed=False)
     stated = answer.kind is AnswerKind.ANSWER and any(_MONEY.search(one.quote) for one in answer.citations)
-    return answer.text if stated and not answer.disagreement else ""
+    if not stated or answer.disagreement:
+        return ""
+    papers = dict.fromkeys(f"{c.document}, p. {c.page}" if c.page else c.document for c in answer.citations)
+    return f"{answer.text} ({'; '.join(papers)})"

@@ -12,6 +12,7 @@ from app.dialogue.reading_back import read_back, understood
 from app.dialogue.slots import NO_INSURANCE
 from app.dialogue.wording import Wording
 from app.errors import describe
+from app.qualification.outcomes import Reason
 from app.store.queries.clinics import ClinicFacts
 from app.store.queries.leads import LeadDetail, SlotView, slot_of
 from app.usecases.lead_draft import REACHES
@@ -26,8 +27,8 @@ WHERE = {
 """Type of a slot to the section that tells of it; all others are details."""
 QUOTED = ("reason", "preferred_times", "date", "text", "carrier")
 """Types whose meaning may be lost when they are read: the patient's own words stand beside them."""
-
-
+PLAIN = ("person_name", *REACHES, "reason", "carrier", "preferred_times")
+"""Types that need no label where they are the only one of their kind: the section's title says what they are."""
 log = logging.getLogger("frontdesk.leads")
 
 
@@ -35,26 +36,26 @@ def summary_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Summary:
     """With the names of the clinic's own actions; where those cannot be read, with the shipped ones: a lead must stay
     readable."""
     try:
-        catalogue = desk.catalogue(clinic)
+        catalogue = desk.catalogue.of_lead(clinic, lead.action, lead.action_version)
     except Exception as problem:
         log.error("the actions of %s cannot be read: %s", clinic.id, describe(problem))
         catalogue = desk.actions
-    return summarise(lead, catalogue, desk.wording("en"))
+    return summarise(lead, clinic, catalogue, desk.wording("en"))
 
 
-def summarise(lead: LeadDetail, catalogue: Catalogue, wording: Wording) -> Summary:
+def summarise(lead: LeadDetail, clinic: ClinicFacts, catalogue: Catalogue, wording: Wording) -> Summary:
     """`catalogue` names the fields; `wording` is English, the language of staff."""
     teller = _Teller(lead, catalogue, wording)
     sections: list[Section] = [
+        *section("changes", teller.changes()),
         *section("who", teller.who()),
-        *section("why", teller.of("why")),
+        *section("why", [*_emergency(lead), *teller.of("why")]),
         *section("insurance", [*teller.of("insurance"), *_payer(lead)]),
         *section("outcome", _outcome(lead)),
         *section("missing", [Line(", ".join(teller.label(name) for name in lead.missing))] if lead.missing else []),
         *section("times", teller.of("times")),
         *section("details", teller.of("details")),
-        *section("changes", teller.changes()),
-        *section("promised", _promised(lead)),
+        *section("promised", _promised(lead, clinic)),
         *section("open", [Line(flat(question), fields=("question",)) for question in lead.open_questions]),
     ]
     return Summary(f"{_title(catalogue, lead)} · {say(f'status.{_status(lead)}')}", _alerts(lead), tuple(sections))
@@ -78,11 +79,12 @@ class _Teller:
         return spec.label.get("en") or plain if spec else plain[:1].upper() + plain[1:]
 
     def names(self, where: str) -> list[str]:
-        """The fields of a section, in the action's order."""
+        """The fields of a section, the reason first, then in the action's order."""
         action = self.catalogue.action(self.lead.action)
         order = [spec.name for spec in action.slots] if action else []
         ranked = sorted(self.slots, key=lambda name: order.index(name) if name in order else len(order))
-        return [name for name in ranked if WHERE.get(self.kind(name), "details") == where]
+        mine = [name for name in ranked if WHERE.get(self.kind(name), "details") == where]
+        return sorted(mine, key=lambda name: self.kind(name) != "reason")
 
     def kind(self, name: str) -> str:
         """The type of the field, "" where nobody knows it any more."""
@@ -115,7 +117,14 @@ class _Teller:
             return Line(say(f"settled.{slot.status}"), self.label(name), fields=(name,))
         text, said = self.text(slot.value), flat(slot.said)
         quote = said if self.kind(name) in QUOTED and _bare(said) != _bare(text) else ""
-        return Line(text or quote, self.label(name), quote if text else "", fields=(name,))
+        label = "" if self._says_itself(name) else self.label(name)
+        href = reach(slot.value) if self.kind(name) in REACHES else None
+        return Line(text or quote, label, quote if text else "", fields=(name,), href=href)
+
+    def _says_itself(self, name: str) -> bool:
+        """Whether the section's title is label enough: the only name under "Who"."""
+        kind = self.kind(name)
+        return kind in PLAIN and sum(self.kind(other) == kind for other in self.slots) == 1
 
     def text(self, value: Any) -> str:
         """The value as staff read it; times without the words they were said in, which are quoted beside."""
@@ -170,13 +179,30 @@ def _alerts(lead: LeadDetail) -> tuple[str, ...]:
     return tuple(say(f"alerts.{key}") for key, holds in on.items() if holds)
 
 
+def reach(value: Any) -> str | None:
+    """A tel: or mailto: address for a way to reach somebody in normal form; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    if value.startswith("+") and value[1:].isdigit():
+        return f"tel:{value}"
+    plain = value.isascii() and value.isprintable() and not set(value) & set("?&%\"'<> ")
+    return f"mailto:{value}" if plain and "@" in value else None
+
+
+def _emergency(lead: LeadDetail) -> list[Line]:
+    """The very words that were taken for an emergency: whoever calls back must know them."""
+    said = [line.text for line in lead.transcript if line.alarming]
+    return [Line("", quote=flat(text), fields=("reason",)) for text in said]
+
+
 def _payer(lead: LeadDetail) -> list[Line]:
     carrier = next((slot for slot in lead.slots if slot.name == CARRIER), None)
     if not lead.payer or carrier is None or carrier.value == NO_INSURANCE:
         return []
     word = PayerWord.from_json(lead.payer)
     verdict = say(f"payer.{word.status}")
-    text = say("payer.listed", asked=flat(word.plan or word.asked), verdict=verdict)
+    listed = flat(f"{word.payer or word.asked} {word.plan or ''}")
+    text = say("payer.listed", listed=listed, verdict=verdict) if word.row_id else verdict
     lines = [Line(text, say("payer.checked"), source=_source(word), fields=(CARRIER,))]
     return [*lines, *(Line(flat(said), say(f"payer.{name}"), fields=(CARRIER,)) for name, said in word.conditions)]
 
@@ -192,26 +218,28 @@ def _source(word: PayerWord) -> str:
 
 def _outcome(lead: LeadDetail) -> list[Line]:
     """The outcome, and each reason with who says so and since when."""
-    decided = lead.decision
-    if decided is None:
+    if lead.decision is None:
         return []
-    lines = [Line(say(f"outcomes.{decided.outcome}"))]
-    for reason in decided.reasons:
-        key = "reason_dated" if reason.dated else "reason"
-        day = _day(reason.dated.isoformat() if reason.dated else None)
-        source = say(key, source=reason.source, day=day) if reason.source else ""
-        lines.append(Line(flat(reason.staff_text), source=source))
-    return lines
+    return [Line(say(f"outcomes.{lead.decision.outcome}")), *map(_reason, lead.decision.reasons)]
 
 
-def _promised(lead: LeadDetail) -> list[Line]:
+def _reason(reason: Reason) -> Line:
+    dated = reason.dated.isoformat() if reason.dated else None
+    key = "reason_dated" if dated else "reason"
+    source = say(key, source=reason.source, day=_day(dated)) if reason.source else ""
+    return Line(flat(reason.staff_text), source=flat(source))
+
+
+def _promised(lead: LeadDetail, clinic: ClinicFacts) -> list[Line]:
     """The desk's own sentences; nothing of the patient's stands in them."""
-    heard = lead.decision.patient_text.get("en") if lead.decision else None
-    lines = [Line("", quote=flat(heard))] if heard else []
-    for one in lead.promised:
-        spanish = say("promised.spanish") if one["said"] != one["text"] else ""
-        lines.append(Line("", quote=flat(one["text"]), source=spanish))
-    return lines
+    heard = lead.decision.patient_text.get("en", "") if lead.decision and lead.submitted_at else ""
+    heard = heard.replace("{clinic}", clinic.name).replace("{phone}", clinic.phone)
+    lines = [Line("", quote=flat(one["text"]), source=_language(one)) for one in lead.promised]
+    return [*lines, Line("", quote=flat(heard))] if heard else lines
+
+
+def _language(promised: Mapping[str, Any]) -> str:
+    return say("promised.spanish") if promised["said"] != promised["text"] else ""
 
 
 def _day(iso: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -14,12 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent, disclosure
 from app.errors import Unavailable
+from app.store.audit import Actor
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.store.queries.transcripts import clinic_of_conversation, transcript
 from app.usecases.end_conversation import end_conversation
 from app.usecases.leave_feedback import leave_feedback
 from app.usecases.open_conversation import open_conversation
 from app.usecases.receive_message import Words, receive_message
+from app.usecases.resume_link import make_resume_link, resume_conversation
 from app.usecases.submit_contact import submit_contact
 from app.web.metrics import timed_turn
 from app.web.pool import Pool
@@ -68,6 +71,28 @@ class FeedbackIn(Strict):
     client_id: ClientId
     message_id: Annotated[str, Field(max_length=100)]
     helpful: bool
+
+
+class LinkIn(Strict):
+    """A link to go on elsewhere."""
+
+    client_id: ClientId
+
+
+class LinkOut(BaseModel):
+    """The address, which is for the patient alone, and until when it opens."""
+
+    url: str
+    expires_at: datetime
+
+
+class ResumeIn(Strict):
+    """`token` is what stands behind `#resume=` in the link; `consent` as when a conversation is opened."""
+
+    site_key: Annotated[str, Field(max_length=200)]
+    client_id: ClientId
+    consent: Annotated[str, Field(max_length=100)]
+    token: Annotated[str, Field(max_length=200)]
 
 
 class FeedbackOut(BaseModel):
@@ -152,6 +177,38 @@ async def contact(
     return await pool(_or_phone, clinic, submit)
 
 
+@post("/conversations/{conversation_id:str}/resume-link", operation_id="makeResumeLink")
+async def resume_link(
+    conversation_id: FromPath[str],
+    data: JSONBody[LinkIn],
+    request: VisitorRequest,
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+    limiter: NamedDependency[RateLimiter],
+) -> LinkOut:
+    """A link with which the visitor goes on with this conversation on another device."""
+    clinic = await _enter(conversation_id, request, desk, pool, limiter)
+    actor = Actor("patient", conversation_id)
+    make = partial(make_resume_link, desk, clinic, conversation_id, data.client_id, actor)
+    link = await pool(_or_phone, clinic, make)
+    return LinkOut(url=link.url, expires_at=link.expires_at)
+
+
+@post("/conversations/resume", operation_id="resumeConversation", security=[{}])
+async def resume(
+    data: JSONBody[ResumeIn],
+    request: VisitorRequest,
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+    limiter: NamedDependency[RateLimiter],
+) -> dict[str, Any]:
+    """The conversation of a link and a token for it. Asking again with the same link gives the same conversation."""
+    clinic = await pool(clinic_of_site, desk.database, data.site_key)
+    check_origin(request, desk, clinic)
+    check_rate(request, desk, limiter, clinic, None)
+    return asdict(await pool(_or_phone, clinic, partial(resume_conversation, desk, clinic, data.token, data.consent)))
+
+
 @get("/conversations/{conversation_id:str}", operation_id="readConversation")
 async def read(
     conversation_id: FromPath[str], request: VisitorRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
@@ -214,7 +271,7 @@ def _or_phone(clinic: ClinicFacts, work: Callable[[], T]) -> T:
 
 router = Router(
     path="/api/v1",
-    route_handlers=[about, open_, send, contact, read, feedback, end],
+    route_handlers=[about, open_, resume, send, contact, resume_link, read, feedback, end],
     tags=["visitor"],
     security=[{"visitor": []}],
 )

@@ -180,3 +180,24 @@ def test_days_and_addresses_given_with_ingest(server: Server, tmp_path: Path) ->
     assert (wrong.returncode, "soon" in wrong.stderr) == (2, True)
     inside = server.run("ingest", "--clinic", site_key, "http://127.0.0.1:9/", "--json")
     assert "private network" in json.loads(inside.stdout)["files"][0]["error"]
+
+
+def test_rules_go_out_and_come_back_the_same(server: Server, tmp_path: Path) -> None:
+    """A clinic edits one file: what it did not touch must stay, and a slip must cost nothing."""
+    site_key, file = server.clinic("Rules"), tmp_path / "rules.yaml"
+    assert server.facts("rules", "export", "--clinic", site_key, str(file))["version"] == 0
+    again = server.facts("rules", "import", "--clinic", site_key, str(file))
+    assert (again["version"], again["changed"]) == (0, False)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("at_least: 2", "at_least: 3"), encoding="utf-8")
+    dry = server.run("rules", "import", "--clinic", site_key, str(file), "--dry-run")
+    assert "nothing was changed; version 0 stays in force" in dry.stdout
+    made = server.facts("rules", "import", "--clinic", site_key, str(file))
+    assert (made["version"], made["changed"]) == (1, True)
+    assert "at_least: 3" in server.facts("rules", "export", "--clinic", site_key)["text"]
+    file.write_text(text.replace("outcome: out_of_area", "outcome: out_of_aera"), encoding="utf-8")
+    wrong = server.run("rules", "import", "--clinic", site_key, str(file))
+    assert wrong.returncode == 1
+    assert "out_of_aera" in wrong.stderr
+    assert "did you mean 'out_of_area'?" in wrong.stderr
+    assert server.facts("rules", "export", "--clinic", site_key)["version"] == 1

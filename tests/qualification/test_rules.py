@@ -1,6 +1,7 @@
 """What rules make of facts: one outcome, every reason, and nobody turned away for what must not count."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,14 +9,14 @@ import pytest
 from app.errors import Invalid
 from app.qualification.again import decide_again
 from app.qualification.complaints import complaint_count
-from app.qualification.facts import Told, facts_of
+from app.qualification.facts import Told, fact_names, facts_of
 from app.qualification.needed import needed
 from app.qualification.outcomes import Outcome
 from app.qualification.payers import PayerRow, PayerStatus, Verdict
 from app.qualification.rule_file import Vocabulary, read_rules, shipped_rules
 from app.qualification.rule_layers import complete, shipped_data
 from app.qualification.rule_text import rules_from, text_of
-from app.qualification.rules import Qualified, qualify
+from app.qualification.rules import Qualified, qualify, recorded
 
 TODAY = date(2026, 11, 23)
 ASKED = frozenset({"patient_name", "contact", "referring_provider", "reason", "insurance_carrier", "member_id"})
@@ -57,6 +58,7 @@ def decide(facts: dict[str, Any], **rules: Any) -> Qualified:
     return qualify(facts, read_rules(rules, VOCABULARY) if rules else shipped_rules())
 
 
+KNEE = {"fact": "reason", "contains": "knee"}
 LISTED = {"listed": True}
 SELF_REFERRED = {"values": {"referring_provider": "self-referred"}, "self_referred": True}
 
@@ -188,6 +190,17 @@ def test_a_rule_of_the_clinic_goes_before_the_shipped_one() -> None:
     assert decide(told(emergency=True), extends="none", rules=[mine]).outcome == "urgent", "cannot be switched off"
 
 
+def test_the_sentence_is_the_winners() -> None:
+    """Who has to hear that a person will call must not read that everything is fine."""
+    rules = [
+        {"name": "late", "outcome": "needs_referral", "when": KNEE, "staff": "Late.", "patient": {"en": "Late."}},
+        {"name": "first", "outcome": "out_of_area", "when": KNEE, "staff": "First.", "patient": {"en": "First."}},
+    ]
+    found = decide(told(), rules=rules)
+    assert (found.outcome, found.patient_text["en"]) == ("out_of_area", "First.")
+    assert [reason.rule for reason in found.reasons] == ["first", "late"]
+
+
 def test_a_sentence_with_a_gap_is_not_said() -> None:
     """Half a sentence about somebody's insurance is worse than the general one."""
     mine = {
@@ -243,6 +256,7 @@ def point(**changes: Any) -> dict[str, Any]:
         (point(reason=None), "score[0].reason is None", "sentence"),
         ({"ask": [{"slot": "zipcode"}]}, "ask[0].slot is 'zipcode'", "use one of zip"),
         ({"extends": "none", "ask": [{"slot": "zip"}]}, "no rule looks at in_service_area", "do not ask"),
+        ({"ask": [{"slot": "zip", "only_if": {"fact": "age", "at_least": 65}}]}, "looks at 'age'", "fields"),
         ({"texts": {"reddy": {"en": "x"}}}, "unknown key 'reddy'", "did you mean 'ready'?"),
         ({"referral_rules": {"state_law": {"needs_referral": "no"}}}, "state_law.source is None", "who says so"),
         ({"referral_rules": {"payer": {}}}, "unknown key 'payer'", "state_law"),
@@ -341,6 +355,29 @@ def test_deciding_again_asks_nobody_and_invents_nothing() -> None:
     dated = decide_again(told({"reason": "after my surgery", "surgery_date": "2026-11-16"}), rules)
     assert dated.reasons[0].staff_text == "7 days after surgery."
     assert decide_again(told({"reason": "surgery", "surgery_date": "2026-10-01"}), rules).outcome == "ready"
+
+
+def test_the_example_of_the_documents_is_taken() -> None:
+    """A clinic copies it first."""
+    document = (Path(__file__).parents[2] / "docs/qualification.md").read_text(encoding="utf-8")
+    example = document.split("```yaml\n")[1].split("```")[0]
+    rules = read_rules(rules_from(example), Vocabulary(VOCABULARY.slots, VOCABULARY.actions, {"surgery_date", "zip"}))
+    assert {"fresh-surgery", "outside-the-area"} <= {rule.name for rule in rules.rules}
+    assert "several-problems" not in {rule.name for rule in rules.rules}
+    assert qualify(told({"reason": "vertigo"}), rules).outcome == "needs_human"
+
+
+def test_what_is_documented_and_what_there_is_agree() -> None:
+    """A fact that rules may name, but that never comes, would be a rule that never holds."""
+    everything = told(
+        {"zip": "22101", "surgery_date": "2026-11-01", "birth_date": "2000-01-01", "referral_on_file": "yes"},
+        zips=("22101",),
+        verdict=verdict(referral="Yes", prior_authorization="Yes"),
+        **LISTED,
+    )
+    statement = {"needs_referral": "no", "source": "x", "dated": "2026-01-01"}
+    rules = read_rules({"referral_rules": {"state_law": statement, "clinic_policy": statement}}, VOCABULARY)
+    assert fact_names().keys() <= everything.keys() | recorded(rules).keys()
 
 
 @pytest.mark.parametrize(

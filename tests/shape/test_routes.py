@@ -5,7 +5,14 @@ import sys
 
 from app.asgi import openapi_document
 
-PUBLIC = {"health", "readiness", "aboutClinic", "openConversation", "ApiV1StaffSessionsStartSession"}
+PUBLIC = {
+    "health",
+    "readiness",
+    "aboutClinic",
+    "openConversation",
+    "resumeConversation",
+    "ApiV1StaffSessionsStartSession",
+}
 
 
 def operations() -> dict[str, list[dict[str, list[str]]]]:

@@ -4,8 +4,11 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+import yaml
 from sqlmodel import select
 
+from app.store.audit import COMMAND
+from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.tables import (
     AuditEntry,
     ChunkRow,
@@ -19,9 +22,11 @@ from app.store.tables import (
 )
 from app.usecases.disable_staff import disable_staff
 from app.usecases.paper_files import upload_path
+from app.usecases.publish_actions import publish_actions
 from tests.cast import Someone, make_lead, make_person
 from tests.payer_lists import publish_paper
 from tests.payer_lists import row as payer_list_row
+from tests.shape.tree import ROOT
 from tests.staff.conftest import Install
 
 PAPER = b"# Visits\n\nBring your card.\n"
@@ -31,6 +36,14 @@ def upload(install: Install, someone: Someone, name: str, data: bytes, site_key:
     return install.client.post(
         install.url("documents", site_key), files={"file": (name, data)}, headers=install.token(someone)
     )
+
+
+OWN_ACTION = yaml.safe_load((ROOT / "docs/examples/records-request.yaml").read_text(encoding="utf-8"))
+
+
+def facts(install: Install, clinic_id: str | None = None) -> ClinicFacts:
+    with install.desk.database.read() as session:
+        return clinic_of_id(session, clinic_id or install.cast.clinic_id)
 
 
 def rows(install: Install, table, *where):
@@ -257,13 +270,14 @@ def every_route(install: Install) -> list[tuple[str, str]]:
     lead_id, notice_id = make_lead(install.desk, install.cast.clinic_id, "ROUTE22", notice="dead")
     document_id = upload(install, install.cast.manager, "every-route.md", b"text").json()["document_id"]
     values = {"site_key": "harbor", "lead_id": lead_id, "notice_id": notice_id, "document_id": document_id}
-    values["row_id"] = row.id
+    publish_actions(install.desk, facts(install), [OWN_ACTION], COMMAND)
+    values |= {"row_id": row.id, "number": "1", "name": OWN_ACTION["name"]}
     found = []
     for route in install.client.app.routes:
         if "site_key:str" in route.path and route.path.startswith("/api/v1/staff"):
             path = route.path
             for name, value in values.items():
-                path = path.replace(f"{{{name}:str}}", value)
+                path = path.replace(f"{{{name}:str}}", value).replace(f"{{{name}:int}}", value)
             found += [(method, path) for method in sorted(route.methods - {"OPTIONS"})]
     return found
 
@@ -273,10 +287,16 @@ def body_for(install: Install, path: str) -> dict[str, object] | None:
     if path.endswith("payers/publish"):
         [document] = rows(install, Document, Document.name == "every-route.csv")
         return {"client_id": "every-route", "document_id": document.id}
+    if "/actions/" in path:
+        return {"document": OWN_ACTION} | ({"say": ["hello"]} if path.endswith("/test") else {})
+    if path.endswith("/resume-link"):
+        return {"client_id": "every-route"}
     if path.endswith("unanswered/done"):
         return {"client_id": "every-route", "ids": ["unanswered_x"]}
     if "/documents/" in path:
         return {"effective_from": None}
+    if path.endswith(("/rules", "/rules/preview")):
+        return {"rules": {}} | ({"client_id": "every-route"} if path.endswith("/rules") else {})
     return {"status": "conditional"} if "/payers/" in path else None
 
 
@@ -288,12 +308,14 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
     stranger = install.token(install.cast.stranger)
     for method, path in routes:
         files = {"file": ("x.md", b"x")} if method == "POST" and path.endswith("documents") else None
-        body = body_for(install, path) if method in ("POST", "PATCH") else None
+        body = body_for(install, path) if method in ("POST", "PATCH", "PUT") else None
         answer = install.client.request(method, path, headers=stranger, files=files, json=body)
         assert answer.status_code == 404, (method, path, answer.text)
         assert install.client.request(method, path, files=files).status_code == 401, (method, path)
         inside = path.replace("/harbor/", "/mesa/")
-        if len(path.split("/")) > 7:  # a thing of harbor, asked for under the stranger's own clinic
+        # the stranger may write an action of that name, and preview rules, in the stranger's own clinic
+        own = ("/actions/" in path and method in ("POST", "PUT")) or path.endswith("/preview")
+        if len(path.split("/")) > 7 and not own:  # a thing of harbor, asked for under the stranger's own clinic
             answer = install.client.request(method, inside, headers=stranger, json=body)
             assert answer.status_code == 404, (method, inside, answer.text)
 
@@ -306,9 +328,22 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         ("viewer", "PATCH", "documents/doc_x", 403),
         ("coordinator", "PATCH", "documents/doc_x", 403),
         ("viewer", "POST", "notices/notice_x/retry", 403),
+        ("viewer", "POST", "leads/lead_x/resume-link", 403),
+        ("coordinator", "POST", "leads/lead_x/resume-link", 422),
         ("viewer", "GET", "audit", 403),
         ("viewer", "GET", "unanswered", 200),
         ("viewer", "POST", "unanswered/done", 403),
+        ("viewer", "GET", "actions", 200),
+        ("viewer", "GET", "actions/referral", 200),
+        ("viewer", "GET", "actions/nonsense", 404),
+        ("viewer", "PUT", "actions/referral", 403),
+        ("coordinator", "PUT", "actions/referral", 403),
+        ("coordinator", "DELETE", "actions/referral", 403),
+        ("coordinator", "POST", "actions/referral/reset", 403),
+        ("coordinator", "POST", "actions/referral/validate", 422),
+        ("manager", "PUT", "actions/referral", 422),
+        ("manager", "DELETE", "actions/callback", 422),
+        ("owner", "DELETE", "actions/nonsense", 404),
         ("viewer", "GET", "payers", 200),
         ("coordinator", "GET", "payers", 200),
         ("coordinator", "POST", "payers/publish", 403),
@@ -349,3 +384,24 @@ def test_malformed_sign_in_is_422_in_the_one_shape(install: Install, body):
     """A client's mistake would look like a fault of the server."""
     answer = install.client.post("/api/v1/staff/sessions", json=body)
     assert (answer.status_code, set(answer.json())) == (422, {"error"})
+
+
+def test_staff_hand_a_link_to_a_patient_who_stopped(install: Install):
+    """A patient who lost the chat could only begin again; a sent request must not be opened that way."""
+    desk, clinic_id = install.desk, install.cast.clinic_id
+    begun, _ = make_lead(desk, clinic_id, "LINK222", status="incomplete")
+    sent, _ = make_lead(desk, clinic_id, "LINK333", submitted_at=desk.clock())
+    headers = install.token(install.cast.coordinator)
+    body = {"client_id": "a-link-0001"}
+    made = install.client.post(install.url(f"leads/{begun}/resume-link"), json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    about = install.client.get("/api/v1/clinics/harbor").json()
+    token = made.json()["url"].partition("#resume=")[2]
+    opened = install.client.post(
+        "/api/v1/conversations/resume",
+        json={**body, "site_key": "harbor", "consent": about["consent"]["version"], "token": token},
+    )
+    assert opened.status_code == 201, opened.text
+    assert install.client.post(install.url(f"leads/{sent}/resume-link"), json=body, headers=headers).status_code == 422
+    trail = [(e.actor_kind, e.actor_id) for e in rows(install, AuditEntry, AuditEntry.verb == "make_resume_link")]
+    assert trail == [("staff", install.cast.coordinator.staff_id)]

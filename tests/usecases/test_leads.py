@@ -253,7 +253,9 @@ def test_staff_who_were_told_hear_that_it_was_stopped(talk: Talk) -> None:
     talk.say("I need therapy for my back. Rosa Delgado, 212-555-0143")
     close_abandoned(later(talk))
     send_all(talk)
-    talk.say("cancel that, please")
+    reply = talk.say("cancel that, please")["reply"]
+    assert "will see that you stopped it" in reply
+    assert "Nothing was sent" not in reply
     assert lead(talk).status == "cancelled"
     assert [notice.kind for notice in notices(talk)] == ["incomplete", "update"]
     assert close_abandoned(later(talk, IDLE_S * 9)) == 0

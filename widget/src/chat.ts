@@ -8,6 +8,7 @@ import { initial, ownDigits, reduce, type Event } from "./chat/state.ts";
 import { consented, keeper } from "./chat/storage.ts";
 import type { Boot } from "./chat/types.ts";
 import { clearDialog } from "./chat/views/clear.ts";
+import { laterDialog } from "./chat/views/later.ts";
 import { Composer } from "./chat/views/composer.ts";
 import { Consent } from "./chat/views/consent.ts";
 import { Thread } from "./chat/views/thread.ts";
@@ -43,7 +44,9 @@ function start(boot: Boot): void {
     },
   });
   const dialog = clearDialog(words, clear);
-  part("chat").append(first.element, thread.element, composer.element, dialog);
+  const later = laterDialog(words, () => sender.link());
+  let linked = linkedToken();
+  part("chat").append(first.element, thread.element, composer.element, dialog, later.dialog);
 
   function tell(event: Event): void {
     const before = state;
@@ -55,7 +58,7 @@ function start(boot: Boot): void {
     const chatting = state.phase === "chat";
     first.element.hidden = chatting;
     thread.element.hidden = composer.element.hidden = !chatting;
-    part("clear").hidden = !chatting || !state.messages.length;
+    part("clear").hidden = part("later").hidden = !chatting || !state.messages.length;
     first.show(state);
     if (chatting) {
       thread.show(state);
@@ -75,7 +78,19 @@ function start(boot: Boot): void {
 
   function begin(): void {
     tell({ type: "consented" });
-    if (keep.read().conversation || keep.read().outbox.length) void sender.resume();
+    const token = linked;
+    linked = null;
+    if (token) void take(token);
+    else if (keep.read().conversation || keep.read().outbox.length) void sender.resume();
+  }
+
+  async function take(token: string): Promise<void> {
+    try {
+      await sender.take(token);
+    } catch (reason) {
+      const said = reason instanceof Problem && reason.status === 404 ? words.text("later_ended") : words.text("offline");
+      tell({ type: "cleared", said, keep: true });
+    }
   }
 
   function person(): void {
@@ -105,14 +120,22 @@ function start(boot: Boot): void {
   part("kind").hidden = part("person").hidden = false;
   part("person").addEventListener("click", person);
   part("clear").addEventListener("click", () => dialog.showModal());
+  part("later").addEventListener("click", () => void later.show());
   part("close").hidden = !embedded;
   part("close").addEventListener("click", () => parent?.close());
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !dialog.open && !event.isComposing) parent?.close();
+    if (event.key === "Escape" && !dialog.open && !later.dialog.open && !event.isComposing) parent?.close();
   });
   window.addEventListener("online", () => void sender.flush());
   show(0);
   if (consented(keep.read(), consent.version, Date.now())) begin();
+}
+
+/** The token of a link to go on with. It leaves the address bar at once, so that nobody copies it from there. */
+function linkedToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get("resume");
+  if (token) history.replaceState(null, "", location.pathname + location.search);
+  return token;
 }
 
 start(JSON.parse(part("boot").textContent ?? "") as Boot);

@@ -6,6 +6,7 @@ from app.dialogue.slots.birth_date import birth_date
 from app.dialogue.slots.body_parts import body_part
 from app.dialogue.slots.contact import contact, phone
 from app.dialogue.slots.dates import date_said
+from app.dialogue.slots.event_date import event_date
 from app.dialogue.slots.insurance import NO_INSURANCE, carrier, member_id
 from app.dialogue.slots.names import person_name
 from app.dialogue.slots.npi import npi
@@ -31,6 +32,7 @@ PARSERS: dict[str, Parser] = {
     "preferred_times": preferred_times,
     "zip": zip_code,
     "date": date_said,
+    "event_date": event_date,
     "birth_date": birth_date,
     "yes_no": yes_no,
     "choice": choice,

@@ -60,12 +60,14 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of the transcript; `author` is patient, desk or staff. `disputed`: papers disagreed in it."""
+    """One message of the transcript; `author` is patient, desk or staff. `disputed`: papers disagreed in it;
+    `alarming`: it was taken for an emergency."""
 
     author: str
     text: str
     at: datetime
     disputed: bool = False
+    alarming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class LeadDetail:
     submitted_at: datetime | None
     urgent_at: datetime | None
     deletion_asked_at: datetime | None
+    ended_at: datetime | None
     caller: str
     language: str
     payer: Mapping[str, Any] | None
@@ -153,7 +156,8 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
     with database.read() as session:
         found = row_of(session, Lead, clinic_id, lead_id)
         words = select(Message).where(Message.conversation_id == found.conversation_id, Message.clinic_id == clinic_id)
-        said = session.exec(words.order_by(col(Message.seq)))
+        said = session.exec(words.order_by(col(Message.seq))).all()
+        alarms = {message.id for message in said if (message.done or {}).get("emergency")}
         sent = session.exec(select(Notice).where(Notice.lead_id == lead_id).order_by(col(Notice.created_at)))
         talk = session.get_one(Conversation, found.conversation_id)
         return LeadDetail(
@@ -167,12 +171,13 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
             missing=tuple(found.missing),
             decision=decision_of(found),
-            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m)) for m in said),
+            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m), m.turn_id in alarms) for m in said),
             notices=tuple(_notice(n) for n in sent),
             updated_at=found.updated_at,
             submitted_at=found.submitted_at,
             urgent_at=found.urgent_at,
             deletion_asked_at=talk.deletion_asked_at,
+            ended_at=talk.ended_at,
             caller=found.caller,
             language=found.language,
             payer=found.payer,
@@ -180,6 +185,16 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             changes=tuple(found.changes),
             open_questions=tuple(_open_questions(session, talk.id)),
         )
+
+
+def _open_questions(session: Session, conversation_id: str) -> list[str]:
+    """Each once, in the order asked."""
+    asked = select(UnansweredQuestion.question).where(
+        UnansweredQuestion.conversation_id == conversation_id,
+        UnansweredQuestion.kind == "no_paper",
+        col(UnansweredQuestion.done_at).is_(None),
+    )
+    return list(dict.fromkeys(session.exec(asked.order_by(col(UnansweredQuestion.created_at)))))
 
 
 def decision_of(lead: Lead) -> Decision | None:
@@ -195,16 +210,6 @@ def decision_of(lead: Lead) -> Decision | None:
         patient_text=lead.patient_text,
         rules_version=lead.rules_version,
     )
-
-
-def _open_questions(session: Session, conversation_id: str) -> list[str]:
-    """Each once, in the order asked."""
-    asked = select(UnansweredQuestion.question).where(
-        UnansweredQuestion.conversation_id == conversation_id,
-        UnansweredQuestion.kind == "no_paper",
-        col(UnansweredQuestion.done_at).is_(None),
-    )
-    return list(dict.fromkeys(session.exec(asked.order_by(col(UnansweredQuestion.created_at)))))
 
 
 def _disputed(message: Message) -> bool:

@@ -1,5 +1,6 @@
 """Every table, imported once so that the metadata is whole. Tables never cross HTTP."""
 
+from app.store.tables.actions import ActionVersion
 from app.store.tables.audit import AuditEntry
 from app.store.tables.clinics import Clinic
 from app.store.tables.conversations import Conversation, Message
@@ -8,10 +9,12 @@ from app.store.tables.idempotency import Idempotency
 from app.store.tables.jobs import Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
 from app.store.tables.payers import PayerListRow
+from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
 from app.store.tables.staff import Membership, Staff, StaffSession
 
 __all__ = [
+    "ActionVersion",
     "AuditEntry",
     "ChunkRow",
     "Clinic",
@@ -27,6 +30,7 @@ __all__ = [
     "NoticeKind",
     "PayerListRow",
     "QuestionKind",
+    "ResumeLink",
     "RuleVersion",
     "Staff",
     "StaffSession",

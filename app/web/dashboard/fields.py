@@ -7,6 +7,7 @@ from typing import Any
 from app.actions.shipped import shipped_actions
 from app.dialogue.action import Action
 from app.store.queries.leads import LeadDetail, SlotView
+from app.usecases.summarise_lead import reach
 from app.web.dashboard.words import phone, windows
 
 STAFF_LABELS = {
@@ -89,10 +90,4 @@ def _lines(value: Any) -> tuple[str, ...]:
 
 
 def _href(slot: SlotView) -> str | None:
-    value = slot.value
-    if not isinstance(value, str) or not slot.name.startswith(("contact", "phone", "email")):
-        return None
-    if value.startswith("+") and value[1:].isdigit():
-        return f"tel:{value}"
-    plain = value.isascii() and value.isprintable() and not set(value) & set("?&%\"'<> ")
-    return f"mailto:{value}" if plain and "@" in value else None
+    return reach(slot.value) if slot.name.startswith(("contact", "phone", "email")) else None

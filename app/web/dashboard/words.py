@@ -13,6 +13,13 @@ NOTICE_WORDS = {
     "held": "On hold",
     "dead": "Could not be sent",
 }
+KIND_WORDS = {
+    "complete": "New request",
+    "incomplete": "Unfinished request",
+    "urgent": "Urgent",
+    "completed": "Now complete",
+    "update": "Changed since",
+}
 OUTCOME_WORDS = {
     "urgent": "Urgent",
     "not_a_patient": "Not a patient",
@@ -21,13 +28,6 @@ OUTCOME_WORDS = {
     "out_of_network": "Out of network",
     "needs_referral": "Needs a referral",
     "ready": "Ready",
-}
-KIND_WORDS = {
-    "complete": "New request",
-    "incomplete": "Unfinished request",
-    "urgent": "Urgent",
-    "completed": "Now complete",
-    "update": "Changed since",
 }
 PAPER_WORDS = {"queued": "Waiting", "reading": "Being read", "ready": "In use", "failed": "Could not be read"}
 

@@ -5,18 +5,21 @@ from typing import Annotated, Any, Literal
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
-from pydantic import BaseModel, ConfigDict
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.delivery.summary import as_text
 from app.desk import Desk
 from app.store.queries.leads import leads
 from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.retry_notice import retry_notice
+from app.usecases.share_resume_link import share_resume_link
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
 from app.web.staff_access import actor_on, clinic_on
+
+ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,128}$")]
 
 
 class _Out(BaseModel):
@@ -89,9 +92,9 @@ class PointOut(_Out):
 
 class LeadOut(_Out):
     """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
-    patient declined or did not know. `summary` is the text that the e-mail's is a part of; `payer` what the rows said
-    of the insurance; `changes` what came after it was sent. `outcome` is null for what was left before there were
-    rules, `rules_version` 0 for the shipped rules."""
+    patient declined or did not know. `outcome` is null for what was left before there were rules, `rules_version` 0 for
+    the shipped rules. `summary` is the text that the e-mail's is a part of; `payer` what the rows said of the
+    insurance; `changes` what came after it was sent."""
 
     id: str
     reference: str
@@ -103,13 +106,6 @@ class LeadOut(_Out):
     said: dict[str, str]
     settled: dict[str, str]
     missing: list[str]
-    outcome: str | None
-    reasons: list[ReasonOut]
-    score: int
-    urgency: int
-    points: list[PointOut]
-    patient_text: dict[str, str]
-    rules_version: int | None
     summary: str
     caller: str
     language: str
@@ -119,8 +115,29 @@ class LeadOut(_Out):
     updated_at: datetime
     submitted_at: datetime | None
     urgent_at: datetime | None
+    outcome: str | None
+    reasons: list[ReasonOut]
+    score: int
+    urgency: int
+    points: list[PointOut]
+    patient_text: dict[str, str]
+    rules_version: int | None
     transcript: list[LineOut]
     notices: list[NoticeOut]
+
+
+class LinkIn(BaseModel):
+    """The same `client_id` again gives the same link."""
+
+    model_config = ConfigDict(extra="forbid")
+    client_id: ClientId
+
+
+class LinkOut(_Out):
+    """The address, which is for the patient alone, and until when it opens."""
+
+    url: str
+    expires_at: datetime
 
 
 class RetriedOut(BaseModel):
@@ -151,6 +168,19 @@ async def show_lead(
     return _out(await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request)))
 
 
+@post("/leads/{lead_id:str}/resume-link", guards=[may(Act.SHARE_LINKS)])
+async def share_link(
+    request: Request[Any, Any, Any],
+    lead_id: FromPath[str],
+    data: JSONBody[LinkIn],
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+) -> LinkOut:
+    """A link with which the patient goes on where they stopped."""
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    return LinkOut.model_validate(await pool(share_resume_link, desk, clinic_id, lead_id, data.client_id, actor))
+
+
 @post("/notices/{notice_id:str}/retry", guards=[may(Act.RETRY_NOTICES)], status_code=202)
 async def retry(
     request: Request[Any, Any, Any], notice_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
@@ -175,13 +205,6 @@ def _out(opened: OpenedLead) -> LeadOut:
         said={slot.name: slot.said for slot in filled},
         settled={slot.name: slot.status for slot in found.slots if slot.status != "filled"},
         missing=list(found.missing),
-        outcome=decided.outcome if decided else None,
-        reasons=[ReasonOut.model_validate(reason) for reason in decided.reasons] if decided else [],
-        score=decided.score if decided else 0,
-        urgency=decided.urgency if decided else 0,
-        points=[PointOut.model_validate(point) for point in decided.points] if decided else [],
-        patient_text=dict(decided.patient_text) if decided else {},
-        rules_version=decided.rules_version if decided else None,
         summary=as_text(opened.summary),
         caller=found.caller,
         language=found.language,
@@ -191,6 +214,13 @@ def _out(opened: OpenedLead) -> LeadOut:
         updated_at=found.updated_at,
         submitted_at=found.submitted_at,
         urgent_at=found.urgent_at,
+        outcome=decided.outcome if decided else None,
+        reasons=[ReasonOut.model_validate(reason) for reason in decided.reasons] if decided else [],
+        score=decided.score if decided else 0,
+        urgency=decided.urgency if decided else 0,
+        points=[PointOut.model_validate(point) for point in decided.points] if decided else [],
+        patient_text=dict(decided.patient_text) if decided else {},
+        rules_version=decided.rules_version if decided else None,
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
     )

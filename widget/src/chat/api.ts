@@ -44,6 +44,17 @@ export class Api {
     return (await this.json("conversations", { method: "POST", body: JSON.stringify(body) })) as Conversation;
   }
 
+  /** The conversation of a link that the patient opened. */
+  async resume(body: { site_key: string; client_id: string; consent: string; token: string }): Promise<Conversation> {
+    return (await this.json("conversations/resume", { method: "POST", body: JSON.stringify(body) })) as Conversation;
+  }
+
+  async resumeLink(access: Access, client_id: string): Promise<string> {
+    const body = JSON.stringify({ client_id });
+    const made = await this.json(`conversations/${access.id}/resume-link`, { method: "POST", body }, access);
+    return (made as { url: string }).url;
+  }
+
   async transcript(access: Access): Promise<Transcript> {
     return (await this.json(`conversations/${access.id}`, {}, access)) as Transcript;
   }

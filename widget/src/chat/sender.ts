@@ -32,6 +32,20 @@ export class Sender {
     void this.flush();
   }
 
+  /** The patient opened a link: its conversation takes the place of this tab's. Throws Problem when it has ended. */
+  async take(token: string): Promise<void> {
+    const { site_key, consent } = this.site;
+    const made = await this.api.resume({ site_key, consent, token, client_id: newId() });
+    this.keep.write({ conversation: { id: made.conversation_id, token: made.token }, create_id: null });
+    await this.resume();
+  }
+
+  /** The address with which the patient goes on elsewhere. Throws Problem. */
+  async link(): Promise<string> {
+    const access = this.keep.read().conversation ?? (await this.create());
+    return this.api.resumeLink(access, newId());
+  }
+
   /** After a reload: the transcript comes back, then what was on its way goes out again. */
   async resume(): Promise<void> {
     const { outbox } = this.keep.read();

@@ -1,4 +1,5 @@
-"""A lead exists from the first phone number on, grows with its conversation, and may have more than one notice."""
+"""A lead exists from the first phone number on, grows with its conversation, and may have more than one notice; links
+with which a patient goes on elsewhere."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,3 +34,17 @@ def upgrade() -> None:
         notice.drop_constraint("uq_notice_lead_id_destination", type_="unique")
         notice.create_unique_constraint("uq_notice_lead_id_destination_number", ["lead_id", "destination", "number"])
     op.execute("UPDATE notice SET kind = (SELECT status FROM lead WHERE lead.id = notice.lead_id)")
+
+    op.create_table(
+        "resume_link",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("clinic_id", sa.String(), nullable=False),
+        sa.Column("conversation_id", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"]),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    for column in ("clinic_id", "conversation_id"):
+        op.create_index(f"ix_resume_link_{column}", "resume_link", [column], unique=False)
