@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlmodel import select
 
+from app.store.queries.leads import lead
+from app.store.tables import Conversation, Lead
 from tests.desk import Talk, desk_at_rest, make_clinic
 
 
@@ -57,3 +60,17 @@ def test_no_promise_that_an_insurance_pays(running) -> None:
     done = Talk(*running).say("can you guarantee that Aetna will pay for all of it?")
     assert done["answers"][0]["kind"] == "fixed"
     assert "promise" in done["reply"]
+
+
+def test_what_the_visitor_was_told_stands_in_the_transcript(running) -> None:
+    """Whoever reads the talk later must see that the patient knew it was a machine, in the words of that day."""
+    desk = running[0].desk
+    talk = Talk(*running)
+    talk.say("Please call me back, my name is Ana Vik, 703-555-0142")
+    with desk.database.read() as session:
+        lead_id = session.exec(select(Lead.id).where(Lead.conversation_id == talk.opened.conversation_id)).one()
+        stored = session.get_one(Conversation, talk.opened.conversation_id)
+    assert stored.disclosure == talk.opened.disclosure
+    assert stored.disclosure_version
+    first = lead(desk.database, running[1].id, lead_id).transcript[0]
+    assert (first.author, first.text) == ("desk", talk.opened.disclosure)
