@@ -186,7 +186,7 @@ def _desk(
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
     multilingual = _multilingual(settings)
-    actions, rules = Catalogue(shipped_actions()), RuleBooks(database)
+    rules = RuleBooks(database)
     limits = ParseLimits(
         seconds=settings.parse_timeout_s,
         memory_mib=settings.parse_memory_mb,
@@ -201,8 +201,8 @@ def _desk(
         database=database,
         wake=wake,
         mail=mail,
-        actions=actions,
-        catalogue=Catalogues(database, actions, rules),
+        actions=Catalogue(shipped_actions()),
+        catalogue=Catalogues(database, rules),
         rules=rules,
         wording=wording,
         language_of=lambda text: detect(text) or "en",

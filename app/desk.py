@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.answering.base import Answerer
+from app.catalogues import Catalogues
 from app.clock import Clock
 from app.delivery.base import MailTransport
 from app.dialogue.action import Catalogue
@@ -11,7 +12,6 @@ from app.dialogue.wording import Wording
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys
-from app.store.queries.clinics import ClinicFacts
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
 from app.understanding.base import Understanding
@@ -32,7 +32,7 @@ class Desk:
     mail: MailTransport
     actions: Catalogue
     """The shipped actions; `catalogue` gives those of one clinic."""
-    catalogue: Callable[[ClinicFacts], Catalogue]
+    catalogue: Catalogues
     rules: RuleBooks
     wording: Callable[[str], Wording]
     language_of: Callable[[str], str]

@@ -70,14 +70,18 @@ def _extended(action: Action, asks: tuple[Asking, ...], known: dict[str, Any]) -
     added = [
         spec
         for asking in asks
-        if asking.is_for(action.name) and action.slot(asking.slot) is None and (spec := _asked(asking, known))
+        if asking.is_for(action.name) and action.slot(asking.slot) is None and (spec := _asked(asking, action, known))
     ]
     return replace(action, slots=(*action.slots, *added)) if added else action
 
 
-def _asked(asking: Asking, known: dict[str, Any]) -> SlotSpec | None:
+def _asked(asking: Asking, action: Action, known: dict[str, Any]) -> SlotSpec | None:
+    """None when this clinic, or this action, never comes to the question."""
     spec = on_demand().get(asking.slot)
     left = True if asking.only_if is None else settled(asking.only_if, known)
     if spec is None or left is False:
         return None
-    return spec
+    if isinstance(left, bool):
+        return spec
+    answerable = all(action.slot(name) for name in left.names())
+    return replace(spec, only_if=left) if answerable else None

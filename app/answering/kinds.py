@@ -67,8 +67,11 @@ def is_number(word: str) -> bool:
 def about_else(text: str, kind: Kind, question: str) -> bool:
     """Whether the fact in `text` belongs to a matter that `question` does not speak of: a fee for missed visits is no
     answer to the price of a visit."""
-    apart = patterns("kinds.yaml", "apart").get(kind)
-    return apart is not None and bool(apart.search(fold(text))) and not apart.search(fold(question))
+    apart, asked = (patterns("kinds.yaml", section).get(kind) for section in ("apart", "apart_asked"))
+    folded = fold(question)
+    if apart is None or not apart.search(fold(text)) or apart.search(folded):
+        return False
+    return asked is None or not asked.search(folded)
 
 
 @lru_cache(maxsize=len(Kind))

@@ -47,7 +47,7 @@ def needs_in(clause: str, kind: Kind | None) -> list[Need]:
     known, said = lexicon(), sayings_in(clause)
     every = words(clause)
     text = tuple(word for word in every if not any(word.start in saying.span for saying in said))
-    shouting = sum(word.raw[0].isupper() for word in every) > max(2, len(every) * 0.6)
+    shouting = _shouts(every, known)
     found: list[Need] = []
     at = 0
     while at < len(text):
@@ -58,6 +58,12 @@ def needs_in(clause: str, kind: Kind | None) -> list[Need]:
     if said:
         found = [n if n.named or n.alike & known.alike.keys() else _beside(n) for n in found]
     return [*found, *(_of_saying(saying, known, kind) for saying in said)]
+
+
+def _shouts(every: tuple[Word, ...], known: Lexicon) -> bool:
+    """Whether capitals say nothing: most words have them, small ones too."""
+    small = [word for word in every[1:] if word.folded in known.stop]
+    return sum(word.raw[0].isupper() for word in small or every) > max(1, len(small or every) * 0.6)
 
 
 def _beside(need: Need) -> Need:

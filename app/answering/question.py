@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from app.answering.days import Days, days_named
 from app.answering.kinds import POINTED, Kind, asked_kind, speaks_of_opening
-from app.answering.needs import DAY_WEIGHT, NAMED_WEIGHT, PURPOSE, WEAK_WEIGHT, WORD_WEIGHT, Need, merged, needs_in
+from app.answering.needs import (
+    BESIDE_SAYING,
+    DAY_WEIGHT,
+    NAMED_WEIGHT,
+    PURPOSE,
+    WEAK_WEIGHT,
+    WORD_WEIGHT,
+    Need,
+    merged,
+    needs_in,
+)
 from app.answering.sayings import in_papers_words
 from app.answering.sentences import sentences
 from app.answering.terms import lexicon, phrase
@@ -34,7 +44,22 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _QUALITY = re.compile(r"\b(?:what|which|how) (?!(?:is|are|was|do|does|did|can|if|about)\b)([\w'-]+)", re.IGNORECASE)
+# "what kind of treadmill software is": the last noun before the verb is what is asked to be told.
+_SORT = re.compile(
+    r"\b(?:what|which) (?!(?:is|are|was|were|do|does|did|can|could|will|would|should|if|about|happens?)\b)"
+    r"(?:[\w'-]+ ){0,4}?([\w'-]+)(?= (?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|i|you|u|we|"
+    r"they|the|your|my|of (?:your|the|my)|for|to|in|at|on|with|from)\b|\s*[?.,!;]|\s*$)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[,;:]\s+|\s+(?:and then|but|so)\s+|\s+[-–—]\s+")
+
+# A clause that takes something about the clinic for granted: an answer has to speak of that as well.
+_PREMISE = re.compile(
+    r"(?:and |so |but )?(?:(?:since|because|as|given(?: that)?|now that|seeing (?:that|as))\s+"
+    r"(?!(?:of|i|i'm|i've|my|we|our|he|she|his|her|it|it's|they|last|then|yesterday|\d)\b)|"
+    r"(?:[\w']+ ){0,3}(?:says?|said|told (?:me|us)|heard|read|was told)\b(?: that)?\s+(?!(?:i|i'm|my|we|our)\b))",
+    re.IGNORECASE,
+)
 
 # What follows tells when, why or with what: it is not what is asked, unless nothing else is.
 _ADJUNCT = re.compile(
@@ -54,7 +79,8 @@ class Asked:
     """A question, taken apart. `meaning` is its text with the papers' words for what it says in others, `days` are the
     week days it names (Monday is 0), `counted` is what it asks the number of, `core` its clauses that ask, without the
     story around them, `essential` the needs without which something else would be answered: what it asks to know ("how
-    deep", "what breed"), what kind of a thing ("laser therapy")."""
+    deep", "what breed"), what kind of a thing ("laser therapy"), `premise` what it takes for granted of the clinic
+    ("since you have a pool, ...")."""
 
     text: str
     needs: tuple[Need, ...]
@@ -64,6 +90,7 @@ class Asked:
     meaning: str = ""
     core: str = ""
     essential: tuple[Need, ...] = ()
+    premise: tuple[Need, ...] = ()
 
     @property
     def said(self) -> frozenset[str]:
@@ -100,7 +127,15 @@ def read(question: str) -> Asked:
         every = tuple(replace(n, by_kind=n.by_kind or n.weight <= DAY_WEIGHT or _is_digits(n)) for n in every)
     quieted = _quieted(every)
     meaning, said = in_papers_words(question), " ".join(core)
-    return Asked(question, quieted, kind, days, _counted(question), meaning, said, _essential(said, kind, quieted))
+    essential, premise = _essential(said, kind, quieted), _premise(core, story)
+    return Asked(question, quieted, kind, days, _counted(question), meaning, said, essential, premise)
+
+
+def _premise(core: list[str], story: list[str]) -> tuple[Need, ...]:
+    """The content of the clauses that take something for granted, where another clause asks."""
+    granted = [clause for clause in (*story, *core[:-1]) if _PREMISE.match(clause)]
+    needs = merged(need for clause in granted for need in needs_in(clause, None))
+    return tuple(need for need in needs if need.weight >= WORD_WEIGHT and not _is_digits(need))
 
 
 def _asked_and_adjunct(clause: str, kind: Kind | None) -> list[Need]:
@@ -148,9 +183,9 @@ def _quieted(needs: tuple[Need, ...]) -> tuple[Need, ...]:
 def _essential(core: str, kind: Kind | None, needs: Iterable[Need]) -> tuple[Need, ...]:
     """What stands right after "what", "which" or "how", right before a word like "therapy", and the known things whose
     hours are asked."""
-    stems = {phrase(match[1]) for match in (*_QUALITY.finditer(core), *_GENERIC.finditer(core))}
+    stems = {phrase(match[1]) for match in (*_QUALITY.finditer(core), *_SORT.finditer(core), *_GENERIC.finditer(core))}
     asked = [need for need in needs if not need.by_kind and need.said]
-    found = [need for need in asked if need.weight >= WORD_WEIGHT and not stems.isdisjoint(need.alike)]
+    found = [need for need in asked if need.weight >= BESIDE_SAYING and not stems.isdisjoint(need.alike)]
     if kind is Kind.HOURS:
         known, there = lexicon().alike, core.casefold()
         found += [need for need in asked if need.weight >= PURPOSE and need.alike & known.keys() and need.said in there]

@@ -14,7 +14,7 @@ from app.answering.window import fitting, window
 from knowledge.types import ChunkKind, Passage
 
 # The least support of an answer. Below it a question is refused; measured, see docs/answers.md.
-ENOUGH = 0.4
+ENOUGH = 0.45
 # The same where words alone decide.
 ENOUGH_WORDS = 0.4
 # Rows and items beside the best one are shown when their support comes this near to its.
@@ -62,12 +62,15 @@ def select(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None =
     return Selected(fitting(_companions(asked, best, weighed, candidates)))
 
 
-def weighable(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None) -> list[tuple[Unit, Signs]]:
-    """The units that may be quoted, with their signs; of many the likelier ones only, since each costs time."""
+def weighable(
+    asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None, *, every: bool = False
+) -> list[tuple[Unit, Signs]]:
+    """The units that may be quoted, with their signs; of many the likelier ones only, since each costs time, or
+    `every` one, for fitting weights that are not known yet."""
     met = {unit: credits(asked, unit) for unit in candidates}
     allowed = [unit for unit in candidates if may_answer(asked, unit, met[unit])]
     passages = list({unit.rank: unit.passage for unit in candidates}.values())
-    likely = _likely(asked, allowed, met, passages) if likeness else allowed
+    likely = _likely(asked, allowed, met, passages) if likeness and not every else allowed
     near = cosines(asked, likely, passages, likeness)
     return [
         (unit, signs(asked, unit, met[unit], one))

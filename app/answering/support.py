@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
+from app.answering.asked_for import lacks_asked
 from app.answering.cosines import Cosines
+from app.answering.days import days_named
 from app.answering.kinds import Kind, asked_kind, holds, own_words
 from app.answering.needs import WORD_WEIGHT, Need
 from app.answering.question import Asked
@@ -55,6 +57,18 @@ class Signs:
     is_question: float
     overlap: float
     """Of the words of the clinic's own question, the share that the patient's has."""
+    topic: float
+    """Of what a row or an item is about (its first cell, its head), the share that the question says."""
+    off_topic: float
+    """The rest of it, where it is about something."""
+    column: float
+    """Whether a row has a column that the question names."""
+    lacks_day: float
+    """Whether a day is asked about that the unit does not name."""
+    lacks_asked: float
+    """Whether it is asked who, when, where or what something is called, and the unit says none."""
+    lacks_essential: float
+    """How unlike the unit the things are that the question cannot do without, summed."""
     asks_kind: float
     """Whether the question asks for a certain kind of fact (which every unit that is weighed holds)."""
     same_kind: float
@@ -115,6 +129,12 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
         question=unit.passage.lead or (near.about if unit.questioned else 0.0),
         is_question=float(unit.questioned),
         overlap=_overlap(asked, unit),
+        topic=(topic := _topic(asked, unit)),
+        off_topic=1.0 - topic if unit.topic else 0.0,
+        column=_column(asked, unit),
+        lacks_day=float(bool(asked.days) and not asked.days <= days_named(f"{unit.lead} {unit.shown}")),
+        lacks_asked=float(lacks_asked(asked.core, unit.shown)),
+        lacks_essential=sum(1 - max(0.0, near.word.get(need, 0.0)) for need in asked.essential if not met[need]),
         asks_kind=float(kind is not None),
         same_kind=float(_lead_asks(asked, unit)),
         names_kind=float(_names_kind(asked, unit)),
@@ -129,13 +149,14 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
 
 def support(found: Signs, *, vectors: bool) -> float:
     """The chance, 0 to 1, that a unit with these signs is a right answer. `vectors` says whether cosines are known."""
-    weights = _weights("vectors" if vectors else "words")
+    weights = fitted("vectors" if vectors else "words")
     total = weights["bias"] + sum(weights[one.name] * getattr(found, one.name) for one in fields(found))
     return 1 / (1 + math.exp(-total))
 
 
 @lru_cache(maxsize=2)
-def _weights(which: str) -> dict[str, float]:
+def fitted(which: str) -> dict[str, float]:
+    """The weights of a set by the names of their signs, and `bias`."""
     weights: dict[str, float] = data("weights.yaml")[which]
     return weights
 
@@ -157,9 +178,23 @@ def _names_kind(asked: Asked, unit: Unit) -> bool:
 
 
 def _overlap(asked: Asked, unit: Unit) -> float:
-    if not unit.questioned:
-        return 0.0
+    return _share_said(asked, unit.lead) if unit.questioned else 0.0
+
+
+def _topic(asked: Asked, unit: Unit) -> float:
+    return _share_said(asked, unit.topic)
+
+
+def _share_said(asked: Asked, text: str) -> float:
+    """Of the content words of `text`, the share that the question says."""
     known = lexicon()
-    lead = [word.stem for word in words(unit.lead) if word.folded not in known.stop and word.folded not in known.weak]
+    there = [word.stem for word in words(text) if word.folded not in known.stop and word.folded not in known.weak]
     said_words = {stem for said in asked.said for stem in said.split()}
-    return sum(stem in said_words for stem in lead) / len(lead) if lead else 0.0
+    return sum(stem in said_words for stem in there) / len(there) if there else 0.0
+
+
+def _column(asked: Asked, unit: Unit) -> float:
+    cells = unit.passage.chunk.cells[1:] if unit.passage.chunk.kind is ChunkKind.ROW else ()
+    known, said_words = lexicon(), {stem for said in asked.said for stem in said.split()}
+    heads = [word for head, _ in cells for word in words(head)]
+    return float(any(word.stem in said_words and word.folded not in known.stop for word in heads))

@@ -20,6 +20,10 @@ POLAR = re.compile(
     r"[¿\"'\s]*(?:do|does|did|is|are|am|can|could|may|will|would|should|must|have|has|any|tienen|hay|hacen|puedo)\b(?!.*\b(?:what|which|how|when|where|who)\b)",
     re.IGNORECASE,
 )
+# An item up to so many words is its own head.
+SHORT_ITEM = 5
+# What an item is about, before the colon, dash or bracket that ends it.
+_HEAD = re.compile(r"[-*•\s]*((?:[^\s:(]+\s+){0,6}?[^\s:(]+)(?:\s*[:(]|\s+[-–—]\s)")
 # What tables write into a cell that has nothing to say.
 _BLANK = re.compile(r"\s*(?:[-–—_.*]*|n\s*/\s*a|n\.a\.|none|nil|not applicable|tbd)\s*", re.IGNORECASE)
 
@@ -64,6 +68,17 @@ class Unit:
     def read(self) -> str:
         """Lead and words, as they are compared with a question."""
         return f"{self.lead} {self.shown}".strip()
+
+    @cached_property
+    def topic(self) -> str:
+        """What it is about, where its form says so: the first cell of a row, the words before an item's colon."""
+        chunk = self.passage.chunk
+        if chunk.kind is ChunkKind.ROW and chunk.cells:
+            return chunk.cells[0][1]
+        if chunk.kind is not ChunkKind.LIST:
+            return ""
+        head = _HEAD.match(self.text)
+        return head[1] if head else self.text if len(self.text.split()) <= SHORT_ITEM else ""
 
     @cached_property
     def shown(self) -> str:

@@ -34,8 +34,10 @@ def window(asked: Asked, best: Unit, paragraph: Sequence[Unit]) -> list[Unit]:
         if met and unit not in chosen:
             chosen.append(unit)
         open_needs -= met
+    short = _length(own) <= BESIDE
     for unit in sorted(own, key=lambda unit: (abs(unit.at - best.at), -unit.at)):
-        if unit not in chosen and abs(unit.at - best.at) <= 2 and _length([*chosen, unit]) <= BESIDE:
+        near = short or abs(unit.at - best.at) <= 2
+        if unit not in chosen and near and _length([*chosen, unit]) <= BESIDE:
             chosen.append(unit)
     return chosen
 

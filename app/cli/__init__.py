@@ -5,6 +5,7 @@ import sys
 import click
 
 from app import __version__
+from app.cli.actions import actions
 from app.cli.asking import ask, chat
 from app.cli.care import doctor, outbox
 from app.cli.clinic import clinic
@@ -20,7 +21,7 @@ def cli() -> None:
     """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
-for command in (serve, demo, clinic, staff, ingest, ask, chat, rules, outbox, doctor, purge, openapi):
+for command in (serve, demo, clinic, staff, actions, rules, ingest, ask, chat, outbox, doctor, purge, openapi):
     cli.add_command(command)
 
 

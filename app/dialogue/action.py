@@ -2,15 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+COORDINATOR = "coordinator"
+
+
+class When(Protocol):
+    """A condition over slots, one of app/qualification/conditions.py. By this name, because the web framework looks
+    into the types of all that a desk is made of, and knows no unions of dataclasses."""
+
+    def truth(self, facts: Mapping[str, Any]) -> bool | None:
+        """None while it is not settled."""
+        ...
+
+    def names(self) -> frozenset[str]:
+        """The slots that it looks at."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
     """One field of an action. `type` names a parser in `slots.PARSERS`; `ask`, `label` and `hint` map a language
     code to words. A slot that is not required may be skipped without a reason; every slot may be declined unless
-    `declinable` is False (a way to reach the patient). `choices` are the options of a `choice` slot. `pointless_with`
-    names other slots and the values of theirs that make asking this one pointless, as does declining that other slot
-    (nobody without insurance has a member ID)."""
+    `declinable` is False (a way to reach the patient). `choices` are the values of a `choice` slot, `choice_words` what
+    patients read for them per language, in the same order. `only_if` looks at slots before this one: unless it is true
+    the slot is not asked for (nobody without insurance has a member ID)."""
 
     name: str
     type: str
@@ -19,12 +35,28 @@ class SlotSpec:
     required: bool = True
     declinable: bool = True
     choices: tuple[str, ...] = ()
-    pointless_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choice_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only_if: When | None = None
+
+    def options(self, language: str) -> tuple[str, ...]:
+        """The choices as patients of this language read them, in the order of `choices`."""
+        return self.choice_words.get(language) or self.choices
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Whether everything is read back before it is sent, and the words around it; empty words mean the usual ones."""
+
+    ask: bool = True
+    opening: Mapping[str, str] = field(default_factory=dict)
+    question: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A flow: trigger examples and words per language, ordered slots, what is said at the beginning and the end."""
+    """A flow: trigger examples and words per language, ordered slots, what is said at the beginning and the end, and
+    who gets word of it: e-mail addresses, or `coordinator`. `offer` goes on from "I can". `version` tells this version
+    from the others of the same clinic and name."""
 
     name: str
     title: Mapping[str, str]
@@ -32,6 +64,9 @@ class Action:
     slots: tuple[SlotSpec, ...]
     completed: Mapping[str, str] = field(default_factory=dict)
     started: Mapping[str, str] = field(default_factory=dict)
+    offer: Mapping[str, str] = field(default_factory=dict)
+    confirmation: Confirmation = Confirmation()
+    destinations: tuple[str, ...] = (COORDINATOR,)
     version: str = "1"
 
     def slot(self, name: str) -> SlotSpec | None:

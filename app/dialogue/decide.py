@@ -7,6 +7,7 @@ from app.dialogue import commands as c
 from app.dialogue import lanes
 from app.dialogue import moves as m
 from app.dialogue.action import Action, Catalogue
+from app.dialogue.asking import applying
 from app.dialogue.settle import Turn
 from app.dialogue.state import ActionStatus, State
 
@@ -93,9 +94,12 @@ def _apply(turn: Turn, command: c.Command) -> None:
 
 def _start(turn: Turn, name: str) -> None:
     under_way = turn.state.action == name and turn.state.status in _OPEN
-    if turn.catalogue.action(name) and not under_way:
+    action = turn.catalogue.action(name)
+    if action and not under_way:
         turn.state = lanes.for_action(turn.state, name)
-        turn.state = turn.state.with_(action=name, action_version=None, status=ActionStatus.COLLECTING, asking=None)
+        turn.state = turn.state.with_(
+            action=name, action_version=action.version, status=ActionStatus.COLLECTING, asking=None
+        )
         if not turn.state.emergency:
             turn.moves.append(m.Started(name))
 
@@ -159,29 +163,20 @@ def _affirm(turn: Turn) -> None:
 
 
 def pending(state: State, action: Action) -> str | None:
-    """The next slot to ask for: the first that is not settled and not pointless."""
-    for spec in action.slots:
-        if spec.name not in state.slots and not is_pointless(state, spec.name, action):
-            return spec.name
-    return None
+    """The next slot to ask for: the first that applies and is not settled."""
+    asked = applying(action, state.slots)
+    return next((s.name for s in action.slots if s.name in asked and s.name not in state.slots), None)
 
 
 def is_pointless(state: State, name: str, action: Action) -> bool:
-    """True when what was said about another slot makes this one senseless to ask for."""
-    spec = action.slot(name)
-    for other, values in (spec.pointless_with if spec else {}).items():
-        given = state.slots.get(other)
-        if given and (given.status == "declined" or given.value in values):
-            return True
-    return False
+    """True when what was said about other slots makes this one senseless to ask for."""
+    return name not in applying(action, state.slots)
 
 
 def missing(state: State, action: Action) -> list[str]:
-    """Required slots without a value that are not pointless: what an incomplete lead lacks."""
-    filled = state.filled()
-    return [
-        s.name for s in action.slots if s.required and s.name not in filled and not is_pointless(state, s.name, action)
-    ]
+    """Required slots without a value that apply: what an incomplete lead lacks."""
+    filled, asked = state.filled(), applying(action, state.slots)
+    return [s.name for s in action.slots if s.required and s.name in asked and s.name not in filled]
 
 
 def _next_question(turn: Turn) -> list[m.Move]:
@@ -195,6 +190,9 @@ def _next_question(turn: Turn) -> list[m.Move]:
     if slot := pending(turn.state, action):
         turn.state = turn.state.with_(status=ActionStatus.COLLECTING, asking=slot)
         return [*unclear, m.Ask(slot)]
+    if not action.confirmation.ask and not turn.rejected:
+        turn.state = turn.state.with_(status=ActionStatus.COMPLETED, asking=None)
+        return [m.Complete(action.name)]
     turn.state = turn.state.with_(status=ActionStatus.CONFIRMING, asking=None)
     was_confirming = turn.before.status is ActionStatus.CONFIRMING and turn.before.action == action.name
     if turn.denied and was_confirming and not turn.changed:

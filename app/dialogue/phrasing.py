@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.dialogue import moves as m
-from app.dialogue.action import Action, Catalogue, SlotSpec
+from app.dialogue.action import Action, Catalogue, Confirmation, SlotSpec
 from app.dialogue.decide import is_pointless, missing
 from app.dialogue.lanes import NOT_PATIENTS
-from app.dialogue.reading_back import read_back
+from app.dialogue.reading_back import shown
 from app.dialogue.slots.fold import fold
 from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
 from app.dialogue.wording import Wording
@@ -38,7 +38,7 @@ def phrase(
             return wording.say("skipped")
         case m.Started(name):
             started = catalogue.action(name)
-            return _in(started.started, wording) if started and started.started else ""
+            return _own(started.started, wording) if started else ""
         case m.Why():
             return wording.say("why")
         case m.Reject():
@@ -64,7 +64,7 @@ def phrase(
         case m.HandOff():
             return wording.say("hand_off", **about)
         case m.Offer():
-            return wording.say("offer")
+            return _offer(catalogue, wording)
         case m.PassedOn(words):
             return wording.say("added_later.words" if words else "added_later.field", **about)
         case m.Rephrase():
@@ -145,6 +145,22 @@ def _in(words: Mapping[str, str], wording: Wording) -> str:
     return words.get(wording.language) or words["en"]
 
 
+def _own(words: Mapping[str, str], wording: Wording) -> str:
+    """The clinic's own words, "" where it wrote none."""
+    return words.get(wording.language) or words.get("en", "")
+
+
+def _offer(catalogue: Catalogue, wording: Wording) -> str:
+    """What the clinic's actions do, as one question."""
+    can = [
+        _own(action.offer, wording) or wording.say("offer.start", title=_in(action.title, wording))
+        for action in catalogue.actions
+    ]
+    if len(can) < 2:
+        return wording.say("offer.one", what=can[0]) if can else wording.say("friendly.fine")
+    return wording.say("offer.several", first=", ".join(can[:-1]), last=can[-1])
+
+
 def _rejected(move: m.Reject, state: State, spec: SlotSpec | None, wording: Wording, about: dict[str, str]) -> str:
     """Why a value could not be taken, once, and a way on; what was refused on purpose says so each time."""
     kept, tries = state.slots.get(move.slot), state.tried.get(move.slot, 0)
@@ -164,7 +180,7 @@ def _ask(spec: SlotSpec | None, wording: Wording) -> str:
     if spec is None:
         return ""
     question = _in(spec.ask, wording)
-    return f"{question} ({', '.join(spec.choices)})" if spec.choices else question
+    return f"{question} ({', '.join(spec.options(wording.language))})" if spec.choices else question
 
 
 def _noted(noted: m.Noted, state: State, catalogue: Catalogue, wording: Wording) -> str:
@@ -173,7 +189,7 @@ def _noted(noted: m.Noted, state: State, catalogue: Catalogue, wording: Wording)
     for name in noted.slots:
         spec, slot = catalogue.spec(name, state.action), state.slots.get(name)
         if spec and slot and slot.status is SlotStatus.FILLED:
-            items.append((spec, slot, read_back(slot.value, wording)))
+            items.append((spec, slot, shown(spec, slot.value, wording)))
     if not items:
         return ""
     if len(items) > 1:
@@ -197,14 +213,17 @@ def _as_typed(spec: SlotSpec, said: str, value: str) -> bool:
 
 def _confirm(state: State, catalogue: Catalogue, wording: Wording) -> str:
     action = catalogue.action(state.action)
-    lines = [wording.say("confirm.opening")]
+    own = action.confirmation if action else Confirmation()
+    lines = [_own(own.opening, wording) or wording.say("confirm.opening")]
     for spec in action.slots if action else ():
         slot = state.slots.get(spec.name)
         if slot is None or (action and slot.value is None and is_pointless(state, spec.name, action)):
             continue
-        value = read_back(slot.value, wording) if slot.status is SlotStatus.FILLED else wording.say("confirm.declined")
+        value = (
+            shown(spec, slot.value, wording) if slot.status is SlotStatus.FILLED else wording.say("confirm.declined")
+        )
         lines.append(wording.say("confirm.line", label=_in(spec.label, wording), value=value))
-    return "\n".join([*lines, wording.say("confirm.question")])
+    return "\n".join([*lines, _own(own.question, wording) or wording.say("confirm.question")])
 
 
 def _complete(name: str, state: State, catalogue: Catalogue, wording: Wording, about: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from app.dialogue.action import SlotSpec
 from app.dialogue.slots import NO_INSURANCE, SELF_REFERRED
 from app.dialogue.wording import Wording
 
@@ -19,6 +20,13 @@ def read_back(value: Any, wording: Wording) -> str:
     if text == SELF_REFERRED:
         return wording.say("values.self_referred")
     return wording.say(f"values.{text}") if text in ("yes", "no") else text
+
+
+def shown(spec: SlotSpec, value: Any, wording: Wording) -> str:
+    """The value of this slot the way people write it; a choice in the words that they chose from."""
+    if value in spec.choices:
+        return spec.options(wording.language)[spec.choices.index(value)]
+    return read_back(value, wording)
 
 
 def understood(windows: list[dict[str, Any]], wording: Wording) -> str:

@@ -6,7 +6,8 @@ from typing import Literal
 from app.dialogue import moves as m
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.merging import How, changed
-from app.dialogue.slots import ParseContext, Parsed, parse
+from app.dialogue.reading_value import read_value
+from app.dialogue.slots import Parsed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 
 PATIENCE = 3
@@ -32,8 +33,7 @@ class Turn:
         if not said.strip():
             self._revoke(name)
             return
-        context = ParseContext(self.today, self.catalogue.payers, choices=spec.choices)
-        read = parse(spec.type, said, context)
+        read = read_value(spec, said, self.today, self.catalogue.payers, self.state.language)
         if isinstance(read, Parsed):
             given = SlotValue(SlotStatus.FILLED, read.value, said)
             known = self.state.slots.get(name)

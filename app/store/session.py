@@ -21,6 +21,7 @@ from app.errors import FrontdeskError, Misconfigured, Unavailable, describe
 
 log = logging.getLogger("frontdesk.store")
 T = TypeVar("T")
+READING = "frontdesk_reading"
 GROUP_LIMIT = 64
 """Works that may share one commit. One fsync costs about 4 ms, so a busy second still commits thousands."""
 
@@ -43,6 +44,7 @@ class Database:
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self._engine = _engine(path, key)
+        self._readers = self._engine.execution_options(**{READING: True})
         self._entries: queue.Queue[_Entry | None] = queue.Queue()
         self._closed = False
         self._door = threading.Lock()
@@ -60,8 +62,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading: a consistent snapshot while it is open."""
-        with Session(self._engine) as session:
+        """A session for reading: a consistent snapshot while it is open. Inside a `write`, it does not see what that
+        write has done so far."""
+        with Session(self._readers) as session:
             try:
                 yield session
             except (DatabaseError, NoConnection) as problem:
@@ -166,7 +169,8 @@ def _engine(path: Path, key: bytes) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:  # the driver is in autocommit; SQLAlchemy's own BEGIN is missing there
-        immediate = threading.current_thread().name == "database-writer"
+        writing = threading.current_thread().name == "database-writer"
+        immediate = writing and not connection.get_execution_options().get(READING)  # or it would wait for itself
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine

@@ -8,7 +8,7 @@ from app.dialogue.commands import CorrectSlot
 from app.dialogue.state import State
 from app.understanding.fields import labelled
 
-NUMBERED = ("contact", "phone", "member_id", "zip")
+NUMBERED = ("contact", "phone", "fax", "member_id", "zip", "npi")
 _ORDINALS = {
     word: place
     for place, words in enumerate(

@@ -56,7 +56,7 @@ _LATER = re.compile(
 )
 _GIVES = re.compile(
     r"\b(?:give|tell|send|get|bring|provide|add|share|have|find|look|check|fill|do|let you know|call|text|email|"
-    r"supply|come back|"
+    r"supply|come back|sort|figure|handle|deal|settle|work|"
     r"dar\w*|doy|traer\w*|traigo|llevo|mand\w+|envi\w+|dig\w+|decir\w*)\b"
 )
 _WILL_BRING = re.compile(

@@ -98,7 +98,10 @@ class Gathering:
             spec = self._slot(value.kind)
             if spec is None:
                 continue
-            if spec.name in self.given:
+            passed = [command for command in self.commands if _skips(command, spec.name)]
+            if passed:  # "I'd rather not be called. My e-mail is ..." gives what it seemed to withhold
+                self.commands = [command for command in self.commands if command not in passed]
+            elif spec.name in self.given:
                 if value.kind == "carrier" and value.said != self.carrier and _NOW.search(fold(self.clause)):
                     self._correct(spec.name, value.said)
                 continue
@@ -106,8 +109,10 @@ class Gathering:
             filled = known is not None and known.status is SlotStatus.FILLED
             if not filled:
                 self._set(spec, value.said)
-            elif value.kind in ("phone", "email", "member_id", "preferred_times") or (
-                value.kind == "carrier" and self._names_one_plan()
+            elif (
+                value.kind in ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
+                or (value.kind == "carrier" and self._names_one_plan())
+                or (value.kind == "person_name" and _says_more(str(known and known.value), value.said))
             ):
                 self._correct(spec.name, value.said)
             elif value.kind == "reason" and _ADDS.search(fold(self.text)):
@@ -116,3 +121,13 @@ class Gathering:
     def _names_one_plan(self) -> bool:
         """True for "Cigna PPO" after "Cigna", and for another carrier said alone; not for a second insurance."""
         return len(self.text.split()) <= 8 and not _SECOND.search(fold(self.text))
+
+
+def _skips(command: c.Command, name: str) -> bool:
+    return isinstance(command, c.SkipSlot) and command.name == name
+
+
+def _says_more(known: str, said: str) -> bool:
+    """True for "Marisol Etienne" after "Marisol"."""
+    before, after = fold(known).split(), fold(said).split()
+    return len(after) > len(before) and set(before) <= set(after)

@@ -49,7 +49,7 @@ _FIVE = re.compile(r"(?<![\w-])(?P<zip>\d{5}(?:-\d{4})?)(?![\w-])")
 def contacts_in(text: str, asked: str | None) -> list[Found]:
     """The first e-mail address, phone number and fax number, in the order of the text."""
     found: dict[str, Found] = {}
-    if span := email_span(text, expected=asked in ("contact", "email")):
+    if span := email_span(text, expected=asked in ("contact", "email", "phone")):
         found["email"] = Found("email", text[slice(*span)], *span)
     for start, end in phone_spans(text):
         if kind := _dialled(text, start, end, asked):

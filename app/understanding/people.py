@@ -14,7 +14,7 @@ _NAME = r"[^\W\d_][\w'’.-]*"
 
 _NAME_END = (
     r"(?=\s*(?:[,.;!?(]|$|\band\b|\bbut\b|\bmy\b|\bi\b|\bi'm\b|\bphone\b|\bcell\b|\bhere\b|\bfrom\b|"
-    r"\bcalling\b|\bwith\b|\bwho\b|\bat\b|\bis\b|\bhas\b|\bneeds\b|\bwas\b|\bdob\b|\bborn\b|"
+    r"\bcalling\b|\bwith\b|\bby\b|\bbtw\b|\bwho\b|\bat\b|\bis\b|\bhas\b|\bneeds\b|\bwas\b|\bdob\b|\bborn\b|"
     r"\by\b|\bmi\b|\bnecesito\b|\btengo\b|\d))"
 )
 
@@ -122,7 +122,9 @@ def looks_like_name(text: str) -> bool:
 def name_first(text: str) -> str:
     """What stands before the first number or the first word that begins another field."""
     other = (
-        r"\b(?:and|my|ssn|social|dob|born|birth\w*|phone|ph|cell|mobile|policy|member|id|address|age|y|mi|"
-        r"tel[eé]fono|naci\w*)\b|\d"
+        r"\b(?:and|my|y(?= (?:mi|su|el)\b)|mi|(?:(?:her|his|their|our|the|su|el) )?(?:ssn|social|"
+        r"dob|date of birth|born|birth\w*|"
+        r"phone|ph|tel|cell|mobile|e-?mail|policy|member|insurance|claim|npi|fax|zip|id|address|aged?|"
+        r"tel[eé]fono|celular|correo|seguro|naci\w*))\b|\d"
     )
     return re.split(other, unwrapped(text), maxsplit=1, flags=re.IGNORECASE)[0].strip(" ,.;:-")

@@ -10,6 +10,7 @@ from app.understanding import corrections, questions, replies
 from app.understanding.clauses import Clause
 from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
+from app.understanding.lexicon import tells_complaint
 from app.understanding.openings import opening_removed
 from app.understanding.parts import parts
 from app.understanding.person import asks_for_person
@@ -17,13 +18,14 @@ from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
 from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
-from app.understanding.triggers import triggered
+from app.understanding.triggers import triggered, wished_for
 from app.understanding.values import find_values
-from app.understanding.wished_times import asks_for_times, looks_like_times, requests_time
+from app.understanding.wished_times import asks_for_times, asks_if_free, is_definite, looks_like_times, requests_time
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
-    r"^(?:(?:hi|hello|hey|hola|please|ok|and|also)\b[\s,]*)*(?:(?:can|could|may|would) (?:i|we|you|"
+    r"^(?:(?:hi|hello|hey|hola|please|ok|and|also|actually|sorry|wait|so|hmm|instead|maybe)\b[\s,]*)*(?:(?:can|"
+    r"could|may|would) (?:i|we|you|"
     r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
     r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
@@ -54,6 +56,8 @@ class Reading(Replying):
         self.clause = clause.text
         if self._is_reply(clause.text) or self._points_back(clause.text) or self._postpones(clause.text):
             return
+        if self._pauses(clause.text):
+            return
         if questions.is_tag(clause):
             if self.carrier and questions.asks_if_taken(clause):
                 self._ask(questions.standalone(clause.text, self.carrier))
@@ -70,7 +74,7 @@ class Reading(Replying):
         if questions.is_question(clause):
             return True
         outside = self.state.status not in _OPEN and not self._started()
-        return outside and seeks(spelled_out(clause.text))
+        return outside and seeks(spelled_out(clause.text)) and not wished_for(clause.text, self.catalogue)
 
     def _started(self) -> bool:
         return any(isinstance(command, c.StartAction) for command in self.commands)
@@ -115,7 +119,7 @@ class Reading(Replying):
     def _question(self, text: str) -> None:
         if self._requests(text) or self._wishes_time(text):
             return
-        if asks_for_times(text) and self._filled("preferred_times"):
+        if self._filled("preferred_times") and (asks_for_times(text) or asks_if_free(text)):
             self.times.append(text)
             return
         if corrections.corrects(text) and self._changes(text):
@@ -139,8 +143,13 @@ class Reading(Replying):
     def _wishes_time(self, text: str) -> bool:
         """ "Can I come on Wednesday around 5:30?": a wish that can be noted; nobody here sees the calendar."""
         spec = self._slot("preferred_times")
-        if spec is None or spec.name in self.state.slots or not requests_time(text):
+        if spec is None or spec.name in self.state.slots:
             return False
+        if not requests_time(text) and not (self._asks("preferred_times") and asks_if_free(text)):
+            return False
+        if self._asks("preferred_times"):
+            self.rest.append(questions.bare(text).rstrip("?"))
+            return True
         self._set(spec, questions.bare(text).rstrip("?"))
         if self.state.status not in _OPEN and not self._started():
             wanted = triggered(_BOOKING, self.catalogue)
@@ -158,6 +167,9 @@ class Reading(Replying):
             return False
         self.commands.append(c.StartAction(wanted))
         self._take([value for value in find_values(text, self.catalogue.payers) if value.kind != "reason"])
+        for piece in text.split(","):
+            if tells_complaint(fold(piece)) and not triggered(piece, self.catalogue):
+                self._take([value for value in find_values(piece, self.catalogue.payers) if value.kind == "reason"])
         return True
 
     def _ask(self, question: str, *, takes_up: bool = False) -> None:
@@ -247,6 +259,8 @@ class Reading(Replying):
 
     def _tells_more(self, text: str) -> bool:
         """True when a text that opens with yes also changes or gives something."""
+        if self._filled("preferred_times") and looks_like_times(text) and is_definite(fold(text)):
+            return True
         return corrections.corrects(text) or bool(find_values(text, self.catalogue.payers))
 
     def _cue(self, text: str) -> str:

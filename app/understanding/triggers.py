@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz.distance import DamerauLevenshtein
 from Stemmer import Stemmer
@@ -9,6 +10,7 @@ from Stemmer import Stemmer
 from app.dialogue.action import Catalogue
 from app.dialogue.slots.fold import fold
 from app.understanding.slang import spelled_out
+from app.understanding.wishes import light, wished
 
 _ALIKE = {
     "pt": "physic therapi",
@@ -152,6 +154,12 @@ def likeness(text: str, example: str) -> tuple[float, int]:
     return found / len(wanted), found
 
 
+def tells_nothing(example: str) -> bool:
+    """True for a trigger that only wishes ("I would like to", "I need help"): it would start its action never, or
+    always."""
+    return set(_tokens(example)) <= light(_tokens)
+
+
 def _is_core(text: str, example: str) -> bool:
     """True when the text is nothing but most of the example: "pt" for "need physical therapy"."""
     said, wanted = set(_tokens(text)), set(_tokens(example))
@@ -177,4 +185,16 @@ def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str 
                 share, count = likeness(text, example)
                 if share >= ENOUGH and (best is None or (count, -place) > best[:2]):
                     best = (count, -place, action.name)
-    return best[2] if best else None
+    return best[2] if best else wished_for(text, catalogue)
+
+
+def wished_for(text: str, catalogue: Catalogue) -> str | None:
+    """The action whose few examples the text puts in other words."""
+    best = (0, "")
+    for action in catalogue.actions:
+        others = [examples for one in catalogue.actions if one is not action for examples in one.triggers.values()]
+        for examples in action.triggers.values():
+            found = wished(text, examples, list(chain.from_iterable(others)), _tokens, _same)
+            if found > best[0]:
+                best = (found, action.name)
+    return best[1] or None

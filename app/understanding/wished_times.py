@@ -86,4 +86,39 @@ def requests_time(text: str) -> bool:
     return bool(find_date(folded, ANY_DAY)) or (exact and bool(weekdays_in(folded)) and not _EACH.search(folded))
 
 
+_AVAILABILITY = re.compile(
+    r"\b(?:available|availability|free|openings?|slots?|spots?|appointments?|appts?|visits?|any(?:thing|one|body)?|"
+    r"something|reservation|book|schedule|reserve|come|see|get in|get me|squeeze|fit|do|have|make|move|put|work|"
+    r"ok|okay|possible|how about|what about|hay|tienen?|habra|disponible|libre|citas?|puedo|pueden?|podria[ns]?|"
+    r"queda|que tal|seria posible)\b"
+)
+_OPENING_HOURS = re.compile(
+    r"\b(?:(?:you|they|the (?:clinic|office|place)|y'?all|u) (?:\w+ )?open|"
+    r"open (?:on|at|till|until|from|past|late|early)|"
+    r"closed?|hours|hour(?:s)? of|abren?|abierto|abierta|abiertos|cierran?|cerrado|horario|atienden)\b"
+)
+_OTHER_QUESTION = re.compile(
+    r"^(?:(?:and|so|ok|okay|but|y|also)\b[\s,]*)*(?:what(?! about| if)|why|who|whom|where|which|how(?! about)|"
+    r"que(?! tal)|cual|cuanto|cuanta|donde|quien|por que|como)\b"
+)
+
+
+def asks_if_free(text: str) -> bool:
+    """True for a question whether one definite time could be had ("is there an opening on the 9th?", "can you do
+    Tuesday at 3?"): a wish, where a wish is being taken down. Opening hours and other questions are none."""
+    folded = fold(text)
+    if _PAST.search(folded) or _OPENING_HOURS.search(folded) or _OTHER_QUESTION.search(folded):
+        return False
+    short = len(folded.split()) <= SHORT
+    return is_definite(folded) and (short or bool(_AVAILABILITY.search(folded)))
+
+
+def is_definite(folded: str) -> bool:
+    """True when folded text names a calendar day or one exact hour."""
+    span = span_of(folded)
+    return bool(find_date(folded, ANY_DAY)) or (span is not None and span[0] is not None and span[0] == span[1])
+
+
+SHORT = 5
+"""Words: "the 10th of March?" is a wish although it says no more."""
 _EACH = re.compile(r"\b(?:every|\w+days|sabados|domingos|cada)\b")

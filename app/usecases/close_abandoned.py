@@ -12,9 +12,9 @@ from app.errors import describe
 from app.store import audit
 from app.store.queries.clinics import clinic_of_id
 from app.store.tables import Conversation, Lead
-from app.usecases.announce import announce
 from app.usecases.keep_lead import new_lead, unsent_lead
 from app.usecases.lead_draft import draft_lead
+from app.usecases.tell_staff import tell_staff
 
 log = logging.getLogger("frontdesk.turn")
 ONCE = 50
@@ -59,7 +59,7 @@ def _close(session: Session, desk: Desk, conversation: Conversation, now: dateti
     lead.status, lead.updated_at = "incomplete", now
     session.add(lead)
     audit.record(session, now, audit.DESK, "submit_incomplete", ("lead", lead.id), lead.clinic_id)
-    return announce(session, lead, clinic_of_id(session, lead.clinic_id).coordinator_email, "incomplete", now)
+    return tell_staff(session, clinic_of_id(session, lead.clinic_id), lead, "incomplete", now)
 
 
 def _begun_before(session: Session, desk: Desk, conversation: Conversation, now: datetime) -> Lead | None:
@@ -70,7 +70,7 @@ def _begun_before(session: Session, desk: Desk, conversation: Conversation, now:
         return None
     try:
         clinic, state = clinic_of_id(session, conversation.clinic_id), State.from_json(conversation.state)
-        draft = draft_lead(state, state, (), desk.catalogue(clinic))
+        draft = draft_lead(state, state, (), desk.catalogue(clinic, state))
     except Exception as problem:
         log.error("%s could not be looked at: %s", conversation.id, describe(problem))
         return None

@@ -12,8 +12,8 @@ from app.dialogue.state import SlotValue
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Lead, Notice
-from app.usecases.announce import announce
 from app.usecases.lead_draft import LeadDraft
+from app.usecases.tell_staff import tell_staff
 
 REFERENCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 REFERENCE_LENGTH = 7
@@ -95,7 +95,7 @@ def _follow(session: Session, clinic: ClinicFacts, lead: Lead, draft: LeadDraft,
     session.add(lead)
     if lead.urgent_at is None or not draft.gives_contact:
         return False
-    return announce(session, lead, clinic.coordinator_email, "update", now)
+    return tell_staff(session, clinic, lead, "update", now)
 
 
 def _of(lead: Lead, draft: LeadDraft, latest: bool) -> list[str]:
@@ -135,7 +135,7 @@ def change(
     session.add(lead)
     actor = audit.Actor("patient", lead.conversation_id)
     audit.record(session, now, actor, "change_lead", ("lead", lead.id), clinic.id)
-    return announce(session, lead, clinic.coordinator_email, "update", now)
+    return tell_staff(session, clinic, lead, "update", now)
 
 
 def _take_back(session: Session, clinic: ClinicFacts, lead: Lead, draft: LeadDraft, now: datetime) -> bool:
@@ -152,7 +152,7 @@ def _take_back(session: Session, clinic: ClinicFacts, lead: Lead, draft: LeadDra
         empty(lead)
     lead.status, lead.updated_at = "cancelled", now
     session.add(lead)
-    return announce(session, lead, clinic.coordinator_email, "update", now)
+    return tell_staff(session, clinic, lead, "update", now)
 
 
 def empty(lead: Lead) -> None:

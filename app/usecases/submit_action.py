@@ -10,9 +10,9 @@ from sqlmodel import Session
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Lead
-from app.usecases.announce import announce
 from app.usecases.keep_lead import change, fill, new_lead, sent_leads, unsent_lead
 from app.usecases.lead_draft import LeadDraft
+from app.usecases.tell_staff import tell_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
     else:
         lead.status, lead.submitted_at = submission.kind, now
     session.add(lead)
-    announce(session, lead, clinic.coordinator_email, submission.kind, now)
+    tell_staff(session, clinic, lead, submission.kind, now)
     actor = audit.Actor("patient", submission.conversation_id)
     audit.record(session, now, actor, f"submit_{submission.kind}", ("lead", lead.id), clinic.id)
     return Submitted(lead.id, lead.reference)

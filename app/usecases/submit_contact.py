@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from app.desk import Desk
 from app.dialogue.action import Action
-from app.dialogue.slots import ParseContext, Parsed, parse
+from app.dialogue.reading_value import read_value
+from app.dialogue.slots import Parsed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 from app.errors import Invalid
 from app.store.idempotency import Request, once
@@ -66,9 +67,8 @@ def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:
 
 def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]) -> dict[str, SlotValue]:
     """A value that its parser cannot read is kept as it was typed, except a contact: that must be reachable."""
-    context = ParseContext(
-        today=desk.clock().astimezone(ZoneInfo(clinic.timezone)).date(), payers=desk.catalogue(clinic).payers
-    )
+    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    payers = desk.catalogue(clinic).payers
     values: dict[str, SlotValue] = {}
     for name, typed in slots.items():
         spec, said = action.slot(name), visible_text(typed)
@@ -76,7 +76,7 @@ def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, s
             raise Invalid(f"The action {action.name!r} has no field {name!r}.", "Leave it out.")
         if not said.strip():
             continue
-        read = parse(spec.type, said, context)
+        read = read_value(spec, said, today, payers, clinic.languages[0])
         if isinstance(read, Parsed):
             values[name] = SlotValue(SlotStatus.FILLED, read.value, said)
         elif read.reason.endswith("_not_kept"):

@@ -9,6 +9,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session
 
 from app.desk import Desk
+from app.dialogue.action import Action
+from app.dialogue.decide import CALLBACK
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound
 from app.store import audit
@@ -18,10 +20,21 @@ from app.store.tables import Conversation
 from app.usecases.submit_action import submit_action
 from app.usecases.submit_contact import read_contact, submission_of
 
+REFERRAL = "referral"
+
 
 def form_token(desk: Desk, clinic: ClinicFacts) -> str:
     """A signed random id, good for one form of this clinic."""
     return _signer(desk, "form").dumps([clinic.id, secrets.token_urlsafe(16)])
+
+
+def form_action(desk: Desk, clinic: ClinicFacts) -> Action:
+    """What the form asks for: a referral, or where the clinic takes none this way, a call."""
+    catalogue = desk.catalogue(clinic)
+    action = catalogue.action(REFERRAL) or catalogue.action(CALLBACK)
+    if action is None:  # the callback cannot be switched off
+        raise LookupError(f"clinic {clinic.id!r} has no callback")
+    return action
 
 
 def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> str:
@@ -29,7 +42,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
     token = _token_id(desk, clinic, values.get("form_token", ""))
     action = desk.catalogue(clinic).action(values.get("action", ""))
     if action is None:
-        raise Invalid(f"There is no action {values.get('action', '')!r}.")
+        raise Invalid(f"There is no action {values.get('action', '')!r}.", "Open the page again.")
     slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
     draft = read_contact(desk, clinic, action, slots)
     now = desk.clock()

@@ -38,7 +38,7 @@ def summary_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Summary:
     """With the names of the clinic's own actions; where those cannot be read, with the shipped ones: a lead must stay
     readable."""
     try:
-        catalogue = desk.catalogue(clinic)
+        catalogue = desk.catalogue.of_lead(clinic, lead.action, lead.action_version)
     except Exception as problem:
         log.error("the actions of %s cannot be read: %s", clinic.id, describe(problem))
         catalogue = desk.actions

@@ -116,7 +116,7 @@ def _unscreened(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str
 
 
 def _usual(desk: Desk, clinic: ClinicFacts, said: Said, emit: Callable[[str, list[Answer]], None]) -> Turn:
-    catalogue = desk.catalogue(clinic)
+    catalogue = desk.catalogue(clinic, said.state)
     state, moves = _decide(desk, clinic, catalogue, said)
     turn = _say(desk, clinic, catalogue, state, moves, emit)
     draft = draft_lead(said.state, turn.state, moves, catalogue, said.text)
@@ -132,7 +132,7 @@ def _interrupt(
     moves: list[Move] = [Emergency("urgent" if hit.level == "urgent" else hit.number)]
     paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True))
     try:
-        catalogue = desk.catalogue(clinic)
+        catalogue = desk.catalogue(clinic, said.state)
         state, _ = _decide(desk, clinic, catalogue, paused)
         told = draft_lead(said.state, state, moves, catalogue)
         draft: LeadDraft | None = with_outcome(desk, clinic, told, state, catalogue)

@@ -15,7 +15,7 @@ from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent, disclosure, greeting, suggestions
 from app.errors import Invalid, TooMany
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
-from app.usecases.submit_form import form_token, reference_of, signed_reference, submit_form
+from app.usecases.submit_form import form_action, form_token, reference_of, signed_reference, submit_form
 from app.web.assets import asset_url
 from app.web.pages import render
 from app.web.pool import Pool
@@ -86,7 +86,10 @@ def _language(clinic: ClinicFacts, request: PageRequest) -> str:
 def _missing(desk: Desk, clinic: ClinicFacts, language: str, values: dict[str, str]) -> dict[str, str]:
     """{field: sentence} for what the form cannot do without."""
     words = strings(language)["form"]
-    errors = {name: words[f"{name}_missing"] for name in REQUIRED if not values.get(name, "").strip()}
+    fields = [spec.name for spec in form_action(desk, clinic).slots]
+    errors = {
+        name: words[f"{name}_missing"] for name in REQUIRED if name in fields and not values.get(name, "").strip()
+    }
     if values.get(CONSENT) != consent(desk.wording(language), ClinicWords(clinic.name, clinic.phone))[0]:
         errors[CONSENT] = words["consent_missing"]
     return errors
@@ -122,12 +125,15 @@ def _page(
 ) -> Response[str]:
     wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
     version, text = consent(wording, words)
+    action = form_action(desk, clinic)
     context = _frame(clinic, language) | {
         "consent": {"version": version, "text": text},
         "disclosure": disclosure(wording, words),
         "greeting": greeting(wording, words),
         "suggestions": suggestions(wording),
         "form_token": form_token(desk, clinic) if not values else values.get(TOKEN) or form_token(desk, clinic),
+        "action": action.name,
+        "fields": [spec.name for spec in action.slots],
         "errors": errors,
         "values": values,
     }

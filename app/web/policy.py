@@ -13,6 +13,8 @@ class Act(StrEnum):
     CHANGE_PAPERS = "change papers"
     READ_PAYERS = "read payer rows"
     CHANGE_PAYERS = "publish and change payer rows"
+    READ_ACTIONS = "read and try actions"
+    CHANGE_ACTIONS = "publish and switch off actions"
     READ_UNANSWERED = "read unanswered questions"
     CLOSE_UNANSWERED = "close unanswered questions"
     READ_RULES = "read the rules"
@@ -20,9 +22,17 @@ class Act(StrEnum):
     READ_AUDIT = "read the audit"
 
 
-_VIEWER = frozenset({Act.READ_LEADS, Act.READ_PAPERS, Act.READ_PAYERS, Act.READ_UNANSWERED, Act.READ_RULES})
+_VIEWER = frozenset(
+    {Act.READ_LEADS, Act.READ_PAPERS, Act.READ_PAYERS, Act.READ_ACTIONS, Act.READ_UNANSWERED, Act.READ_RULES}
+)
 _COORDINATOR = _VIEWER | {Act.RETRY_NOTICES, Act.SHARE_LINKS, Act.CLOSE_UNANSWERED}
-_MANAGER = _COORDINATOR | {Act.CHANGE_PAPERS, Act.CHANGE_PAYERS, Act.CHANGE_RULES, Act.READ_AUDIT}
+_MANAGER = _COORDINATOR | {
+    Act.CHANGE_PAPERS,
+    Act.CHANGE_PAYERS,
+    Act.CHANGE_ACTIONS,
+    Act.CHANGE_RULES,
+    Act.READ_AUDIT,
+}
 POLICY: dict[str, frozenset[Act]] = {
     "viewer": _VIEWER,
     "coordinator": _COORDINATOR,

@@ -16,7 +16,7 @@ from app.web.dashboard import papers as paper_pages
 from app.web.dashboard import payers as payer_pages
 from app.web.dashboard import sign_in, unanswered
 from app.web.guards import bearer, browser
-from app.web.staff_api import documents, leads, lists, payers, rules, sessions
+from app.web.staff_api import actions, documents, leads, lists, payers, rules, sessions
 
 FILES_AT_ONCE = 5
 """Full-sized files in one upload without scripts; the page's script sends them one by one."""
@@ -43,6 +43,11 @@ def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
         route_handlers=[documents.upload_document],
         request_max_body_size=int(settings.upload_max_mb * 1024 * 1024) + FORM_ROOM,
     )
+    drafts = Router(
+        path="/",
+        route_handlers=[actions.publish_action, actions.validate_action, actions.test_action],
+        request_max_body_size=actions.BODY_LIMIT,
+    )
     with_rules = Router(
         path="/", route_handlers=[rules.put_rules, rules.try_rules], request_max_body_size=rules.LARGEST
     )
@@ -63,6 +68,11 @@ def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
             payers.publish_payers,
             payers.change_payer,
             payers.remove_payer,
+            actions.list_actions,
+            actions.show_action,
+            actions.disable_action,
+            actions.reset_shipped_action,
+            drafts,
             with_rules,
             rules.show_rules,
             rules.show_version,

@@ -124,7 +124,7 @@ def _same(kind: str, got: Any, wanted: str) -> bool:
 
 
 def appointments(folder: Path) -> Counts:
-    """Every dialogue from its beginning: after each turn the day and hour must be those annotated so far."""
+    """Every dialogue from the first day or hour on: after each turn the day and hour must be those annotated so far."""
     counts = Counts()
     for line in _lines(folder / "appointments.jsonl"):
         desk, state, meant = Desk(("preferred_times",), DAY_ZERO), State(), dict[str, str]()
@@ -135,6 +135,8 @@ def appointments(folder: Path) -> Counts:
             now = {name: value for name, value in told.items() if name.split(".")[1] in turn["spans"]}
             fresh = _meant(now)
             meant |= fresh
+            if not fresh and not state.slots:
+                continue  # what comes before is about finding somebody
             asked = "preferred_times" if not state.slots else None
             state = desk.say(turn["text"], state.slots, asked)
             _score(counts, state, fresh, meant, turn)

@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.store.audit import COMMAND
+from app.store.queries.clinics import clinic_of_site
 from app.usecases.accept_document import accept_document
 from app.usecases.change_clinic import change_clinic
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
+from app.usecases.save_rules import NewRules, save_rules
+from tests.cast import make_clinic
 from tests.payer_lists import publish_paper, row
 from tests.staff.conftest import Install, start
 
@@ -45,6 +48,7 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Install]:
         publish_payer_rows(desk, clinic_id, Approval(paper.document_id, None, None), COMMAND)
         accept_document(desk, clinic_id, "fees.md", FEES, COMMAND)
         made.client.app.state["running"].worker.drain(["index"])
+        make_clinic(desk, "quay", "Quay Physical Therapy")
         yield made
 
 
@@ -195,6 +199,28 @@ def test_the_zip_is_asked_for_only_where_an_area_is_served(install: Install) -> 
         done = Patient(install, site_key).tell()
         asked.append("zip" in done["action"]["slots"])
     assert asked == [True, False]
+
+
+def test_a_surgery_is_dated_only_where_a_rule_needs_it(install: Install) -> None:
+    """Most patients have had none: to ask each of them would be one question too many."""
+    rules = {
+        "ask": [{"slot": "surgery_date", "only_if": {"fact": "reason", "contains": "surgery"}}],
+        "rules": [
+            {
+                "name": "fresh-surgery",
+                "outcome": "needs_human",
+                "when": {"fact": "days_since_surgery", "at_most": 14},
+                "staff": "{days_since_surgery} days after surgery.",
+            }
+        ],
+    }
+    clinic = clinic_of_site(install.desk.database, "quay")
+    save_rules(install.desk, clinic, NewRules(rules), COMMAND)
+    seen = []
+    for reason, day in [("stiff knee", ""), ("knee surgery", "ten days ago"), ("knee surgery", "two months ago")]:
+        done = Patient(install, "quay").tell(reason=reason, surgery_date=day)
+        seen.append(("surgery_date" in done["action"]["slots"], done["outcome"]))
+    assert seen == [(False, "ready"), (True, "needs_human"), (True, "ready")]
 
 
 def test_a_spanish_speaker_reads_the_outcome_in_spanish(install: Install) -> None:

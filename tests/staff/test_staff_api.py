@@ -4,8 +4,11 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+import yaml
 from sqlmodel import select
 
+from app.store.audit import COMMAND
+from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.tables import (
     AuditEntry,
     ChunkRow,
@@ -19,9 +22,11 @@ from app.store.tables import (
 )
 from app.usecases.disable_staff import disable_staff
 from app.usecases.paper_files import upload_path
+from app.usecases.publish_actions import publish_actions
 from tests.cast import Someone, make_lead, make_person
 from tests.payer_lists import publish_paper
 from tests.payer_lists import row as payer_list_row
+from tests.shape.tree import ROOT
 from tests.staff.conftest import Install
 
 PAPER = b"# Visits\n\nBring your card.\n"
@@ -31,6 +36,14 @@ def upload(install: Install, someone: Someone, name: str, data: bytes, site_key:
     return install.client.post(
         install.url("documents", site_key), files={"file": (name, data)}, headers=install.token(someone)
     )
+
+
+OWN_ACTION = yaml.safe_load((ROOT / "docs/examples/records-request.yaml").read_text(encoding="utf-8"))
+
+
+def facts(install: Install, clinic_id: str | None = None) -> ClinicFacts:
+    with install.desk.database.read() as session:
+        return clinic_of_id(session, clinic_id or install.cast.clinic_id)
 
 
 def rows(install: Install, table, *where):
@@ -257,7 +270,8 @@ def every_route(install: Install) -> list[tuple[str, str]]:
     lead_id, notice_id = make_lead(install.desk, install.cast.clinic_id, "ROUTE22", notice="dead")
     document_id = upload(install, install.cast.manager, "every-route.md", b"text").json()["document_id"]
     values = {"site_key": "harbor", "lead_id": lead_id, "notice_id": notice_id, "document_id": document_id}
-    values |= {"row_id": row.id, "number": "1"}
+    publish_actions(install.desk, facts(install), [OWN_ACTION], COMMAND)
+    values |= {"row_id": row.id, "number": "1", "name": OWN_ACTION["name"]}
     found = []
     for route in install.client.app.routes:
         if "site_key:str" in route.path and route.path.startswith("/api/v1/staff"):
@@ -273,6 +287,8 @@ def body_for(install: Install, path: str) -> dict[str, object] | None:
     if path.endswith("payers/publish"):
         [document] = rows(install, Document, Document.name == "every-route.csv")
         return {"client_id": "every-route", "document_id": document.id}
+    if "/actions/" in path:
+        return {"document": OWN_ACTION} | ({"say": ["hello"]} if path.endswith("/test") else {})
     if path.endswith("/resume-link"):
         return {"client_id": "every-route"}
     if path.endswith("unanswered/done"):
@@ -297,9 +313,9 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         assert answer.status_code == 404, (method, path, answer.text)
         assert install.client.request(method, path, files=files).status_code == 401, (method, path)
         inside = path.replace("/harbor/", "/mesa/")
-        if len(path.split("/")) > 7 and not path.endswith(
-            "/preview"
-        ):  # a thing of harbor, asked for under the stranger's own clinic
+        # the stranger may write an action of that name, and preview rules, in the stranger's own clinic
+        own = ("/actions/" in path and method in ("POST", "PUT")) or path.endswith("/preview")
+        if len(path.split("/")) > 7 and not own:  # a thing of harbor, asked for under the stranger's own clinic
             answer = install.client.request(method, inside, headers=stranger, json=body)
             assert answer.status_code == 404, (method, inside, answer.text)
 
@@ -317,6 +333,17 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         ("viewer", "GET", "audit", 403),
         ("viewer", "GET", "unanswered", 200),
         ("viewer", "POST", "unanswered/done", 403),
+        ("viewer", "GET", "actions", 200),
+        ("viewer", "GET", "actions/referral", 200),
+        ("viewer", "GET", "actions/nonsense", 404),
+        ("viewer", "PUT", "actions/referral", 403),
+        ("coordinator", "PUT", "actions/referral", 403),
+        ("coordinator", "DELETE", "actions/referral", 403),
+        ("coordinator", "POST", "actions/referral/reset", 403),
+        ("coordinator", "POST", "actions/referral/validate", 422),
+        ("manager", "PUT", "actions/referral", 422),
+        ("manager", "DELETE", "actions/callback", 422),
+        ("owner", "DELETE", "actions/nonsense", 404),
         ("viewer", "GET", "payers", 200),
         ("coordinator", "GET", "payers", 200),
         ("coordinator", "POST", "payers/publish", 403),

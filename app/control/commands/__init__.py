@@ -4,6 +4,14 @@ progress, and returns plain facts: so it runs the same in a server and on its ow
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.control.commands.actions import (
+    actions_export,
+    actions_import,
+    actions_list,
+    actions_reset,
+    actions_switch,
+    actions_test,
+)
 from app.control.commands.asking import ask, chat_open, chat_say
 from app.control.commands.clinics import clinic_create, clinic_list, clinic_set
 from app.control.commands.demo import demo
@@ -20,6 +28,12 @@ Report = Callable[[dict[str, Any]], None]
 Command = Callable[[Desk, dict[str, Any], Report], Any]
 
 COMMANDS: Mapping[str, Command] = {
+    "actions_export": actions_export,
+    "actions_import": actions_import,
+    "actions_list": actions_list,
+    "actions_reset": actions_reset,
+    "actions_switch": actions_switch,
+    "actions_test": actions_test,
     "ask": ask,
     "chat_open": chat_open,
     "chat_say": chat_say,

@@ -80,7 +80,7 @@ _AHEAD = re.compile(
     rf"(?P<count_>\d{{1,2}}|{'|'.join(_FEW)})\s+(?P<unit_>days?|weeks?)\s+(?:from|after)\s+(?:today|now))\b"
 )
 _NEAR = re.compile(
-    r"\b(?P<yesterday>yesterday|ayer)\b|\b(?P<today>today|later today|hoy)\b|"
+    r"\b(?P<today>today|later today|hoy)\b|"
     r"\b(?P<after>day after tomorrow|pasado manana)\b|"
     r"\b(?P<tomorrow>tomorrow|tmrw|tomorow|(?<!la )(?<!por )manana(?! por)(?!s)|manana por)\b"
 )
@@ -94,7 +94,7 @@ def find_date(text: str, today: date) -> tuple[int, int, date] | None:
         days = (_FEW.get(count) or int(count)) * (7 if unit.startswith(("w", "s")) else 1)
         return far.start(), far.end(), today + timedelta(days=days)
     if near := _NEAR.search(text):
-        ahead = 2 if near["after"] else 1 if near["tomorrow"] else -1 if near["yesterday"] else 0
+        ahead = 2 if near["after"] else 1 if near["tomorrow"] else 0
         return near.start(), near.end(), today + timedelta(days=ahead)
     written = [
         (hit.start(), hit.end(), day)
@@ -164,5 +164,7 @@ def weekdays_in(text: str) -> list[str]:
 
 def date_said(said: str, context: ParseContext) -> Parsed | Rejected:
     """One calendar day, ISO."""
+    if re.search(r"\b(?:yesterday|ayer)\b", fold(said)):
+        return Parsed((context.today - timedelta(days=1)).isoformat())
     found = find_date(fold(said), context.today)
     return Parsed(found[2].isoformat()) if found else Rejected("date_wrong")

@@ -19,6 +19,9 @@ _AGO = (
     re.compile(rf"\b(?:hace|desde hace)\s+(?:como\s+|unos\s+|unas\s+)?{_COUNT}\s+{_UNIT}\b"),
 )
 _LAST = re.compile(rf"\blast\s+{_UNIT}\b|\b(?:la|el)\s+(?P<unit_>semana|mes|ano)\s+pasad[oa]\b")
+_YESTERDAY = re.compile(
+    r"\b(?P<more>day before yesterday|anteayer|antier|antes de ayer)\b|\b(?:yesterday|last night|ayer|anoche)\b"
+)
 _LAST_DAY = (re.compile(rf"\b(?:last|this past|past)\s+{DAY}"), re.compile(rf"{DAY}\s+pasado\b"))
 _DAYS_OF = {"d": 1, "w": 7, "s": 7, "m": 30, "y": 365, "a": 365}
 _BEHIND = re.compile(r"\b(?:was|had|did|got|ago|last|past|fue|tuve|tuvo|hicieron|operaron|opere|paso|pasad[oa])\b")
@@ -38,6 +41,8 @@ def _ago(text: str, today: date) -> date | None:
         if hit := form.search(text):
             count = _FEW.get(hit["count"]) or int(hit["count"])
             return today - timedelta(days=count * _DAYS_OF[hit["unit"][0]])
+    if hit := _YESTERDAY.search(text):
+        return today - timedelta(days=2 if hit["more"] else 1)
     if hit := _LAST.search(text):
         return today - timedelta(days=_DAYS_OF[(hit["unit"] or hit["unit_"])[0]])
     for form in _LAST_DAY:

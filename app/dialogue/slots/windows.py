@@ -54,7 +54,9 @@ _NO_PART = re.compile(
     r"(?:the\s+|las?\s+)?"
     r"(?:(?P<early>mornings?|mananas?)|(?P<late>afternoons?|tardes?)|(?P<last>evenings?|nights?|noches?))\b"
 )
-_ANY_HOUR = re.compile(r"\b(?:any ?time|all day|any hour|whenever|cualquier hora|todo el dia|cuando sea)\b")
+_AT_ANY = re.compile(
+    r"\b(?:any ?(?:time|day|hour)|all day|whenever|cualquier (?:hora|dia|momento)|todo el dia|cuando sea)\b"
+)
 Window = dict[str, Any]
 
 
@@ -83,33 +85,37 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
 
 
 def renewed(old: list[Window], new: list[Window]) -> list[Window]:
-    """What `new` leaves open is taken from `old`: the hours when only days were told, the days when only hours were.
-    "Any time" opens the hours on purpose."""
-    told = fold(new[0]["said"]) if new else ""
-    days, hours = any(map(_calendar, new)), any(map(_hours, new))
-    if days and not hours and not _ANY_HOUR.search(told) and len({_hours(window) for window in old}) == 1:
-        first = _hours(old[0]) or (None, None)
-        return [_composed(window, window, first) for window in new]
-    if hours and not days and len({str(_calendar(window)) for window in old}) == 1:
-        return [_composed(window, old[0], _hours(window) or (None, None)) for window in new]
-    return new
+    """What each new window leaves open is taken from the old ones, where these agree: the hours when only days were
+    told, the days when only hours were. "Any time" leaves them open on purpose."""
+    told = fold(str(new[0]["said"])) if new else ""
+    return new if _AT_ANY.search(told) else [_completed(window, old) for window in new]
+
+
+def _completed(window: Window, old: list[Window]) -> Window:
+    hours, days = {_hours(one) for one in old}, {str(_days(one)) for one in old}
+    if _days(window) and not _hours(window) and len(hours) == 1:
+        return _composed(window, window, next(iter(hours)))
+    if _hours(window) and not _days(window) and len(days) == 1:
+        return _composed(window, old[0], _hours(window))
+    return window
 
 
 def _hours(window: Window) -> Span | None:
-    """The hours of a shown window, without its days."""
-    span = tuple(re.sub(r"^\d{4}-\d\d-\d\dT?", "", window[key] or "") or None for key in ("from", "to"))
-    return (span[0], span[1]) if any(span) else None
+    """The hours of a window in the form of the contract, without its days; None when it has none."""
+    start, end = (re.sub(r"^\d{4}-\d\d-\d\dT?", "", window[key] or "") or None for key in ("from", "to"))
+    return (start, end) if start or end else None
 
 
-def _calendar(window: Window) -> list[Any] | None:
+def _days(window: Window) -> list[Any] | None:
+    """The days of such a window and the first and the last day of an open stretch; None when it has none."""
     ends = [(re.match(r"\d{4}-\d\d-\d\d", window[key] or "") or [None])[0] for key in ("from", "to")]
-    return [window["days"], *ends] if window["days"] or any(ends) else None
+    return [list(window["days"]), *ends] if window["days"] or any(ends) else None
 
 
-def _composed(said: Window, days: Window, hours: Span) -> Window:
-    _, since, until = _calendar(days) or [[], None, None]
-    plain = {"days": list(days["days"]), "from": hours[0], "to": hours[1], "since": since, "until": until}
-    return _shown(plain, said["said"])
+def _composed(said: Window, days: Window, hours: Span | None) -> Window:
+    """The words of one window with the days of another and these hours."""
+    _, since, until = _days(days) or [[], None, None]
+    return _shown(_window(days["days"], hours, since, until), said["said"])
 
 
 def _window(days: list[str], span: Span | None, since: str | None = None, until: str | None = None) -> Window:
@@ -164,6 +170,9 @@ def _take(piece: str, windows: list[Window], today: date) -> list[str]:
     span_told = span_of(rest)
     if negation and (named or not span_told):
         return named
+    if found and span_told and span_told[0] == span_told[1]:  # "by Monday at 2:30" is Monday at 2:30
+        named = [day for day in (found.since, found.until) if day] or named
+        found = None
     _add(windows, _window(named, span_told, found.since if found else None, found.until if found else None))
     return []
 
@@ -184,19 +193,19 @@ def _through(piece: str) -> list[str]:
 def _add(windows: list[Window], new: Window) -> None:
     """Joins "Tuesday", "Thursday afternoons" into one window; a second time for the same days is a second window."""
     last = windows[-1] if windows else None
-    timed = last is not None and (last["from"] or last["to"])
-    days, span = new["days"], new["from"] or new["to"]
-    bounded = new["since"] or new["until"]
-    if (
-        last is None
-        or (bounded and (last["days"] or timed))
-        or (days and timed and (span or last["days"]))
-        or (span and timed)
-    ):
-        shared = last["days"] if last and not days and not bounded else days
-        windows.append({**new, "days": list(shared)})
+    if last is None or _stands_apart(last, new):
+        bounded = new["since"] or new["until"]
+        windows.append({**new, "days": list(last["days"] if last and not new["days"] and not bounded else new["days"])})
         return
-    last["days"] = last["days"] + [day for day in days if day not in last["days"]]
+    last["days"] = last["days"] + [day for day in new["days"] if day not in last["days"]]
     last |= {key: new[key] for key in ("since", "until") if new[key]}
-    if span:
+    if new["from"] or new["to"]:
         last["from"], last["to"] = new["from"], new["to"]
+
+
+def _stands_apart(last: Window, new: Window) -> bool:
+    """Whether what a piece says is a wish of its own, and does not complete the one before it."""
+    timed, span = last["from"] or last["to"], new["from"] or new["to"]
+    if new["since"] or new["until"]:
+        return bool(last["since"] or last["until"] or new["days"] or (timed and span))
+    return bool(timed and (span or (new["days"] and last["days"])))

@@ -24,6 +24,7 @@ class ClinicFacts:
     service_zips: tuple[str, ...]
     email_fields: tuple[str, ...]
     knowledge_version: int
+    actions_version: int = 0
     rules_version: int = 0
 
 
@@ -41,6 +42,7 @@ def facts_of(clinic: Clinic) -> ClinicFacts:
         service_zips=tuple(clinic.service_zips),
         email_fields=tuple(clinic.email_fields),
         knowledge_version=clinic.knowledge_version,
+        actions_version=clinic.actions_version,
         rules_version=clinic.rules_version,
     )
 

@@ -1,5 +1,6 @@
 """Every table, imported once so that the metadata is whole. Tables never cross HTTP."""
 
+from app.store.tables.actions import ActionVersion
 from app.store.tables.audit import AuditEntry
 from app.store.tables.clinics import Clinic
 from app.store.tables.conversations import Conversation, Message
@@ -13,6 +14,7 @@ from app.store.tables.rules import RuleVersion
 from app.store.tables.staff import Membership, Staff, StaffSession
 
 __all__ = [
+    "ActionVersion",
     "AuditEntry",
     "ChunkRow",
     "Clinic",

@@ -27,6 +27,8 @@ class Clinic(SQLModel, table=True):
     """Slots that an e-mail may carry; empty means none: the mail then only links to the lead."""
     knowledge_version: int = 0
     """Grows with every change of what is live in the papers; caches are keyed by it."""
+    actions_version: int = 0
+    """Grows with every change of the clinic's actions; caches are keyed by it. 0: the shipped ones."""
     rules_version: int = 0
     """The number of the rules in force; 0: the shipped ones."""
     created_at: datetime = moment()
