@@ -2,7 +2,7 @@
 payer rows and never decided by likeness."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -53,6 +53,13 @@ def asked_of(question: str, named: Sequence[Mention]) -> frozenset[Aspect]:
         return frozenset({Aspect.ACCEPTANCE}) if _covers_the_clinic(text) else frozenset()
     bare = all(word in _small()[1] for word in _WORD.findall(text))
     return frozenset({Aspect.ACCEPTANCE}) if bare else frozenset()
+
+
+def speaks_of(text: str, aspects: Iterable[Aspect]) -> bool:
+    """Whether a paper's `text` says something of each of `aspects`."""
+    folded = " ".join(fold(text).split())
+    says = data("payer_questions.yaml")["says"]
+    return all(re.search(says[aspect], folded) for aspect in aspects)
 
 
 def asks_for_list(question: str) -> bool:

@@ -79,6 +79,12 @@ def payer_answer(
     return Answer(AnswerKind.PAYER, question, text, _quoted(verdict.rows), facts, disagreement=_disagree(verdict))
 
 
+def untold(verdict: Verdict, aspects: Iterable[Aspect]) -> frozenset[Aspect]:
+    """What is asked of a listed payer beside its status, and no row says."""
+    asked = frozenset(aspects) if verdict.rows else frozenset()
+    return frozenset(a for a, value_of in _DETAILS if a in asked and not any(value_of(row) for row in verdict.rows))
+
+
 def list_answer(rows: Sequence[PayerRow], today: date, question: str, say: Sentences) -> Answer | None:
     """The insurers that are in network, by name, or None when no row says so of any."""
     held = [row for row in rows if not row.general and _holds(row, today)]
@@ -124,7 +130,7 @@ def _listed(verdict: Verdict, aspects: frozenset[Aspect], say: Sentences) -> str
     """Status, conditions, what comes, and as of when."""
     row = verdict.rows[0]
     holding = [one for one in verdict.rows if one.status is verdict.status]
-    parts = [say.say(f"status.{verdict.status}", payer=_name(holding))]
+    parts = [_partly(holding, say) if verdict.partly else say.say(f"status.{verdict.status}", payer=_name(holding))]
     if _disagree(verdict):
         quotes = " / ".join(f'"{_cut(one.quote)}" ({one.document})' for one in _one_each(verdict.rows))
         parts.insert(0, say.say("conflict", quotes=quotes))
@@ -137,6 +143,15 @@ def _listed(verdict: Verdict, aspects: frozenset[Aspect], say: Sentences) -> str
     parts += _coming(verdict.coming, say)
     parts.append(say.say("source", date=say.day(row.as_of)) if row.as_of else say.say("source_undated"))
     return " ".join(parts)
+
+
+def _partly(rows: Sequence[PayerRow], say: Sentences) -> str:
+    """The plans that are listed, where the patient named none: a yes for one of them would pass for every plan."""
+    plans = list(dict.fromkeys(_plain(row.plan) for row in rows if row.plan))
+    left = [say.say("more", count=len(plans) - MOST_NAMED)] if len(plans) > MOST_NAMED else []
+    payer = " / ".join(dict.fromkeys(row.payer for row in rows))
+    status = say.at(f"word.{rows[0].status}")
+    return say.say("partly", payer=payer, plans="; ".join([*plans[:MOST_NAMED], *left]), status=status)
 
 
 def _disagree(verdict: Verdict) -> bool:

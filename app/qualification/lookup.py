@@ -155,7 +155,8 @@ def _decided(asked: Mention, entries: list[Entry]) -> Verdict:
     chosen.sort(key=lambda e: e.row.status is not status)
     plans = dict.fromkeys(e.row.plan for e in chosen if e.row.plan)
     payer = " / ".join(dict.fromkeys(e.row.payer for e in chosen))
-    return Verdict(asked.asked, status, payer, "; ".join(plans) or None, _rows(chosen), (), conflict)
+    partly = not asked.plan and all(e.listed.plans and e.row.plan for e in chosen)
+    return Verdict(asked.asked, status, payer, "; ".join(plans) or None, _rows(chosen), (), conflict, partly=partly)
 
 
 def _order(row: PayerRow) -> tuple[str, int, str]:

@@ -53,7 +53,8 @@ class Verdict:
     differ. `conflict`: rows that hold for the same thing disagree, which staff should see. `coming` are rows of the
     same thing that begin on a later day, `related` rows that speak of this payer's other plans or of one it is mistaken
     for, `general` sentences that name no payer: none of the three decides anything. `known` tells that some row, of
-    whatever day or plan, names the payer.
+    whatever day or plan, names the payer. `partly`: no plan was named, and the rows speak of some of the
+    payer's plans only.
     """
 
     asked: str
@@ -67,3 +68,4 @@ class Verdict:
     related: tuple[PayerRow, ...] = field(default=())
     general: tuple[PayerRow, ...] = field(default=())
     known: bool = False
+    partly: bool = False

@@ -10,7 +10,10 @@ from app.qualification.words import Word, joined, words
 
 EXACT, PRODUCT, FAMILY = 3, 2, 1
 _SPLIT = re.compile(r"[,;/\n]|\s+(?:and|y|&)\s+", re.IGNORECASE)
-_EXCEPT = re.compile(r"\b(?:except|excluding|but not|other than|excepto|menos)\b(?: for)?:?", re.IGNORECASE)
+_EXCEPT = re.compile(
+    r"\b(?:except|excluding|but not|(?<=\ball )but|(?<=\bplans )but|other than|excepto|menos)\b(?: for)?:?",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\(([^)]*)\)")
 LONGEST = 4
 

@@ -16,6 +16,7 @@ from app.understanding.found import Found
 
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
 _NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
+_REPLACED = ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
 KINDS = {"phone": ("phone", "contact"), "email": ("email", "contact")}
 """Kind of a found value -> the types of slots that can take it, the best first."""
@@ -110,7 +111,7 @@ class Gathering:
             if not filled:
                 self._set(spec, value.said)
             elif (
-                value.kind in ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
+                value.kind in _REPLACED
                 or (value.kind == "carrier" and self._names_one_plan())
                 or (value.kind == "person_name" and _says_more(str(known and known.value), value.said))
             ):

@@ -1,8 +1,12 @@
 """Reads a message as the reply to the field being asked: a value, a refusal, yes or no."""
 
 import re
+from datetime import date
 
 from app.dialogue import commands as c
+from app.dialogue.action import SlotSpec
+from app.dialogue.reading_value import read_value
+from app.dialogue.slots import Parsed
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
 from app.understanding import earlier, replies
@@ -39,6 +43,8 @@ class Replying(Changing):
             others = [v for v in values if v not in own]
             if own and kind not in _FREE and kind != "preferred_times":
                 self._set(self.asked, own[0].said)
+            elif self._names_option(self.asked, text):
+                self._set(self.asked, text)
             else:
                 self._keep_rest(text, others)
             self._take(others)
@@ -48,6 +54,11 @@ class Replying(Changing):
                 self._labelled_new(text)
             if not values and stands_as_name(text, self.catalogue):
                 self.maybe_name = text
+
+    def _names_option(self, spec: SlotSpec, text: str) -> bool:
+        """An option may be made of words that elsewhere only introduce a value, or that start an action: "by mail"."""
+        read = bool(spec.choices) and read_value(spec, text, date.min, {}, self.state.language)
+        return isinstance(read, Parsed)
 
     def _pauses(self, text: str) -> bool:
         """ "One sec", "where were we": says nothing about any field; the question that waits is put again."""

@@ -130,7 +130,8 @@ def _interrupt(
 ) -> Turn:
     """The emergency text. What was typed beside it is kept, but nothing may stand before that text, or in its way."""
     moves: list[Move] = [Emergency("urgent" if hit.level == "urgent" else hit.number)]
-    paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True))
+    # it is no reply to what was asked: "swollen" is nobody's name
+    paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True, asking=None))
     try:
         catalogue = desk.catalogue(clinic, said.state)
         state, _ = _decide(desk, clinic, catalogue, paused)

@@ -74,11 +74,14 @@ def _of_item(
         yield from drafts_of(item, found, chunk, quote, noted, location)
 
 
+_EXCEPTION = re.compile(
+    r"(?i)\b(?:except|excluding|(?<=\ball )but|(?<=\bplans )but|but not|not including|does not include|no (?=[A-Z]{3}))"
+)
+
+
 def _own(words: str) -> str:
     """The words of an item without its exceptions, which negate only what they take out."""
-    return re.split(r"(?i)\b(?:except|excluding|but not|not including|does not include|no (?=[A-Z]{3}))", plain(words))[
-        0
-    ]
+    return _EXCEPTION.split(plain(words))[0]
 
 
 def drafts_of(

@@ -26,7 +26,8 @@ _STRONG = re.compile(
     r"|complete|navigate|charter|connect|student|family plan|indemnity|hsa|pathway|options)\b"
 )
 _EXCEPT = re.compile(
-    r"(?i)[\s,(–—-]*\b(?:except(?: for| the)?|excluding|excludes|other than|with the exception of|apart from"
+    r"(?i)[\s,(–—-]*\b(?:except(?: for| the)?|(?<=\ball )but(?: for| the)?|(?<=\bplans )but"
+    r"|excluding|excludes|other than|with the exception of|apart from"
     r"|but not|besides|"
     r"not including|does not include|minus|excepto|salvo|menos|a excepción de|(?:no|not)(?= (?-i:[A-Z])))\b:?\s*"
 )

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.answering.base import Answer, AnswerKind
-from app.answering.payer_questions import Aspect, asked_of, asks_for_list
-from app.answering.payers import Sentences, joined_answer, list_answer, payer_answer
+from app.answering.payer_questions import Aspect, asked_of, asks_for_list, speaks_of
+from app.answering.payers import Sentences, joined_answer, list_answer, payer_answer, untold
 from app.answering.terms import data
 from app.qualification.lookup import lookup
 from app.qualification.naming import find
@@ -39,11 +39,36 @@ def test_a_row_is_told_with_what_it_asks_of_the_patient() -> None:
     assert (answer.payer.asked, answer.payer.status, answer.payer.row_id) == ("Aetna HMO", IN, one.id)
 
 
+@pytest.mark.parametrize("say", [EN, ES])
+def test_one_listed_plan_is_no_yes_to_every_plan(say: Sentences) -> None:
+    """ "Yes, Cigna" would be read as a yes by a patient with another plan of Cigna's."""
+    rows = row("Cigna", "Open Access Plus", IN), row("Aetna", None, IN), row("Humana", "All plans", IN, all_plans=True)
+    bare = said("Do you take Cigna?", *rows, say=say)
+    assert "Open Access Plus" in bare.text
+    assert EN.phone in bare.text
+    assert not bare.text.startswith(("Yes", "Sí"))
+    assert bare.payer is not None
+    assert bare.payer.plan == "Open Access Plus"
+    for question in ("Do you take Cigna Open Access Plus?", "Do you take Aetna?", "Do you take Humana?"):
+        assert said(question, *rows, say=say).text.startswith(("Yes", "Sí"))
+
+
 def test_what_is_asked_is_told_even_when_it_is_no() -> None:
     """Without this, "does it need a referral?" would be answered with the status alone."""
     one = row("Aetna", None, IN, referral="No")
     assert "Referral needed: no." in said("Does Aetna need a referral?", one).text
     assert "does not say if it needs an authorization" in said("Does Aetna need prior authorization?", one).text
+
+
+def test_what_no_row_says_may_stand_in_the_text() -> None:
+    """A rule that stands in a paper's prose would otherwise be told as unknown."""
+    rows = row("Aetna", None, IN, referral="No"), row("Humana", None, IN)
+    asked = frozenset({Aspect.REFERRAL, Aspect.ACCEPTANCE})
+    aetna, humana, moda = (lookup(find(name, rows)[0], rows, TODAY) for name in ("Aetna", "Humana", "Moda"))
+    assert [untold(one, asked) for one in (aetna, humana, moda)] == [set(), {Aspect.REFERRAL}, set()]
+    assert speaks_of("Humana pays only with an order from your doctor.", {Aspect.REFERRAL})
+    assert not speaks_of("We are in network with Humana.", {Aspect.REFERRAL})
+    assert speaks_of("Humana allows 20 visits a year.", {Aspect.VISITS})
 
 
 def test_plans_that_differ_in_what_is_asked_are_told_apart() -> None:

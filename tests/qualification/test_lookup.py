@@ -202,6 +202,14 @@ def test_another_states_blue_needs_a_row_for_all_members() -> None:
         assert ask("Do you take Independence Blue Cross?", (listed,)).status is UNLISTED
 
 
+@pytest.mark.parametrize("plan", ["All but Pathway", "All plans but Pathway", "all (but not Pathway)"])
+def test_all_but_one_is_not_all(plan: str) -> None:
+    """The plan that a list takes out would otherwise be told in network."""
+    rows = (row("Anthem", plan, IN),)
+    assert ask("Do you take Anthem Pathway?", rows).status is UNLISTED
+    assert ask("Do you take Anthem Blue Access?", rows).status is IN
+
+
 def test_an_exception_is_never_told_yes_by_the_row_that_takes_it_out() -> None:
     """Without this, a plan that has no row of its own would get the yes of the others."""
     rows = (row("BCBS", None, IN, all_plans=True, except_plans=("FEP Basic",), note="through BlueCard"),)

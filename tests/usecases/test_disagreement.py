@@ -62,3 +62,24 @@ def test_payer_lists_that_disagree_and_payers_on_none_are_told_to_the_clinic(tmp
         assert done["answers"][0]["payer"]["status"] == "not_listed"
         kinds = [(one.question, one.kind) for one in unanswered(running.desk.database, clinic.id)]
         assert kinds == [("Do you take Aetna?", "no_paper"), ("Do you take Fairmont Mutual?", "papers_disagree")]
+
+
+class Knowing(Disputing):
+    """An answerer whose papers say of one insurer what its row leaves open."""
+
+    def answer(self, question: str, passages: object) -> Answer:
+        text = "Fairmont Mutual pays only with a referral from your doctor."
+        return Answer(AnswerKind.ANSWER, question, text, (Citation("Rules.md", None, None, text, None),))
+
+
+def test_what_a_row_leaves_open_is_told_from_the_text_that_names_the_payer(tmp_path: Path) -> None:
+    """ "The list does not say" would hide a rule that is written down, or one payer's would be told of another."""
+    with desk_at_rest(tmp_path) as running:
+        clinic = make_clinic(running)
+        lists = [row("Fairmont Mutual"), row("Harrow Life")]
+        accepted = publish_paper(running.desk, clinic.id, lists, "list.csv")
+        publish_payer_rows(running.desk, clinic.id, Approval(accepted.document_id), COMMAND)
+        talk = Talk(replace(running, desk=replace(running.desk, answerer=Knowing())), clinic)
+        assert "only with a referral" in talk.say("Does Fairmont Mutual need a referral?")["answers"][0]["text"]
+        assert "does not say" in talk.say("Does Harrow Life need a referral?")["answers"][0]["text"]
+        assert talk.say("Do you take Fairmont Mutual?")["answers"][0]["payer"]["status"] == "in_network"
