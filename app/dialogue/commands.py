@@ -81,7 +81,7 @@ class RequestHuman:
 class SmallTalk:
     """A greeting, thanks or goodbye: deserves a friendly word and changes nothing."""
 
-    kind: Literal["greeting", "thanks", "goodbye"]
+    kind: Literal["greeting", "thanks", "goodbye", "pause", "back"]
 
 
 @dataclass(frozen=True, slots=True)

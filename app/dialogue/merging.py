@@ -1,20 +1,16 @@
 """What a change leaves of the value it changes: "I meant Thursday" keeps the hours, "also my hip" keeps the knee."""
 
-import re
 from typing import Any, Literal
 
 from app.dialogue.slots.dates import DAYS
 from app.dialogue.slots.fold import fold
-from app.dialogue.slots.windows import composed, days_of, hours_of
+from app.dialogue.slots.windows import renewed
 from app.dialogue.state import SlotStatus, SlotValue
 
 How = Literal["instead", "also", "except"]
 _LISTED = "; "
 _TEXTS = ("reason", "text")
 _WORKDAYS = DAYS[:5]
-_AT_ANY = re.compile(
-    r"\b(?:any ?(?:time|day|hour)|all day|whenever|cualquier (?:hora|dia|momento)|todo el dia|cuando sea)\b"
-)
 
 
 def changed(kind: str, known: SlotValue, given: SlotValue, how: How) -> SlotValue:
@@ -31,19 +27,8 @@ def _times(known: SlotValue, given: SlotValue, how: How) -> SlotValue:
     old, new = list(known.value), list(given.value)
     if how == "except":
         return _said(_without(old, {day for window in new for day in window["days"]}), _both(known, given))
-    open_wish = _AT_ANY.search(fold(given.said))
-    completed = new if open_wish else [_completed(window, old) for window in new]
+    completed = renewed(old, new)
     return _said([*old, *completed], _both(known, given)) if how == "also" else _said(completed, given.said)
-
-
-def _completed(window: dict[str, Any], old: list[dict[str, Any]]) -> dict[str, Any]:
-    """The window with what it leaves open taken from the old ones, where these agree."""
-    hours, days = {hours_of(one) for one in old}, {str(days_of(one)) for one in old}
-    if days_of(window) and not hours_of(window) and len(hours) == 1:
-        return composed(window, window, next(iter(hours)))
-    if hours_of(window) and not days_of(window) and len(days) == 1:
-        return composed(window, old[0], hours_of(window))
-    return window
 
 
 def _without(old: list[dict[str, Any]], gone: set[str]) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ class Rephrase:
 class Friendly:
     """Return a greeting, thanks or goodbye."""
 
-    kind: Literal["greeting", "thanks", "goodbye", "fine"]
+    kind: Literal["greeting", "thanks", "goodbye", "fine", "pause", "back"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def phrase(
             return _complete(action, state, catalogue, wording, about | {"reference": reference})
         case m.Cancelled(action):
             found = catalogue.action(action)
-            return wording.say("cancelled", title=_in(found.title, wording) if found else action)
+            key = "cancelled_told" if state.told else "cancelled"
+            return wording.say(key, title=_in(found.title, wording) if found else action)
         case m.Lane(caller):
             return wording.say(f"lanes.{caller}", **about)
         case m.Restarted():
@@ -87,6 +88,11 @@ def greeting(wording: Wording, clinic: ClinicWords) -> str:
 def disclosure(wording: Wording, clinic: ClinicWords) -> str:
     """What stays visible: that it is a machine, what it does not do, and how to reach a person."""
     return wording.say("disclosure", clinic=clinic.name, phone=clinic.phone)
+
+
+def disclosure_version(wording: Wording) -> str:
+    """The version of those words; raised with every change of them."""
+    return str(wording.at("disclosure_version"))
 
 
 def consent(wording: Wording, clinic: ClinicWords) -> tuple[str, str]:

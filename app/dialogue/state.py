@@ -87,6 +87,7 @@ class State:
     caller: Caller = Caller.PATIENT
     was_urgent: bool = False
     unread: tuple[str, ...] = ()
+    told: bool = False
     former: Mapping[str, SlotValue] = field(default_factory=dict)
 
     def with_(self, **changes: Any) -> Self:

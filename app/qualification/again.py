@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.qualification.conditions import Condition
 from app.qualification.facts import slot_of
 from app.qualification.outcomes import Qualified
 from app.qualification.rules import RuleSet, qualify
@@ -25,5 +26,5 @@ def _never_asked(facts: Mapping[str, Any], rules: RuleSet) -> dict[str, Any]:
     return dict.fromkeys(asked | derived)
 
 
-def _would_ask(only_if: Any, facts: Mapping[str, Any]) -> bool:
-    return only_if is None or only_if.truth(facts) is not False
+def _would_ask(only_if: Condition | None, facts: Mapping[str, Any]) -> bool:
+    return only_if is None or only_if.truth(facts) is True

@@ -20,6 +20,7 @@ from app.qualification.score import MOST_POINTS, PointRule
 MOST_RULES, LONGEST_TEXT = 200, 600
 _RULE_KEYS = {"name", "outcome", "when", "staff", "patient", "actions", "cites", "source", "dated", "self_pay_price"}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SERVICE_AREA = "clinic_has_service_area"
 _ALWAYS = {"clinic", "phone"}
 
 
@@ -100,12 +101,15 @@ def _asking(data: Any, where: str, vocabulary: Vocabulary) -> Asking:
     slot = data.get("slot")
     if vocabulary.on_demand is not None:
         _one_of(slot, vocabulary.on_demand, f"{where}.slot")
-    condition = data.get("only_if")
-    return Asking(
-        str(slot),
-        _actions(data.get("actions"), f"{where}.actions", vocabulary),
-        None if condition is None else _condition(condition, f"{where}.only_if", vocabulary, "rules"),
-    )
+    condition = None
+    if data.get("only_if") is not None:
+        condition = _condition(data["only_if"], f"{where}.only_if", vocabulary, "rules")
+        for name in condition.names() & fact_names().keys() - {SERVICE_AREA}:
+            raise Invalid(
+                f"{where}.only_if looks at {name!r}, which is not known while fields are asked for",
+                f"look at fields of the action, or at {SERVICE_AREA}",
+            )
+    return Asking(str(slot), _actions(data.get("actions"), f"{where}.actions", vocabulary), condition)
 
 
 def _are_needed(asks: Iterable[Asking], rules: Iterable[Rule]) -> None:

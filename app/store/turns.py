@@ -12,7 +12,7 @@ from app.dialogue.state import State
 from app.errors import Invalid, NotFound, describe
 from app.store.access import row_of
 from app.store.earlier_words import earlier_words
-from app.store.tables import Conversation, Message
+from app.store.tables import Conversation, Lead, Message, Notice
 
 log = logging.getLogger("frontdesk.turn")
 
@@ -97,16 +97,23 @@ def take_lease(
     text = "\n".join(message.text for message in waiting)
     ids = tuple(message.id for message in waiting)
     earlier = earlier_words(session, conversation_id, waiting[0].seq, now)
-    return Lease(conversation_id, holder, ids, text, _state(conversation), earlier)
+    return Lease(conversation_id, holder, ids, text, _state(session, conversation), earlier)
 
 
-def _state(conversation: Conversation) -> State | None:
+def _state(session: Session, conversation: Conversation) -> State | None:
     """Never raises: the words that came with it must be kept, and answered."""
     try:
-        return State.from_json(conversation.state)
+        return State.from_json(conversation.state).with_(told=_is_told(session, conversation.id))
     except (ValueError, TypeError, LookupError, AttributeError) as problem:
         log.error("the state of %s cannot be read: %s", conversation.id, describe(problem))
         return None
+
+
+def _is_told(session: Session, conversation_id: str) -> bool:
+    """Whether a notice went out about what the patient has not sent yet: then "nothing was sent" would be a lie."""
+    about = select(Notice.id).join(Lead, col(Lead.id) == col(Notice.lead_id))
+    unsent = about.where(Lead.conversation_id == conversation_id, col(Lead.submitted_at).is_(None))
+    return session.exec(unsent).first() is not None
 
 
 def done_of(session: Session, message_id: str) -> dict[str, Any] | None:

@@ -6,18 +6,21 @@ from typing import Literal
 
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.asking import applying
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import says_nobody_referred
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.understanding import replies
+from app.understanding.callers import caller_now
 from app.understanding.clauses import Clause
 from app.understanding.fields import filled_specs
 from app.understanding.found import Found
 
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
 _NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
+_REPLACED = ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
-KINDS = {"phone": ("phone", "contact"), "email": ("email", "contact")}
+KINDS = {"phone": ("contact", "phone"), "email": ("contact", "email")}
 """Kind of a found value -> the types of slots that can take it, the best first."""
 
 
@@ -27,6 +30,7 @@ class Gathering:
     def __init__(self, text: str, state: State, catalogue: Catalogue, clauses: Sequence[Clause] = ()) -> None:
         self.text, self.state, self.catalogue, self.clauses = text, state, catalogue, clauses
         self.asked = catalogue.spec(state.asking, state.action) if state.asking else None
+        self.caller = caller_now(text, state)
         self.confirming = state.status is ActionStatus.CONFIRMING
         self.commands: list[c.Command] = []
         self.rest: list[str] = []
@@ -53,7 +57,8 @@ class Gathering:
             return self.asked
         ordered = sorted(self.catalogue.actions, key=lambda action: action.name != self.state.action)
         for action in ordered:
-            specs = [spec for one in types for spec in action.slots if spec.type == one]
+            asked = applying(action, self.state.slots, self.caller)
+            specs = [spec for one in types for spec in action.slots if spec.type == one and spec.name in asked]
             new = [spec for spec in specs if spec.name not in self.state.slots]
             if new or (specs and not only_new):
                 return (new or specs)[0]
@@ -98,7 +103,10 @@ class Gathering:
             spec = self._slot(value.kind)
             if spec is None:
                 continue
-            if spec.name in self.given:
+            passed = [command for command in self.commands if _skips(command, spec.name)]
+            if passed:  # "I'd rather not be called. My e-mail is ..." gives what it seemed to withhold
+                self.commands = [command for command in self.commands if command not in passed]
+            elif spec.name in self.given:
                 if value.kind == "carrier" and value.said != self.carrier and _NOW.search(fold(self.clause)):
                     self._correct(spec.name, value.said)
                 continue
@@ -106,8 +114,10 @@ class Gathering:
             filled = known is not None and known.status is SlotStatus.FILLED
             if not filled:
                 self._set(spec, value.said)
-            elif value.kind in ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times") or (
-                value.kind == "carrier" and self._names_one_plan()
+            elif (
+                value.kind in _REPLACED
+                or (value.kind == "carrier" and self._names_one_plan())
+                or (value.kind == "person_name" and _says_more(str(known and known.value), value.said))
             ):
                 self._correct(spec.name, value.said)
             elif value.kind == "reason" and _ADDS.search(fold(self.text)):
@@ -116,3 +126,13 @@ class Gathering:
     def _names_one_plan(self) -> bool:
         """True for "Cigna PPO" after "Cigna", and for another carrier said alone; not for a second insurance."""
         return len(self.text.split()) <= 8 and not _SECOND.search(fold(self.text))
+
+
+def _skips(command: c.Command, name: str) -> bool:
+    return isinstance(command, c.SkipSlot) and command.name == name
+
+
+def _says_more(known: str, said: str) -> bool:
+    """True for "Marisol Etienne" after "Marisol"."""
+    before, after = fold(known).split(), fold(said).split()
+    return len(after) > len(before) and set(before) <= set(after)

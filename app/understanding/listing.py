@@ -19,10 +19,11 @@ from app.understanding.values import find_values
 from app.understanding.wished_times import looks_like_times
 
 REACHES = ("contact", "phone", "email")
-_FIRM = (*REACHES, "member_id", "person_name", "provider", "carrier", "specialty")
+_FIRM = (*REACHES, "fax", "npi", "birth_date", "zip", "member_id", "person_name", "provider", "carrier", "specialty")
 _PIECE = re.compile(r"[^,;|]+")
 _SIDE = re.compile(r"(?:(?!\s+(?:and|y|but|pero)\s+).)+")
 _NOBODY = re.compile(r"\b(?:\w*refer\w*|nobody|no ?one|no doctor|nadie|remision|on my own|orden)\b")
+_FEW = 4
 _SHORT = 8
 _CAPITAL = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]*|d[aeio]s?|del|la|las|los|y|van|von|der|den|al|bin|[A-Z]\.)$")
 _NAME_LABEL = re.compile(
@@ -54,6 +55,12 @@ def listed_values(text: str, catalogue: Catalogue) -> list[Found]:
     return found + [value for value in whole if value.kind in (*_FIRM, "reason") and value.kind not in kinds]
 
 
+def lone_value(text: str, catalogue: Catalogue) -> list[Found]:
+    """What a few words alone can only be: "mondays", "primary care", "no referral"."""
+    found = _values_of(text, 0, catalogue) if len(text.split()) <= _FEW else []
+    return [value for value in found if value.kind in ("preferred_times", "specialty", "provider", "carrier")]
+
+
 def stands_as_name(text: str, catalogue: Catalogue) -> bool:
     """True for two to five capitalised words that can be nothing but a name."""
     words = text.split()
@@ -70,7 +77,8 @@ def _values_of(piece: str, at: int, catalogue: Catalogue) -> list[Found]:
     ]
     kinds = {value.kind for value in found}
     start, end = 0, len(piece)
-    if "provider" not in kinds and short and _NOBODY.search(folded) and says_nobody_referred(piece):
+    if short and _NOBODY.search(folded) and says_nobody_referred(piece):
+        found = [value for value in found if value.kind != "provider"]
         found.append(Found("provider", "nobody", start, end))
     if "carrier" not in kinds and short and says_no_insurance(piece):
         found.append(Found("carrier", NO_INSURANCE, start, end))

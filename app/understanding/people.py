@@ -14,7 +14,7 @@ _NAME = r"[^\W\d_][\w'’.-]*"
 
 _NAME_END = (
     r"(?=\s*(?:[,.;!?(]|$|\band\b|\bbut\b|\bmy\b|\bi\b|\bi'm\b|\bphone\b|\bcell\b|\bhere\b|\bfrom\b|"
-    r"\bcalling\b|\bwith\b|\bwho\b|\bat\b|\bis\b|\bhas\b|\bneeds\b|\bwas\b|\bdob\b|\bborn\b|"
+    r"\bcalling\b|\bwith\b|\bby\b|\bbtw\b|\bwho\b|\bat\b|\bis\b|\bhas\b|\bneeds\b|\bwas\b|\bdob\b|\bborn\b|"
     r"\by\b|\bmi\b|\bnecesito\b|\btengo\b|\d))"
 )
 

@@ -10,6 +10,7 @@ from app.understanding import corrections, questions, replies
 from app.understanding.clauses import Clause
 from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
+from app.understanding.lexicon import tells_complaint
 from app.understanding.openings import opening_removed
 from app.understanding.parts import parts
 from app.understanding.person import asks_for_person
@@ -23,7 +24,8 @@ from app.understanding.wished_times import asks_for_times, asks_if_free, is_defi
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
-    r"^(?:(?:hi|hello|hey|hola|please|ok|and|also)\b[\s,]*)*(?:(?:can|could|may|would) (?:i|we|you|"
+    r"^(?:(?:hi|hello|hey|hola|please|ok|and|also|actually|sorry|wait|so|hmm|instead|maybe)\b[\s,]*)*(?:(?:can|"
+    r"could|may|would) (?:i|we|you|"
     r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
     r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
@@ -53,6 +55,8 @@ class Reading(Replying):
         """Adds what the clause means; what may answer the asked field is kept for `finish`."""
         self.clause = clause.text
         if self._is_reply(clause.text) or self._points_back(clause.text) or self._postpones(clause.text):
+            return
+        if self._pauses(clause.text):
             return
         if questions.is_tag(clause):
             if self.carrier and questions.asks_if_taken(clause):
@@ -163,6 +167,9 @@ class Reading(Replying):
             return False
         self.commands.append(c.StartAction(wanted))
         self._take([value for value in find_values(text, self.catalogue.payers) if value.kind != "reason"])
+        for piece in text.split(","):
+            if tells_complaint(fold(piece)) and not triggered(piece, self.catalogue):
+                self._take([value for value in find_values(piece, self.catalogue.payers) if value.kind == "reason"])
         return True
 
     def _ask(self, question: str, *, takes_up: bool = False) -> None:
@@ -226,12 +233,14 @@ class Reading(Replying):
             return
         text_after = rest if answer else text
         text_after = self._without_skips(text_after)
-        if not text_after or self._withheld(text_after):
+        if not text_after:
+            return
+        exchanges = corrections.exchanges(text_after, self.state, self.catalogue)
+        if not exchanges and self._withheld(text_after):
             return
         partial = corrections.tells_part(text_after)
         corrects = corrections.corrects(text) or corrections.corrects(self._cue(text)) or self._faults(text_after)
-        corrects = corrects or corrections.exchanges(text_after, self.state, self.catalogue)
-        if (corrects or self.confirming or partial) and self._changes(text_after):
+        if (corrects or exchanges or self.confirming or partial) and self._changes(text_after):
             return
         if self.confirming and self._filled("preferred_times") and looks_like_times(text_after):
             self.times.append(opening_removed(text_after))

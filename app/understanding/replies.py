@@ -22,7 +22,8 @@ def _whole(key: str) -> re.Pattern[str]:
 def _leading(key: str) -> re.Pattern[str]:
     one = any_of(words(key))
     return re.compile(
-        rf"^(?:{one})(?:\s*[,.!;:-]+\s*|\s*$|\s+(?=(?:but|and|that|it|i|my|please|wait|except|thanks|pero|y|mi|es)\b))"
+        rf"^(?:{one})(?:\s*[,.!;:-]+\s*|\s*$|\s+(?=(?:but|and|that|it|its|it's|thats|that's|everything|all|i|my|"
+        rf"please|wait|except|thanks|pero|y|mi|es)\b))"
     )
 
 
@@ -31,9 +32,17 @@ def bare(text: str) -> str:
     return " ".join(_POLITE.sub(" ", fold(text)).strip(" ,.!?;:-").split()).strip(" ,.!?;:-")
 
 
+_ITS = re.compile(
+    r"^(?:(?:yes|yeah|ok|si)[\s,.]+)*(?:it'?s|it is|that'?s|that is|they'?re|everything(?:'s| is)?|all of (?:it|"
+    r"that) is|all|"
+    r"todo(?: esta)?|esta)\s+(?:all\s+|now\s+|looks?\s+)?"
+)
+
+
 def is_yes(text: str) -> bool:
     """True when the whole text says yes, however often."""
-    return bool(_whole("yes").match(bare(text)))
+    said = bare(text)
+    return bool(_whole("yes").match(said) or _whole("yes").match(_ITS.sub("", said)))
 
 
 def is_no(text: str) -> bool:
@@ -202,3 +211,27 @@ def closing_yes(text: str) -> str | None:
         if head and (is_yes(hit["yes"]) or rest_is_right(hit["yes"])):
             return head
     return None
+
+
+_PAUSES = re.compile(
+    r"^(?:(?:ok|okay|sorry|hey|wait|please|um|uh|oh)\b[\s,.]*)*(?:brb|bbl|bbiab|be right back|hold (?:on|up)|"
+    r"hang on|(?:just )?(?:one|a|1) "
+    r"(?:sec|second|moment|minute|min)|(?:just )?give me (?:a|one|two|1|2) (?:sec|second|moment|minute|min)s?|"
+    r"let me (?:look|check|find it|see)|looking|"
+    r"un (?:momento|segundo|minuto)|espere|espereme|ahorita|dejeme ver|ya vuelvo)\b"
+)
+_RETURNS = re.compile(
+    r"^(?:(?:ok|okay|sorry|hey|so|alright|right|now|i'?m|im|i am)\b[\s,.]*)*(?:back(?: again| now)?|"
+    r"here(?: again)?|where (?:were|was) (?:we|i)|"
+    r"what (?:was the question|did you (?:ask|need|want)|were you asking|do you need)(?: next| again| me)?|"
+    r"(?:ya )?volvi|ya estoy|"
+    r"en que (?:estabamos|quedamos)|cual era la pregunta)(?:[\s,.]+(?:again|now|next|there))*$"
+)
+
+
+def pause(text: str) -> Literal["pause", "back"] | None:
+    """Whether somebody leaves the keyboard for a while, or comes back to it."""
+    said = bare(text)
+    if len(said.split()) <= 6 and _PAUSES.match(said) and not re.search(r"\d{3}|@", said):
+        return "pause"
+    return "back" if _RETURNS.match(said) else None

@@ -1,8 +1,12 @@
 """Reads a message as the reply to the field being asked: a value, a refusal, yes or no."""
 
 import re
+from datetime import date
 
 from app.dialogue import commands as c
+from app.dialogue.action import SlotSpec
+from app.dialogue.reading_value import read_value
+from app.dialogue.slots import Parsed
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
 from app.understanding import earlier, replies
@@ -11,7 +15,7 @@ from app.understanding.fields import labelled
 from app.understanding.found import Found
 from app.understanding.gathering import KINDS
 from app.understanding.lexicon import labels, tells_complaint, words
-from app.understanding.listing import listed_values, stands_as_name
+from app.understanding.listing import REACHES, listed_values, lone_value, stands_as_name
 from app.understanding.people import looks_like_name, name_first
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
@@ -19,6 +23,9 @@ from app.understanding.wished_times import looks_like_times
 
 _CUT = ("phone", "email", "fax", "person_name", "member_id", "carrier", "provider", "npi", "zip", "birth_date")
 _FREE = ("reason", "text")
+_EDGE = re.compile(r"^[^\w('\"]+|[^\w.)'\"]+$")
+_BEFORE_NAME = re.compile(r"^(?:my|the|his|her|mi|su) \w{3,7} (?:is|es) (?=\w)", re.IGNORECASE)
+"""Whatever stands for "name", also misspelled."""
 
 
 class Replying(Changing):
@@ -28,12 +35,16 @@ class Replying(Changing):
         kind = self.asked.type if self.asked else None
         values = find_values(text, self.catalogue.payers, kind)
         if kind not in (*_FREE, "preferred_times", "choice"):
-            values = listed_values(text, self.catalogue) or values
+            values = listed_values(text, self.catalogue) or values or lone_value(text, self.catalogue)
+        if not any(value.kind in (*REACHES, "member_id") for value in values):
+            self._late_number(text)
         if self.asked and self.asked.name not in self.given:
             own = [v for v in values if v.kind in _own_kinds(kind)]
             others = [v for v in values if v not in own]
             if own and kind not in _FREE and kind != "preferred_times":
                 self._set(self.asked, own[0].said)
+            elif self._names_option(self.asked, text):
+                self._set(self.asked, text)
             else:
                 self._keep_rest(text, others)
             self._take(others)
@@ -44,6 +55,18 @@ class Replying(Changing):
             if not values and stands_as_name(text, self.catalogue):
                 self.maybe_name = text
 
+    def _names_option(self, spec: SlotSpec, text: str) -> bool:
+        """An option may be made of words that elsewhere only introduce a value, or that start an action: "by mail"."""
+        read = bool(spec.choices) and read_value(spec, text, date.min, {}, self.state.language)
+        return isinstance(read, Parsed)
+
+    def _pauses(self, text: str) -> bool:
+        """ "One sec", "where were we": says nothing about any field; the question that waits is put again."""
+        kind = replies.pause(text) if self.state.action else None
+        if kind:
+            self.commands.append(c.SmallTalk(kind))
+        return kind is not None
+
     def _keep_rest(self, text: str, others: list[Found]) -> None:
         """Keeps what may be the asked field's value; a sentence that says what is wanted is no name or number."""
         if self.asked is None:
@@ -53,20 +76,28 @@ class Replying(Changing):
         rest = _cut(text, others)
         if others and self.asked.type == "preferred_times" and not (looks_like_times(rest) or replies.any_time(rest)):
             return
-        if self.asked.type not in (*_FREE, "preferred_times") and triggered(rest, self.catalogue):
+        if self.asked.type not in (*_FREE, "preferred_times", "person_name") and triggered(rest, self.catalogue):
             return
         if self.asked.type == "member_id" and _tells_no_id(rest):
             self._skip(self.asked, "unknown")
             return
         if self.asked.type == "person_name":
-            pieces = (name_first(piece) for piece in (rest, *rest.split(",")))
-            rest = next((piece for piece in pieces if piece and looks_like_name(piece)), "")
+            bare = (_BEFORE_NAME.sub("", _EDGE.sub("", piece)) for piece in (rest, *rest.split(",")))
+            pieces = (name_first(piece) for piece in bare)
+            rest = next((p for p in pieces if p and looks_like_name(p) and not triggered(p, self.catalogue)), "")
         self.rest.append(rest)
 
     def _is_new(self, value: Found) -> bool:
         """True when the value answers a field that is still open: then it does not answer the asked one as well."""
         spec = self._slot(value.kind)
         return spec is not None and spec is not self.asked and spec.name not in self.state.slots
+
+    def _late_number(self, text: str) -> None:
+        """ "Oh found it, the number is 00918822": an ID that was passed over before."""
+        passed = [s for s in self._known_specs() if s.type == "member_id" and s.name not in self.state.filled()]
+        hit = _LATE.search(text)
+        if passed and hit and passed[0].name not in self.given:
+            self._set(passed[0], hit[0])
 
     def _labelled_new(self, text: str) -> None:
         action = self.catalogue.action(self.state.action)
@@ -152,6 +183,7 @@ class Replying(Changing):
             self.commands.append(c.Affirm() if answer == "yes" else c.Deny())
 
 
+_LATE = re.compile(r"(?<![\w@.+-])[A-Za-z]{0,3}(?:\d[ -]?){5,}[A-Za-z]?(?![\w@-])")
 _SOON = re.compile(r"^(?:right )?now\b|\b(?:today|asap|soon|hoy|ahora)\b")
 _WAITS = re.compile(r"\b(?:sec|second|minute|moment|hold on|hang on|wait|let me|looking|un momento|espere)\b|\[")
 

@@ -1,5 +1,7 @@
 """Understanding without a model: words, forms and likeness turn a message into commands; it never decides."""
 
+import re
+
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide, in_order
@@ -12,6 +14,7 @@ from app.understanding.reading import Reading
 from app.understanding.repairs import repaired, unsays_a_yes
 from app.understanding.wished_times import ANY_DAY
 
+_ID_FOR_I_WOULD = re.compile(r"\b([Ii])d (?=(?:rather|like|prefer|love|say|be|have|need|want)\b)")
 _FREE = ("reason", "text")
 _GIVES = (c.SetSlot, c.CorrectSlot, c.SkipSlot, c.KeepSlot, c.StartAction)
 
@@ -53,6 +56,7 @@ def _only_gives(commands: list[c.Command], name: str) -> bool:
 
 
 def _read(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
+    text = _ID_FOR_I_WOULD.sub(r"\1'd ", text)
     clauses = [clause for line in text.splitlines() for clause in split(straight(line))]
     reading = Reading(straight(text), state, catalogue, clauses)
     for clause in clauses:

@@ -20,6 +20,7 @@ from app.qualification.payers import PayerStatus
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
 from app.usecases.choose_plan import chosen_question, with_choice
+from app.usecases.fences import with_fences
 from app.usecases.lead_draft import LeadDraft, draft_lead, salvage
 from app.usecases.outcome_of_lead import said_with_outcome, with_outcome
 from app.usecases.paragraphs import REFERENCE_MARK, Paragraphs
@@ -130,7 +131,8 @@ def _interrupt(
 ) -> Turn:
     """The emergency text. What was typed beside it is kept, but nothing may stand before that text, or in its way."""
     moves: list[Move] = [Emergency("urgent" if hit.level == "urgent" else hit.number)]
-    paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True))
+    # it is no reply to what was asked: "swollen" is nobody's name
+    paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True, asking=None))
     try:
         catalogue = desk.catalogue(clinic, said.state)
         state, _ = _decide(desk, clinic, catalogue, paused)
@@ -144,7 +146,7 @@ def _interrupt(
 
 
 def _decide(desk: Desk, clinic: ClinicFacts, catalogue: Catalogue, said: Said) -> tuple[State, list[Move]]:
-    commands = desk.understanding.understand(said.text, said.state, catalogue)
+    commands = with_fences(desk.understanding.understand(said.text, said.state, catalogue), said.text)
     chosen = chosen_question(desk, clinic, said.state.choosing, said.text)
     if chosen:
         commands = with_choice(commands, chosen, said.state, catalogue)

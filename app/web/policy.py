@@ -8,6 +8,7 @@ class Act(StrEnum):
 
     READ_LEADS = "read leads"
     RETRY_NOTICES = "send notices again"
+    SHARE_LINKS = "make a link for a patient"
     READ_PAPERS = "read the list of papers"
     CHANGE_PAPERS = "change papers"
     READ_PAYERS = "read payer rows"
@@ -24,7 +25,7 @@ class Act(StrEnum):
 _VIEWER = frozenset(
     {Act.READ_LEADS, Act.READ_PAPERS, Act.READ_PAYERS, Act.READ_ACTIONS, Act.READ_UNANSWERED, Act.READ_RULES}
 )
-_COORDINATOR = _VIEWER | {Act.RETRY_NOTICES, Act.CLOSE_UNANSWERED}
+_COORDINATOR = _VIEWER | {Act.RETRY_NOTICES, Act.SHARE_LINKS, Act.CLOSE_UNANSWERED}
 _MANAGER = _COORDINATOR | {
     Act.CHANGE_PAPERS,
     Act.CHANGE_PAYERS,

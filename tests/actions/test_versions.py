@@ -308,6 +308,23 @@ def test_trying_keeps_and_sends_nothing(running: Running, clinic: ClinicFacts) -
         try_action(running.desk, clinic, records(), ["hello"] * 61)
 
 
+@pytest.mark.parametrize("said", ["por correo", "Por correo, por favor", "la segunda", "by mail"])
+def test_an_option_is_understood_whatever_its_words(running: Running, clinic: ClinicFacts, said: str) -> None:
+    """An option made of words that elsewhere name another field would be asked for again and again."""
+    talk = ["quiero una copia de mi expediente", "Ana Ruiz", "ana@mail.example", said]
+    turns = try_action(running.desk, clinic, records(), talk, "es")
+    assert (turns[-1].slots["delivery"], turns[-1].asking) == ("By mail", "needed_by")
+
+
+def test_an_option_may_be_called_like_an_action(running: Running, clinic: ClinicFacts) -> None:
+    """The answer would be taken for the wish to start, and be lost."""
+    document = records()
+    document["slots"][2]["choices"] = ["Medical records", "Records of one visit", "My chart"]
+    document["slots"] = document["slots"][:3]
+    turns = try_action(running.desk, clinic, document, ["request my chart", "Ana Ruiz", "ana@mail.example", "my chart"])
+    assert (turns[-1].slots["delivery"], turns[-1].status) == ("My chart", "confirming")
+
+
 def test_a_stored_action_that_cannot_be_read_stops_nobody(running: Running, clinic: ClinicFacts) -> None:
     """One row that a newer release no longer reads would end every talk of the clinic in an error."""
     publish_actions(

@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.store.audit import COMMAND
+from app.store.queries.clinics import clinic_of_site
 from app.usecases.accept_document import accept_document
 from app.usecases.change_clinic import change_clinic
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
+from app.usecases.save_rules import NewRules, save_rules
+from tests.cast import make_clinic
 from tests.payer_lists import publish_paper, row
 from tests.staff.conftest import Install, start
 
@@ -45,6 +48,7 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Install]:
         publish_payer_rows(desk, clinic_id, Approval(paper.document_id, None, None), COMMAND)
         accept_document(desk, clinic_id, "fees.md", FEES, COMMAND)
         made.client.app.state["running"].worker.drain(["index"])
+        make_clinic(desk, "quay", "Quay Physical Therapy")
         yield made
 
 
@@ -129,6 +133,7 @@ def test_each_outcome_is_told_stored_and_explained(
     assert found["rules_version"] == 0
     if said:
         assert any(part in found["patient_text"]["en"] for part in said.split("|"))
+        assert "{" not in found["patient_text"]["en"], "the clinic's name and phone are filled in"
 
 
 def test_the_price_of_paying_alone_is_quoted_only_from_a_paper(install: Install) -> None:
@@ -188,6 +193,18 @@ def test_what_is_left_unfinished_has_an_outcome_as_well(install: Install) -> Non
     assert "not-finished" in rules_of(lead(install, newest["id"]))
 
 
+def test_who_is_no_patient_comes_last(install: Install) -> None:
+    """A sales call must not stand before somebody in pain, and must not be lost either."""
+    patient = Patient(install)
+    patient.say("Hi, I represent a company that sells treatment tables to clinics like yours")
+    done = patient.tell("My name is Todd Vance, 212-555-0144", reason="treatment tables", patient_name="Todd Vance")
+    assert done["outcome"] == "not_a_patient"
+    headers = install.token(install.cast.coordinator)
+    listed = install.client.get(install.url("leads"), headers=headers).json()["leads"]
+    assert listed[-1]["outcome"] == "not_a_patient"
+    assert lead(install, listed[-1]["id"])["reasons"][0]["rule"] == "not-a-patient"
+
+
 def test_the_zip_is_asked_for_only_where_an_area_is_served(install: Install) -> None:
     """Nobody is asked for what decides nothing."""
     asked = []
@@ -195,6 +212,28 @@ def test_the_zip_is_asked_for_only_where_an_area_is_served(install: Install) -> 
         done = Patient(install, site_key).tell()
         asked.append("zip" in done["action"]["slots"])
     assert asked == [True, False]
+
+
+def test_a_surgery_is_dated_only_where_a_rule_needs_it(install: Install) -> None:
+    """Most patients have had none: to ask each of them would be one question too many."""
+    rules = {
+        "ask": [{"slot": "surgery_date", "only_if": {"fact": "reason", "contains": "surgery"}}],
+        "rules": [
+            {
+                "name": "fresh-surgery",
+                "outcome": "needs_human",
+                "when": {"fact": "days_since_surgery", "at_most": 14},
+                "staff": "{days_since_surgery} days after surgery.",
+            }
+        ],
+    }
+    clinic = clinic_of_site(install.desk.database, "quay")
+    save_rules(install.desk, clinic, NewRules(rules), COMMAND)
+    seen = []
+    for reason, day in [("stiff knee", ""), ("knee surgery", "ten days ago"), ("knee surgery", "two months ago")]:
+        done = Patient(install, "quay").tell(reason=reason, surgery_date=day)
+        seen.append(("surgery_date" in done["action"]["slots"], done["outcome"]))
+    assert seen == [(False, "ready"), (True, "needs_human"), (True, "ready")]
 
 
 def test_a_spanish_speaker_reads_the_outcome_in_spanish(install: Install) -> None:
@@ -208,7 +247,10 @@ def test_the_queue_stands_by_urgency_and_score(install: Install) -> None:
     listed = install.client.get(install.url("leads"), headers=headers).json()["leads"]
     newest = install.client.get(install.url("leads?order=newest"), headers=headers).json()["leads"]
     assert {one["id"] for one in listed} == {one["id"] for one in newest}
-    keys = [(one["outcome"] != "urgent", -one["urgency"], -one["score"]) for one in listed]
+    keys = [
+        (one["outcome"] != "urgent", one["outcome"] == "not_a_patient", -one["urgency"], -one["score"])
+        for one in listed
+    ]
     assert keys == sorted(keys)
     assert len(set(keys)) > 3
     times = [one["created_at"] for one in newest]

@@ -33,7 +33,31 @@ command = st.one_of(
     st.sampled_from([c.Affirm(), c.Deny(), c.CancelAction(), c.RequestHuman(), c.SmallTalk("thanks"), c.Unclear()]),
     st.sampled_from([c.StartOver(), c.ResumeIntake(), c.UseLanguage("es"), c.UseLanguage("en")]),
 )
-messages = st.lists(st.lists(command, min_size=1, max_size=4), min_size=1, max_size=14)
+_ALL_BUT_TIMES = [
+    c.SetSlot("patient_name", "Bea"),
+    c.SetSlot("contact", "212-555-0143"),
+    c.SetSlot("reason", "my bill"),
+]
+begun = st.sampled_from([
+    [],
+    [[c.StartAction("callback"), *_ALL_BUT_TIMES]],
+    [[c.StartAction("callback"), *_ALL_BUT_TIMES], [c.SkipSlot(None, "declined")]],
+])  # fmt: skip
+"""Nowhere, before the last field, and at the read-back: where most of what can go wrong does."""
+telling = st.sampled_from([
+    [c.Affirm()],
+    [c.SkipSlot(None, "declined"), c.Affirm()],
+    [c.CorrectSlot("contact", ""), c.Affirm()],
+    [c.CorrectSlot("contact", "555"), c.Affirm()],
+    [c.CorrectSlot("contact", ""), c.AskQuestion("do you take Cigna?")],
+    [c.SetSlot("reason", "my knee"), c.AskQuestion("when can I get in?")],
+])  # fmt: skip
+"""What chance alone would seldom put together: a yes beside what forbids it, a question beside a change."""
+messages = st.builds(
+    lambda first, more: [*first, *more],
+    begun,
+    st.lists(st.one_of(telling, st.lists(command, min_size=1, max_size=4)), min_size=1, max_size=14),
+)
 
 
 def _play(talk: list[list[Any]]) -> list[tuple[State, list[Any], State, list[m.Move]]]:

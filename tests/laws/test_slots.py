@@ -28,7 +28,7 @@ DIGIT_WORDS = {
 AROUND = ["{}", "my number is {}", "it's {} thanks", "call {}, please", "mi teléfono es {}", "cell: {}."]
 FORMS = [
     "{a}{b}{c}", "{a}-{b}-{c}", "{a}.{b}.{c}", "{a} {b} {c}", "({a}) {b}-{c}", "({a}){b}-{c}", "({a}) {b} {c}",
-    "{a}/{b}/{c}",     "+1 {a} {b} {c}", "+1{a}{b}{c}", "+1-{a}-{b}-{c}", "1-{a}-{b}-{c}", "1 ({a}) {b}-{c}",
+    "{a}/{b}/{c}", "+1 {a} {b} {c}", "+1{a}{b}{c}", "+1-{a}-{b}-{c}", "1-{a}-{b}-{c}", "1 ({a}) {b}-{c}",
     "1.{a}.{b}.{c}", "{a} - {b} - {c}",
     "{a}-{b}-{c} x12", "{a}-{b}-{c} ext. 4", "{a} {b} {c} extension 123", "{a}–{b}–{c}",
 ]  # fmt: skip

@@ -28,8 +28,11 @@ WANTED = ["please call me back", "I need an appointment", "I have a referral", "
 CHANGED = ["no, Aetna", "sorry, the last digit is 4", "it's 0142 not 0148", "I meant Thursday", "the phone is wrong",
            "scratch that", "wrong phone, use 571-555-0111", "same number as before", "remove my member ID",
            "my last name is Ruis", "also my hip hurts", "not Tuesday", "mi apellido es Ríos", "never mind"]  # fmt: skip
-SAID = ["yes", "no", "skip", "I don't have it", "cancel", "start over", "thanks", "hello", "yes but it's Aetna",
-        "looks good, send it", "sí", "no la tengo", "the rest is right", "why do you need that?", "?"]  # fmt: skip
+SAID = [
+    *("yes", "no", "skip", "I don't have it", "cancel", "start over", "thanks", "hello", "yes but it's Aetna", "sí"),
+    *("looks good, send it", "no la tengo", "the rest is right", "why do you need that?", "hmm", "?", "one sec"),
+    *("yes but the phone is wrong", "yes, and my phone is 555"),
+]
 
 piece = st.sampled_from([*GIVEN, *WANTED, *CHANGED, *SAID, QUESTION])
 message = st.builds(

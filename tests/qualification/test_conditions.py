@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from app.qualification.conditions import condition_from, unknown_facts
+from app.qualification.conditions import condition_from, could_hold, settled, unknown_facts, withheld_facts
 
 FACTS = {
     "zip": "97031",
@@ -71,6 +71,36 @@ def test_only_facts_that_matter_are_missed() -> None:
     assert unknown_facts(either, {"zip": "1"}) == {"surgery_date"}
     assert unknown_facts(either, {"zip": None}) == {"surgery_date"}
     assert either.names() == {"zip", "surgery_date"}
+
+
+@pytest.mark.parametrize(
+    ("data", "could"),
+    [
+        ({"fact": "withheld", "is": 1}, True),
+        ({"fact": "unasked", "is": 1}, False),
+        ({"all": [{"fact": "withheld", "is": 1}, {"fact": "unasked", "is": 1}]}, False),
+        ({"any": [{"fact": "withheld", "is": 1}, {"fact": "unasked", "is": 1}]}, True),
+        ({"not": {"any": [{"fact": "withheld", "is": 1}, {"fact": "unasked", "is": 1}]}}, False),
+        ({"not": {"all": [{"fact": "withheld", "is": 1}, {"fact": "unasked", "is": 1}]}}, True),
+        ({"not": {"fact": "unasked", "is": 1}}, False),
+        ({"all": [{"fact": "withheld", "is": 1}, {"fact": "zip", "is": "1"}]}, False),
+    ],
+)
+def test_only_what_was_asked_for_in_vain_may_still_hold(data: dict[str, Any], could: bool) -> None:
+    facts = {"withheld": None, "zip": "97031"}
+    condition = condition_from(data, "when")
+    assert could_hold(condition, facts) is could
+    if could:
+        assert withheld_facts(condition, facts) == {"withheld"}
+
+
+def test_what_is_known_is_taken_out_of_a_condition() -> None:
+    data = {"all": [{"fact": "zip", "is": "97031"}, {"any": [{"fact": "b", "is": 1}, {"fact": "zip", "is": "2"}]}]}
+    left = settled(condition_from(data, "when"), {"zip": "97031"})
+    assert not isinstance(left, bool)
+    assert left.names() == {"b"}
+    assert (left.truth({"b": 1}), left.truth({"b": 2})) == (True, False)
+    assert settled(left, {"b": 2}) is False
 
 
 @pytest.mark.parametrize(

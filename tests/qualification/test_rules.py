@@ -58,6 +58,7 @@ def decide(facts: dict[str, Any], **rules: Any) -> Qualified:
     return qualify(facts, read_rules(rules, VOCABULARY) if rules else shipped_rules())
 
 
+KNEE = {"fact": "reason", "contains": "knee"}
 LISTED = {"listed": True}
 SELF_REFERRED = {"values": {"referring_provider": "self-referred"}, "self_referred": True}
 
@@ -189,6 +190,17 @@ def test_a_rule_of_the_clinic_goes_before_the_shipped_one() -> None:
     assert decide(told(emergency=True), extends="none", rules=[mine]).outcome == "urgent", "cannot be switched off"
 
 
+def test_the_sentence_is_the_winners() -> None:
+    """Who has to hear that a person will call must not read that everything is fine."""
+    rules = [
+        {"name": "late", "outcome": "needs_referral", "when": KNEE, "staff": "Late.", "patient": {"en": "Late."}},
+        {"name": "first", "outcome": "out_of_area", "when": KNEE, "staff": "First.", "patient": {"en": "First."}},
+    ]
+    found = decide(told(), rules=rules)
+    assert (found.outcome, found.patient_text["en"]) == ("out_of_area", "First.")
+    assert [reason.rule for reason in found.reasons] == ["first", "late"]
+
+
 def test_a_sentence_with_a_gap_is_not_said() -> None:
     """Half a sentence about somebody's insurance is worse than the general one."""
     mine = {
@@ -244,6 +256,7 @@ def point(**changes: Any) -> dict[str, Any]:
         (point(reason=None), "score[0].reason is None", "sentence"),
         ({"ask": [{"slot": "zipcode"}]}, "ask[0].slot is 'zipcode'", "use one of zip"),
         ({"extends": "none", "ask": [{"slot": "zip"}]}, "no rule looks at in_service_area", "do not ask"),
+        ({"ask": [{"slot": "zip", "only_if": {"fact": "age", "at_least": 65}}]}, "looks at 'age'", "fields"),
         ({"texts": {"reddy": {"en": "x"}}}, "unknown key 'reddy'", "did you mean 'ready'?"),
         ({"referral_rules": {"state_law": {"needs_referral": "no"}}}, "state_law.source is None", "who says so"),
         ({"referral_rules": {"payer": {}}}, "unknown key 'payer'", "state_law"),

@@ -187,11 +187,12 @@ def test_foreign_page_cannot_act_for_a_signed_in_person(install: Install, token,
 def test_every_form_of_the_dashboard_needs_its_token(install: Install):
     """A new page could forget the check, and nobody would notice."""
     browser = Browser(install, install.cast.owner)
-    _, notice_id = make_lead(install.desk, install.cast.clinic_id, "TOKEN22", notice="dead")
+    lead_id, notice_id = make_lead(install.desk, install.cast.clinic_id, "TOKEN22", notice="dead")
     forms = [r.path for r in install.client.app.routes if r.path.startswith("/dashboard") and "POST" in r.methods]
     assert len(forms) >= 5
     for path in set(forms) - {"/dashboard/sign-in"}:
         path = path.replace("{site_key:str}", "harbor").replace("{notice_id:str}", notice_id)
+        path = path.replace("{lead_id:str}", lead_id)
         answer = browser.post(path.replace("{document_id:str}", "doc_x"))
         assert (answer.status_code, "out of date" in seen(answer)) == (403, True), path
 
@@ -476,3 +477,16 @@ def test_style_and_script_of_the_page_are_served(install: Install):
     for address in re.findall(r'(?:href|src)="(/[^"]+\.(?:css|js)[^"]*)"', page):
         answer = install.client.get(html.unescape(address))
         assert (answer.status_code, answer.headers["content-type"].count("charset")) == (200, 1), address
+
+
+def test_a_link_for_the_patient_is_shown_once(install: Install):
+    """On a page that anyone may open again it would be a key lying about."""
+    lead_id, _ = make_lead(install.desk, install.cast.clinic_id, "LATER22", status="incomplete")
+    browser = Browser(install, install.cast.coordinator)
+    path = f"/dashboard/harbor/leads/{lead_id}"
+    assert "Make a link" in browser.get(path).text
+    answer = browser.post(f"{path}/resume-link")
+    assert answer.status_code == 200
+    assert "/chat/harbor?lang=en#resume=" in answer.text
+    assert "#resume=" not in browser.get(path).text
+    assert "Make a link" not in Browser(install, install.cast.viewer).get(path).text

@@ -289,6 +289,8 @@ def body_for(install: Install, path: str) -> dict[str, object] | None:
         return {"client_id": "every-route", "document_id": document.id}
     if "/actions/" in path:
         return {"document": OWN_ACTION} | ({"say": ["hello"]} if path.endswith("/test") else {})
+    if path.endswith("/resume-link"):
+        return {"client_id": "every-route"}
     if path.endswith("unanswered/done"):
         return {"client_id": "every-route", "ids": ["unanswered_x"]}
     if "/documents/" in path:
@@ -326,6 +328,8 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         ("viewer", "PATCH", "documents/doc_x", 403),
         ("coordinator", "PATCH", "documents/doc_x", 403),
         ("viewer", "POST", "notices/notice_x/retry", 403),
+        ("viewer", "POST", "leads/lead_x/resume-link", 403),
+        ("coordinator", "POST", "leads/lead_x/resume-link", 422),
         ("viewer", "GET", "audit", 403),
         ("viewer", "GET", "unanswered", 200),
         ("viewer", "POST", "unanswered/done", 403),
@@ -380,3 +384,24 @@ def test_malformed_sign_in_is_422_in_the_one_shape(install: Install, body):
     """A client's mistake would look like a fault of the server."""
     answer = install.client.post("/api/v1/staff/sessions", json=body)
     assert (answer.status_code, set(answer.json())) == (422, {"error"})
+
+
+def test_staff_hand_a_link_to_a_patient_who_stopped(install: Install):
+    """A patient who lost the chat could only begin again; a sent request must not be opened that way."""
+    desk, clinic_id = install.desk, install.cast.clinic_id
+    begun, _ = make_lead(desk, clinic_id, "LINK222", status="incomplete")
+    sent, _ = make_lead(desk, clinic_id, "LINK333", submitted_at=desk.clock())
+    headers = install.token(install.cast.coordinator)
+    body = {"client_id": "a-link-0001"}
+    made = install.client.post(install.url(f"leads/{begun}/resume-link"), json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    about = install.client.get("/api/v1/clinics/harbor").json()
+    token = made.json()["url"].partition("#resume=")[2]
+    opened = install.client.post(
+        "/api/v1/conversations/resume",
+        json={**body, "site_key": "harbor", "consent": about["consent"]["version"], "token": token},
+    )
+    assert opened.status_code == 201, opened.text
+    assert install.client.post(install.url(f"leads/{sent}/resume-link"), json=body, headers=headers).status_code == 422
+    trail = [(e.actor_kind, e.actor_id) for e in rows(install, AuditEntry, AuditEntry.verb == "make_resume_link")]
+    assert trail == [("staff", install.cast.coordinator.staff_id)]

@@ -1,5 +1,6 @@
 """The leads: the list, one lead with everything about it, and sending a notice again."""
 
+import secrets
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -8,9 +9,13 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from app.desk import Desk
+from app.store.audit import Actor
+from app.store.queries.actions import actions_made_with
 from app.store.queries.leads import lead_of_notice, leads
-from app.usecases.open_lead import open_lead
+from app.usecases.open_lead import OpenedLead, open_lead
+from app.usecases.resume_link import Link
 from app.usecases.retry_notice import retry_notice
+from app.usecases.share_resume_link import share_resume_link
 from app.web.dashboard import words
 from app.web.dashboard.fields import fields_of, labels_of, title_of
 from app.web.dashboard.shell import clinic_page
@@ -32,8 +37,10 @@ async def leads_page(
     """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person."""
     clinic_id = clinic_on(request).clinic_id
     found = await pool(leads, desk.database, clinic_id, page, in_trouble=unsent, newest=newest)
+    made_with = [(lead.action, lead.action_version) for lead in found.leads]
     context = {
         "found": found,
+        "actions": await pool(actions_made_with, desk.database, clinic_id, made_with),
         "unsent": unsent,
         "newest": newest,
         "title_of": title_of,
@@ -48,15 +55,34 @@ async def lead_page(
     request: Request[Any, Any, Any], lead_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """One lead; that it was read is kept in the audit."""
-    opened = await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request))
+    return await _lead_page(request, await pool(open_lead, desk, *_whose(request, lead_id)), None)
+
+
+@post("/leads/{lead_id:str}/resume-link", guards=[may(Act.SHARE_LINKS)], status_code=200)
+async def link_form(
+    request: Request[Any, Any, Any], lead_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Response[str]:
+    """The lead with a link to hand to the patient. It is shown this once: nobody can read it again."""
+    clinic_id, _, actor = _whose(request, lead_id)
+    link = await pool(share_resume_link, desk, clinic_id, lead_id, secrets.token_hex(16), actor)
+    return await _lead_page(request, await pool(open_lead, desk, clinic_id, lead_id, actor), link)
+
+
+def _whose(request: Request[Any, Any, Any], lead_id: str) -> tuple[str, str, Actor]:
+    return clinic_on(request).clinic_id, lead_id, actor_on(request)
+
+
+async def _lead_page(request: Request[Any, Any, Any], opened: OpenedLead, link: Link | None) -> Response[str]:
     lead = opened.lead
     name = next((str(slot.value) for slot in lead.slots if slot.name == "patient_name" and slot.value), None)
     context = {
         "lead": lead,
         "name": name,
-        "title": title_of(lead.action),
-        "fields": fields_of(lead),
+        "title": title_of(opened.action, lead.action),
+        "fields": fields_of(lead, opened.action),
         "summary": opened.summary,
+        "link": link,
+        "may_go_on": lead.submitted_at is None and lead.ended_at is None,
         "notice_words": words.NOTICE_WORDS,
         "kind_words": words.KIND_WORDS,
     }

@@ -5,18 +5,21 @@ from typing import Annotated, Any, Literal
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
-from pydantic import BaseModel, ConfigDict
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.delivery.summary import as_text
 from app.desk import Desk
 from app.store.queries.leads import leads
 from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.retry_notice import retry_notice
+from app.usecases.share_resume_link import share_resume_link
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
 from app.web.staff_access import actor_on, clinic_on
+
+ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,128}$")]
 
 
 class _Out(BaseModel):
@@ -123,6 +126,20 @@ class LeadOut(_Out):
     notices: list[NoticeOut]
 
 
+class LinkIn(BaseModel):
+    """The same `client_id` again gives the same link."""
+
+    model_config = ConfigDict(extra="forbid")
+    client_id: ClientId
+
+
+class LinkOut(_Out):
+    """The address, which is for the patient alone, and until when it opens."""
+
+    url: str
+    expires_at: datetime
+
+
 class RetriedOut(BaseModel):
     """The notice is due now."""
 
@@ -149,6 +166,19 @@ async def show_lead(
 ) -> LeadOut:
     """One lead; that it was read is kept in the audit."""
     return _out(await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request)))
+
+
+@post("/leads/{lead_id:str}/resume-link", guards=[may(Act.SHARE_LINKS)])
+async def share_link(
+    request: Request[Any, Any, Any],
+    lead_id: FromPath[str],
+    data: JSONBody[LinkIn],
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+) -> LinkOut:
+    """A link with which the patient goes on where they stopped."""
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    return LinkOut.model_validate(await pool(share_resume_link, desk, clinic_id, lead_id, data.client_id, actor))
 
 
 @post("/notices/{notice_id:str}/retry", guards=[may(Act.RETRY_NOTICES)], status_code=202)
