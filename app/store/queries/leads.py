@@ -1,6 +1,6 @@
 """The leads of a clinic: a page of the list, and one lead with all that belongs to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -172,7 +172,7 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
             missing=tuple(found.missing),
             decision=decision_of(found),
-            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m), m.turn_id in alarms) for m in said),
+            transcript=_transcript(talk, said, alarms),
             notices=tuple(_notice(n) for n in sent),
             updated_at=found.updated_at,
             submitted_at=found.submitted_at,
@@ -211,6 +211,12 @@ def decision_of(lead: Lead) -> Decision | None:
         patient_text=lead.patient_text,
         rules_version=lead.rules_version,
     )
+
+
+def _transcript(talk: Conversation, said: Sequence[Message], alarms: set[str]) -> tuple[Line, ...]:
+    """The messages, after what the visitor was told about the assistant."""
+    told = [Line("desk", talk.disclosure, talk.created_at)] if talk.disclosure and said else []
+    return (*told, *(Line(m.author, m.text, m.created_at, _disputed(m), m.turn_id in alarms) for m in said))
 
 
 def _disputed(message: Message) -> bool:
