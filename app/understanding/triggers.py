@@ -1,13 +1,13 @@
 """Which action a sentence wants, by likeness to the trigger examples of each action (clinics write their own)."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 
 from rapidfuzz.distance import DamerauLevenshtein
 from Stemmer import Stemmer
 
-from app.dialogue.action import Catalogue
+from app.dialogue.action import Action, Catalogue
 from app.dialogue.slots.fold import fold
 from app.understanding.slang import spelled_out
 from app.understanding.wishes import light, wished
@@ -120,12 +120,11 @@ _CONDITION = re.compile(r"\b(?:without|if|how|cost|price|insurance|before|even|s
 _TOPIC = re.compile(r"\b(?:about|regarding|sobre|acerca de)\b", re.IGNORECASE)
 _RING_ME = re.compile(r"\bphone (me|us|him|her)\b")
 MOST_WORDS_OF_A_REQUEST = 7
-ENOUGH = 0.99
 MOST_OF_AN_EXAMPLE = 0.6
 _STEMMER = Stemmer("english")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _tokens(text: str) -> tuple[str, ...]:
     found: list[str] = []
     said = _RING_ME.sub(r"call \1", fold(spelled_out(text)).replace("'", " "))
@@ -145,13 +144,10 @@ def _same(word: str, other: str) -> bool:
     )
 
 
-def likeness(text: str, example: str) -> tuple[float, int]:
-    """Share of the example's telling words that stand in the text, and how many they are."""
+def wholly(text: str, example: str) -> int:
+    """How many telling words the example has, when all of them stand in the text; 0 otherwise."""
     said, wanted = _tokens(text), _tokens(example)
-    if not wanted:
-        return 0.0, 0
-    found = sum(any(_same(word, other) for other in said) for word in wanted)
-    return found / len(wanted), found
+    return len(wanted) if all(any(_same(word, other) for other in said) for word in wanted) else 0
 
 
 def tells_nothing(example: str) -> bool:
@@ -182,8 +178,8 @@ def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str 
             for example in examples:
                 if not request and _is_core(text, example):
                     return action.name
-                share, count = likeness(text, example)
-                if share >= ENOUGH and (best is None or (count, -place) > best[:2]):
+                count = wholly(text, example)
+                if count and (best is None or (count, -place) > best[:2]):
                     best = (count, -place, action.name)
     return best[2] if best else wished_for(text, catalogue)
 
@@ -192,9 +188,13 @@ def wished_for(text: str, catalogue: Catalogue) -> str | None:
     """The action whose few examples the text puts in other words."""
     best = (0, "")
     for action in catalogue.actions:
-        others = [examples for one in catalogue.actions if one is not action for examples in one.triggers.values()]
         for examples in action.triggers.values():
-            found = wished(text, examples, list(chain.from_iterable(others)), _tokens, _same)
+            found = wished(text, examples, partial(_telling_of_others, action, catalogue), _tokens, _same)
             if found > best[0]:
                 best = (found, action.name)
     return best[1] or None
+
+
+def _telling_of_others(action: Action, catalogue: Catalogue) -> frozenset[str]:
+    listed = [examples for one in catalogue.actions if one is not action for examples in one.triggers.values()]
+    return frozenset(token for example in chain.from_iterable(listed) for token in _tokens(example))

@@ -44,24 +44,27 @@ _LIGHT = (
 _WORD = re.compile(r"[a-z][a-z'-]*")
 
 
-def wished(text: str, examples: Sequence[str], others: Sequence[str], tokens: Tokens, same: Same) -> int:
-    """How many telling words of the text speak for the action of these examples, 0 for none. `others` are the examples
-    of other actions; `tokens` gives a text's telling words, `same` says whether two are one."""
+def wished(text: str, examples: Sequence[str], others: Callable[[], frozenset[str]], tokens: Tokens, same: Same) -> int:
+    """How many telling words of the text speak for the action of these examples, 0 for none. `others` gives the
+    telling words of other actions; `tokens` gives a text's telling words, `same` says whether two are one."""
     if not 0 < len(examples) <= FEW:
         return 0
     wishing, said, folded = light(tokens), tokens(text), _plain(text)
     best = 0
     for example in examples:
         telling = frozenset(tokens(example)) - wishing
-        asks = bool(_wish().search(_plain(example)))
-        all_said = all(any(same(word, other) for other in said) for word in telling)
-        if len(telling) >= 2 and all_said and (not asks or _wants(_wish(*examples), folded, telling, tokens, same)):
-            best = max(best, len(telling))
+        if len(telling) <= max(best, 1) or not all(any(same(word, other) for other in said) for word in telling):
+            continue
+        if not _asks(example) or _wants(_wish(*examples), folded, telling, tokens, same):
+            best = len(telling)
     if best:
         return best
-    foreign = _all_telling(tuple(others), tokens)
+    things = _things(tuple(examples), 0.0, tokens)
+    if not any(same(thing, other) for thing in things for other in said):
+        return 0
+    foreign = others()
     about, named = (_things(tuple(examples), share, tokens) - foreign for share in (OFTEN, 0.0))
-    by_verb = bool(_own_verbs(examples)) and _wants(_wish(*examples, common=False), folded, named, tokens, same)
+    by_verb = bool(_own_verbs(tuple(examples))) and _wants(_wish(*examples, common=False), folded, named, tokens, same)
     return int(by_verb or _wants(_wish(*examples), folded, about, tokens, same))
 
 
@@ -74,11 +77,18 @@ def _wish(*examples: str, common: bool = True) -> re.Pattern[str]:
     return re.compile(rf"(?:{wanting}|{_OPENING}(?:{verbs}) )(?:me |us )?{_TO}{_COPY}(?P<my>{_MY} )?(?=(?P<rest>.*))")
 
 
-def _own_verbs(examples: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=8192)
+def _asks(example: str) -> bool:
+    return bool(_wish().search(_plain(example)))
+
+
+@lru_cache(maxsize=2048)
+def _own_verbs(examples: tuple[str, ...]) -> list[str]:
     first = {words[0] for example in examples if len(words := _WORD.findall(_plain(example))) > 1}
     return sorted(re.escape(w) for w in first if len(w) >= _LONG_ENOUGH and not _COMMON.fullmatch(w))
 
 
+@lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     return " ".join(fold(text).replace(",", " ").split())
 
@@ -102,11 +112,6 @@ def _things(examples: tuple[str, ...], share: float, tokens: Tokens) -> frozense
     } - light(tokens)
     enough = max(share * len(examples), min(2, len(examples))) if share else 1
     return frozenset(token for token in nouns if sum(token in tokens(example) for example in examples) >= enough)
-
-
-@lru_cache(maxsize=4096)
-def _all_telling(examples: tuple[str, ...], tokens: Tokens) -> frozenset[str]:
-    return frozenset(token for example in examples for token in tokens(example))
 
 
 def _wants(wish: re.Pattern[str], folded: str, things: frozenset[str], tokens: Tokens, same: Same) -> bool:

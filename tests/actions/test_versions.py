@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from app.actions.problems import NotAnAction
 from app.actions.shipped import shipped_document
 from app.bootstrap import Running
+from app.delivery.summary import as_text
 from app.dialogue.action import Action
 from app.errors import Conflict, Invalid, NotFound
 from app.store.audit import COMMAND, Actor
@@ -20,10 +21,12 @@ from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.store.tables import ActionVersion, AuditEntry, Clinic, Lead, Notice
 from app.usecases.check_actions import check_actions
 from app.usecases.close_abandoned import close_abandoned
+from app.usecases.open_lead import open_lead
 from app.usecases.publish_actions import publish_actions
 from app.usecases.submit_contact import submit_contact
 from app.usecases.switch_action import reset_action, switch_action
 from app.usecases.try_action import try_action
+from app.web.dashboard.fields import fields_of
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.shape.tree import ROOT
 
@@ -123,6 +126,10 @@ def test_a_talk_finishes_on_the_version_it_began_with(running: Running, clinic: 
     old, new = leads(running, clinic)
     assert (old.action_version, new.action_version) == ("1", "2")
     assert "birth_name" not in old.missing
+    pages = [open_lead(running.desk, clinic.id, lead.id, COMMAND) for lead in (old, new)]
+    shown = [[field.label for field in fields_of(page.lead, page.action)] for page in pages]
+    assert ("Birth_Name" in shown[0], "Birth_Name" in shown[1]) == (False, True)
+    assert "Birth_Name: Gomez" in as_text(pages[1].summary)
     with running.desk.database.read() as session:
         labels = [
             _labels(action_made_with(session, clinic.id, lead.action, lead.action_version)) for lead in (old, new)

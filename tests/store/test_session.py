@@ -56,6 +56,20 @@ def verbs(database: Database) -> list[str]:
         return list(session.exec(select(AuditEntry.verb).order_by(AuditEntry.seq)))
 
 
+@pytest.mark.timeout(20)
+def test_a_write_may_read_in_a_session_of_its_own(database: Database) -> None:
+    """A use case that looked something up on the writer's thread would wait half a minute for itself, and fail."""
+
+    def work(session: Session) -> list[str]:
+        session.add(entry("second"))
+        session.flush()
+        return verbs(database)
+
+    database.write(lambda session: session.add(entry("first")))
+    assert database.write(work) == ["first"], "what is not committed yet is not seen"
+    assert verbs(database) == ["first", "second"]
+
+
 def test_a_write_is_there_after_it_returns(database: Database) -> None:
     """Without it a patient could be told "saved" before the commit."""
     database.write(lambda session: session.add(entry("one")))
