@@ -84,7 +84,7 @@ class Turn:
     def forget(self) -> None:
         """Drops every field; an open action begins again."""
         status = ActionStatus.COLLECTING if self.state.status is ActionStatus.CONFIRMING else self.state.status
-        self.state = self.state.with_(slots={}, tried={}, asking=None, status=status, topics=())
+        self.state = self.state.with_(slots={}, former={}, tried={}, asking=None, status=status, topics=())
         self.moves.append(m.Restarted())
 
     def hand_off(self) -> None:

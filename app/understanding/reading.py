@@ -138,6 +138,8 @@ class Reading(Replying):
             return False
         self.commands.append(c.StartAction(wanted))
         self._take(find_values(text, self.catalogue.payers, None))
+        if self._asks("preferred_times") and looks_like_times(text):
+            self.rest.append(questions.bare(text).rstrip("?"))
         return True
 
     def _wishes_time(self, text: str) -> bool:

@@ -57,7 +57,7 @@ class Replying(Changing):
 
     def _names_option(self, spec: SlotSpec, text: str) -> bool:
         """An option may be made of words that elsewhere only introduce a value, or that start an action: "by mail"."""
-        read = bool(spec.choices) and read_value(spec, text, date.min, {}, self.state.language)
+        read = spec.type == "choice" and read_value(spec, text, date.min, {}, self.state.language)
         return isinstance(read, Parsed)
 
     def _pauses(self, text: str) -> bool:

@@ -191,3 +191,12 @@ def test_any_form_can_be_finished(talk: list[list[Any]]) -> None:
     state, moves = decide(state, [c.Affirm()], CATALOGUE, TODAY)
     assert state.status is ActionStatus.COMPLETED
     assert any(isinstance(move, m.Complete) for move in moves)
+
+
+@given(messages)
+@settings(deadline=None)
+def test_start_over_leaves_nothing(talk: list[list[Any]]) -> None:
+    """Without it the desk would say that it cleared what it still knows."""
+    state = _play(talk)[-1][2]
+    after, _ = decide(state, [c.StartOver()], CATALOGUE, TODAY)
+    assert (after.slots, after.former) == ({}, {})
