@@ -75,17 +75,28 @@ def _cards(text: str) -> Iterator[tuple[int, int]]:
     """Where card numbers stand: digits in a row, or in groups as cards have them, with a right check digit."""
     for run in _GROUPS.finditer(text):
         groups = [(run.start() + group.start(), group[0]) for group in re.finditer(r"\d+", run[0])]
-        after = 0
-        for first in range(len(groups)):
-            last = next(
-                (last for last in range(first, len(groups)) if _is_card([g for _, g in groups[first : last + 1]])), None
-            )
-            if last is not None and first >= after:
-                yield groups[first][0], groups[last][0] + len(groups[last][1])
-                after = last + 1
+        first = 0
+        while first < len(groups):
+            count = _card_at([digits for _, digits in groups[first : first + _LENGTHS.stop]])
+            if count:
+                start, (at, digits) = groups[first][0], groups[first + count - 1]
+                yield start, at + len(digits)
+            first += count or 1
+
+
+def _card_at(groups: list[str]) -> int:
+    """How many of these groups, from the first on, are one card number; 0 for none."""
+    length = 0
+    for count, digits in enumerate(groups, 1):
+        length += len(digits)
+        if length >= _LENGTHS.stop:
+            return 0
+        if length in _LENGTHS and _is_card(groups[:count]):
+            return count
+    return 0
 
 
 def _is_card(groups: list[str]) -> bool:
     digits = "".join(groups)
     shaped = len(groups) == 1 or _CARD_SHAPES.fullmatch(" ".join(str(len(group)) for group in groups))
-    return bool(shaped) and len(digits) in _LENGTHS and digits[0] in "23456" and luhn(digits)
+    return bool(shaped) and digits[0] in "23456" and luhn(digits)

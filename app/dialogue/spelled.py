@@ -34,7 +34,8 @@ _TENS = {
 _TIMES = {"double": 2, "doble": 2, "triple": 3}
 _WORD = "(?:" + "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES], key=len, reverse=True)) + ")"
 _RUN = re.compile(
-    rf"(?<![\w@])(?:\d+[ -])*{_WORD}(?:(?:[ ,.-]{{1,3}}{_WORD}|[ -]\d+(?![\w/:]))(?!\w))+(?!\w)", re.IGNORECASE
+    rf"(?<![\w@])(?:\d{{1,6}}[ -]){{0,3}}{_WORD}(?:(?:[ ,.-]{{1,3}}{_WORD}|[ -]\d+(?![\w/:]))(?!\w)){{1,30}}(?!\w)",
+    re.IGNORECASE,
 )
 LEAST = 3
 """Digits in words from which on they are a number that was spelled: "one of two" is none."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from hypothesis import strategies as st
 from app.dialogue.action import Action, Catalogue, SlotSpec
 from app.dialogue.check_digit import luhn
 from app.dialogue.private import MASKS, mask
-from app.dialogue.slots import PARSERS, ParseContext, Parsed, Rejected, parse
+from app.dialogue.slots import LONGEST, PARSERS, ParseContext, Parsed, Rejected, parse
 from app.dialogue.slots.npi import ISSUER
 from app.dialogue.state import ActionStatus, State
 from app.dialogue.wording import LANGUAGES, wording
 from app.understanding.rules import RulesUnderstanding
 
 TODAY = date(2026, 3, 2)
+SLOWEST = 30.0
+"""Seconds, on a machine with much else to do; a wild pattern takes hours."""
 CONTEXT = ParseContext(TODAY, {"cigna": "Cigna"}, choices=("Morning", "Evening", "Home visit"))
 NAUGHTY = Path(__file__).resolve().parents[3] / "shared" / "eval" / "safety" / "naughty_strings.json"
 DIGIT_WORDS = {
@@ -70,6 +73,34 @@ def test_no_text_breaks_understanding(asked: str | None, said: str) -> None:
     status = ActionStatus.COLLECTING if asked else None
     state = State(action="visit" if asked else None, status=status, asking=asked)
     assert RulesUnderstanding().understand(mask(said)[0], state, catalogue)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "1 ",
+        "1-",
+        "4111 ",
+        "a",
+        "one two ",
+        "gmail com ",
+        "@ . ",
+        "dot at ",
+        "next week ",
+        "march 9 or 10 ",
+        "W1 ",
+        "y ",
+        "Dr. ",
+    ],
+)
+def test_no_long_text_takes_long(unit: str) -> None:
+    """Without it one message of the longest kind could hold up everybody's by a pattern that runs wild."""
+    text = unit * (4000 // len(unit))
+    started = time.perf_counter()
+    kept = mask(text)[0]
+    for kind in PARSERS:
+        parse(kind, kept[:LONGEST], CONTEXT)
+    assert time.perf_counter() - started < SLOWEST
 
 
 @given(
