@@ -1,9 +1,11 @@
 """Recognises the questions that no paper may answer, whatever it says: the patient's own record, live data, medical
-advice, and what they are talking to. Narrow on purpose: a normal question must never end here."""
+advice, a promise of coverage, and what they are talking to. Narrow on purpose: a normal question must never end
+here."""
 
 from enum import StrEnum
 from functools import lru_cache
 
+from app.answering.fences import fenced
 from app.answering.patterns import patterns
 from app.answering.terms import data, fold
 from app.dialogue.language import Language
@@ -16,14 +18,15 @@ class Fixed(StrEnum):
     MEDICAL = "medical"
     PERSONAL = "personal"
     LIVE = "live"
+    COVERAGE = "coverage"
 
 
 def recognise(question: str) -> Fixed | None:
     """The fixed sentence that `question` gets, or None for a question that the papers may answer."""
     folded = " ".join(fold(question).split())
-    return next(
-        (Fixed(key) for key, pattern in patterns("fixed.yaml", "fixed").items() if pattern.search(folded)), None
-    )
+    listed = (key for key, pattern in patterns("fixed.yaml", "fixed").items() if pattern.search(folded))
+    key = next(listed, None) or fenced(question)
+    return Fixed(key) if key else None
 
 
 @lru_cache(maxsize=8)

@@ -29,6 +29,24 @@ class Speech:
     fine: frozenset[str]
 
 
+SILENT = Speech(
+    symptoms=frozenset(),
+    parts=frozenset(),
+    auxiliaries=frozenset(),
+    negatable=(),
+    stops=frozenset(),
+    starters=frozenset(),
+    subjects=frozenset(),
+    leads=frozenset(),
+    joins=frozenset(),
+    breaks=frozenset(),
+    noes=frozenset(),
+    being=frozenset(),
+    fine=frozenset(),
+)
+"""Where nothing is denied."""
+
+
 def denied_places(words: Words, spans: Spans, speech: Speech) -> frozenset[int]:
     """Numbers of the words that a denial reaches."""
     denials = spans.get("negations", ())

@@ -90,6 +90,11 @@ def disclosure(wording: Wording, clinic: ClinicWords) -> str:
     return wording.say("disclosure", clinic=clinic.name, phone=clinic.phone)
 
 
+def disclosure_version(wording: Wording) -> str:
+    """The version of those words; raised with every change of them."""
+    return str(wording.at("disclosure_version"))
+
+
 def consent(wording: Wording, clinic: ClinicWords) -> tuple[str, str]:
     """Version and text of what a patient agrees to with the first message."""
     return str(wording.at("consent.version")), wording.say("consent.text", clinic=clinic.name)

@@ -38,7 +38,7 @@ class Words:
 class Lists:
     """`small` words may stand between the parts of a phrase, up to two at a time. `forms` are the wordings that
     "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `numbers` are number words and their
-    digits; `spelled` and `ordinary` as in Spelling."""
+    digits; `spelled` and `ordinary` as in Spelling, which is left out unless `mends`."""
 
     small: Iterable[str] = ()
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -46,6 +46,7 @@ class Lists:
     numbers: Mapping[str, int] = field(default_factory=dict)
     spelled: Iterable[str] = ()
     ordinary: Iterable[str] = ()
+    mends: bool = True
 
 
 class _Node:
@@ -92,7 +93,7 @@ class Vocabulary:
             for parts in {one for said in phrases for one in _worded(said, lists.forms)}:
                 known.update(part for part in parts if not part.startswith("#"))
                 self._plant(name, parts)
-        self._spelling = Spelling(known, lists.spelled, lists.ordinary)
+        self._spelling = Spelling(known, lists.spelled, lists.ordinary) if lists.mends else None
 
     def _plant(self, name: str, parts: Sequence[str]) -> None:
         node = self._root
@@ -108,7 +109,7 @@ class Vocabulary:
         gap = SENTENCE
         for token in _TOKEN.findall(folded):
             if token[0].isalnum():
-                for word in self._spelling.mended(token):
+                for word in self._spelling.mended(token) if self._spelling else (token,):
                     said.append(str(self._numbers.get(word, word)))
                     gaps.append(gap)
                     gap = 0

@@ -7,10 +7,11 @@ from typing import Any
 from sqlmodel import Session
 
 from app.desk import Desk
-from app.dialogue.phrasing import ClinicWords, disclosure, suggestions
+from app.dialogue.phrasing import ClinicWords, disclosure, disclosure_version, suggestions
 from app.dialogue.phrasing import consent as consent_of
 from app.dialogue.phrasing import greeting as first_words
 from app.dialogue.state import State
+from app.dialogue.wording import Wording
 from app.errors import Invalid
 from app.store import audit
 from app.store.idempotency import Request, once
@@ -39,7 +40,7 @@ def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: 
     request = Request(clinic.id, "conversation", client_id, {"consent": consent, "language": language})
 
     def work(session: Session) -> dict[str, Any]:
-        return once(session, request, now, lambda: _create(session, clinic, consent, wording.language, now))
+        return once(session, request, now, lambda: _create(session, clinic, consent, wording, now))
 
     made = desk.database.write(work)
     return opened(desk, clinic, made["conversation_id"], wording.language, datetime.fromisoformat(made["created_at"]))
@@ -71,11 +72,13 @@ def _language(clinic: ClinicFacts, wanted: str | None) -> str:
     return wanted if wanted in clinic.languages else clinic.languages[0]
 
 
-def _create(session: Session, clinic: ClinicFacts, consent: str, language: str, now: datetime) -> dict[str, Any]:
+def _create(session: Session, clinic: ClinicFacts, consent: str, wording: Wording, now: datetime) -> dict[str, Any]:
     conversation = Conversation(
         clinic_id=clinic.id,
         consent_version=consent,
-        state=State(language=language).to_json(),
+        disclosure=disclosure(wording, ClinicWords(clinic.name, clinic.phone)),
+        disclosure_version=disclosure_version(wording),
+        state=State(language=wording.language).to_json(),
         created_at=now,
         last_message_at=now,
     )

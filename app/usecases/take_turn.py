@@ -20,6 +20,7 @@ from app.qualification.payers import PayerStatus
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.answer_question import answer_question
 from app.usecases.choose_plan import chosen_question, with_choice
+from app.usecases.fences import with_fences
 from app.usecases.lead_draft import LeadDraft, draft_lead, salvage
 from app.usecases.outcome_of_lead import said_with_outcome, with_outcome
 from app.usecases.paragraphs import REFERENCE_MARK, Paragraphs
@@ -145,7 +146,7 @@ def _interrupt(
 
 
 def _decide(desk: Desk, clinic: ClinicFacts, catalogue: Catalogue, said: Said) -> tuple[State, list[Move]]:
-    commands = desk.understanding.understand(said.text, said.state, catalogue)
+    commands = with_fences(desk.understanding.understand(said.text, said.state, catalogue), said.text)
     chosen = chosen_question(desk, clinic, said.state.choosing, said.text)
     if chosen:
         commands = with_choice(commands, chosen, said.state, catalogue)

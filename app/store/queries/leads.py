@@ -1,6 +1,6 @@
 """The leads of a clinic: a page of the list, and one lead with all that belongs to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ class LeadLine:
     id: str
     reference: str
     action: str
+    action_version: str
     status: str
     created_at: datetime
     name: str | None
@@ -171,7 +172,7 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
             missing=tuple(found.missing),
             decision=decision_of(found),
-            transcript=tuple(Line(m.author, m.text, m.created_at, _disputed(m), m.turn_id in alarms) for m in said),
+            transcript=_transcript(talk, said, alarms),
             notices=tuple(_notice(n) for n in sent),
             updated_at=found.updated_at,
             submitted_at=found.submitted_at,
@@ -212,6 +213,12 @@ def decision_of(lead: Lead) -> Decision | None:
     )
 
 
+def _transcript(talk: Conversation, said: Sequence[Message], alarms: set[str]) -> tuple[Line, ...]:
+    """The messages, after what the visitor was told about the assistant."""
+    told = [Line("desk", talk.disclosure, talk.created_at)] if talk.disclosure and said else []
+    return (*told, *(Line(m.author, m.text, m.created_at, _disputed(m), m.turn_id in alarms) for m in said))
+
+
 def _disputed(message: Message) -> bool:
     return any(answer.get("disagreement") for answer in (message.done or {}).get("answers", ()))
 
@@ -242,6 +249,7 @@ def _line(lead: Lead, notices: tuple[str, ...]) -> LeadLine:
         id=lead.id,
         reference=lead.reference,
         action=lead.action,
+        action_version=lead.action_version,
         status=lead.status,
         created_at=lead.created_at,
         name=_text(lead.slots.get("patient_name")),

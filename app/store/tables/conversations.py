@@ -18,6 +18,9 @@ class Conversation(SQLModel, table=True):
     clinic_id: str = Field(foreign_key="clinic.id", index=True)
     channel: str = "web"
     consent_version: str
+    disclosure: str = ""
+    """What the visitor was told about the assistant when it began, and the version of those words."""
+    disclosure_version: str = ""
     state: dict[str, Any] = json_column(dict)
     """`dialogue.state.State` as JSON."""
     lease_holder: str | None = None

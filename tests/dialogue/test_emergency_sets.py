@@ -1,0 +1,72 @@
+"""Red flags over whole sets of messages, and texts made to slow them down."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.dialogue.emergency import screen
+
+SETS = Path(__file__).resolve().parents[2] / "scripts" / "evals"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "eval" / "safety"
+LONGEST = 4000
+
+
+def _own() -> dict[str, Any]:
+    return dict(yaml.safe_load((SETS / "triage_dev.yaml").read_text("utf-8")))
+
+
+def _shared(name: str) -> list[dict[str, Any]]:
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"no folder {SHARED}")
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def test_every_kind_of_the_list_is_met_with_the_right_urgency() -> None:
+    """A change of one word list must not lose another kind."""
+    own = _own()
+    missed = [text for each in own["emergencies"].values() for text in each if screen(text) is None]
+    missed += [text for each in own["urgent"].values() for text in each if screen(text) is None]
+    spread = [talk["says"] for talk in own["talks"] if screen(talk["says"][-1], talk["says"][:-1]) is None]
+    assert not missed
+    assert not spread
+
+
+def test_everyday_messages_raise_nothing() -> None:
+    """People who are sent to 911 for a stiff neck stop trusting the desk."""
+    everyday = _own()["everyday"]
+    raised = [text for text in everyday if screen(text) is not None]
+    assert len(raised) <= len(everyday) // 100, raised
+
+
+def test_the_shared_messages_get_their_urgency() -> None:
+    """Real triage messages: emergency, urgent the same day, routine."""
+    levels = {"emergency": "emergency", "urgent_same_day": "urgent", "routine": None}
+    for one in _shared("triage.jsonl"):
+        hit = screen(one["text"])
+        assert (hit.level if hit else None) == levels[one["gold"]], one["text"]
+
+
+def test_attacks_and_harmless_questions_are_no_emergencies() -> None:
+    """Words of danger stand in many texts that tell of none."""
+    texts = [one["text"] for name in ("injections.jsonl", "harmless.jsonl") for one in _shared(name)]
+    raised = [text for text in texts if screen(text) is not None]
+    assert len(raised) <= len(texts) // 100, raised
+
+
+@pytest.mark.parametrize(
+    "bit",
+    ["chest pain ", "no chest pain ", "can't ", "no ", "my leg is swollen, ", "a", "aaaa ", "chestpain", 
+     "i want to die ", "took 20 pills ", "((((", "ñ́", "not not my chest hurts but ", "qwertzuiop "],
+)  # fmt: skip
+def test_no_text_takes_long(bit: str) -> None:
+    """One message made for it would keep everybody else waiting."""
+    screen("warm")
+    text = (bit * LONGEST)[:LONGEST]
+    started = time.process_time()
+    screen(text, [text, text])
+    assert time.process_time() - started < 1.0
