@@ -13,6 +13,7 @@ from app.dialogue.slots import NO_INSURANCE, SELF_REFERRED
 from app.dialogue.state import Caller, SlotStatus, SlotValue
 from app.errors import describe
 from app.qualification.facts import Told, facts_of
+from app.qualification.insurances import held
 from app.qualification.lookup import lookup
 from app.qualification.naming import find
 from app.qualification.outcomes import Outcome, Qualified, Reason
@@ -125,7 +126,7 @@ def _payer(desk: Desk, clinic: ClinicFacts, insurance: str, said: str, today: da
     rows = desk.rules.payer_rows(clinic, today)
     if not insurance:
         return None, 0, bool(rows)
-    named = find(said, rows) or find(insurance, rows)
+    named = held(said, find(said, rows)) or find(insurance, rows)
     if not rows:
         return None, len(named) or 1, False
     if not named:
