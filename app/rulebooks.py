@@ -4,15 +4,18 @@ import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from app.actions.on_demand import on_demand
 from app.dialogue.action import Action, Catalogue, SlotSpec
 from app.errors import FrontdeskError, describe
 from app.qualification.conditions import settled
+from app.qualification.payers import PayerRow
 from app.qualification.rule_file import Vocabulary, read_rules, shipped_rules
 from app.qualification.rules import Asking, RuleSet
 from app.store.queries.clinics import ClinicFacts
+from app.store.queries.payers import live_payer_rows
 from app.store.queries.rules import rules_data
 from app.store.session import Database
 
@@ -35,6 +38,7 @@ class RuleBooks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept: OrderedDict[str, RuleBook] = OrderedDict()
+        self._rows: OrderedDict[str, tuple[int, date, tuple[PayerRow, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __call__(self, clinic: ClinicFacts) -> RuleBook:
@@ -52,6 +56,20 @@ class RuleBooks:
             if len(self._kept) > CLINICS:
                 self._kept.popitem(last=False)
         return book
+
+    def payer_rows(self, clinic: ClinicFacts, today: date) -> tuple[PayerRow, ...]:
+        """The published rows of the day, as `store.queries.payers` gives them; read again when the papers changed."""
+        with self._lock:
+            kept = self._rows.get(clinic.id)
+            if kept and kept[:2] == (clinic.knowledge_version, today):
+                self._rows.move_to_end(clinic.id)
+                return kept[2]
+        rows = live_payer_rows(self._database, clinic.id, today)
+        with self._lock:
+            self._rows[clinic.id] = (clinic.knowledge_version, today, rows)
+            if len(self._rows) > CLINICS:
+                self._rows.popitem(last=False)
+        return rows
 
     def with_asked(self, catalogue: Catalogue, clinic: ClinicFacts) -> Catalogue:
         """The catalogue, each action with the fields that a rule of this clinic needs. Rules that cannot be read ask

@@ -6,8 +6,10 @@ from typing import Any
 from app.actions.checks import Checks
 from app.actions.problems import shown, use_one_of
 from app.dialogue.action import SlotSpec
+from app.dialogue.asking import CALLER
 from app.dialogue.slots import PARSERS
 from app.dialogue.slots.fold import fold
+from app.dialogue.state import Caller
 from app.errors import Invalid
 from app.qualification.conditions import Condition, Leaf, condition_from
 
@@ -27,6 +29,10 @@ def read_slots(checks: Checks, data: Any, path: str, *, reachable: bool = True) 
         spec = _slot(checks, item, f"{path}[{place}]", specs)
         if any(spec.name == other.name for other in specs):
             checks.add(f"{path}[{place}].name", f"is {spec.name!r} a second time", "give each slot a name of its own")
+        if spec.name == CALLER:
+            checks.add(
+                f"{path}[{place}].name", f"is {CALLER!r}", "use another name: conditions know who is asking by it"
+            )
         specs.append(spec)
     if reachable:
         _reachable(checks, specs, path)
@@ -83,18 +89,24 @@ def _options(checks: Checks, value: Any, path: str) -> tuple[str, ...]:
 def _only_if(checks: Checks, data: Any, path: str, before: list[SlotSpec]) -> Condition | None:
     known = {spec.name: spec for spec in before}
     try:
-        condition = condition_from(data, path, known.keys())
+        condition = condition_from(data, path, {*known, CALLER})
     except Invalid as problem:
         checks.add(problem.message, "", f"{problem.remedy} (a condition looks at slots that come before its own)")
         return None
     for leaf in _leaves(condition):
-        _comparable(checks, leaf, known[leaf.fact], path)
+        _comparable(checks, leaf, _values_of(known.get(leaf.fact)), path)
     return condition
 
 
-def _comparable(checks: Checks, leaf: Leaf, spec: SlotSpec, path: str) -> None:
+def _values_of(spec: SlotSpec | None) -> list[str]:
+    """The values that a fact can have, where they are few; None is who is asking."""
+    if spec is None:
+        return [caller.value for caller in Caller]
+    return list(spec.choices) if spec.type == "choice" else ["yes", "no"] if spec.type == "yes_no" else []
+
+
+def _comparable(checks: Checks, leaf: Leaf, options: list[str], path: str) -> None:
     """A choice is compared with its options, a yes or no with yes and no: anything else could never be true."""
-    options = list(spec.choices) if spec.type == "choice" else ["yes", "no"] if spec.type == "yes_no" else []
     values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
     for value in values if options and leaf.test in ("is", "in") else ():
         if not isinstance(value, bool) and fold(str(value)) not in map(fold, options):

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.dialogue.action import Action, When
-from app.dialogue.state import SlotStatus, SlotValue
+from app.dialogue.state import Caller, SlotStatus, SlotValue
 from app.qualification.conditions import Group, Leaf, unknown_facts
 
+CALLER = "caller"
+"""The fact of who is asking, one of `Caller`; conditions know it beside the slots."""
 Slots = Mapping[str, SlotValue]
 
 
-def applying(action: Action, slots: Slots) -> frozenset[str]:
-    """The names of the slots that apply."""
-    facts: dict[str, Any] = {}
+def applying(action: Action, slots: Slots, caller: Caller) -> frozenset[str]:
+    """The names of the slots that apply, to whoever is asking."""
+    facts: dict[str, Any] = {CALLER: caller.value}
     names = set()
     for spec in action.slots:
         applies = spec.only_if is None or _may_hold(spec.only_if, facts, slots)

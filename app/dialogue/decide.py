@@ -164,18 +164,18 @@ def _affirm(turn: Turn) -> None:
 
 def pending(state: State, action: Action) -> str | None:
     """The next slot to ask for: the first that applies and is not settled."""
-    asked = applying(action, state.slots)
+    asked = applying(action, state.slots, state.caller)
     return next((s.name for s in action.slots if s.name in asked and s.name not in state.slots), None)
 
 
 def is_pointless(state: State, name: str, action: Action) -> bool:
     """True when what was said about other slots makes this one senseless to ask for."""
-    return name not in applying(action, state.slots)
+    return name not in applying(action, state.slots, state.caller)
 
 
 def missing(state: State, action: Action) -> list[str]:
     """Required slots without a value that apply: what an incomplete lead lacks."""
-    filled, asked = state.filled(), applying(action, state.slots)
+    filled, asked = state.filled(), applying(action, state.slots, state.caller)
     return [s.name for s in action.slots if s.required and s.name in asked and s.name not in filled]
 
 

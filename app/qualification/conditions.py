@@ -4,7 +4,7 @@ Written `{all: [..]}`, `{any: [..]}`, `{not: ..}`, or a leaf `{fact: NAME, is: v
 contains, at_least, at_most. True, False, or None where a fact that matters is not known.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -206,8 +206,7 @@ def _holds(test: Test, given: Any, value: Any) -> bool | None:
             return any(_plain(item) in wanted for item in items)
         case "contains":
             phrases = [words(str(phrase)) for phrase in (value if isinstance(value, tuple) else (value,))]
-            said = [split(str(item)) for item in items]
-            return any(_contains(one, phrase) for one in said for phrase in phrases)
+            return any(_contains_any(split(str(item)), phrases) for item in items)
     number = _number(given)
     if number is None:
         return None
@@ -222,6 +221,12 @@ def _plain(value: Any) -> str:
         value = int(value)
     text = " ".join(word.text for word in split(str(value))) or str(value).strip()
     return {"true": "yes", "false": "no"}.get(text, text)
+
+
+def _contains_any(said: tuple[Word, ...], phrases: Iterable[tuple[Word, ...]]) -> bool:
+    """The forms of all words at once rule nearly every phrase out; a turn looks for hundreds."""
+    forms = {form for word in said for form in _forms(word.text)}
+    return any(all(word.text in forms for word in phrase) and _contains(said, phrase) for phrase in phrases)
 
 
 def _contains(said: tuple[Word, ...], phrase: tuple[Word, ...]) -> bool:
@@ -244,8 +249,12 @@ def _is_denied(said: tuple[Word, ...], at: int, wanted: list[str]) -> bool:
 
 
 def _same_word(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return long in (short, f"{short}s", f"{short}es")
+    return other in _forms(one)
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """One and several of it."""
+    return word, f"{word}s", f"{word}es", word.removesuffix("s"), word.removesuffix("es")
 
 
 def _number(given: Any) -> float | None:

@@ -66,7 +66,7 @@ def facts_of(told: Told) -> dict[str, Any]:
         "missing": list(told.missing),
         "clinic_has_service_area": bool(told.zips),
         "insurance_words": [str(one[INSURANCE]) for one in (told.said, told.values) if one.get(INSURANCE)],
-        "told": [*(said for said in told.said.values() if said), *_texts(told.values)],
+        "told": list(dict.fromkeys([*(said for said in told.said.values() if said), *_texts(told.values)])),
     }
     facts |= _place(told) | _referral(told) | _payer(told) | _days(told)
     if told.values.get("reason"):

@@ -22,6 +22,12 @@ def caller_told(text: str) -> Caller | None:
     return next((caller for caller, listed in _callers().items() if listed.fits(folded)), None)
 
 
+def caller_now(text: str, state: State) -> Caller:
+    """Who is asking once `text` was heard."""
+    told = caller_told(text)
+    return state.caller if told is None else believed(state, told)
+
+
 def identified(commands: Sequence[c.Command], text: str, state: State) -> list[c.Command]:
     """The commands of a message, and who it says is asking where that is news. Who sells something or is in the wrong
     place wants nothing from the papers; what is said beside it is kept."""

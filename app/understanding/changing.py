@@ -9,6 +9,7 @@ from app.dialogue.slots import ParseContext, Parsed, parse
 from app.dialogue.slots.dates import find_date, weekdays_in
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
+from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import SlotStatus
 from app.understanding import corrections, earlier
 from app.understanding.digits import NUMBERED, fragment
@@ -42,6 +43,7 @@ _ALSO = re.compile(
     r"agregue)\b"
 )
 _FEW = 7
+_BESIDE = ("phone", "email", "member_id")
 Restated = Literal["instead", "also", "except"]
 
 
@@ -65,6 +67,7 @@ class Changing(Gathering):
             return True
         if patch := corrections.patched(text, self.state, self.catalogue):
             self._correct(patch.name, patch.said)
+            self._take_new(text)
             return True
         named = labelled(text, filled)
         if named and named[1] and named[0].type in _BY_LABEL:
@@ -95,6 +98,13 @@ class Changing(Gathering):
             self._take([value for value in values if all(value is not other for _, other in taken)])
         return bool(taken)
 
+    def _take_new(self, text: str) -> None:
+        """What stands beside a correction and answers a field that is still open: "W1234567, and it's not Cigna"."""
+        for value in find_values(text, self.catalogue.payers, self.asked.type if self.asked else None):
+            spec = self._slot(value.kind, only_new=True)
+            if spec and value.kind in _BESIDE and spec.name not in self.state.slots:
+                self._take([value])
+
     def _moves_time(self, text: str) -> bool:
         """ "I meant Thursday", "also Fridays": days or hours alone, where a wish was given."""
         bare = opening_removed(text)
@@ -109,8 +119,10 @@ class Changing(Gathering):
         asks_number = self.asked is not None and self.asked.type in NUMBERED
         found = None if asks_number else fragment(fold(bare), self.state, filled)
         found = found or corrections.renamed(text, self.state, self.catalogue)
-        if found is None and 1 <= len(bare.split()) <= 2 and bare.replace(" ", "").isalpha():
-            found = like_part(bare, self.state, filled)
+        word = 1 <= len(bare.split()) <= 2 and bare.replace(" ", "").isalpha()
+        if found is None and word and (self.confirming or bare != text.strip(" .!?")):
+            known = find_payer(fold(bare), self.catalogue.payers)
+            found = None if known else like_part(bare, self.state, filled)
         if found:
             self._correct(found.name, found.said)
         return found is not None

@@ -9,7 +9,7 @@ from app.dialogue.state import State
 from app.understanding.digits import mended_number, tells_place
 from app.understanding.fields import filled_specs
 from app.understanding.lexicon import pattern
-from app.understanding.replacing import exchanged
+from app.understanding.replacing import exchanged, other_side
 from app.understanding.spelling import mended_name, renewed_name, spelled_name, tells_name_part
 
 _STARRED = re.compile(r"^\*+\s*\w|\w\s*\*+$")
@@ -37,6 +37,7 @@ def patched(text: str, state: State, catalogue: Catalogue) -> CorrectSlot | None
         mended_number(fold(text), state, specs)
         or spelled_name(text, state, specs)
         or mended_name(text, state, specs)
+        or (other_side(text, state, specs) if corrects(text) else None)
         or exchanged(text, state, specs)
     )
 

@@ -46,6 +46,12 @@ _TAKES_BACK = re.compile(
     r"(?:that|it|this|eso|lo|what i (?:just )?(?:said|wrote|typed)|lo que (?:dije|puse|escribi)|(?:the |my |"
     r"mi )?(?:last|previous|ultimo|ultima) "
     r"(?:one|thing|answer|message|part|bit|mensaje|respuesta))?(?: please| por favor)?$"
+    r"|^(?:(?:no|wait|sorry|ok|please|can (?:i|we|you)|could (?:i|we)|i (?:want|need) to|let me|quiero|puedo|"
+    r"espere)\b[\s,.]*)*"
+    r"(?:go back(?: one| a step)?|back up|(?:change|redo|fix|edit|correct) (?:my|the) (?:previous|last) (?:answer|"
+    r"one|response|reply)|"
+    r"(?:volver|regresar|regrese)(?: atras)?|cambiar (?:mi|la) (?:ultima )?respuesta(?: anterior)?)(?: please|"
+    r" por favor)?$"
 )
 _LATER = re.compile(
     r"\b(?:later|another time|some other time|when i (?:come|get|arrive|visit|find|have)\b.*|at (?:my|"

@@ -6,10 +6,12 @@ from typing import Literal
 
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.asking import applying
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import says_nobody_referred
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.understanding import replies
+from app.understanding.callers import caller_now
 from app.understanding.clauses import Clause
 from app.understanding.fields import filled_specs
 from app.understanding.found import Found
@@ -18,7 +20,7 @@ _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tamb
 _NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
 _REPLACED = ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
-KINDS = {"phone": ("phone", "contact"), "email": ("email", "contact")}
+KINDS = {"phone": ("contact", "phone"), "email": ("contact", "email")}
 """Kind of a found value -> the types of slots that can take it, the best first."""
 
 
@@ -28,6 +30,7 @@ class Gathering:
     def __init__(self, text: str, state: State, catalogue: Catalogue, clauses: Sequence[Clause] = ()) -> None:
         self.text, self.state, self.catalogue, self.clauses = text, state, catalogue, clauses
         self.asked = catalogue.spec(state.asking, state.action) if state.asking else None
+        self.caller = caller_now(text, state)
         self.confirming = state.status is ActionStatus.CONFIRMING
         self.commands: list[c.Command] = []
         self.rest: list[str] = []
@@ -54,7 +57,8 @@ class Gathering:
             return self.asked
         ordered = sorted(self.catalogue.actions, key=lambda action: action.name != self.state.action)
         for action in ordered:
-            specs = [spec for one in types for spec in action.slots if spec.type == one]
+            asked = applying(action, self.state.slots, self.caller)
+            specs = [spec for one in types for spec in action.slots if spec.type == one and spec.name in asked]
             new = [spec for spec in specs if spec.name not in self.state.slots]
             if new or (specs and not only_new):
                 return (new or specs)[0]

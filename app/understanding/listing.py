@@ -19,7 +19,7 @@ from app.understanding.values import find_values
 from app.understanding.wished_times import looks_like_times
 
 REACHES = ("contact", "phone", "email")
-_FIRM = (*REACHES, "member_id", "person_name", "provider", "carrier", "specialty")
+_FIRM = (*REACHES, "fax", "npi", "birth_date", "zip", "member_id", "person_name", "provider", "carrier", "specialty")
 _PIECE = re.compile(r"[^,;|]+")
 _SIDE = re.compile(r"(?:(?!\s+(?:and|y|but|pero)\s+).)+")
 _NOBODY = re.compile(r"\b(?:\w*refer\w*|nobody|no ?one|no doctor|nadie|remision|on my own|orden)\b")

@@ -26,6 +26,7 @@ _OTHER_LABEL = re.compile(
     r"\b(?:claim|npi|fax|group|grp|zip|auth\w*|case|ref\w*|grupo)\b\W*(?:number|no\.?|num|id|#)?\W*(?:is|es)?\W*$",
     re.IGNORECASE,
 )
+_LIKE_SSN = re.compile(r"\d{3}\D\d{2}\D\d{4}")
 _NOT_AN_ID = re.compile(r"(?:in|on|at|by|for|is|my|the|to|of|age|year|dob|zip|npi|fax|claim)\b", re.IGNORECASE)
 _NO_PHONE = re.compile(r"\b(?:id|member|policy|claim|npi|group|grp|subscriber)\b[^\d]{0,16}$", re.IGNORECASE)
 _PHONE = re.compile(
@@ -63,7 +64,9 @@ def _dialled(text: str, start: int, end: int, asked: str | None) -> str:
     digits = re.sub(r"\D", "", re.split(r"[A-Za-z,]", number, maxsplit=1)[0])
     if not (10 <= len(digits) <= 11 or number.startswith("+")):
         return ""
-    if _FAX.search(before) or (asked == "fax" and not _PHONE.search(before)):
+    called = list(_PHONE.finditer(before))
+    fax = _FAX.search(before)
+    if (fax and not (called and called[-1].start() > fax.start())) or (asked == "fax" and not called):
         return "fax"
     other = _NO_PHONE.search(before)
     if other and not _PHONE.search(other[0]):
@@ -86,6 +89,8 @@ def ids_in(text: str, asked: str | None) -> list[Found]:
     if len(re.sub(r"[^A-Za-z0-9]", "", said)) < 6:
         return []
     start = hit.start("id") if hit.re is _ID else hit.start()
+    if hit.re is _ID and _LIKE_SSN.fullmatch(said):  # the parser must see that it was called a member ID
+        return [Found("member_id", hit[0], hit.start(), hit.end())]
     return [Found("member_id", said, start, hit.end())]
 
 

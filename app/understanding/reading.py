@@ -233,12 +233,14 @@ class Reading(Replying):
             return
         text_after = rest if answer else text
         text_after = self._without_skips(text_after)
-        if not text_after or self._withheld(text_after):
+        if not text_after:
+            return
+        exchanges = corrections.exchanges(text_after, self.state, self.catalogue)
+        if not exchanges and self._withheld(text_after):
             return
         partial = corrections.tells_part(text_after)
         corrects = corrections.corrects(text) or corrections.corrects(self._cue(text)) or self._faults(text_after)
-        corrects = corrects or corrections.exchanges(text_after, self.state, self.catalogue)
-        if (corrects or self.confirming or partial) and self._changes(text_after):
+        if (corrects or exchanges or self.confirming or partial) and self._changes(text_after):
             return
         if self.confirming and self._filled("preferred_times") and looks_like_times(text_after):
             self.times.append(opening_removed(text_after))

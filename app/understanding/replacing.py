@@ -11,6 +11,7 @@ from app.dialogue.slots.fold import fold
 from app.dialogue.state import State
 from app.understanding.digits import exchanged_digits
 from app.understanding.fields import labelled
+from app.understanding.lexicon import tells_complaint
 from app.understanding.openings import opening_removed
 
 _PUT = (
@@ -37,6 +38,12 @@ _FORMS = tuple(
         rf"^(?:i (?:said|wrote|typed|put|gave(?: you)?|entered)|it says|you (?:have|wrote|put)|(?:dije|puse|"
         rf"escrib[ií]))\s+{_OLD}"
         rf"(?:,\s*|\s+)(?:but |and |pero )?{_PUT}{_NEW}$",
+        rf"^(?:\S+ ){{0,4}}?(?:isn'?t|is not|wasn'?t|no es|no era)\s+{_OLD}(?:,|\s+but|\s+sino)\s*(?:but |"
+        rf"sino )?{_PUT}?{_NEW}$",
+        rf"^(?:(?:i|we|he|she) )?(?:don'?t have|do not have|no longer have|dropped|ya no (?:tengo|"
+        rf"tiene))\s+{_OLD}(?:\s+any ?more)?"
+        rf"[,;]?\s+(?:(?:but|and|pero|y|now|ahora|i|we|he|she)\s+)*(?:have|has|got|am on|'m on|tengo|"
+        rf"tiene)\s+{_NEW}(?:\s+(?:now|ahora))?$",
         rf"^{_OLD}\s*(?:->|=>|→)\s*{_NEW}$",
     )
 )
@@ -101,4 +108,29 @@ def swapped(said: str, old: str, new: str) -> str | None:
         piece = " ".join(words[place : place + size])
         if fold(piece) == old or (len(old) >= 4 and fuzz.ratio(fold(piece), old) >= 80):
             return " ".join([*words[:place], new, *words[place + size :]])
+    return None
+
+
+_SIDES = (("left", "right"), ("izquierd", "derech"))
+_SIDE = re.compile(
+    r"\b(?P<side>left|right) (?P<what>\w+)\b|\b(?P<que>\w+) (?P<lado>izquierd|derech)[oa]\b|\b(?:la|"
+    r"el) (?P<sola>izquierd|derech)[oa]\b"
+)
+
+
+def other_side(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
+    """ "Oops, right shoulder": the reason with the other side in it."""
+    hit = _SIDE.search(fold(text))
+    spec = next((spec for spec in specs if spec.type == "reason"), None)
+    if hit is None or spec is None:
+        return None
+    what = hit["what"] or hit["que"] or "one"
+    if what not in ("one", "side", "lado") and not tells_complaint(what):
+        return None
+    side = hit["side"] or hit["lado"] or hit["sola"]
+    value = str(state.slots[spec.name].value)
+    for pair in _SIDES:
+        old = pair[side == pair[0]] if side in pair else ""
+        if old and re.search(rf"\b{old}", value, re.IGNORECASE) and not re.search(rf"\b{side}", value, re.IGNORECASE):
+            return CorrectSlot(spec.name, re.sub(rf"\b{old}(?=[oa]?\b)", side, value, flags=re.IGNORECASE))
     return None

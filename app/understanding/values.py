@@ -16,7 +16,7 @@ from app.understanding.wished_times import times_in
 def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) -> list[Found]:
     """Every value that can be told by its form. `asked` is the type being asked for: free text that answers a
     question is not searched for what only looks like a field."""
-    free = asked in ("reason", "text", "preferred_times", "choice")
+    free = asked in ("reason", "text", "preferred_times", "choice", "body_part")
     carriers = insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
     names = [name for name in names_in(text) if not any(name.start <= one.start < name.end for one in carriers)]
     found = [*births_in(text, asked), *codes_in(text, asked), *contacts_in(text, asked)]

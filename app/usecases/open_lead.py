@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 from app.delivery.summary import Summary
 from app.desk import Desk
+from app.dialogue.action import Action
 from app.store.audit import Actor, record
 from app.store.queries.clinics import clinic_of_id
 from app.store.queries.leads import LeadDetail, lead
-from app.usecases.summarise_lead import summary_of
+from app.usecases.summarise_lead import catalogue_of, summary_of
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedLead:
-    """A lead and its summary."""
+    """A lead, its summary, and the action as it was when the lead was made; None for one that is not known any more."""
 
     lead: LeadDetail
     summary: Summary
+    action: Action | None
 
 
 def open_lead(desk: Desk, clinic_id: str, lead_id: str, actor: Actor) -> OpenedLead:
@@ -24,4 +26,5 @@ def open_lead(desk: Desk, clinic_id: str, lead_id: str, actor: Actor) -> OpenedL
     desk.database.write(lambda s: record(s, now, actor, "read", ("lead", lead_id), clinic_id))
     with desk.database.read() as session:
         clinic = clinic_of_id(session, clinic_id)
-    return OpenedLead(found, summary_of(desk, clinic, found))
+    action = catalogue_of(desk, clinic, found).action(found.action)
+    return OpenedLead(found, summary_of(desk, clinic, found), action)

@@ -3,7 +3,7 @@ Reads, writes nothing."""
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,6 @@ from app.qualification.rules import qualify as decided
 from app.qualification.rules import wants_price
 from app.rulebooks import RuleBook
 from app.store.queries.clinics import ClinicFacts
-from app.store.queries.payers import live_payer_rows
 from app.store.tables import Lead
 from app.usecases.self_pay_price import self_pay_price
 
@@ -76,16 +75,21 @@ def _qualify(desk: Desk, clinic: ClinicFacts, case: Case) -> Qualification:
     book = desk.rules(clinic)
     facts = facts_of(_told(desk, clinic, case))
     found = decided(facts, book.rules)
+    found = replace(found, patient_text={code: _named(text, clinic) for code, text in found.patient_text.items()})
     return Qualification(found, facts, book.version, "" if case.emergency else _said(desk, clinic, case, found, book))
 
 
 def _said(desk: Desk, clinic: ClinicFacts, case: Case, found: Qualified, book: RuleBook) -> str:
     """The sentence in the patient's language, and the price of paying alone where a published paper states it."""
     text = found.patient_text.get(case.language) or found.patient_text.get("en", "")
-    text = text.replace("{clinic}", clinic.name).replace("{phone}", clinic.phone)
     wanted = case.finished and wants_price(found, book.rules)
     price = self_pay_price(desk, clinic, case.language) if wanted else ""
     return "\n\n".join(part for part in (text, price) if part)
+
+
+def _named(text: str, clinic: ClinicFacts) -> str:
+    """Not `format`: a patient's own braces may stand in the text by now."""
+    return text.replace("{clinic}", clinic.name).replace("{phone}", clinic.phone)
 
 
 def _told(desk: Desk, clinic: ClinicFacts, case: Case) -> Told:
@@ -118,7 +122,7 @@ def _told(desk: Desk, clinic: ClinicFacts, case: Case) -> Told:
 def _payer(desk: Desk, clinic: ClinicFacts, insurance: str, said: str, today: date) -> tuple[Verdict | None, int, bool]:
     """What the published rows say; how many insurances were named; whether there are rows. The patient's own words
     name the plan; where they name nobody, the field's value does."""
-    rows = live_payer_rows(desk.database, clinic.id, today)
+    rows = desk.rules.payer_rows(clinic, today)
     if not insurance:
         return None, 0, bool(rows)
     named = find(said, rows) or find(insurance, rows)

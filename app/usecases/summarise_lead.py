@@ -1,7 +1,7 @@
 """summarise: the facts of a lead in the order in which a coordinator needs them. The same lead, the same summary."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -29,18 +29,24 @@ QUOTED = ("reason", "preferred_times", "date", "text", "carrier")
 """Types whose meaning may be lost when they are read: the patient's own words stand beside them."""
 PLAIN = ("person_name", *REACHES, "reason", "carrier", "preferred_times")
 """Types that need no label where they are the only one of their kind: the section's title says what they are."""
+NAMED = ("person_name", "provider", "carrier", "member_id", "zip", *REACHES)
+"""Types whose values name somebody or something: a reason that repeats one tells of that field."""
 log = logging.getLogger("frontdesk.leads")
 
 
 def summary_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Summary:
-    """With the names of the clinic's own actions; where those cannot be read, with the shipped ones: a lead must stay
-    readable."""
+    """With the names that the fields had when the lead was made."""
+    return summarise(lead, clinic, catalogue_of(desk, clinic, lead), desk.wording("en"))
+
+
+def catalogue_of(desk: Desk, clinic: ClinicFacts, lead: LeadDetail) -> Catalogue:
+    """The clinic's actions, the lead's own in the version that it was made with; where those cannot be read, the
+    shipped ones: a lead must stay readable."""
     try:
-        catalogue = desk.catalogue.of_lead(clinic, lead.action, lead.action_version)
+        return desk.catalogue.of_lead(clinic, lead.action, lead.action_version)
     except Exception as problem:
         log.error("the actions of %s cannot be read: %s", clinic.id, describe(problem))
-        catalogue = desk.actions
-    return summarise(lead, clinic, catalogue, desk.wording("en"))
+        return desk.actions
 
 
 def summarise(lead: LeadDetail, clinic: ClinicFacts, catalogue: Catalogue, wording: Wording) -> Summary:
@@ -51,7 +57,7 @@ def summarise(lead: LeadDetail, clinic: ClinicFacts, catalogue: Catalogue, wordi
         *section("who", teller.who()),
         *section("why", [*_emergency(lead), *teller.of("why")]),
         *section("insurance", [*teller.of("insurance"), *_payer(lead)]),
-        *section("outcome", _outcome(lead)),
+        *section("outcome", _outcome(lead, teller)),
         *section("missing", [Line(", ".join(teller.label(name) for name in lead.missing))] if lead.missing else []),
         *section("times", teller.of("times")),
         *section("details", teller.of("details")),
@@ -122,9 +128,10 @@ class _Teller:
         return Line(text or quote, label, quote if text else "", fields=(name,), href=href)
 
     def _says_itself(self, name: str) -> bool:
-        """Whether the section's title is label enough: the only name under "Who"."""
+        """Whether the section's title is label enough: the only name, or the only number, under "Who"."""
         kind = self.kind(name)
-        return kind in PLAIN and sum(self.kind(other) == kind for other in self.slots) == 1
+        alike = REACHES if kind in REACHES else (kind,)
+        return kind in PLAIN and sum(self.kind(other) in alike for other in self.slots) == 1
 
     def text(self, value: Any) -> str:
         """The value as staff read it; times without the words they were said in, which are quoted beside."""
@@ -216,18 +223,36 @@ def _source(word: PayerWord) -> str:
     return say("payer.source" if word.effective else "payer.source_no_day", **given)
 
 
-def _outcome(lead: LeadDetail) -> list[Line]:
+def _outcome(lead: LeadDetail, teller: "_Teller") -> list[Line]:
     """The outcome, and each reason with who says so and since when."""
     if lead.decision is None:
         return []
-    return [Line(say(f"outcomes.{lead.decision.outcome}")), *map(_reason, lead.decision.reasons)]
+    gives_away = _gives_away(lead, teller)
+    reasons = [_reason(reason, gives_away) for reason in lead.decision.reasons]
+    return [Line(say(f"outcomes.{lead.decision.outcome}")), *reasons]
 
 
-def _reason(reason: Reason) -> Line:
+def _reason(reason: Reason, gives_away: Mapping[str, Collection[str]]) -> Line:
+    """A sentence tells of each field whose value, or what a paper says about that value, it repeats."""
     dated = reason.dated.isoformat() if reason.dated else None
     key = "reason_dated" if dated else "reason"
     source = say(key, source=reason.source, day=_day(dated)) if reason.source else ""
-    return Line(flat(reason.staff_text), source=flat(source))
+    text = flat(reason.staff_text)
+    fields = tuple(name for name, told in gives_away.items() if any(one in text.casefold() for one in told))
+    return Line(text, source=flat(source), fields=fields)
+
+
+def _gives_away(lead: LeadDetail, teller: "_Teller") -> dict[str, set[str]]:
+    """Field to the texts by which a sentence would give it away."""
+    told = {slot.name: _texts(slot.value, slot.said) for slot in lead.slots if teller.kind(slot.name) in NAMED}
+    if lead.payer and CARRIER in told:
+        word = PayerWord.from_json(lead.payer)
+        told[CARRIER] |= _texts(word.payer, word.asked, word.quote)
+    return told
+
+
+def _texts(*values: Any) -> set[str]:
+    return {flat(value).casefold() for value in values if isinstance(value, str) and len(flat(value)) > 2}
 
 
 def _promised(lead: LeadDetail, clinic: ClinicFacts) -> list[Line]:

@@ -17,7 +17,7 @@ from app.dialogue.asking import applying
 from app.dialogue.reading_back import shown
 from app.dialogue.reading_value import read_value
 from app.dialogue.slots import Parsed, Rejected
-from app.dialogue.state import SlotStatus, SlotValue
+from app.dialogue.state import Caller, SlotStatus, SlotValue
 from app.dialogue.wording import wording
 from app.errors import Invalid
 from tests.shape.tree import ROOT
@@ -58,9 +58,13 @@ def test_the_shipped_actions_have_the_contracts_slots() -> None:
     """Without it a renamed slot would break every reader of the HTTP contract."""
     actions = {action.name: [slot.name for slot in action.slots] for action in shipped_actions()}
     assert list(actions) == ["referral", "callback", "appointment_request"]
+    referral = shipped_actions()[0]
+    asked = applying(referral, {}, Caller.PATIENT)
+    assert asked == set(actions["referral"][:8]), "only an office is asked for the last five"
     assert actions["referral"] == [
         "patient_name", "contact", "referring_provider", "provider_specialty",
         "reason", "insurance_carrier", "member_id", "preferred_times",
+        "patient_phone", "practice", "npi", "fax", "documents",
     ]  # fmt: skip
     for action in shipped_actions():
         assert [slot.name for slot in action.slots if not slot.declinable] == ["contact"]
@@ -174,7 +178,7 @@ def test_a_condition_decides_whether_a_slot_is_asked() -> None:
     action = action_from(GOOD)
 
     def page_applies(side: SlotValue | None) -> bool:
-        return "page" in applying(action, {"side": side} if side else {})
+        return "page" in applying(action, {"side": side} if side else {}, Caller.PATIENT)
 
     assert page_applies(None), "it may still come true"
     assert page_applies(SlotValue(SlotStatus.FILLED, "Left"))
@@ -189,7 +193,7 @@ def test_a_slot_behind_one_that_does_not_apply_does_not_apply_either() -> None:
     behind = chain | {"only_if": {"fact": "page", "is": "3"}}
     action = action_from(changed(("slots",), [*GOOD["slots"], behind]))
     right = {"side": SlotValue(SlotStatus.FILLED, "Right")}
-    assert applying(action, right) == {"contact", "side"}
+    assert applying(action, right, Caller.PATIENT) == {"contact", "side"}
 
 
 def test_a_choice_is_read_in_the_patients_language_and_kept_in_one() -> None:

@@ -133,6 +133,7 @@ def test_each_outcome_is_told_stored_and_explained(
     assert found["rules_version"] == 0
     if said:
         assert any(part in found["patient_text"]["en"] for part in said.split("|"))
+        assert "{" not in found["patient_text"]["en"], "the clinic's name and phone are filled in"
 
 
 def test_the_price_of_paying_alone_is_quoted_only_from_a_paper(install: Install) -> None:
@@ -192,6 +193,18 @@ def test_what_is_left_unfinished_has_an_outcome_as_well(install: Install) -> Non
     assert "not-finished" in rules_of(lead(install, newest["id"]))
 
 
+def test_who_is_no_patient_comes_last(install: Install) -> None:
+    """A sales call must not stand before somebody in pain, and must not be lost either."""
+    patient = Patient(install)
+    patient.say("Hi, I represent a company that sells treatment tables to clinics like yours")
+    done = patient.tell("My name is Todd Vance, 212-555-0144", reason="treatment tables", patient_name="Todd Vance")
+    assert done["outcome"] == "not_a_patient"
+    headers = install.token(install.cast.coordinator)
+    listed = install.client.get(install.url("leads"), headers=headers).json()["leads"]
+    assert listed[-1]["outcome"] == "not_a_patient"
+    assert lead(install, listed[-1]["id"])["reasons"][0]["rule"] == "not-a-patient"
+
+
 def test_the_zip_is_asked_for_only_where_an_area_is_served(install: Install) -> None:
     """Nobody is asked for what decides nothing."""
     asked = []
@@ -234,7 +247,10 @@ def test_the_queue_stands_by_urgency_and_score(install: Install) -> None:
     listed = install.client.get(install.url("leads"), headers=headers).json()["leads"]
     newest = install.client.get(install.url("leads?order=newest"), headers=headers).json()["leads"]
     assert {one["id"] for one in listed} == {one["id"] for one in newest}
-    keys = [(one["outcome"] != "urgent", -one["urgency"], -one["score"]) for one in listed]
+    keys = [
+        (one["outcome"] != "urgent", one["outcome"] == "not_a_patient", -one["urgency"], -one["score"])
+        for one in listed
+    ]
     assert keys == sorted(keys)
     assert len(set(keys)) > 3
     times = [one["created_at"] for one in newest]

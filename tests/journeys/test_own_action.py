@@ -43,7 +43,7 @@ def test_from_the_file_to_the_mailbox(desk: tuple[Server, Mailbox, str], tmp_pat
     english, spanish = ([text for text in texts if name in text] for name in ("Rosa Delgado", "Ana Ruiz"))
     assert len(english) == len(spanish) == 2
     for part in ("How to send it", "By fax", "Fax number", "703-555-0122", "212-555-0143"):
-        assert part in english[0]
+        assert part in english[0], english[0]
     for part in ("How to send it", "By mail", "ana@mail.example"):
         assert part in spanish[0], "staff read English"
     assert "Fax number" not in spanish[0]

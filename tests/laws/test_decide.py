@@ -44,10 +44,19 @@ begun = st.sampled_from([
     [[c.StartAction("callback"), *_ALL_BUT_TIMES], [c.SkipSlot(None, "declined")]],
 ])  # fmt: skip
 """Nowhere, before the last field, and at the read-back: where most of what can go wrong does."""
+telling = st.sampled_from([
+    [c.Affirm()],
+    [c.SkipSlot(None, "declined"), c.Affirm()],
+    [c.CorrectSlot("contact", ""), c.Affirm()],
+    [c.CorrectSlot("contact", "555"), c.Affirm()],
+    [c.CorrectSlot("contact", ""), c.AskQuestion("do you take Cigna?")],
+    [c.SetSlot("reason", "my knee"), c.AskQuestion("when can I get in?")],
+])  # fmt: skip
+"""What chance alone would seldom put together: a yes beside what forbids it, a question beside a change."""
 messages = st.builds(
     lambda first, more: [*first, *more],
     begun,
-    st.lists(st.lists(command, min_size=1, max_size=4), min_size=1, max_size=14),
+    st.lists(st.one_of(telling, st.lists(command, min_size=1, max_size=4)), min_size=1, max_size=14),
 )
 
 

@@ -31,6 +31,7 @@ CHANGED = ["no, Aetna", "sorry, the last digit is 4", "it's 0142 not 0148", "I m
 SAID = [
     *("yes", "no", "skip", "I don't have it", "cancel", "start over", "thanks", "hello", "yes but it's Aetna", "sí"),
     *("looks good, send it", "no la tengo", "the rest is right", "why do you need that?", "hmm", "?", "one sec"),
+    *("yes but the phone is wrong", "yes, and my phone is 555"),
 ]
 
 piece = st.sampled_from([*GIVEN, *WANTED, *CHANGED, *SAID, QUESTION])

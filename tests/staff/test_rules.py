@@ -11,6 +11,7 @@ from app.store.tables import AuditEntry, Lead
 from app.usecases.qualify import Case, qualify
 from tests.cast import SLOTS, Someone, make_lead
 from tests.staff.conftest import Install
+from tests.staff.test_dashboard import Browser, seen
 
 NO_KNEES = {
     "rules": [
@@ -158,3 +159,19 @@ def test_only_managers_change_rules_and_strangers_see_none(install: Install) -> 
         assert call(install, "POST", "rules/preview", someone, rules={}).status_code == status
     assert call(install, "GET", "rules", install.cast.stranger).status_code == 404
     assert install.client.get(install.url("rules")).status_code == 401
+
+
+def test_the_dashboard_shows_outcome_score_and_order(fresh_install: Install) -> None:
+    """The coordinator works down this page."""
+    install = fresh_install
+    decided_lead(install, "STKNEE2", "stiff knee")
+    surgery = decided_lead(install, "SURGRY2", "shoulder surgery last month")
+    decided_lead(install, "STELBW2", "stiff elbow")
+    browser = Browser(install, install.cast.viewer)
+    queue, newest = (seen(browser.get(f"/dashboard/harbor/leads{part}")) for part in ("", "?newest=true"))
+    assert queue.index("SURGRY2") < queue.index("STELBW2") < queue.index("STKNEE2")
+    assert newest.index("STELBW2") < newest.index("SURGRY2") < newest.index("STKNEE2")
+    assert "Ready Score" in queue
+    page = seen(browser.get(f"/dashboard/harbor/leads/{surgery}"))
+    assert "urgency 20" in page
+    assert "+20 Speaks of a surgery (urgency)" in page

@@ -319,3 +319,46 @@ def test_a_question_without_its_mark_is_no_answer_to_a_field() -> None:
     state, moves = _say("is Jory working right now", _state("reason"))
     assert any(isinstance(move, m.Answer) for move in moves)
     assert state.asking == "reason"
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("my name isn't Ana, it's Anna", "patient_name", "Anna Ruiz"),
+        ("I don't have Cigna anymore, I have Aetna now", "insurance_carrier", "Aetna"),
+        ("actually I lost my insurance", "insurance_carrier", "no insurance"),
+        ("can we go back to the phone number?", "contact", None),
+    ],
+)
+def test_what_no_longer_holds_is_replaced(text: str, slot: str, value: str | None) -> None:
+    """Without it "I don't have" would be read as a field that somebody cannot tell."""
+    for asking in ("member_id", "provider_specialty"):
+        assert _value(_say(text, _state(asking))[0], slot) == value
+
+
+@pytest.mark.parametrize("text", ["go back", "I want to change my previous answer", "quiero volver atrás"])
+def test_the_way_back_leads_to_the_last_field(text: str) -> None:
+    """Without it the words would be noted as the next field's value."""
+    assert _say(text, _state("reason"))[0].asking == "contact"
+
+
+@pytest.mark.parametrize("text", ["oops right knee", "sorry, it's the right knee", "right knee, not left"])
+def test_the_other_side_is_mended_in_the_reason(text: str) -> None:
+    """Without it the wrong knee would be treated, on paper."""
+    state = _state("insurance_carrier")
+    slots = {**state.slots, "reason": SlotValue(SlotStatus.FILLED, "left knee pain", "left knee pain")}
+    assert _value(_say(text, state.with_(slots=slots))[0], "reason") == "right knee pain"
+
+
+@pytest.mark.parametrize("text", ["brb", "one sec", "ok back. where were we", "un momento"])
+def test_a_pause_is_no_answer(text: str) -> None:
+    """Without it "brb" would be noted as a name, or count as a failed answer."""
+    for asking in ("provider_specialty", "reason", "patient_name"):
+        state, _ = _say(text, _state(asking))
+        assert (state.asking, state.tried) == (asking, {})
+
+
+def test_a_value_beside_a_correction_is_kept() -> None:
+    """Without it the ID would be asked for again although it was just typed."""
+    state, _ = _say("W123456789 and actually it's Aetna not Cigna", _state("member_id"))
+    assert (_value(state, "member_id"), _value(state, "insurance_carrier")) == ("W123456789", "Aetna")

@@ -126,7 +126,7 @@ def test_a_question_of_a_failed_turn_is_answered_with_the_next(talk: Talk) -> No
 def test_a_clinics_own_actions_that_cannot_be_read(talk: Talk) -> None:
     """A bad import must not silence the clinic's chat, nor keep an emergency from being told."""
 
-    def unreadable(_clinic):
+    def unreadable(_clinic, _state=None):
         raise ValueError("an action without slots")
 
     broken = object.__new__(Talk)

@@ -11,7 +11,8 @@ import pytest
 from sqlmodel import col, select
 
 from app.desk import Desk
-from app.store.tables import Conversation, Job, Lead, Message, Notice, UnansweredQuestion
+from app.store.queries.clinics import clinic_of_site
+from app.store.tables import Clinic, Conversation, Job, Lead, Message, Notice, UnansweredQuestion
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.end_conversation import end_conversation
 from tests.desk import Talk, desk_at_rest, make_clinic
@@ -308,6 +309,22 @@ def test_an_emergency_in_the_middle_is_told_of_the_same_lead(talk: Talk) -> None
     assert lead(talk).status == "complete"
     assert lead(talk).urgent_at is not None
     assert [notice.kind for notice in notices(talk)] == ["urgent", "completed"]
+
+
+def test_a_coordinator_who_left_is_told_nothing_more(talk: Talk) -> None:
+    """A mailbox that was right yesterday may be somebody else's today."""
+    talk.say("I need therapy for my back. Rosa Delgado, 212-555-0143")
+    close_abandoned(later(talk))
+    send_all(talk)
+
+    def leaves(session) -> None:
+        session.get_one(Clinic, talk.clinic.id).coordinator_email = "new@maple.example"
+
+    talk.running.desk.database.write(leaves)
+    talk.clinic = clinic_of_site(talk.running.desk.database, talk.clinic.site_key)
+    complete(talk)
+    told = sorted((notice.destination, notice.kind) for notice in notices(talk))
+    assert told == [("front@maple.example", "incomplete"), ("new@maple.example", "complete")]
 
 
 def test_silence_without_a_contact_tells_nobody_and_keeps_the_question(talk: Talk) -> None:

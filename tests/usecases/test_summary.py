@@ -19,7 +19,7 @@ from tests.desk import Talk, desk_at_rest
 from tests.payer_lists import make_clinic_with_payers
 
 ROWS = [
-    {"payer": "Aetna", "plan": "PPO", "referral": "Yes", "visit_limit": "60 visits"},
+    {"payer": "Aetna", "plan": "PPO", "referral": "Yes", "prior_authorization": "Yes", "visit_limit": "60 visits"},
     {"payer": "Humana", "plan": None, "status": "out_of_network"},
 ]
 TALK = (
@@ -124,6 +124,7 @@ def test_what_is_not_allowed_for_mail_is_not_in_it(running: Running) -> None:
     for secret in ("Robin", "0177", "0188", "meniscus", "Okafor", "Aetna", "mornings", "pool"):
         assert secret not in bare
     assert "Referral · Complete" in bare
+    assert "OUTCOME" in bare
     some = as_text(whole.only(("patient_name", "contact")))
     assert "202-555-0188" in some
     assert "meniscus" not in some

@@ -35,6 +35,26 @@ _NOT_LOCAL = frozenset(
 )
 
 
+_LEAD_IN = _NOT_LOCAL | {
+    "its",
+    "it's",
+    "sure",
+    "yes",
+    "ok",
+    "si",
+    "by",
+    "reach",
+    "write",
+    "contact",
+    "o",
+    "que",
+    "best",
+    "thats",
+    "that's",
+    "here's",
+}
+
+
 def email_span(text: str, *, expected: bool = False) -> tuple[int, int] | None:
     """Where an e-mail address stands, typed or spelled; None without one. One of a known provider whose @ or dot is
     missing counts only where an address is `expected`, or behind a word for it."""
@@ -51,7 +71,7 @@ def email(said: str, _context: ParseContext) -> Parsed | Rejected:
         return Rejected("email_wrong")
     span = email_span(said, expected=True)
     if span is None:
-        return Rejected("email_wrong" if "@" in said else "email_missing")
+        return Rejected("email_wrong" if "@" in said or _SPELLED.search(said) else "email_missing")
     typed = _put_together(said[slice(*span)])
     return Parsed(typed) if _is_address(typed) else Rejected("email_wrong")
 
@@ -60,6 +80,9 @@ def _is_spelled(hit: re.Match[str]) -> bool:
     """ "We met at home.Then" is no address: a bare dot belongs to an address only behind a real @."""
     if "@" in hit["at"]:
         return True
+    before = re.search(r"([\w'’]+)\s+$", hit.string[: hit.start()])
+    if before and fold(before[1]) not in _LEAD_IN:
+        return False  # "sam cole at mail": nobody knows how these two are joined
     spelled_dot = re.search(r"\b(?:dot|punto|point)\b", hit["domain"], re.IGNORECASE)
     return bool(spelled_dot or re.fullmatch(rf"(?:{_providers()})\.\w+", fold(hit["domain"])))
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.dialogue.slots.dates import DAYS, find_date
+from app.dialogue.slots.dates import DAYS, FEW, MONTH, MONTHS, find_date
 
 LONGEST = 31
 """Days: a longer stretch is kept by its ends."""
@@ -15,7 +15,9 @@ _NEXT = (
 _WEEK = re.compile(
     r"(?P<no>\b(?:not|no|except|but|never|menos|excepto)\s+)?"
     r"(?:\b(?:any ?time|any ?day|some ?time|any|all|cualquier dia|todos? los? dias?)\s+)?"
-    rf"(?:\b(?:during|in|for|of|de|en|durante)\s+)?\b(?:(?P<next>{_NEXT})|(?P<this>(?:later )?this week|esta semana)|"
+    rf"(?:\b(?:(?P<since>starting|beginning|from|a partir de|desde)|during|in|for|of|de|en|durante|early|later)\s+)?"
+    rf"\b(?:(?P<end>(?:this|next|este|el proximo)\s+(?:weekend|fin de semana)\b)|(?P<next>(?:{_NEXT})\b)|"
+    r"(?P<this>(?:this week|esta semana)\b)|"
     r"(?:the )?week of (?=(?P<of>\S.*))|la semana del? (?=(?P<del>\S.*)))"
 )
 _AND_TO = re.compile(
@@ -25,6 +27,23 @@ _AND_TO = re.compile(
 _TILL_DAY = (
     r"(?:\s+(?!work\b|school\b|lunch\b|noon\b|hours\b|el trabajo\b)(?:my|the|mi|la|el|a|his|her|su)?\s*[a-z]*"
     r"(?:\s+[a-z]+)?)?(?:\s+(?:on|is|de|del|el))*\s*$"
+)
+_SURGERY = re.compile(
+    r"(?:(?:\b(?:i|he|she|we)(?:'m| am| is|'s)? (?:have|has|having|get|getting)(?: my| a)? |\b(?:my|the|his|her) )"
+    r"(?:[a-z]+ )?)?"
+    r"\b(?:surgery|operation|procedure)\b(?! \w*(?:went|was))|\b(?:me|lo|la) operan\b|\bmi (?:cirugia|operacion)\b"
+)
+_TOLD_HOW = re.compile(r"\b(?:after|before|until|till|despues|antes|hasta)(?: del?| my| mi| the| la)*\s*$")
+_FAR = 12
+"""Characters between the surgery and its day."""
+_WAITS = re.compile(
+    rf"[\s,;.]*(?:so |and |y )?(?:at least |about |al menos )?(?P<count>\d{{1,2}}|{'|'.join(FEW)}) "
+    r"(?P<unit>weeks?|days?|semanas?|dias?) "
+    r"(?:after(?:wards?)?|later|despues)(?: (?:that|then|it|de eso))?"
+)
+_WHOLE_MONTH = re.compile(
+    rf"\b(?:(?:(?:any ?time |some ?time )?(?:in|during|en)) {MONTH}(?! ?\d)|next month\b|"
+    r"el (?:proximo mes|mes que viene)\b)"
 )
 _SINCE = re.compile(
     r"\b(?P<same>from|starting(?: on| from)?|beginning(?: on)?|as of|not before|no earlier than|desde|a partir)"
@@ -38,11 +57,14 @@ _UNTIL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The week that a whole wish is about: its Monday, and where in the words it stands."""
+    """The week that a whole wish is about: its Monday, where in the words it stands, which days of it are meant when no
+    day is named, and whether all that follows is meant too."""
 
     monday: date
     start: int
     end: int
+    names: tuple[str, ...] = DAYS[:5]
+    since: bool = False
 
     def days(self, names: list[str], today: date) -> list[str]:
         """ISO days of these weekdays; one that is over already is meant for the week after."""
@@ -69,6 +91,11 @@ def week_meant(text: str, today: date) -> Week | None:
     if len(hits) != 1 or hits[0]["no"]:
         return None
     hit, monday = hits[0], today - timedelta(days=today.weekday())
+    if hit["end"]:
+        ahead = 7 if hit["end"].startswith(("next", "el proximo")) else 0
+        return Week(monday + timedelta(days=ahead), hit.start(), hit.end(), DAYS[5:])
+    if hit["since"] and hit["next"]:
+        return Week(monday + timedelta(days=7), hit.start(), hit.end(), since=True)
     if hit["next"] or hit["this"]:
         return Week(monday + timedelta(days=7 if hit["next"] else 0), hit.start(), hit.end())
     found = find_date(hit["of"] or "el " + (hit["del"] or ""), today)
@@ -78,11 +105,26 @@ def week_meant(text: str, today: date) -> Week | None:
     return Week(found[2] - timedelta(days=found[2].weekday()), hit.start(), hit.end() + length)
 
 
+def after_surgery(text: str, today: date) -> str:
+    """ "Surgery on March 10, so two weeks after that" with the day from which on the patient can come instead."""
+    surgery = _SURGERY.search(text)
+    found = find_date(text[surgery.end() :], today) if surgery else None
+    if surgery is None or found is None or found[0] > _FAR or _TOLD_HOW.search(text[: surgery.start()]):
+        return text
+    end = surgery.end() + found[1]
+    wait = _WAITS.search(text[end:])
+    days = 1
+    if wait:
+        days = (FEW.get(wait["count"]) or int(wait["count"])) * (7 if wait["unit"].startswith(("w", "s")) else 1)
+    rest = text[end:][: wait.start()] + text[end:][wait.end() :] if wait else text[end:]
+    return f"{text[: surgery.start()]} starting {(found[2] + timedelta(days=days)).isoformat()} {rest}"
+
+
 def dated(piece: str, today: date) -> Dated | None:
-    """The day, the days in a row, or the open stretch that a piece of a wish names."""
+    """The day, the days in a row, the month, or the open stretch that a piece of a wish names."""
     found = find_date(piece, today)
     if found is None:
-        return None
+        return _month(piece, today)
     start, end, day = found
     if (last := _last_day(piece[end:], day)) and (stretch := (last[1] - day).days) > 0:
         end += last[0]
@@ -96,6 +138,16 @@ def dated(piece: str, today: date) -> Dated | None:
         final = day - timedelta(days=1 if hit["earlier"] else 0)
         return Dated([], hit.start(), end, until=final.isoformat())
     return Dated([day.isoformat()], start, end)
+
+
+def _month(piece: str, today: date) -> Dated | None:
+    hit = _WHOLE_MONTH.search(piece)
+    if not hit:
+        return None
+    number = MONTHS[hit["month"]] if hit["month"] else today.month % 12 + 1
+    first = date(today.year + (number < today.month), number, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return Dated([], hit.start(), hit.end(), max(first, today).isoformat(), last.isoformat())
 
 
 def _last_day(rest: str, first: date) -> tuple[int, date] | None:

@@ -67,7 +67,7 @@ _WRITTEN = (
         rf"\bthe\s+(?P<day>{_ORDINAL})\b(?=\s*(?:[,.;!?]|$|at\b|in the\b|around\b|after\b|before\b|of this month\b))"
     ),
 )
-_FEW = {
+FEW = {
     word: number
     for number, words in enumerate(
         ("a an un una one", "two dos couple", "three tres", "four cuatro", "five cinco", "six seis"), 1
@@ -75,14 +75,14 @@ _FEW = {
     for word in words.split()
 }
 _AHEAD = re.compile(
-    rf"\b(?:(?:in|en|dentro de)\s+(?:about\s+)?(?:a\s+)?(?P<count>\d{{1,2}}|{'|'.join(_FEW)})(?:\s+of)?\s+"
+    rf"\b(?:(?:in|en|dentro de)\s+(?:about\s+)?(?:a\s+)?(?P<count>\d{{1,2}}|{'|'.join(FEW)})(?:\s+of)?\s+"
     r"(?P<unit>days?|weeks?|dias?|semanas?)(?!\s+(?:ago|after))(?:\s+time)?|"
-    rf"(?P<count_>\d{{1,2}}|{'|'.join(_FEW)})\s+(?P<unit_>days?|weeks?)\s+(?:from|after)\s+(?:today|now))\b"
+    rf"(?P<count_>\d{{1,2}}|{'|'.join(FEW)})\s+(?P<unit_>days?|weeks?)\s+(?:from|after)\s+(?:today|now))\b"
 )
 _NEAR = re.compile(
     r"\b(?P<today>today|later today|hoy)\b|"
     r"\b(?P<after>day after tomorrow|pasado manana)\b|"
-    r"\b(?P<tomorrow>tomorrow|tmrw|tomorow|(?<!la )(?<!por )manana(?! por)(?!s)|manana por)\b"
+    r"\b(?P<tomorrow>tomorrow|tmrw|tomorow|(?<!la )(?<!por )manana(?! por)(?!s)|manana(?= por))\b"
 )
 
 
@@ -91,7 +91,7 @@ def find_date(text: str, today: date) -> tuple[int, int, date] | None:
     "next Tuesday" and "this Friday" are."""
     if far := _AHEAD.search(text):
         count, unit = far["count"] or far["count_"], far["unit"] or far["unit_"]
-        days = (_FEW.get(count) or int(count)) * (7 if unit.startswith(("w", "s")) else 1)
+        days = (FEW.get(count) or int(count)) * (7 if unit.startswith(("w", "s")) else 1)
         return far.start(), far.end(), today + timedelta(days=days)
     if near := _NEAR.search(text):
         ahead = 2 if near["after"] else 1 if near["tomorrow"] else 0
@@ -162,9 +162,28 @@ def weekdays_in(text: str) -> list[str]:
     return [name for name in DAYS if name in found]
 
 
+_AGO = re.compile(
+    rf"\b(?:(?P<count>\d{{1,2}}|{'|'.join(FEW)}) (?P<unit>days?|weeks?) ago|"
+    rf"hace (?P<count_>\d{{1,2}}|{'|'.join(FEW)}) (?P<unit_>dias?|semanas?))\b"
+)
+_OVER = re.compile(r"\b(?:was|were|had|happened|fell|did|got|fue|era|tuve|me operaron|paso|last)\b")
+
+
 def date_said(said: str, context: ParseContext) -> Parsed | Rejected:
     """One calendar day, ISO."""
     if re.search(r"\b(?:yesterday|ayer)\b", fold(said)):
         return Parsed((context.today - timedelta(days=1)).isoformat())
-    found = find_date(fold(said), context.today)
+    text = fold(said)
+    if ago := _AGO.search(text):
+        count, unit = ago["count"] or ago["count_"], ago["unit"] or ago["unit_"]
+        days = (FEW.get(count) or int(count)) * (7 if unit.startswith(("w", "s")) else 1)
+        return Parsed((context.today - timedelta(days=days)).isoformat())
+    found = find_date(text, context.today)
+    if found and found[2] > context.today and _OVER.search(text) and not re.search(r"\b(?:19|20)\d\d\b", text):
+        return Parsed(_year_before(found[2]).isoformat())
     return Parsed(found[2].isoformat()) if found else Rejected("date_wrong")
+
+
+def _year_before(day: date) -> date:
+    """The same day a year ago; February 28 for a day that year does not have."""
+    return day.replace(year=day.year - 1, day=min(day.day, monthrange(day.year - 1, day.month)[1]))

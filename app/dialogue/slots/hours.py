@@ -85,12 +85,41 @@ _IN_WORDS = re.compile(
     rf"\b({_HOUR})[ -]({'|'.join(sorted(_QUARTERS, key=len, reverse=True))})\b"
     r"(?! (?:weeks?|days?|months?|years?|minutes?))"
 )
+_SAID_TIME = rf"(?P<time>{_HOUR}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?)"
+_REWRITTEN = (
+    (re.compile(r"\b(\d{1,2}(?::\d\d)?)[ -]?ish\b"), r"around \1"),
+    (
+        re.compile(
+            rf"\b(?:work|class|school|busy|shift)\b[a-z ]{{0,12}}\b(?:until|till|to|ends? at|hasta las?) {_SAID_TIME}|"
+            rf"\b(?:get off|off|done|out|free|salgo)(?: of| from| del?)?(?: work| school| class| trabajo)? "
+            rf"(?:at|a las?) {_SAID_TIME.replace('time', 'time_')}"
+        ),
+        None,
+    ),
+    (
+        re.compile(
+            rf"\b{_SAID_TIME} (?:(?:or|and|o) (?:later|after|beyond|mas tarde|despues)|on ?wards?|en adelante)\b"
+        ),
+        r"after \g<time>",
+    ),
+    (re.compile(rf"\b{_SAID_TIME} (?:or|and|o) (?:earlier|before|sooner|antes|mas temprano)\b"), r"before \g<time>"),
+)
 _NOON = re.compile(r"\b(?:noon|midday|mediodia)\b")
+
+
+def plain_hours(text: str) -> str:
+    """Folded text with "5ish", "2 pm or later" and "I work until 4" as "around", "after" and "before" a time."""
+    for pattern, instead in _REWRITTEN:
+        text = pattern.sub(instead or (lambda hit: f"after {hit['time'] or hit['time_']}"), text)
+    return text
 
 
 def span_of(text: str) -> Span | None:
     """From and to as "HH:MM" (None: open) of the first time in folded `text`; equal for one exact time."""
     text = _NOON.sub("12 pm", _IN_WORDS.sub(lambda hit: f"{_NUMBERS.get(hit[1], hit[1])}:{_QUARTERS[hit[2]]}", text))
+    text = plain_hours(text)
+    _, so, rest = text.partition(" so ")
+    text = rest if so and re.search(r"\d", rest) else text
     text = _NOT_AFTER.sub("before ", _NOT_BEFORE.sub("after ", text))
     late = bool(re.search(r"\b(?:afternoons?|evenings?|nights?|tardes?|noches?)\b", text))
     early = bool(re.search(r"\b(?:mornings?|mananas?)\b", text))

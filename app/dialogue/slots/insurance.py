@@ -10,6 +10,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+from app.dialogue.slots.small_words import small_words
 from app.dialogue.spelled import spelled_digits
 from app.qualification.aliases import common_names
 
@@ -26,11 +27,12 @@ _WRAPPING = re.compile(
 )
 _ID_LABEL = re.compile(
     r"\b(?:member(?:ship)?|subscriber|policy|insurance|group|card|plan)?\s*(?:id(?:entification)?|"
-    r"number|no\.?|#|num(?:ero|\.)?|"
-    r"policy|member)\s*(?:number|no\.?|#|id|card)?\s*(?:is|es|:|=|-|#)?\s*",
+    r"numbers?|no\.?|#|num(?:ero|\.)?|"
+    r"policy|member)(?![A-Za-z])\s*(?:number|no\.?|#|id|card)?\s*(?:is|es|:|=|-|#)?\s*",
     re.IGNORECASE,
 )
 _SPELLING = re.compile(r"\b([A-Za-z]),? (?:as in|like in|like|as|for|de|como) [A-Za-zÀ-ÿ]+\b,?")
+_NONE = re.compile(r"no(?:ne|pe|thing)?|n/?a|cash|self|ninguno?|nada")
 SHORTEST_ID, LONGEST_ID = 5, 24
 """Letters and digits. Four digits are more likely the end of a social security number."""
 
@@ -84,7 +86,7 @@ def _misspelled(text: str, payers: Mapping[str, str]) -> tuple[int, int, str] | 
     for hit in re.finditer(r"[a-z]{4,}(?: [a-z]{4,})?", text):
         for words in dict.fromkeys((hit[0], hit[0].split()[0])):
             best = process.extractOne(words, list(names), scorer=fuzz.ratio, score_cutoff=80)
-            near = best and DamerauLevenshtein.distance(best[0], words) <= MOST_TYPOS
+            near = best and DamerauLevenshtein.distance(best[0], words) <= (MOST_TYPOS if len(words) > 6 else 1)
             if best and near and (best[0][0] == words[0] or {best[0][0], words[0]} <= _SOUND_ALIKE):
                 return hit.start(), hit.start() + len(words), names[best[0]]
     return None
@@ -92,11 +94,11 @@ def _misspelled(text: str, payers: Mapping[str, str]) -> tuple[int, int, str] | 
 
 def carrier(said: str, context: ParseContext) -> Parsed | Rejected:
     """The payer's name as the clinic writes it, with the plan words that follow; unknown carriers stay as said."""
-    if says_no_insurance(said):
+    if says_no_insurance(said) or _NONE.fullmatch(fold(said).strip(" .!")):
         return Parsed(NO_INSURANCE)
     bare = _WRAPPING.sub("", said, count=1).strip(" ,;.!?")
     text = fold(bare)
-    if not re.search(r"[^\W\d_]{2}", bare):
+    if not re.search(r"[^\W\d_]{2}", bare) or not set(re.findall(r"[^\W\d_]+", text)) - small_words("no_insurer"):
         return Rejected("carrier_missing")
     found = find_payer(text, context.payers, typos=True)
     if not found:

@@ -4,6 +4,7 @@ import re
 
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+from app.dialogue.slots.small_words import small_words
 
 _RELATION = (
     r"(?:mom|mother|dad|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|grandpa|aunt|uncle|"
@@ -26,40 +27,27 @@ _LAST_NAME = re.compile(
     r",?\s+(?:(?:and|y) )?(?:(?:my|mi|the|su) )?(?:(?:last|family|sur) ?name|apellidos?)(?: is| es|:)?\s+",
     re.IGNORECASE,
 )
-_WHO = re.compile(rf"\s*[,(]\s*(?:my|mi|our|the)\s+(?:{_RELATION}|patient|paciente)\b.*$", re.IGNORECASE)
+_WHO = re.compile(
+    rf"\s*[,(.]\s*(?:(?:he|she|they|who|it)(?:'s|’s| is| are)\s+|(?:que )?es\s+)?"
+    rf"(?:my|mi|our|the)\s+(?:{_RELATION}|patient|paciente)\b.*$",
+    re.IGNORECASE,
+)
 _TRAILING = re.compile(
-    r"(?:[\s,.!]+(?:please|thanks|thank you|gracias|por favor|here|is my (?:full |legal )?name|"
+    r"(?:[\s,.!]+(?:please|thanks|thank you|gracias|por favor|mucho gusto|encantad[oa]|nice to meet you|here|"
+    r"is my (?:full |legal )?name|"
     r"es mi nombre|and|y))+[\s.!]*$|[\s,.!?;:]+$",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
-_WORD = re.compile(r"[^\W\d_]+")
 _PARTICLES = frozenset("de del la las los y da do dos van von der den di al bin ibn e".split())  # noqa: SIM905
-_NO_NAMES = frozenset(
-    {
-        "yes",
-        "no",
-        "ok",
-        "okay",
-        "hello",
-        "hi",
-        "hola",
-        "si",
-        "none",
-        "nothing",
-        "skip",
-        "sure",
-        "thanks",
-        "what",
-        "why",
-        "help",
-        "idk",
-        "unknown",
-        "pass",
-        "anonymous",
-        "na",
-    }
+_GENERATIONS = frozenset({"ii", "iii", "iv"})
+_NAMED_IN_A_SENTENCE = re.compile(
+    rf"\b(?:(?:call(?:ing)?|put|named|called|name is|patient is|se llama|me llamo|llame|ponga|"
+    rf"soy)(?: me)?(?: down)?(?: for| about| as)?|"
+    rf"for|about|is|para|sobre)\s+(?:(?:my|mi|our)\s+{_RELATION}\s+)?(?P<name>[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){{0,3}})$",
+    re.IGNORECASE,
 )
+_SOMEBODY = re.compile(rf"(?:my|mi|our|the)\s+{_RELATION}", re.IGNORECASE)
 MOST_WORDS = 6
 
 
@@ -67,11 +55,19 @@ def tidy_case(name: str) -> str:
     """Repairs names typed in one case ("rosa o'brien-łuczak"); a name with mixed case is the patient's own."""
     if name != name.lower() and (name != name.upper() or len(name) <= 3):
         return name
-    words = [
-        word if word in _PARTICLES and place else _WORD.sub(lambda hit: hit[0].capitalize(), word)
+    return " ".join(
+        word if word in _PARTICLES and place else word.upper() if word in _GENERATIONS else _capitalized(word)
         for place, word in enumerate(name.lower().split())
-    ]
-    return " ".join(words)
+    )
+
+
+def _capitalized(word: str) -> str:
+    """ "o'brien-łuczak" has three capitals, "who's" one: none after an apostrophe that ends a longer word."""
+    return re.sub(
+        r"[^\W\d_]+",
+        lambda hit: hit[0] if re.search(r"\w{3,}['’]$", word[: hit.start()]) else hit[0].capitalize(),
+        word,
+    )
 
 
 def unwrapped(said: str) -> str:
@@ -80,7 +76,15 @@ def unwrapped(said: str) -> str:
     bare = _said_twice(_LAST_NAME.sub(" ", bare, count=1))
     while (shorter := _TRAILING.sub("", bare)) != bare:
         bare = shorter
-    return bare.strip(" \"'()")
+    return bare.strip(" \"'():;-")
+
+
+_CALLING = re.compile(r"(?P<name>.+?)\s+(?:calling|llamando|here|and i'?m|on behalf)\b", re.IGNORECASE)
+
+
+def _is_sentence(name: str) -> bool:
+    words = re.findall(r"[\w'’]+", fold(name))
+    return sum(word in small_words("sentence") for word in words) >= 2 or bool(set(words) & {"calling", "llamando"})
 
 
 def _said_twice(name: str) -> str:
@@ -92,7 +96,13 @@ def _said_twice(name: str) -> str:
 def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:
     """Any name a person can have: one word or several, any script, hyphens and apostrophes."""
     name = re.sub(r"\s*,\s*", " ", unwrapped(said)) if said.count(",") != 1 else _last_first(unwrapped(said))
-    if not _LETTER.search(name) or fold(name) in _NO_NAMES:
+    if _is_sentence(name):
+        named = _NAMED_IN_A_SENTENCE.search(name) or _CALLING.match(name)
+        name = named["name"] if named and not _is_sentence(named["name"]) else ""
+        name = "" if _SOMEBODY.fullmatch(name) else name
+        if not name:
+            return Rejected("name_unclear")
+    if not _LETTER.search(name) or fold(name) in small_words("no_names"):
         return Rejected("name_missing")
     if re.search(r"[\d@]", name):
         return Rejected("name_digits")

@@ -6,21 +6,25 @@ from rapidfuzz import fuzz, process
 
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+from app.dialogue.slots.small_words import small_words
 
 _YES = re.compile(
     r"\b(?:yes|y|ya|yeah|yep|yup|yea|sure|correct|right|ok|okay|true|absolutely|definitely|certainly|of course|"
-    r"affirmative|indeed|i do|i am|i have|i did|i can|i will|i think so|i believe so|we do|we have|we are|"
+    r"affirmative|indeed|obviously|you bet|i guess(?: so)?|uh[- ]?huh|m+[- ]?h+m+|already (?:did|done|have)|"
+    r"i do|i am|i have|i did|i can|i will|i think so|i believe so|we do|we have|we are|"
     r"(?:he|she|it) (?:does|is|has|did)|they (?:do|are|have)|"
-    r"si|claro|correcto|exacto|vale|por supuesto|desde luego|creo que si|asi es|cierto|afirmativo)\b"
+    r"si|claro|correcto|exacto|vale|sip|dale|por supuesto|desde luego|creo que si|asi es|cierto|afirmativo)\b"
 )
 _NO = re.compile(
-    r"\b(?:no|n|nope|nah|not|none|never|false|negative|(?:do|does|did|is|are|was|has|have|had|can|will|would)n'?t|cannot|"
+    r"\b(?:no|n|nope|nah|nel|uh[- ]?uh|not|none|never|false|negative|cannot|"
+    r"(?:do|does|did|is|are|was|has|have|had|can|will|would)n'?t|"
     r"i don't think so|ninguno|ninguna|tampoco|nunca|jamas|para nada|creo que no)\b"
 )
 _DOUBT = re.compile(
     r"\b(?:not sure|unsure|don'?t know|dunno|no idea|maybe|perhaps|it depends|"
     r"no se|tal vez|quizas?|no estoy segur[oa]|depende)\b"
 )
+_NO_TROUBLE = re.compile(r"(?:no|not a) (?:problem|trouble|worries)|sin problemas?|ningun problema|no hay problema")
 _PLACES = {
     word: place
     for place, words in enumerate(
@@ -35,28 +39,6 @@ _PLACES = {
     )
     for word in words.split()
 }
-_ABOUT_PLACES = frozenset(
-    {
-        "the",
-        "one",
-        "option",
-        "number",
-        "choice",
-        "please",
-        "el",
-        "la",
-        "opcion",
-        "numero",
-        "i",
-        "want",
-        "would",
-        "like",
-        "take",
-        "that",
-        "por",
-        "favor",
-    }
-)
 _LAST = re.compile(r"\b(?:the )?last(?: one| option)?\b|\b(?:el|la) ultim[oa]\b")
 LIKE = 85
 """From 0 to 100: how like a choice words must be, and by how much more than any other choice."""
@@ -64,21 +46,17 @@ MORE_LIKE = 5
 
 
 def yes_no(said: str, _context: ParseContext) -> Parsed | Rejected:
-    """ "yes" or "no": a no anywhere before a yes, as in "I don't", wins; doubt is neither."""
+    """ "yes" or "no", whichever word comes first; "of course not" is a no, and doubt is neither."""
     text = fold(said)
-    if _DOUBT.search(text):
-        return Rejected("yes_no_unclear")
+    if _NO_TROUBLE.fullmatch(text.strip(" .!")) or "👍" in said:
+        return Parsed("yes")
     no, yes = _NO.search(text), _YES.search(text)
-    if no and (not yes or no.start() <= yes.start() or not re.match(r"\W|$", text[yes.end() : yes.end() + 1])):
-        return Parsed("no")
-    if (
-        yes
-        and no
-        and re.fullmatch(r"(?:i|we|they|he|she|it) \w+", yes[0])
-        and re.match(r"\s*(?:not|no|never)\b", text[yes.end() :])
-    ):
-        return Parsed("no")
-    return Parsed("yes") if yes else Rejected("yes_no_unclear")
+    if _DOUBT.search(text) or not (no or yes):
+        return Rejected("yes_no_unclear")
+    if no is None or yes is None:
+        return Parsed("yes" if yes else "no")
+    taken_back = re.match(r"\s*(?:not|no|never)\b", text[yes.end() :]) or text[yes.end() :].startswith("n't")
+    return Parsed("no" if taken_back or no.start() <= yes.start() else "yes")
 
 
 def choice(said: str, context: ParseContext) -> Parsed | Rejected:
@@ -90,8 +68,8 @@ def choice(said: str, context: ParseContext) -> Parsed | Rejected:
         return Parsed(named[0])
     if not named and (place := _place(text, len(options))) is not None:
         return Parsed(options[place]) if place < len(options) else Rejected("choice_unclear")
-    words = {word for word in re.findall(r"\w+", text) if len(word) > 2}
-    own = [option for key, option in folded.items() if words & (set(re.findall(r"\w+", key)) - _shared(folded))]
+    words = {_stem(word) for word in re.findall(r"\w+", text) if len(word) > 2}
+    own = [option for key, option in folded.items() if words & (_stems(key) - _shared(folded))]
     if len(own) == 1:
         return Parsed(own[0])
     best = process.extract(text, list(folded), scorer=fuzz.WRatio, score_cutoff=LIKE, limit=2)
@@ -102,10 +80,14 @@ def choice(said: str, context: ParseContext) -> Parsed | Rejected:
 
 def _place(text: str, count: int) -> int | None:
     """Which place, from 0, the words tell, perhaps one beyond the options; None when they tell none or several."""
+    if count % 2 and re.search(r"\b(?:middle|medio|en medio)\b", text):
+        return count // 2
     if _LAST.fullmatch(text.strip(" .!")) or (_LAST.search(text) and len(text.split()) <= 4):
         return count - 1
     words = re.findall(r"[a-z]+|\d+", text)
-    told = [word for word in words if word not in _ABOUT_PLACES] or [word for word in words if word == "one"]
+    told = [word for word in words if word not in small_words("about_places")] or [
+        word for word in words if word == "one"
+    ]
     if len(told) != 1:
         return None
     if told[0].isdigit():
@@ -113,12 +95,20 @@ def _place(text: str, count: int) -> int | None:
     return _PLACES.get(told[0])
 
 
+def _stem(word: str) -> str:
+    return word.removesuffix("s")
+
+
+def _stems(text: str) -> set[str]:
+    return {_stem(word) for word in re.findall(r"\w+", text)}
+
+
 def _shared(folded: dict[str, str]) -> set[str]:
     """Words that more than one option has."""
     seen: set[str] = set()
     twice: set[str] = set()
     for key in folded:
-        words = set(re.findall(r"\w+", key))
+        words = _stems(key)
         twice |= seen & words
         seen |= words
     return twice

@@ -26,7 +26,7 @@ _STOP = (
 )
 _WORD = r"[^\W\d_][\w'’.-]*"
 _PLACE = r"(?:cl[ií]nica|hospital|centro|consultorio|oficina|grupo|instituto|unidad)"
-_PARTICLE = rf"\s+(?:de\s+l[ao]s?|del?|la|las|los)\s+(?!{_PLACE}\b)(?-i:[A-ZÀ-Þ])[\w'’-]*"
+_PARTICLE = rf"\s+(?:de\s+l[ao]s?|del?)\s+(?!(?:(?:la|el|los|las)\s+)?{_PLACE}\b)(?!{_STOP}(?![\w'’]))[^\W\d_][\w'’-]*"
 _NO_STOP = rf"(?!{_STOP}(?![\w'’]))"
 _NAMED = re.compile(
     rf"\b{TITLE}\s+(?P<name>{_NO_STOP}[^\W\d_][\w'’-]*\.?(?:{_PARTICLE}|\s+{_NO_STOP}[^\W\d_][\w'’-]*(?:\.(?=\s+[^\W\d_]))?){{0,5}})"
@@ -56,12 +56,13 @@ _NOT_A_PLACE = re.compile(
 SELF_REFERRED = "self-referred"
 _NOBODY = re.compile(
     r"^(?:no,? )?(?:nobody|no one|noone|none|no doctor|nadie|ninguno|ningun doctor|ningun medico|n/a|"
-    r"myself|just me|me|yo mismo|yo misma)\b|\bself[- ]?refer\w*|"
+    r"myself|self|just me|me|yo mismo|yo misma)\b|^(?:i )?(?:do(?: not|n'?t)) have (?:one|any)\b|\bself[- ]?refer\w*|"
     r"\b(?:was ?n'?o?t|were ?n'?o?t|not|never|no one|nobody|"
     r"nadie) (?:\w+ )?(?:been )?(?:me )?(?:referred|sent|refirio|mando|envio)|\bdo(?: no|"
     r"n'?)t have (?:a |any )?(?:referral|referring|doctor|dr)|"
     r"\bno (?:referral|referring (?:doctor|provider))\b|\b(?:on my own|found you (?:online|myself|"
-    r"on my own))\b|\bno tengo (?:doctor|medico|remision|referido)|\bpor mi cuenta\b"
+    r"on (?:my own|google|the internet|the web|facebook|yelp|a map))|looked you up)\b|"
+    r"\bno tengo (?:doctor|medico|remision|referido)|\bpor mi cuenta\b"
 )
 _WRAPPING = re.compile(
     r"^(?:(?:yes|yeah|si|sí|ok|okay|sure|well|so|um|uh|hi|hello|oh|sorry|actually)\b[\s,]*)*"
@@ -122,6 +123,7 @@ def find_provider(text: str) -> tuple[int, int, str] | None:
     if not hit:
         return None
     name = re.sub(r"(?:'s|’s)?(?:\s+(?:office|practice|clinic|team))?[.,\s]*$", "", hit["name"], flags=re.IGNORECASE)
+    name = re.sub(r"[,\s]+(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)$", "", name)
     title = "" if hit.re is _SUFFIXED else "Dra. " if re.match(r"dra\b|doctora\b", hit[0], re.IGNORECASE) else "Dr. "
     suffix = re.search(r"(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b", hit[0][len(hit["name"]) :]) if not title else None
     value = title + tidy_case(name) + (f", {suffix[0]}" if suffix else "")

@@ -1,13 +1,13 @@
 """When a patient can come: windows of days and hours, with the patient's words kept beside what was understood."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from app.dialogue.slots.calendar_spans import Week, dated, week_meant
-from app.dialogue.slots.dates import DAYS, MONTH, weekdays_in
+from app.dialogue.slots.calendar_spans import Week, after_surgery, dated, week_meant
+from app.dialogue.slots.dates import DAY, DAYS, MONTH, weekdays_in
 from app.dialogue.slots.fold import fold
-from app.dialogue.slots.hours import Span, span_of
+from app.dialogue.slots.hours import Span, plain_hours, span_of
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 
 _WEEKDAYS = list(DAYS[:5])
@@ -27,7 +27,17 @@ _EXCEPT = re.compile(
     r"\b(?:not|no|except|but not|but(?= (?:on )?\w*days?\b)|excluding|other than|never|can't do|cant do|cannot do|"
     r"menos|excepto|salvo|nunca|no puedo)\b(?! (?:before|after|earlier|later|preference|preferencia))"
 )
-_PIECES = re.compile(r"\s*(?:[,;/&]|\band\b|\bor\b|\by\b|\bo\b(?!['\"]? ?clock)|\.\s)\s*(?!(?:quarter|media)\b)")
+_PIECES = re.compile(
+    r"\s*(?:[,;&]|(?<!\d)/|/(?!\d)|\band\b|\bor\b|\by\b|\bo\b(?!['\"]? ?clock)|\.\s|"
+    r"\b(?:but|pero)\b(?= (?:i|we|he|she|also|tambien) (?!can'?t|cannot|do)))"
+    r"(?!\s*(?:quarter|media|cuarto|treinta|quince)\b)\s*|"
+    r"\s+(?=(?:but not|except|excluding|other than|menos|excepto|salvo|pero no)\b(?! (?:before|after)))"
+)
+_ONE_DAY = re.sub(r"\?P<\w+>", "?:", DAY)
+_NOR = re.compile(
+    rf"(?P<none>\b(?:no|not|except|never|can'?t do|menos|excepto|no puedo)\s+(?:on\s+|los\s+|el\s+)?{_ONE_DAY})"
+    rf"\s+(?:or|nor|and|ni|o|y)\s+(?:on\s+|los\s+|el\s+)?(?={_ONE_DAY})"
+)
 _RANGED = re.compile(r"(\bbetween\b[^,;]*?)\band\b|(\bentre\b[^,;]*?)\by\b")
 
 
@@ -54,6 +64,8 @@ _NO_PART = re.compile(
     r"(?:the\s+|las?\s+)?"
     r"(?:(?P<early>mornings?|mananas?)|(?P<late>afternoons?|tardes?)|(?P<last>evenings?|nights?|noches?))\b"
 )
+_OWN_HOURS = re.compile(r"\s*(?:after|before|between|from|until|despues|antes|entre)\b")
+"""Hours that come before their days belong to these alone: "weekends, or after 6 on weekdays"."""
 _AT_ANY = re.compile(
     r"\b(?:any ?(?:time|day|hour)|all day|whenever|cualquier (?:hora|dia|momento)|todo el dia|cuando sea)\b"
 )
@@ -69,6 +81,7 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
     windows: list[Window] = []
     excluded: list[str] = []
     text = fold(said)
+    text = after_surgery(text, context.today)
     week = week_meant(text, context.today)
     if week:
         text = text[: week.start] + " " + text[week.end :]
@@ -76,10 +89,13 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
         excluded += _take(piece, windows, context.today)
     windows = [w for w in windows if any(w[key] for key in ("days", "from", "to", "since", "until"))]
     windows = windows or [_window([], None)]
+    _dated_alike(windows, text)
     for window in windows:
         if excluded:
             window["days"] = [day for day in window["days"] or _WEEKDAYS if day not in excluded]
-        if week:
+        if week and week.since:
+            window["since"] = week.monday.isoformat()
+        elif week:
             window["days"] = _in_week(window["days"], week, context.today)
     return Parsed([_shown(window, said) for window in windows])
 
@@ -133,12 +149,30 @@ def _shown(window: Window, said: str) -> Window:
 
 
 def _in_week(days: list[str], week: Week, today: date) -> list[str]:
-    names = [day for day in days or _WEEKDAYS if day in DAYS]
+    names = [day for day in days or week.names if day in DAYS]
     return [*(day for day in days if day not in DAYS), *(week.days(names, today) if names else [])]
+
+
+def _dated_alike(windows: list[Window], text: str) -> None:
+    """ "Tomorrow or Friday" means the Friday that follows; "the 9th or any Friday" does not."""
+    if re.search(
+        r"\b(?:any|every|cada|\w+days|los)\b", re.sub(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", " ", text)
+    ):
+        return
+    for window in windows:
+        known = [date.fromisoformat(day) for day in window["days"] if day not in DAYS]
+        if known:
+            window["days"] = [_following(day, max(known)) if day in DAYS else day for day in window["days"]]
+
+
+def _following(name: str, day: date) -> str:
+    return (day + timedelta(days=(DAYS.index(name) - day.weekday()) % 7 or 7)).isoformat()
 
 
 def _spelled_out(text: str) -> str:
     """Day letters as names, and the month before each number of a list."""
+    text = plain_hours(text)
+    text = _NOR.sub(lambda hit: f"{hit['none']} ", text)
     text = _LETTER_DAYS.sub(lambda hit: " ".join(_LETTERS[day] for day in _letters(hit[0])), text)
     text = _LISTED.sub(lambda hit: f"{hit['named']}{hit['first']}{hit['named']}", text)
     text = _LISTED_ES.sub(lambda hit: f"{hit['first']} de {hit['named']}{hit['sep']}", text)
@@ -173,6 +207,9 @@ def _take(piece: str, windows: list[Window], today: date) -> list[str]:
     if found and span_told and span_told[0] == span_told[1]:  # "by Monday at 2:30" is Monday at 2:30
         named = [day for day in (found.since, found.until) if day] or named
         found = None
+    if named and span_told and windows and _OWN_HOURS.match(rest):
+        windows.append(_window(named, span_told))
+        return []
     _add(windows, _window(named, span_told, found.since if found else None, found.until if found else None))
     return []
 

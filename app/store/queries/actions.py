@@ -1,6 +1,7 @@
 """The actions of a clinic: those in force, their versions, and the version that a lead or a talk began with."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -90,10 +91,12 @@ def action_made_with(session: Session, clinic_id: str, name: str, version: str) 
     return parsed(_stored(row)) if row else None
 
 
-def action_now(session: Session, clinic_id: str, name: str) -> Action | None:
-    """The version in force, None when it is switched off or there is none."""
-    found = next((one for one in stored_actions(session, clinic_id) if one.name == name and one.enabled), None)
-    return parsed(found) if found else None
+def actions_made_with(
+    database: Database, clinic_id: str, wanted: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Action | None]:
+    """(name, version) to the action, for several leads at once."""
+    with database.read() as session:
+        return {key: action_made_with(session, clinic_id, *key) for key in set(wanted)}
 
 
 def parsed(stored: StoredAction) -> Action | None:

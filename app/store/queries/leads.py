@@ -26,6 +26,7 @@ class LeadLine:
     id: str
     reference: str
     action: str
+    action_version: str
     status: str
     created_at: datetime
     name: str | None
@@ -248,6 +249,7 @@ def _line(lead: Lead, notices: tuple[str, ...]) -> LeadLine:
         id=lead.id,
         reference=lead.reference,
         action=lead.action,
+        action_version=lead.action_version,
         status=lead.status,
         created_at=lead.created_at,
         name=_text(lead.slots.get("patient_name")),

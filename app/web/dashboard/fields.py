@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.actions.shipped import shipped_actions
 from app.dialogue.action import Action
 from app.store.queries.leads import LeadDetail, SlotView
 from app.usecases.summarise_lead import reach
@@ -31,31 +30,23 @@ class Field:
     filled: bool = True
 
 
-def fields_of(lead: LeadDetail) -> list[Field]:
-    """The action's own order first, then whatever else was said."""
-    action = action_named(lead.action)
+def fields_of(lead: LeadDetail, action: Action | None) -> list[Field]:
+    """In the order of the action that the lead was made with, then whatever else was said."""
     by_name = {slot.name: slot for slot in lead.slots}
     order = [spec.name for spec in action.slots] if action else []
     names = [name for name in order if name in by_name] + [name for name in by_name if name not in order]
     return [_field(by_name[name], label(action, name)) for name in names]
 
 
-def labels_of(action_name: str, names: Sequence[str]) -> list[str]:
+def labels_of(action: Action | None, names: Sequence[str]) -> list[str]:
     """Labels of slots, for the list of what is missing."""
-    action = action_named(action_name)
     return [label(action, name) for name in names]
 
 
-def action_named(name: str) -> Action | None:
-    """The action that a lead came from, None when nobody knows it any more."""
-    return next((action for action in shipped_actions() if action.name == name), None)
-
-
-def title_of(action_name: str) -> str:
-    """`Referral`, `Callback`: the action's name for people."""
-    action = action_named(action_name)
+def title_of(action: Action | None, name: str) -> str:
+    """`Referral`, `Callback`: the action's name for people; None is one that nobody knows any more."""
     title = action.title.get("en") if action else None
-    return _plain(title or action_name)
+    return _plain(title or name)
 
 
 def label(action: Action | None, name: str) -> str:

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from app.desk import Desk
 from app.store.audit import Actor
+from app.store.queries.actions import actions_made_with
 from app.store.queries.leads import lead_of_notice, leads
 from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.resume_link import Link
@@ -36,8 +37,10 @@ async def leads_page(
     """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person."""
     clinic_id = clinic_on(request).clinic_id
     found = await pool(leads, desk.database, clinic_id, page, in_trouble=unsent, newest=newest)
+    made_with = [(lead.action, lead.action_version) for lead in found.leads]
     context = {
         "found": found,
+        "actions": await pool(actions_made_with, desk.database, clinic_id, made_with),
         "unsent": unsent,
         "newest": newest,
         "title_of": title_of,
@@ -75,8 +78,8 @@ async def _lead_page(request: Request[Any, Any, Any], opened: OpenedLead, link: 
     context = {
         "lead": lead,
         "name": name,
-        "title": title_of(lead.action),
-        "fields": fields_of(lead),
+        "title": title_of(opened.action, lead.action),
+        "fields": fields_of(lead, opened.action),
         "summary": opened.summary,
         "link": link,
         "may_go_on": lead.submitted_at is None and lead.ended_at is None,
