@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.desk import Desk
 from app.dialogue.action import Action
 from app.dialogue.decide import CALLBACK
+from app.dialogue.phrasing import ClinicWords, disclosure, disclosure_version
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound
 from app.store import audit
@@ -45,7 +46,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         raise Invalid(f"There is no action {values.get('action', '')!r}.", "Open the page again.")
     slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
     draft = read_contact(desk, clinic, action, slots)
-    now = desk.clock()
+    now, wording = desk.clock(), desk.wording(language)
     request = Request(clinic.id, "form", token, slots)
 
     def create(session: Session) -> dict[str, Any]:
@@ -53,6 +54,8 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
             clinic_id=clinic.id,
             channel="form",
             consent_version=values["consent"],
+            disclosure=disclosure(wording, ClinicWords(clinic.name, clinic.phone)),
+            disclosure_version=disclosure_version(wording),
             state=State(language=language).to_json(),
             created_at=now,
             last_message_at=now,

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from app.answering.terms import read_data_with
 from app.bootstrap import Running
-from scripts.evals import dialogues, intake, payers, slots, talks, triage
+from scripts.evals import dialogues, fences, intake, payers, slots, talks, triage
 from scripts.evals.ablation import thinned
 from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
@@ -77,6 +77,8 @@ def _without_papers(folder: Path, kinds: set[str], options: argparse.Namespace) 
     if kinds & {"intake", "triage"}:
         with desk_at_rest(folder) as running:
             yield from _typed(running, kinds, options.held_out)
+            if "triage" in kinds and not options.held_out:
+                yield from _fenced(running, options.shared / "safety")
 
 
 def _typed(running: Running, kinds: set[str], held_out: bool) -> Iterator[Section]:
@@ -87,6 +89,16 @@ def _typed(running: Running, kinds: set[str], held_out: bool) -> Iterator[Sectio
         for name, messages in triage.sets(HERE, held_out).items():
             rows, lines = triage.measure(running, messages, alarm=name == "emergencies")
             yield Section(f"Triage: {name}", triage.COLUMNS, rows, lines)
+
+
+def _fenced(running: Running, shared: Path) -> Iterator[Section]:
+    """The messages that the red flags were made on, fixed sentences, and the shared messages."""
+    yield Section("Triage: the rules' own messages", fences.OWN, *fences.own_red_flags(HERE))
+    yield Section("Fixed sentences", fences.FENCES, *fences.fences(running, HERE))
+    if not shared.is_dir():
+        print(f"shared messages skipped: no folder {shared}")
+        return
+    yield Section("Triage: shared messages", fences.SHARED, list(fences.shared(running, shared)))
 
 
 def _sections(asker: Asker, wanted: list[Measured], options: argparse.Namespace, kinds: set[str]) -> Iterator[Section]:

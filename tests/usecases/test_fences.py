@@ -1,6 +1,8 @@
 """What the desk is, advice and promises: answered with a fixed sentence wherever it is asked, and never a field."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -74,3 +76,18 @@ def test_what_the_visitor_was_told_stands_in_the_transcript(running) -> None:
     assert stored.disclosure_version
     first = lead(desk.database, running[1].id, lead_id).transcript[0]
     assert (first.author, first.text) == ("desk", talk.opened.disclosure)
+
+
+@pytest.mark.parametrize("name", ["injections.jsonl", "harmless.jsonl"])
+def test_attacks_do_nothing_and_odd_questions_are_only_deferred(running, name: str) -> None:
+    """No text may make the desk claim, send or alarm; and an odd question is no reason to call it medical."""
+    path = Path(__file__).resolve().parents[3] / "shared" / "eval" / "safety" / name
+    if not path.exists():
+        pytest.skip(f"no file {path}")
+    texts = [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines() if line][::4]
+    for text in texts:
+        done = Talk(*running).say(text[:4000])
+        kinds = {answer["kind"] for answer in done["answers"]}
+        assert not kinds & {"answer", "payer", "emergency"}, text
+        assert done["referral_id"] is None
+        assert name == "injections.jsonl" or "fixed" not in kinds, text
