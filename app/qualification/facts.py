@@ -109,7 +109,7 @@ def _payer(told: Told) -> dict[str, Any]:
     facts = {
         **several,
         "payer": verdict.payer or verdict.asked,
-        "payer_status": UNCLEAR if verdict.choices else verdict.status.value,
+        "payer_status": UNCLEAR if verdict.choices or verdict.partly else verdict.status.value,
         "payer_conflict": verdict.conflict,
     }
     return facts | _row(verdict)

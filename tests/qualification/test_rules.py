@@ -91,6 +91,8 @@ SELF_REFERRED = {"values": {"referring_provider": "self-referred"}, "self_referr
         (told(verdict=verdict(PayerStatus.CONDITIONAL), **LISTED), "needs_human", "payer-depends"),
         (told(verdict=verdict(PayerStatus.SECONDARY_ONLY), **LISTED), "needs_human", "payer-depends"),
         (told(verdict=Verdict("Cigna", PayerStatus.NOT_LISTED), **LISTED), "needs_human", "payer-not-listed"),
+        (told(verdict=Verdict("C", PayerStatus.IN_NETWORK, "C", "Open Access", partly=True), **LISTED), "needs_human",
+         "payer-depends"),
         (told(verdict=Verdict("C", PayerStatus.NOT_LISTED, choices=("A", "B")), **LISTED),
          "needs_human", "payer-depends"),
         (told({"insurance_carrier": None}, insurances=0, **LISTED), "needs_human", "not-known"),
