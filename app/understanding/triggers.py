@@ -120,6 +120,7 @@ _CONDITION = re.compile(r"\b(?:without|if|how|cost|price|insurance|before|even|s
 _TOPIC = re.compile(r"\b(?:about|regarding|sobre|acerca de)\b", re.IGNORECASE)
 _RING_ME = re.compile(r"\bphone (me|us|him|her)\b")
 MOST_WORDS_OF_A_REQUEST = 7
+_LONGEST_CORE = 60
 ENOUGH = 0.99
 MOST_OF_AN_EXAMPLE = 0.6
 _STEMMER = Stemmer("english")
@@ -146,11 +147,17 @@ def _same(word: str, other: str) -> bool:
 
 
 def likeness(text: str, example: str) -> tuple[float, int]:
-    """Share of the example's telling words that stand in the text, and how many they are."""
+    """Share of the example's telling words that stand in the text, and how many they are; none when the first one is
+    missing."""
     said, wanted = _tokens(text), _tokens(example)
     if not wanted:
         return 0.0, 0
-    found = sum(any(_same(word, other) for other in said) for word in wanted)
+    found = 0
+    for word in wanted:
+        if word in said or (len(word) >= 5 and any(_same(word, other) for other in said)):
+            found += 1
+        elif not found:  # only a text that has every word counts: the first that is missing decides
+            return 0.0, 0
     return found / len(wanted), found
 
 
@@ -162,8 +169,10 @@ def tells_nothing(example: str) -> bool:
 
 def _is_core(text: str, example: str) -> bool:
     """True when the text is nothing but most of the example: "pt" for "need physical therapy"."""
+    if len(text) > _LONGEST_CORE or len(text.split()) > 3:
+        return False
     said, wanted = set(_tokens(text)), set(_tokens(example))
-    return len(text.split()) <= 3 and bool(said) and said <= wanted and len(said) / len(wanted) >= MOST_OF_AN_EXAMPLE
+    return bool(said) and said <= wanted and len(said) / len(wanted) >= MOST_OF_AN_EXAMPLE
 
 
 def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str | None:
