@@ -120,6 +120,7 @@ _CONDITION = re.compile(r"\b(?:without|if|how|cost|price|insurance|before|even|s
 _TOPIC = re.compile(r"\b(?:about|regarding|sobre|acerca de)\b", re.IGNORECASE)
 _RING_ME = re.compile(r"\bphone (me|us|him|her)\b")
 MOST_WORDS_OF_A_REQUEST = 7
+_LONGEST_CORE = 60
 MOST_OF_AN_EXAMPLE = 0.6
 _STEMMER = Stemmer("english")
 
@@ -147,7 +148,7 @@ def _same(word: str, other: str) -> bool:
 def wholly(text: str, example: str) -> int:
     """How many telling words the example has, when all of them stand in the text; 0 otherwise."""
     said, wanted = _tokens(text), _tokens(example)
-    return len(wanted) if all(any(_same(word, other) for other in said) for word in wanted) else 0
+    return len(wanted) if all(word in said or any(_same(word, other) for other in said) for word in wanted) else 0
 
 
 def tells_nothing(example: str) -> bool:
@@ -158,8 +159,10 @@ def tells_nothing(example: str) -> bool:
 
 def _is_core(text: str, example: str) -> bool:
     """True when the text is nothing but most of the example: "pt" for "need physical therapy"."""
+    if len(text) > _LONGEST_CORE or len(text.split()) > 3:
+        return False
     said, wanted = set(_tokens(text)), set(_tokens(example))
-    return len(text.split()) <= 3 and bool(said) and said <= wanted and len(said) / len(wanted) >= MOST_OF_AN_EXAMPLE
+    return bool(said) and said <= wanted and len(said) / len(wanted) >= MOST_OF_AN_EXAMPLE
 
 
 def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str | None:
