@@ -68,7 +68,14 @@ class Desk:
     def __init__(self, kinds: Iterable[str], today: date) -> None:
         known = [kind for kind in kinds if kind in PARSERS]
         specs = tuple(
-            SlotSpec(kind, kind, {"en": kind.replace("_", " ")}, {"en": f"{kind}?"}, choices=CHOICES) for kind in known
+            SlotSpec(
+                kind,
+                kind,
+                {"en": kind.replace("_", " ")},
+                {"en": f"{kind}?"},
+                choices=CHOICES if kind == "choice" else (),
+            )
+            for kind in known
         )
         self.catalogue, self.today = Catalogue([Action("visit", {"en": "visit"}, {"en": (), "es": ()}, specs)]), today
         self.understanding, self.longest = RulesUnderstanding(), 0.0
@@ -238,7 +245,7 @@ def paraphrases() -> Counts:
         got_windows = _windows(said, TODAY)
         fine = got_windows == [tuple(window) for window in wanted]
         counts["value: preferred_times"].add(fine, f"{said!r} wanted {wanted}, got {got_windows}")
-    desk = Desk(PARSERS, TODAY)
+    desk = Desk((kind for kind in PARSERS if kind != "contact"), TODAY)  # which would take phone and e-mail first
     for case in data["messages"]:
         filled = desk.say(case["said"], {}, case["asked"]).filled()
         fine = _matches(filled, case["slots"]) and not _holds(filled, case.get("not", "\0"))
