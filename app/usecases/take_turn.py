@@ -130,9 +130,10 @@ def _interrupt(
     desk: Desk, clinic: ClinicFacts, said: Said, hit: Hit, emit: Callable[[str, list[Answer]], None]
 ) -> Turn:
     """The emergency text. What was typed beside it is kept, but nothing may stand before that text, or in its way."""
-    moves: list[Move] = [Emergency("urgent" if hit.level == "urgent" else hit.number)]
+    flag = "urgent" if hit.level == "urgent" else hit.number
+    moves: list[Move] = [Emergency(flag)]
     # it is no reply to what was asked: "swollen" is nobody's name
-    paused = replace(said, state=said.state.with_(emergency=True, was_urgent=True, asking=None))
+    paused = replace(said, state=said.state.with_(emergency=True, raised=flag, asking=None))
     try:
         catalogue = desk.catalogue(clinic, said.state)
         state, _ = _decide(desk, clinic, catalogue, paused)
