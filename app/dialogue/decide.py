@@ -183,7 +183,7 @@ def _next_question(turn: Turn) -> list[m.Move]:
     action = turn.catalogue.action(turn.state.action)
     if turn.state.emergency:
         turn.state = turn.state.with_(asking=None)
-        return []
+        return [] if turn.moves or turn.noted else [m.StillPaused()]
     if action is None or turn.state.status not in _OPEN:
         return _without_action(turn)
     unclear: list[m.Move] = [m.Rephrase()] if turn.unclear and not turn.moves else []
