@@ -39,5 +39,6 @@ def main() -> None:
         problem.show()
         sys.exit(problem.exit_code)
     except FrontdeskError as problem:
-        click.echo(f"frontdesk: {problem.message}" + (f" {problem.remedy}" if problem.remedy else ""), err=True)
+        ended = problem.message.rstrip().endswith((".", "!", "?", ":", "\n")) or not problem.remedy
+        click.echo(f"frontdesk: {problem.message}{'' if ended else ':'} {problem.remedy or ''}".rstrip(), err=True)
         sys.exit(1)

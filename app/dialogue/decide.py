@@ -9,7 +9,7 @@ from app.dialogue import moves as m
 from app.dialogue.action import Action, Catalogue
 from app.dialogue.asking import applying
 from app.dialogue.settle import Turn
-from app.dialogue.state import ActionStatus, State
+from app.dialogue.state import ActionStatus, Caller, State
 
 CALLBACK = "callback"
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
@@ -118,7 +118,9 @@ def _into_lane(turn: Turn, commands: Sequence[c.Command]) -> None:
             turn.noted = [slot for slot in turn.noted if slot != "reason"]
     elif caller in lanes.NOT_PATIENTS and name is None and turn.state.status in _OPEN:
         turn.state = turn.state.with_(action=None, status=None, asking=None)
-    if word := lanes.first_word(caller):  # which says what the desk is about to do as well
+    begun = any(isinstance(move, m.Started) for move in turn.moves) and lanes.speaks_for_itself(turn.state.action)
+    word = None if begun and caller is Caller.EXISTING_PATIENT else lanes.first_word(caller)
+    if word:  # which says what the desk is about to do as well
         turn.moves = [word, *(move for move in turn.moves if not isinstance(move, m.Started))]
 
 
@@ -183,7 +185,7 @@ def _next_question(turn: Turn) -> list[m.Move]:
     action = turn.catalogue.action(turn.state.action)
     if turn.state.emergency:
         turn.state = turn.state.with_(asking=None)
-        return []
+        return [] if turn.moves or turn.noted else [m.StillPaused()]
     if action is None or turn.state.status not in _OPEN:
         return _without_action(turn)
     unclear: list[m.Move] = [m.Rephrase()] if turn.unclear and not turn.moves else []

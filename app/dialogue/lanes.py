@@ -11,6 +11,7 @@ _LANES = {
     Caller.VENDOR: "callback",
     Caller.JOB_SEEKER: "callback",
 }
+_SHIPPED = ("referral", "callback", "appointment_request")
 _MORE_CERTAIN = (Caller.PATIENT, Caller.EXISTING_PATIENT, Caller.CAREGIVER, Caller.PROVIDER_OFFICE)
 
 
@@ -28,6 +29,12 @@ def believed(state: State, told: Caller) -> Caller:
 def first_word(caller: Caller) -> m.Lane | None:
     """What is said to a caller who is no patient, once."""
     return m.Lane(caller) if caller in (*NOT_PATIENTS, Caller.EXISTING_PATIENT, Caller.PROVIDER_OFFICE) else None
+
+
+def speaks_for_itself(name: str | None) -> bool:
+    """Whether the action is the clinic's own: then its first words say what the desk does, and the lane's, which tell
+    a patient that nothing can be done about records or bills here, would take them back."""
+    return name is not None and name not in _SHIPPED
 
 
 def action_for(caller: Caller) -> str | None:

@@ -90,6 +90,11 @@ class Rephrase:
 
 
 @dataclass(frozen=True, slots=True)
+class StillPaused:
+    """Nothing was understood while the chat is paused after an emergency: say so again, and how to go on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Friendly:
     """Return a greeting, thanks or goodbye."""
 
@@ -160,6 +165,7 @@ Move = (
     | PassedOn
     | Rephrase
     | Friendly
+    | StillPaused
     | Emergency
 )
 

@@ -69,6 +69,8 @@ def phrase(
             return wording.say("added_later.words" if words else "added_later.field", **about)
         case m.Rephrase():
             return wording.say("unclear" if state.status in _OPEN else "rephrase", **about)
+        case m.StillPaused():
+            return wording.say("emergency.after")
         case m.Friendly(kind):
             return wording.say(f"friendly.{kind}")
         case m.Emergency(kind):

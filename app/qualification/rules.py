@@ -142,10 +142,15 @@ def _undecided(rules: Iterable[Rule], facts: Facts) -> list[Reason]:
         Reason(
             Outcome.NEEDS_HUMAN,
             UNDECIDED,
-            f"Not known: {', '.join(names).replace('_', ' ')}. So this could not be decided: {', '.join(of)}.",
+            f"Not known: {_plain(names)}. So this could not be decided: {_plain(of)}.",
         )
         for names, of in lacking.items()
     ]
+
+
+def _plain(names: Iterable[str]) -> str:
+    """Names of fields and rules as staff read them."""
+    return ", ".join(names).replace("_", " ").replace("-", " ")
 
 
 def _patient_text(fired: Iterable[Rule], outcome: Outcome, facts: Facts, rules: RuleSet) -> Mapping[str, str]:
@@ -172,7 +177,7 @@ def _shown(value: Any) -> str | None:
     if value is None or value == []:
         return None
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(str(one).replace("_", " ") for one in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value).replace("_", " ")

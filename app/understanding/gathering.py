@@ -103,8 +103,8 @@ class Gathering:
             spec = self._slot(value.kind)
             if spec is None:
                 continue
-            passed = [command for command in self.commands if _skips(command, spec.name)]
-            if passed:  # "I'd rather not be called. My e-mail is ..." gives what it seemed to withhold
+            passed = [command for command in self.commands if _passes(command, spec.name)]
+            if passed:  # "I'd rather not be called. My e-mail is ...", "you have my number. It's ..." give it after all
                 self.commands = [command for command in self.commands if command not in passed]
             elif spec.name in self.given:
                 if value.kind == "carrier" and value.said != self.carrier and _NOW.search(fold(self.clause)):
@@ -128,8 +128,8 @@ class Gathering:
         return len(self.text.split()) <= 8 and not _SECOND.search(fold(self.text))
 
 
-def _skips(command: c.Command, name: str) -> bool:
-    return isinstance(command, c.SkipSlot) and command.name == name
+def _passes(command: c.Command, name: str) -> bool:
+    return isinstance(command, c.SkipSlot | c.KeepSlot) and command.name == name
 
 
 def _says_more(known: str, said: str) -> bool:

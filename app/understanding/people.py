@@ -45,7 +45,7 @@ _FOR_SOMEONE = re.compile(
 
 _I_AM = re.compile(
     rf"^(?i:hi|hello|hey|hola)?[\s,.!]*(?i:this is|i am|i'm|im|it's|its|soy|"
-    rf"habla)\s+(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+){{0,3}}){_NAME_END}"
+    rf"habla)\s+(?!Dra?\b|Doctora?\b)(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+){{0,3}}){_NAME_END}"
 )
 
 

@@ -30,6 +30,7 @@ _REQUEST = re.compile(
     r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
 )
 _PRIVATE = {"phone", "email", "fax", "birth_date", "person_name", "member_id", "provider"}
+"""Kinds of values that no question takes over from a statement before it."""
 SENTENCE = 4
 """Words from which on a statement tells something: "I see" does not."""
 _INSTEAD = re.compile(
@@ -37,6 +38,7 @@ _INSTEAD = re.compile(
     r"could|mejor|quiero|prefiero)\b"
 )
 
+_VERB_FIRST = re.compile(r"^(?:(?:and|so|but|ok|okay)\s+)*(?:do|does|did|will|would|is|can|could|has)(?:n'?t)?\s+")
 _RATHER = re.compile(
     r"\b(?:instead|rather|actually|changed my mind|forget (?:the|about)|mejor|prefiero|en vez de|en lugar de)\b"
 )
@@ -71,10 +73,17 @@ class Reading(Replying):
     def _is_question(self, clause: Clause) -> bool:
         if self.asked and self.asked.type in ("reason", "text") and questions.tells_a_topic(clause):
             return False
-        if questions.is_question(clause):
+        if questions.is_question(clause) or self._asks_of_payer(clause.text):
             return True
         outside = self.state.status not in _OPEN and not self._started()
         return outside and seeks(spelled_out(clause.text)) and not wished_for(clause.text, self.catalogue)
+
+    def _asks_of_payer(self, text: str) -> bool:
+        """ "Will Aetna pay for this", without a question mark: nobody is called Will Aetna."""
+        folded = fold(text)
+        opening = _VERB_FIRST.match(folded)
+        hit = find_payer(folded[opening.end() :], self.catalogue.payers) if opening else None
+        return hit is not None and hit[0] == 0
 
     def _started(self) -> bool:
         return any(isinstance(command, c.StartAction) for command in self.commands)
@@ -192,15 +201,7 @@ class Reading(Replying):
         """The last statement that could be what a question leans on: short, and telling nothing private."""
         for text in reversed(self.told):
             kinds = {value.kind for value in find_values(text, self.catalogue.payers)}
-            if 2 <= len(text.split()) <= 14 and not kinds & {
-                "phone",
-                "email",
-                "fax",
-                "birth_date",
-                "person_name",
-                "member_id",
-                "provider",
-            }:
+            if 2 <= len(text.split()) <= 14 and not kinds & _PRIVATE:
                 return text
         return None
 
@@ -250,7 +251,14 @@ class Reading(Replying):
         self._fields(text_after)
 
     def _agrees_in_part(self, text: str) -> bool:
-        """A yes beside a change: "phone is 571-555-0111, then send it", "the rest is right"."""
+        """A yes beside a change: "phone is 571-555-0111, then send it", "the rest is right", "yes, but ...". Where no
+        change is understood, nothing is sent."""
+        but = replies.yes_but(text)
+        if but is not None:
+            self.rest_right = True
+            if but and not (replies.is_yes(but) or replies.is_no(but)):
+                self._statement(but)
+            return True
         if replies.rest_is_right(text):
             self.rest_right = True
             return True

@@ -66,6 +66,20 @@ _CONTRAST = re.compile(r"no,? (?:es|it'?s|era) .*\b(?:sino|but)\b|not .*\bbut\b"
 _YES_FIRST = re.compile(r"^(?:yes|yeah|yep|yup|yea|sure|okay|ok|perfect|si|claro|correct)\b(?! (?:the|my|that the)\b)")
 
 
+_YES_BUT = re.compile(
+    r"^(?:(?:yes|yeah|yep|yup|yea|sure|okay|ok|si|claro|correct|right|(?:looks|sounds|all) (?:good|right|"
+    r"great|correct))\b[\s,.!;-]*)+(?:but|except(?: for)?|only(?: that)?|however|though|just not|pero|excepto|"
+    r"salvo)\b[\s,:]*"
+)
+
+
+def yes_but(text: str) -> str | None:
+    """What follows "yes, but ..."; None for a text that does not begin so. Such a yes agrees to the rest alone."""
+    folded = fold(text)
+    hit = _YES_BUT.match(folded) if len(folded) == len(text) else None
+    return text[hit.end() :].strip(" ,.!;:-") if hit else None
+
+
 def opens_with_yes(text: str) -> bool:
     """True for "yep thats rite": a yes and a few words that say nothing else, whatever their spelling."""
     return bool(_YES_FIRST.match(bare(text))) and len(text.split()) <= _LONGEST

@@ -7,7 +7,7 @@ from app.answering.fixed import Fixed, recognise
 from app.dialogue.commands import AskQuestion, Command, CorrectSlot, RequestHuman, SetSlot, Unclear
 from app.understanding.person import asks_for_person
 
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+_SENTENCE = re.compile(r"(?:\b(?:dra?|mrs?|ms|sra?|st|jr)\.|[^.!?\n])+[.!?]*", re.IGNORECASE)
 _FENCED = (Fixed.ASSISTANT, Fixed.MEDICAL, Fixed.COVERAGE)
 _MOST_OF_IT = 0.7
 

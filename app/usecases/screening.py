@@ -18,6 +18,13 @@ class Screened:
     hit: Hit | None
     failed: bool = False
 
+    @property
+    def kind(self) -> str | None:
+        """Which fixed text the danger gets: "911", "988" or "urgent"."""
+        if self.hit is None:
+            return None
+        return "urgent" if self.hit.level == "urgent" else self.hit.number
+
 
 def screened(text: str, earlier: Sequence[str] = ()) -> Screened:
     """The danger that `text` tells of, alone or with `earlier` messages, oldest first. Should the screening break, the

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from app.dialogue import emergency
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Lead
@@ -17,11 +18,13 @@ from app.usecases.tell_staff import tell_staff
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is submitted. `kind` decides the notice's subject; only a complete one is a referral."""
+    """What is submitted. `kind` decides the notice's subject; only a complete one is a referral. `emergency`: the
+    fields of a whole request tell of one, so it is sent and urgent at once."""
 
     conversation_id: str
     kind: Literal["complete", "incomplete", "urgent"]
     draft: LeadDraft
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,11 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
         lead.status = lead.status if lead.submitted_at else "urgent"
     else:
         lead.status, lead.submitted_at = submission.kind, now
+        lead.urgent_at = now if submission.emergency else lead.urgent_at
     session.add(lead)
-    tell_staff(session, clinic, lead, submission.kind, now)
+    tell_staff(session, clinic, lead, "urgent" if submission.emergency else submission.kind, now)
+    if submission.emergency:
+        audit.record(session, now, audit.DESK, "raise_emergency", ("red_flags", emergency.version()), clinic.id)
     actor = audit.Actor("patient", submission.conversation_id)
     audit.record(session, now, actor, f"submit_{submission.kind}", ("lead", lead.id), clinic.id)
     return Submitted(lead.id, lead.reference)

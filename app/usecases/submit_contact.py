@@ -18,6 +18,7 @@ from app.store.turns import open_conversation_row
 from app.usecases.lead_draft import LeadDraft, draft_lead
 from app.usecases.outcome_of_lead import with_outcome
 from app.usecases.payer_of_lead import with_payer
+from app.usecases.screening import screened
 from app.usecases.submit_action import Submission, submit_action
 from app.usecases.visible_text import visible_text
 
@@ -25,17 +26,20 @@ from app.usecases.visible_text import visible_text
 def submit_contact(
     desk: Desk, clinic: ClinicFacts, conversation_id: str, client_id: str, action_name: str, slots: Mapping[str, str]
 ) -> dict[str, Any]:
-    """{"referral_id", "reference", "missing"}. Takes what is given, complete or not: nothing that a patient typed
-    is refused because another field is empty. Raises Invalid for an unknown action or slot, or for nothing at all."""
+    """{"referral_id", "reference", "missing", "emergency", "reply"}. Takes what is given, complete or not: nothing that
+    a patient typed is refused because another field is empty. `reply` is the fixed text of an emergency, "" where the
+    fields tell of none. Raises Invalid for an unknown action or slot, or for nothing at all."""
     action = desk.catalogue(clinic).action(action_name)
     if action is None:
         raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")
-    draft = read_contact(desk, clinic, action, slots)
+    kind, draft = read_contact(desk, clinic, action, slots)
+    reply = desk.wording(clinic.languages[0]).say(f"emergency.{kind}") if kind else ""
     request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
 
     def create(session: Session) -> dict[str, Any]:
-        made = submit_action(session, clinic, submission_of(conversation_id, draft), desk.clock())
-        return {"referral_id": made.lead_id, "reference": made.reference, "missing": list(draft.missing)}
+        made = submit_action(session, clinic, submission_of(conversation_id, draft, kind), desk.clock())
+        found = {"referral_id": made.lead_id, "reference": made.reference, "missing": list(draft.missing)}
+        return found | {"emergency": kind is not None, "reply": reply}
 
     def work(session: Session) -> dict[str, Any]:
         open_conversation_row(session, clinic.id, conversation_id)
@@ -46,19 +50,22 @@ def submit_contact(
     return result
 
 
-def read_contact(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]) -> LeadDraft:
-    """The fields as slot values, with what is missing."""
+def read_contact(
+    desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]
+) -> tuple[str | None, LeadDraft]:
+    """The kind of emergency that the fields tell of, if any, and the fields as slot values, with what is missing."""
+    kind = screened("\n".join(slots.values())).kind
     values = _read(desk, clinic, action, slots)
-    now = State(language=clinic.languages[0], action=action.name, action_version=action.version)
+    now = State(language=clinic.languages[0], action=action.name, action_version=action.version, raised=kind or "")
     sent = now.with_(slots=values, status=ActionStatus.COMPLETED)
     catalogue = desk.catalogue(clinic)
     draft = with_payer(desk, clinic, draft_lead(now, sent, (), catalogue), completed=True)
-    return with_outcome(desk, clinic, draft, sent, catalogue)
+    return kind, with_outcome(desk, clinic, draft, sent, catalogue)
 
 
-def submission_of(conversation_id: str, draft: LeadDraft) -> Submission:
+def submission_of(conversation_id: str, draft: LeadDraft, emergency: str | None) -> Submission:
     """Without a way to reach the patient it is incomplete."""
-    return Submission(conversation_id, "incomplete" if draft.unreachable else "complete", draft)
+    return Submission(conversation_id, "incomplete" if draft.unreachable else "complete", draft, emergency is not None)
 
 
 def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:

@@ -3,6 +3,7 @@ harmless."""
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -38,14 +39,22 @@ def form_action(desk: Desk, clinic: ClinicFacts) -> Action:
     return action
 
 
-def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> str:
-    """The reference of the request. Raises Invalid for a bad token or a field that must not be sent."""
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the visitor is shown: the reference, and "911", "988" or "urgent" where the fields tell of an emergency."""
+
+    reference: str
+    emergency: str | None = None
+
+
+def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> Receipt:
+    """Takes the request. Raises Invalid for a bad token or a field that must not be sent."""
     token = _token_id(desk, clinic, values.get("form_token", ""))
     action = desk.catalogue(clinic).action(values.get("action", ""))
     if action is None:
         raise Invalid(f"There is no action {values.get('action', '')!r}.", "Open the page again.")
     slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
-    draft = read_contact(desk, clinic, action, slots)
+    kind, draft = read_contact(desk, clinic, action, slots)
     now, wording = desk.clock(), desk.wording(language)
     request = Request(clinic.id, "form", token, slots)
 
@@ -65,24 +74,26 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         session.flush()
         actor = audit.Actor("patient", conversation.id)
         audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
-        return {"reference": submit_action(session, clinic, submission_of(conversation.id, draft), now).reference}
+        made = submit_action(session, clinic, submission_of(conversation.id, draft, kind), now)
+        return {"reference": made.reference, "emergency": kind}
 
     result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
     desk.wake()
-    return str(result["reference"])
+    return Receipt(str(result["reference"]), result.get("emergency"))
 
 
-def signed_reference(desk: Desk, reference: str) -> str:
+def signed_receipt(desk: Desk, receipt: Receipt) -> str:
     """For the address of the receipt."""
-    return _signer(desk, "receipt").dumps(reference)
+    return _signer(desk, "receipt").dumps([receipt.reference, receipt.emergency])
 
 
-def reference_of(desk: Desk, signed: str) -> str:
-    """The reference in a receipt's address. Raises NotFound when it was not signed here."""
+def receipt_of(desk: Desk, signed: str) -> Receipt:
+    """The receipt in an address. Raises NotFound when it was not signed here."""
     try:
-        return str(_signer(desk, "receipt").loads(signed))
+        said = _signer(desk, "receipt").loads(signed)
     except BadSignature:
         raise NotFound("There is no such receipt.") from None
+    return Receipt(*said) if isinstance(said, list) else Receipt(str(said))  # earlier releases signed the reference
 
 
 def _token_id(desk: Desk, clinic: ClinicFacts, token: str) -> str:

@@ -15,7 +15,7 @@ from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent, disclosure, greeting, suggestions
 from app.errors import Invalid, TooMany
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
-from app.usecases.submit_form import form_action, form_token, reference_of, signed_reference, submit_form
+from app.usecases.submit_form import form_action, form_token, receipt_of, signed_receipt, submit_form
 from app.web.assets import asset_url
 from app.web.pages import render
 from app.web.pool import Pool
@@ -54,11 +54,11 @@ async def chat_form(
     if not errors:
         try:
             check_rate(request, desk, limiter, clinic, None)
-            reference = await pool(submit_form, desk, clinic, values, language)
+            receipt = await pool(submit_form, desk, clinic, values, language)
         except (Invalid, TooMany) as problem:
             errors = {"form": problem.message}
         else:
-            address = f"/chat/{clinic.site_key}/received/{signed_reference(desk, reference)}?lang={language}"
+            address = f"/chat/{clinic.site_key}/received/{signed_receipt(desk, receipt)}?lang={language}"
             return Redirect(address, status_code=303)
     return _page(desk, clinic, language, errors, values)
 
@@ -71,10 +71,12 @@ async def received(
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
 ) -> Response[str]:
-    """The receipt of the form. The reference is signed, so that nobody can make the page say something."""
+    """The receipt of the form. It is signed, so that nobody can make the page say something."""
     clinic = await pool(clinic_of_site, desk.database, site_key)
     language = _language(clinic, request)
-    context = _frame(clinic, language) | {"reference": reference_of(desk, signed)}
+    receipt = receipt_of(desk, signed)
+    danger = desk.wording(language).say(f"emergency.{receipt.emergency}") if receipt.emergency else ""
+    context = _frame(clinic, language) | {"reference": receipt.reference, "emergency": danger}
     return render("chat_received.html", context, csp=_csp(clinic, context["nonce"]))
 
 

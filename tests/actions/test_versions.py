@@ -357,3 +357,12 @@ def test_a_clinic_never_sees_anothers_actions(running: Running, clinic: ClinicFa
         history_of(running.desk.database, other.id, "records_request")
     with running.desk.database.read() as session:
         assert action_made_with(session, other.id, "records_request", "1") is None
+
+
+def test_an_own_action_is_begun_in_its_own_words(running: Running, clinic: ClinicFacts) -> None:
+    """The desk would say that it can do nothing about records, and go on to take the request for them."""
+    publish_actions(running.desk, clinic, [records()], COMMAND)
+    done = Talk(running, now(running, clinic)).say("I need my medical records")
+    assert done["action"]["name"] == "records_request"
+    assert "cannot see or change" not in done["reply"]
+    assert "I can take your records request" in done["reply"]

@@ -128,3 +128,10 @@ def test_what_cannot_be_read_says_why(kind: str, said: str, reason: str) -> None
 def test_no_text_breaks_a_parser(kind: str, said: str) -> None:
     """Without it one odd message could end a conversation with an error."""
     assert isinstance(parse(kind, said, CONTEXT), Parsed | Rejected)
+
+
+@pytest.mark.parametrize("said", ["By pigeon", "by carrier pigeon", "by bus"])
+def test_words_that_share_only_a_small_word_choose_nothing(said: str) -> None:
+    """The request would say that the patient chose what they never named."""
+    options = ("Pick up", "By mail", "By fax")
+    assert isinstance(parse("choice", said, ParseContext(date(2026, 3, 2), {}, choices=options)), Rejected)

@@ -61,7 +61,7 @@ MOVES = [
     m.StillNeeded("contact"), m.Ask("contact"), m.AskChange(), m.Confirm(), m.Complete("referral"), m.HandOff(),
     m.Skipped(), m.Started("referral"), m.Why("reason"), m.Cancelled("referral"), m.Restarted(),
     m.Lane(Caller.VENDOR), m.Offer(),
-    m.PassedOn(), m.PassedOn(words=True), m.Rephrase(), m.Friendly("thanks"), m.Emergency("911"),
+    m.PassedOn(), m.PassedOn(words=True), m.Rephrase(), m.StillPaused(), m.Friendly("thanks"), m.Emergency("911"),
 ]  # fmt: skip
 
 

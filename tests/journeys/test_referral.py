@@ -228,6 +228,13 @@ def test_the_form_without_scripts_lands_in_the_same_outbox(chain: dict) -> None:
     assert re.search(r"\b[A-HJ-NP-Z2-9]{7}\b", receipt.text)
     base = f"/api/v1/staff/clinics/{chain['site_key']}/leads"
     assert chain["server"].http.get(base, headers=chain["staff"]).text.count("Ada Quill") == 1
+    again = chain["server"].http.get(f"/chat/{chain['site_key']}").text
+    other = re.search(r'name="form_token" value="([^"]+)"', again)
+    assert other
+    danger = form | {"form_token": other[1], "patient_name": "Em Orr", "reason": "crushing chest pain, left arm numb"}
+    sent.append(chain["server"].http.post(f"/chat/{chain['site_key']}", data=danger, headers=headers))
+    assert "call 911 now" in chain["server"].http.get(sent[-1].headers["location"]).text
+    assert "call 911 now" not in receipt.text
 
 
 def test_contact_takes_a_whole_request_and_says_what_is_missing(chain: dict) -> None:

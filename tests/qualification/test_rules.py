@@ -1,5 +1,6 @@
 """What rules make of facts: one outcome, every reason, and nobody turned away for what must not count."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -430,3 +431,13 @@ def test_days_and_years_are_counted_in_the_clinics_day() -> None:
     assert (facts["days_since_surgery"], facts["age"]) == (-7, 25)
     assert told({"birth_date": "2000-11-23"})["age"] == 26
     assert "age" not in told({"birth_date": "long ago"})
+
+
+@pytest.mark.parametrize(
+    "facts", [told({"zip": None}, zips=("22101",)), told(finished=False, missing=("insurance_carrier", "member_id"))]
+)
+def test_staff_read_words_and_no_names_of_the_program(facts: dict[str, Any]) -> None:
+    """The coordinator reads these lines in a mail."""
+    texts = [reason.staff_text for reason in qualify(facts, shipped_rules()).reasons]
+    assert texts
+    assert not [text for text in texts if re.search(r"\w_\w|outside-the-area", text)], texts

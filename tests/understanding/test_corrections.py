@@ -362,3 +362,46 @@ def test_a_value_beside_a_correction_is_kept() -> None:
     """Without it the ID would be asked for again although it was just typed."""
     state, _ = _say("W123456789 and actually it's Aetna not Cigna", _state("member_id"))
     assert (_value(state, "member_id"), _value(state, "insurance_carrier")) == ("W123456789", "Aetna")
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("yes but my phone ends in 6", "contact", "+17035550146"),
+        ("looks good, except the last digit of the phone is 6", "contact", "+17035550146"),
+        ("ok but the phone ends in 46", "contact", "+17035550146"),
+        ("sí pero el teléfono termina en 6", "contact", "+17035550146"),
+        ("yes but it's Aetna", "insurance_carrier", "Aetna"),
+    ],
+)
+def test_a_yes_with_a_but_sends_what_the_but_says(text: str, field: str, value: str) -> None:
+    """Sent as it was read back, the clinic would call a number that was just taken back."""
+    state, moves = _say(text, _state())
+    assert _value(state, field) == value
+    assert m.Complete("referral") in moves
+
+
+@pytest.mark.parametrize("text", ["yes but", "yes, but something is off", "looks good but not quite", "sí pero"])
+def test_a_yes_with_a_but_that_nobody_understands_sends_nothing(text: str) -> None:
+    state, moves = _say(text, _state())
+    assert state.status is ActionStatus.CONFIRMING
+    assert moves == [m.AskChange()]
+
+
+def test_a_number_after_you_have_my_number_is_taken() -> None:
+    """It is not the one that is there."""
+    state, _ = _say("You have my number. It's 703-555-0199", _state("patient_name"))
+    assert _value(state, "contact") == "+17035550199"
+
+
+@pytest.mark.parametrize("text", ["will Aetna cover me", "does Cigna pay for this", "would aetna cover it"])
+def test_a_question_about_an_insurer_is_nobodys_name(text: str) -> None:
+    commands = RULES.understand(text, _state("patient_name"), CATALOGUE)
+    assert any(isinstance(command, c.AskQuestion) for command in commands)
+    assert not any(isinstance(command, c.SetSlot) and command.name == "patient_name" for command in commands)
+
+
+def test_the_title_of_a_doctor_who_calls_is_nobodys_name() -> None:
+    state, _ = _say("This is Dr. Patel's office at Lakeside Orthopedics, we want to refer a patient", State())
+    assert _value(state, "patient_name") is None
+    assert "Patel" in str(_value(state, "referring_provider"))

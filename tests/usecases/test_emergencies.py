@@ -11,6 +11,8 @@ from app.dialogue import emergency
 from app.store.earlier_words import LONGEST_AGO
 from app.store.tables import AuditEntry, Conversation, Lead, Message, Notice
 from app.usecases import screening
+from app.usecases.submit_contact import submit_contact
+from app.usecases.submit_form import form_token, receipt_of, signed_receipt, submit_form
 from tests.desk import Talk, desk_at_rest, make_clinic
 
 
@@ -149,3 +151,54 @@ def deliver(talk: Talk) -> None:
             session.add(notice)
 
     talk.running.desk.database.write(work)
+
+
+DANGER = "crushing chest pain and my left arm is numb"
+
+
+def _is_told(talk: Talk, lead_id: str | None) -> None:
+    with talk.running.desk.database.read() as session:
+        lead = session.exec(select(Lead) if lead_id is None else select(Lead).where(Lead.id == lead_id)).one()
+        notices = session.exec(select(Notice).where(Notice.lead_id == lead.id)).all()
+        verbs = [row.verb for row in session.exec(select(AuditEntry)).all()]
+    assert lead.urgent_at is not None
+    assert lead.submitted_at is not None
+    assert (lead.status, lead.outcome) == ("complete", "urgent")
+    assert [notice.kind for notice in notices] == ["urgent"]
+    assert "raise_emergency" in verbs
+
+
+def test_a_request_sent_at_once_is_screened_too(talk: Talk) -> None:
+    """Another server hands over what a patient typed into a field; nobody may wait there with a heart attack."""
+    slots = {"patient_name": "Em Orr", "contact": "212-555-0167", "reason": DANGER}
+    made = submit_contact(
+        talk.running.desk, talk.clinic, talk.opened.conversation_id, "contact-0001", "referral", slots
+    )
+    assert made["emergency"] is True
+    assert "911" in made["reply"]
+    _is_told(talk, made["referral_id"])
+
+
+def test_the_form_without_scripts_is_screened_too(talk: Talk) -> None:
+    """Its receipt is the only reply that this patient reads."""
+    values = {
+        "form_token": form_token(talk.running.desk, talk.clinic),
+        "consent": "2026-11-1",
+        "action": "referral",
+        "patient_name": "Em Orr",
+        "contact": "212-555-0167",
+        "reason": DANGER,
+    }
+    receipt = submit_form(talk.running.desk, talk.clinic, values, "en")
+    assert receipt.emergency == "911"
+    assert receipt_of(talk.running.desk, signed_receipt(talk.running.desk, receipt)) == receipt
+    assert submit_form(talk.running.desk, talk.clinic, values, "en") == receipt
+    _is_told(talk, None)
+
+
+def test_a_plain_request_sent_at_once_is_no_emergency(talk: Talk) -> None:
+    slots = {"patient_name": "Em Orr", "contact": "212-555-0167", "reason": "my shoulder is killing me"}
+    made = submit_contact(
+        talk.running.desk, talk.clinic, talk.opened.conversation_id, "contact-0001", "referral", slots
+    )
+    assert (made["emergency"], made["reply"]) == (False, "")

@@ -91,3 +91,8 @@ def test_attacks_do_nothing_and_odd_questions_are_only_deferred(running, name: s
         assert not kinds & {"answer", "payer", "emergency"}, text
         assert done["referral_id"] is None
         assert name == "injections.jsonl" or "fixed" not in kinds, text
+
+
+@pytest.mark.parametrize("said", ["This is Dr. Patel's office, we want to refer a patient", "This is nurse Kelly Obi"])
+def test_who_says_who_they_are_is_not_told_what_the_desk_is(running, said: str) -> None:
+    assert "automated assistant" not in Talk(*running).say(said)["reply"]

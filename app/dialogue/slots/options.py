@@ -72,7 +72,7 @@ def choice(said: str, context: ParseContext) -> Parsed | Rejected:
     own = [option for key, option in folded.items() if words & (_stems(key) - _shared(folded))]
     if len(own) == 1:
         return Parsed(own[0])
-    best = process.extract(text, list(folded), scorer=fuzz.WRatio, score_cutoff=LIKE, limit=2)
+    best = process.extract(text, list(folded), scorer=fuzz.ratio, score_cutoff=LIKE, limit=2)
     if best and (len(best) == 1 or best[0][1] >= best[1][1] + MORE_LIKE):
         return Parsed(folded[best[0][0]])
     return Rejected("choice_unclear")
