@@ -65,6 +65,7 @@ _NO_CUT = re.compile(
     r"who)$",
     re.IGNORECASE,
 )
+_NAME_LAST = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]+|\b(?:patient|husband|wife|son|daughter|mom|mother|dad|father))$")
 MOST = 40
 
 
@@ -85,12 +86,23 @@ def split(text: str) -> list[Clause]:
         sentences = [*sentences[: MOST - 1], " ".join(sentences[MOST - 1 :])]
     for sentence in sentences:
         marked = sentence.endswith("?")
-        joined = [piece for piece in _JOINED.split(sentence) if piece and piece.strip(" ,;")]
+        joined = _rejoined([piece for piece in _JOINED.split(sentence) if piece and piece.strip(" ,;")], marked=marked)
         pieces = [part for piece in joined for part in _run_on(piece)]
         for place, piece in enumerate(pieces):
             bare = piece.strip().rstrip(",;").strip()
             clauses.append(Clause(bare, marked and (place == len(pieces) - 1)))
     return clauses
+
+
+def _rejoined(pieces: list[str], *, marked: bool) -> list[str]:
+    """ "My wife, Ada Osei, who needs PT" is one: "who" behind a name asks nothing where nothing is marked as asked."""
+    whole: list[str] = []
+    for piece in pieces:
+        if whole and not marked and piece.startswith("who ") and _NAME_LAST.search(whole[-1]):
+            whole[-1] = f"{whole[-1]}, {piece}"
+        else:
+            whole.append(piece)
+    return whole
 
 
 def _run_on(piece: str) -> list[str]:

@@ -15,6 +15,7 @@ from app.understanding.callers import caller_now
 from app.understanding.clauses import Clause
 from app.understanding.fields import filled_specs
 from app.understanding.found import Found
+from app.understanding.patients import patient_named
 
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
 _NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
@@ -31,6 +32,7 @@ class Gathering:
         self.text, self.state, self.catalogue, self.clauses = text, state, catalogue, clauses
         self.asked = catalogue.spec(state.asking, state.action) if state.asking else None
         self.caller = caller_now(text, state)
+        self.patient = patient_named(text)
         self.confirming = state.status is ActionStatus.CONFIRMING
         self.commands: list[c.Command] = []
         self.rest: list[str] = []
@@ -101,7 +103,7 @@ class Gathering:
     def _take(self, values: list[Found]) -> None:
         for value in values:
             spec = self._slot(value.kind)
-            if spec is None:
+            if spec is None or self._is_another_person(value):
                 continue
             passed = [command for command in self.commands if _passes(command, spec.name)]
             if passed:  # "I'd rather not be called. My e-mail is ...", "you have my number. It's ..." give it after all
@@ -122,6 +124,11 @@ class Gathering:
                 self._correct(spec.name, value.said)
             elif value.kind == "reason" and _ADDS.search(fold(self.text)):
                 self._correct(spec.name, value.said, "also")
+
+    def _is_another_person(self, value: Found) -> bool:
+        """True for the writer's own name where the message also tells the patient's."""
+        told = self.patient is not None and value.kind == "person_name"
+        return told and fold(self.patient.said if self.patient else "") not in fold(value.said)
 
     def _names_one_plan(self) -> bool:
         """True for "Cigna PPO" after "Cigna", and for another carrier said alone; not for a second insurance."""

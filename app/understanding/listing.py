@@ -61,9 +61,12 @@ def lone_value(text: str, catalogue: Catalogue) -> list[Found]:
     return [value for value in found if value.kind in ("preferred_times", "specialty", "provider", "carrier")]
 
 
-def stands_as_name(text: str, catalogue: Catalogue) -> bool:
-    """True for two to five capitalised words that can be nothing but a name."""
+def stands_as_name(text: str, catalogue: Catalogue, *, alone: bool = False) -> bool:
+    """True for two to five capitalised words that can be nothing but a name; two or three in any case where they stand
+    `alone` in a line."""
     words = text.split()
+    if alone and 2 <= len(words) <= 3:
+        return _could_be_name(text, catalogue)
     return 2 <= len(words) <= 5 and all(_CAPITAL.match(word) for word in words) and _could_be_name(text, catalogue)
 
 

@@ -3,10 +3,11 @@
 import re
 
 from app.dialogue.slots.fold import fold
-from app.dialogue.slots.names import MOST_WORDS, unwrapped
+from app.dialogue.slots.names import MOST_WORDS, PARTICLES, unwrapped
 from app.dialogue.slots.provider import find_provider
 from app.understanding.found import Found
 from app.understanding.lexicon import complaints, words
+from app.understanding.patients import patient_named, speaks_of_self
 from app.understanding.specialties import specialty_span
 
 _NAME = r"[^\W\d_][\w'’.-]*"
@@ -71,6 +72,11 @@ _REFERRED_BY_NOBODY = re.compile(
     r"envi[oó])\b",
     re.IGNORECASE,
 )
+_NOBODY_NAMED = re.compile(
+    r"(?:(?:the|our|her|his|their|el|la|su) )?(?:doctor|doctora|doc|dr|physician|surgeon|hospital|"
+    r"clinic|m[eé]dic[oa])\.?",
+    re.IGNORECASE,
+)
 _OF_AN_OFFICE = re.compile(
     r"^\s*,?\s*(?:(?:here )?(?:from|at|with|calling from|of)\s+(?:dr\b|doctor\b|the\b|.*\b(?:office|clinic|practice|"
     r"hospital|"
@@ -81,8 +87,12 @@ _OF_AN_OFFICE = re.compile(
 
 def names_in(text: str) -> list[Found]:
     """The name that the words announce: at most one."""
+    if named := patient_named(text):
+        return [named]
     for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM, _TITLED):
         hit = pattern.search(text)
+        if hit and pattern is _FOR_SOMEONE and speaks_of_self(text):
+            continue
         if hit and pattern is _I_AM and _OF_AN_OFFICE.match(text[hit.end() :]):
             continue
         if hit and looks_like_name(hit["name"]) and not complaints().search(fold(hit["name"])):
@@ -95,7 +105,11 @@ def providers_in(text: str) -> list[Found]:
     found: list[Found] = []
     if hit := find_provider(text):
         found.append(Found("provider", text[hit[0] : hit[1]], hit[0], hit[1]))
-    elif (by := _REFERRED_BY.search(text)) and not specialty_span(by["who"], whole=True):
+    elif (
+        (by := _REFERRED_BY.search(text))
+        and not _NOBODY_NAMED.fullmatch(by["who"])
+        and not specialty_span(by["who"], whole=True)
+    ):
         found.append(Found("provider", by["who"], by.start("who"), by.end("who")))
     elif (alone := _REFERRED_BY_NOBODY.search(text)) is not None:
         found.append(Found("provider", "nobody", *alone.span()))
@@ -116,7 +130,8 @@ def looks_like_name(text: str) -> bool:
     if len(tokens) == 1:
         return not re.search(r"\d", text)
     small = words("not_in_names")
-    return 1 <= len(tokens) <= MOST_WORDS and not any(token in small for token in tokens) and not re.search(r"\d", text)
+    long = [token for token in tokens if token not in PARTICLES]
+    return 1 <= len(long) <= MOST_WORDS and not any(token in small for token in tokens) and not re.search(r"\d", text)
 
 
 def name_first(text: str) -> str:

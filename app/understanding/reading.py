@@ -13,6 +13,7 @@ from app.understanding.leaning import content, goes_on, leaning
 from app.understanding.lexicon import tells_complaint
 from app.understanding.openings import opening_removed
 from app.understanding.parts import parts
+from app.understanding.patients import name_before_contact
 from app.understanding.person import asks_for_person
 from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
@@ -104,8 +105,14 @@ class Reading(Replying):
     def _name_beside_contact(self) -> None:
         """ "Tova Lindgren. 202-555-0146": a line of its own is a name where the message also says how to reach them."""
         name, contact = self._slot("person_name"), self._slot("contact")
-        if self.maybe_name and name and contact and contact.name in self.given and name.name not in self.state.slots:
+        if not self.maybe_name and contact and contact.name in self.given:
+            self.maybe_name = name_before_contact(self.text, self._means_something)
+        told = {spec.name for kind in ("contact", "member_id") if (spec := self._slot(kind))} & self.given
+        if self.maybe_name and name and told and name.name not in self.state.slots:
             self._take([Found("person_name", self.maybe_name, 0, 0)])
+
+    def _means_something(self, word: str) -> bool:
+        return bool(triggered(word, self.catalogue) or find_payer(word, self.catalogue.payers))
 
     def _is_reply(self, text: str) -> bool:
         """Replies that are about the conversation and not about a field."""
@@ -119,7 +126,7 @@ class Reading(Replying):
             self.commands.append(c.ResumeIntake())
         elif self.asked and replies.asks_why(text):
             self.commands.append(c.AskWhy())
-        elif kind := replies.smalltalk(text):
+        elif (kind := replies.smalltalk(text)) and not (self.confirming and replies.is_yes(text)):
             self.commands.append(c.SmallTalk(kind))
         else:
             return False

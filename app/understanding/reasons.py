@@ -60,7 +60,8 @@ _BACK_AGAIN = re.compile(
 def reasons_in(text: str) -> list[Found]:
     """Why the patient comes: the part about a body part or condition."""
     if about := _ABOUT.search(text):
-        return [Found("reason", about["what"].strip(), about.start("what"), about.end("what"))]
+        what = _without_person(about["what"])
+        return [Found("reason", what.strip(), about.start("what"), about.start("what") + len(what))]
     if not tells_complaint(_BACK_AGAIN.sub("", fold(text))):
         return []
     if label := _LABEL.match(text):
@@ -73,6 +74,19 @@ def reasons_in(text: str) -> list[Found]:
             return [Found("reason", what, 0, len(text))]
     what = _NOT_THE_REASON.sub("", _WISH.sub("", searched, count=1)).strip(" ,.!;")
     return [Found("reason", what, 0, len(text))] if tells_complaint(fold(what)) else []
+
+
+_PERSONAL = re.compile(
+    r"@|\d{3}\W{0,2}\d{4}|^\s*(?:(?:and|y) )?(?:my|mi|i'm|i am|soy|it's|this is) (?:name|phone|number|cell|e-?mail|"
+    r"nombre|n[uú]mero|tel[eé]fono|correo|[A-Z])|^\s*[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*){1,3}\s*$"
+)
+
+
+def _without_person(what: str) -> str:
+    """The subject of a call without the name and the number that follow it behind a comma."""
+    pieces = what.split(",")
+    ends = next((at for at, piece in enumerate(pieces) if at and _PERSONAL.search(piece)), len(pieces))
+    return ",".join(pieces[:ends])
 
 
 def _without_provider(text: str, named: tuple[int, int, str]) -> str:

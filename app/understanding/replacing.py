@@ -101,7 +101,7 @@ def swapped(said: str, old: str, new: str) -> str | None:
     size = len(old.split())
     for place in range(len(words) - size + 1):
         if fold(" ".join(words[place : place + size])).strip(",.;") == old:
-            return " ".join([*words[:place], new, *words[place + size :]])
+            return _laid_over(words, place, size, new)
     if len(new.split()) > 1 and {fold(word) for word in words} & {fold(word) for word in new.split()} - {old}:
         return new if any(fuzz.ratio(fold(word), old) >= 80 for word in words) else None
     for place in range(len(words) - size + 1):
@@ -109,6 +109,21 @@ def swapped(said: str, old: str, new: str) -> str | None:
         if fold(piece) == old or (len(old) >= 4 and fuzz.ratio(fold(piece), old) >= 80):
             return " ".join([*words[:place], new, *words[place + size :]])
     return None
+
+
+def _laid_over(words: list[str], place: int, size: int, new: str) -> str:
+    """The words with `new` in place of `size` of them; what `new` repeats of its neighbours stands once."""
+    fresh = new.split()
+    start, end = place, place + size
+    for shared in range(min(place, len(fresh) - 1), 0, -1):
+        if fold(" ".join(words[place - shared : place])) == fold(" ".join(fresh[:shared])):
+            start = place - shared
+            break
+    for shared in range(min(len(words) - end, len(fresh) - 1), 0, -1):
+        if fold(" ".join(words[end : end + shared])) == fold(" ".join(fresh[-shared:])):
+            end += shared
+            break
+    return " ".join([*words[:start], new, *words[end:]])
 
 
 _SIDES = (("left", "right"), ("izquierd", "derech"))

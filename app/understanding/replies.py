@@ -34,14 +34,14 @@ def bare(text: str) -> str:
 
 _ITS = re.compile(
     r"^(?:(?:yes|yeah|ok|si)[\s,.]+)*(?:it'?s|it is|that'?s|that is|they'?re|everything(?:'s| is)?|all of (?:it|"
-    r"that) is|all|"
-    r"todo(?: esta)?|esta)\s+(?:all\s+|now\s+|looks?\s+)?"
+    r"that|this|them)(?: is| are)?|all|it|that|this|"
+    r"todo(?: esta)?|esta)\s+(?:all\s+|now\s+|looks?\s+|seems?\s+|sounds?\s+)?"
 )
 
 
 def is_yes(text: str) -> bool:
     """True when the whole text says yes, however often."""
-    said = bare(text)
+    said = re.sub(r"(?<=\w) (?:to me|for me|with me|by me|on my end|from here|over here)$", "", bare(text))
     return bool(_whole("yes").match(said) or _whole("yes").match(_ITS.sub("", said)))
 
 

@@ -52,8 +52,13 @@ class Replying(Changing):
             self._take(values)
             if not values:
                 self._labelled_new(text)
-            if not values and stands_as_name(text, self.catalogue):
+            if not values and stands_as_name(text, self.catalogue, alone=self._own_line(text)):
                 self.maybe_name = text
+
+    def _own_line(self, text: str) -> bool:
+        """True for a line of a message that has several."""
+        lines = [line.strip(" .,;") for line in self.text.splitlines() if line.strip()]
+        return len(lines) > 1 and text.strip(" .,;") in lines
 
     def _names_option(self, spec: SlotSpec, text: str) -> bool:
         """An option may be made of words that elsewhere only introduce a value, or that start an action: "by mail"."""

@@ -6,8 +6,8 @@ from app.dialogue.slots.fold import fold
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 from app.dialogue.slots.small_words import small_words
 
-_RELATION = (
-    r"(?:mom|mother|dad|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|grandpa|aunt|uncle|"
+RELATION = (
+    r"(?:mom|mum|mommy|mother|dad|daddy|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|grandpa|nephew|niece|grandson|granddaughter|fiance|fiancee|aunt|uncle|"
     r"sister|brother|friend|kid|child|mama|papa|madre|padre|hijo|hija|esposa|esposo|abuela|abuelo|tia|"
     r"tio|hermana|hermano)"
 )
@@ -17,9 +17,9 @@ _WRAPPING = re.compile(
     r"(?:(?:its|(?:it|this|that|patient)(?:'s| is)|patient\s*[:=-]|(?:my|mi|our|the) [\w-]+'s (?:full |legal )?name is|"
     r"(?:the )?(?:first|given) name(?: is|:)?|primer nombre(?: es|:)?|"
     r"(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
-    r"(?:(?:patient'?s?|full|legal)\s+)*name(?:'s| is|\s*[:=-])?|i am|i'm|im|call me|name|"
+    r"(?:(?:patient'?s?|full|legal)\s+)*name(?:'s| is|\s*[:=-])?|i am|i'm|im|call me|name|put|use|make it|"
     r"(?:mi|su|el)\s+nombre(?:\s+completo)?(?:\s+es|\s*:)?|me llamo|se llama|soy|es)\s+)?"
-    r"(?:(?:for|para|de)\s+)?(?:(?:my|mi)\s+" + _RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
+    r"(?:(?:for|para|de)\s+)?(?:(?:my|mi)\s+" + RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|sr|sra|srta|señor|señora|señorita)\b\.?\s+(?=\w)", re.IGNORECASE)
@@ -29,7 +29,7 @@ _LAST_NAME = re.compile(
 )
 _WHO = re.compile(
     rf"\s*[,(.]\s*(?:(?:he|she|they|who|it)(?:'s|’s| is| are)\s+|(?:que )?es\s+)?"
-    rf"(?:my|mi|our|the)\s+(?:{_RELATION}|patient|paciente)\b.*$",
+    rf"(?:my|mi|our|the)\s+(?:{RELATION}|patient|paciente)\b.*$",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
@@ -39,15 +39,15 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
-_PARTICLES = frozenset("de del la las los y da do dos van von der den di al bin ibn e".split())  # noqa: SIM905
+PARTICLES = frozenset("de del la las los y da do dos van von der den di al bin ibn e".split())  # noqa: SIM905
 _GENERATIONS = frozenset({"ii", "iii", "iv"})
 _NAMED_IN_A_SENTENCE = re.compile(
     rf"\b(?:(?:call(?:ing)?|put|named|called|name is|patient is|se llama|me llamo|llame|ponga|"
     rf"soy)(?: me)?(?: down)?(?: for| about| as)?|"
-    rf"for|about|is|para|sobre)\s+(?:(?:my|mi|our)\s+{_RELATION}\s+)?(?P<name>[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){{0,3}})$",
+    rf"for|about|is|para|sobre)\s+(?:(?:my|mi|our)\s+{RELATION}\s+)?(?P<name>[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){{0,3}})$",
     re.IGNORECASE,
 )
-_SOMEBODY = re.compile(rf"(?:my|mi|our|the)\s+{_RELATION}", re.IGNORECASE)
+_SOMEBODY = re.compile(rf"(?:my|mi|our|the)\s+{RELATION}", re.IGNORECASE)
 MOST_WORDS = 6
 
 
@@ -56,7 +56,7 @@ def tidy_case(name: str) -> str:
     if name != name.lower() and (name != name.upper() or len(name) <= 3):
         return name
     return " ".join(
-        word if word in _PARTICLES and place else word.upper() if word in _GENERATIONS else _capitalized(word)
+        word if word in PARTICLES and place else word.upper() if word in _GENERATIONS else _capitalized(word)
         for place, word in enumerate(name.lower().split())
     )
 
@@ -106,7 +106,8 @@ def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:
         return Rejected("name_missing")
     if re.search(r"[\d@]", name):
         return Rejected("name_digits")
-    if len(name.split()) > MOST_WORDS or len(name) > 80 or re.search(r"[<>{}=|\\]", name):
+    long = [word for word in name.split() if fold(word) not in PARTICLES]
+    if len(long) > MOST_WORDS or len(name) > 80 or re.search(r"[<>{}=|\\]", name):
         return Rejected("name_unclear")
     return Parsed(tidy_case(name))
 

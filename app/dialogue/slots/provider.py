@@ -20,7 +20,7 @@ _STOP = (
     r"as|than|again|if|just|not|you|never|"
     r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|"
     r"yesterday|today|about|after|over|"
-    r"en|de\s+la|del|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|"
+    r"en|de\s+la|del|(?:le|les|lo|la|los|las|nos|se|te)(?=\s+(?:ha|mand|envi|refiri|recomend|recet|orden|dij|dic|pidi|pid|indic|aconsej|di[oó])\w*)|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|"
     r"envió|refirio|refirió|es|"
     r"please|thanks|also|here|there|phone|insurance|ortho\w*)"
 )
@@ -37,9 +37,14 @@ _SUFFIXED = re.compile(
     r"\b(?P<name>[A-ZÀ-Þ][\w'’-]*\.?(?:\s+[A-ZÀ-Þ][\w'’-]*\.?){0,3}),?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|"
     r"FNP|DNP|M\.D\.|D\.O\.)(?!\w)"
 )
+_ROLE = re.compile(r"(?:referring|ordering|primary|treating|attending|my|the|our|his|her|pcp|an?)\b", re.IGNORECASE)
+_INTRODUCED = re.compile(
+    r"\b(?i:(?:referring |ordering |treating )?(?:dr|doctor|physician|provider|md|pcp|surgeon)(?:'s name)?"
+    r"(?: is| he is| she is| es|:))\s+(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’.-]*){1,3})"
+)
 _PRACTICE = re.compile(
     r"^,?\s*(?:who(?:'s| is) )?(?:at|from|with|of|over at|out of|en|de|del)\s+(?P<practice>[^,;.!?]{2,60}?)"
-    r"(?=\s+(?:and|but|because|who|for|so|y|para|porque|says?|said|told|sent|referred|wants|on|last|"
+    r"(?=\s+(?:and(?!\s+(?-i:(?!Dr)[A-Z][a-z]))|but|because|who|for|so|y|para|porque|says?|said|told|sent|referred|wants|on|last|"
     r"after|since|in\s+(?:january|february|"
     r"march|april|may|june|july|august|september|october|november|december))\b|[,;.!?]|$)",
     re.IGNORECASE,
@@ -119,12 +124,14 @@ def _is_specialty(words: str) -> bool:
 
 def find_provider(text: str) -> tuple[int, int, str] | None:
     """A titled person in running text, with the practice that follows: start, end, value. None without a title."""
-    hit = _NAMED.search(text) or _SUFFIXED.search(text)
+    suffixed = (one for one in _SUFFIXED.finditer(text) if not _ROLE.match(one["name"]))
+    hit = _NAMED.search(text) or next(suffixed, None) or _INTRODUCED.search(text)
     if not hit:
         return None
     name = re.sub(r"(?:'s|’s)?(?:\s+(?:office|practice|clinic|team))?[.,\s]*$", "", hit["name"], flags=re.IGNORECASE)
     name = re.sub(r"[,\s]+(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)$", "", name)
-    title = "" if hit.re is _SUFFIXED else "Dra. " if re.match(r"dra\b|doctora\b", hit[0], re.IGNORECASE) else "Dr. "
+    title = "Dra. " if re.match(r"dra\b|doctora\b", hit[0], re.IGNORECASE) else "Dr. "
+    title = "" if hit.re is _SUFFIXED else title
     suffix = re.search(r"(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b", hit[0][len(hit["name"]) :]) if not title else None
     value = title + tidy_case(name) + (f", {suffix[0]}" if suffix else "")
     practice = _PRACTICE.match(text, hit.end())
