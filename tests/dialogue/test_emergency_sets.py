@@ -43,6 +43,17 @@ def test_everyday_messages_raise_nothing() -> None:
     assert len(raised) <= len(everyday) // 100, raised
 
 
+@pytest.mark.parametrize("name", ["first", "second", "third"])
+def test_people_of_all_kinds_are_understood(name: str) -> None:
+    """A nurse's shorthand, a farmer's understatement and a text from a frightened child tell of the same danger."""
+    voices = yaml.safe_load((SETS / "triage_voices.yaml").read_text("utf-8"))[name]
+    dangers = {**voices["emergencies"], **voices.get("urgent", {})}
+    missed = [text for texts in dangers.values() for text in texts if screen(text) is None]
+    raised = [text for text in voices["everyday"] if screen(text) is not None]
+    assert len(missed) <= sum(map(len, dangers.values())) // 50, missed
+    assert len(raised) <= len(voices["everyday"]) * 3 // 100, raised
+
+
 def test_the_shared_messages_get_their_urgency() -> None:
     """Real triage messages: emergency, urgent the same day, routine."""
     levels = {"emergency": "emergency", "urgent_same_day": "urgent", "routine": None}
