@@ -95,12 +95,20 @@ _STOPS = re.compile(
 _OF_ANOTHER = re.compile(r"\b(?:my|the|an|mi|la|una)\b.*\b(?:appointment|visit|session|cita|visita)\b|\d")
 
 
+_CANCELS_REQUEST = re.compile(
+    r"(?:cancel|withdraw|delete|stop|take back|undo|cancel[ae]r?|anul[ae]r?) (?:my|the|this|that|mi|la|esta|el) "
+    r"(?:whole )?(?:referral|request|callback|call ?back|form|referido|remision|solicitud|llamada)(?: request)?$"
+)
+
+
 def is_cancel(text: str) -> bool:
     """True for "cancel", "never mind, forget it", "I don't want this anymore, please cancel it"; not for "cancel my
     appointment on Friday"."""
     said = _strip_openers(bare(text))
-    if _whole("cancel").match(said) or re.match(
-        any_of(words("cancel")) + r"\W+(?:this|it|that|everything|todo)\b", said
+    if (
+        _CANCELS_REQUEST.match(said)
+        or _whole("cancel").match(said)
+        or re.match(any_of(words("cancel")) + r"\W+(?:this|it|that|everything|todo)\b", said)
     ):
         return True
     pieces = [_strip_openers(piece.strip()) for piece in re.split(r"[,;]|\b(?:so|and|y)\b", said)]

@@ -31,6 +31,13 @@ _OWN_STORY = re.compile(
 )
 
 
+_PASS_ON = re.compile(
+    r"^(?:(?:and|also|please|oh|ok|can you|could you|y)[\s,]+)*(?:tell|let|inform|remind|note|mention to|"
+    r"add that|digale|diga|avise|avisele) ?(?:them|him|her|the (?:clinic|office|therapist|doctor|front desk)|that|les|"
+    r"a la clinica|al terapeuta)\b"
+)
+
+
 def seeks(text: str) -> bool:
     """True for words that ask to be told something, whatever their form."""
     folded = fold(text).strip(" ,.;:-")
@@ -42,4 +49,4 @@ def seeks(text: str) -> bool:
 def could_be_asked(text: str) -> bool:
     """True for words that nothing else explains and that tell nothing about the person: "cost of a visit"."""
     folded = fold(text).strip(" ,.;:!-")
-    return bool(re.search(r"[a-z]{4}", folded)) and not _OWN_STORY.match(folded)
+    return bool(re.search(r"[a-z]{4}", folded)) and not _OWN_STORY.match(folded) and not _PASS_ON.match(folded)

@@ -8,7 +8,7 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 from app.dialogue.spelled import spelled_digits, spelled_runs
 
 _DIGITS = re.compile(
-    r"(?<![\w@.+])(\+?\(?\d(?:[\s().\-–/]{0,3}\d){6,17})(?!\w)(?:\s*,?\s*(?:x|ext\.?|extension|extensi[oó]n)\s*\d{1,6}\b)?",
+    r"(?<![\w@.+])(\+?\(?\d(?:(?:[\s().\-–/]{0,3}|,?\s(?:and\s|y\s)?(?:then|luego|después|despues)\s)\d){6,17})(?!\w)(?:\s*,?\s*(?:x|ext\.?|extension|extensi[oó]n)\s*\d{1,6}\b)?",
     re.IGNORECASE,
 )
 

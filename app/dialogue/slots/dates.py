@@ -9,8 +9,8 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = (
-    r"(?:(?P<mon>mon(?:day)?s?|lunes)|(?P<tue>tue(?:s|sday)?s?|martes)|(?P<wed>wed(?:s|nesday)?s?|miercoles)|"
-    r"(?P<thu>thu(?:r|rs|rsday)?s?|jueves)|(?P<fri>fri(?:day)?s?|viernes)|(?P<sat>sat(?:urday)?s?|"
+    r"(?:(?P<mon>mon(?:day)?s?|lunes)|(?P<tue>tue(?:s|sday)?s?|(?:teus|tuse)days?|martes)|(?P<wed>wed(?:s|nesday)?s?|(?:wens|wends|wedns|wensd|wenes|weds|wednse)[de]?days?|miercoles)|"
+    r"(?P<thu>thu(?:r|rs|rsday)?s?|(?:thrus|thers|thur|thus)days?|jueves)|(?P<fri>fri(?:day)?s?|viernes)|(?P<sat>sat(?:urday)?s?|sat[ea]rdays?|"
     r"sabados?)|(?P<sun>sun(?:day)?s?|domingos?))\b"
 )
 _DAY = re.compile(
