@@ -82,9 +82,10 @@ def emergency(kind: str, wording: Wording) -> str:
     return f"{wording.say(f'emergency.{kind}')}\n\n{wording.say('emergency.after')}"
 
 
-def greeting(wording: Wording, clinic: ClinicWords) -> str:
-    """The first words of a conversation."""
-    return wording.say("greeting", clinic=clinic.name)
+def greeting(wording: Wording, clinic: ClinicWords, catalogue: Catalogue) -> str:
+    """The first words of a conversation: what the desk can do for patients of this clinic."""
+    opening = wording.say("greeting.opening", clinic=clinic.name)
+    return " ".join(part for part in (opening, _can(catalogue, wording, "greeting")) if part)
 
 
 def disclosure(wording: Wording, clinic: ClinicWords) -> str:
@@ -102,9 +103,10 @@ def consent(wording: Wording, clinic: ClinicWords) -> tuple[str, str]:
     return str(wording.at("consent.version")), wording.say("consent.text", clinic=clinic.name)
 
 
-def suggestions(wording: Wording) -> list[str]:
-    """What a patient could say first."""
-    return [str(item) for item in wording.at("suggestions")]
+def suggestions(wording: Wording, catalogue: Catalogue) -> list[str]:
+    """What a patient could say first, of what this clinic offers."""
+    listed = wording.at("suggestions")
+    return [str(one["say"]) for one in listed if "action" not in one or catalogue.action(one["action"])]
 
 
 def refusal(wording: Wording, clinic: ClinicWords, *, listed: bool = True) -> str:
@@ -159,13 +161,18 @@ def _own(words: Mapping[str, str], wording: Wording) -> str:
 
 def _offer(catalogue: Catalogue, wording: Wording) -> str:
     """What the clinic's actions do, as one question."""
+    return _can(catalogue, wording, "offer") or wording.say("friendly.fine")
+
+
+def _can(catalogue: Catalogue, wording: Wording, key: str) -> str:
+    """What the clinic's actions do, in the sentence under `key`; "" when there are none."""
     can = [
         _own(action.offer, wording) or wording.say("offer.start", title=_in(action.title, wording))
         for action in catalogue.actions
     ]
     if len(can) < 2:
-        return wording.say("offer.one", what=can[0]) if can else wording.say("friendly.fine")
-    return wording.say("offer.several", first=", ".join(can[:-1]), last=can[-1])
+        return wording.say(f"{key}.one", what=can[0]) if can else ""
+    return wording.say(f"{key}.several", first=", ".join(can[:-1]), last=can[-1])
 
 
 def _rejected(move: m.Reject, state: State, spec: SlotSpec | None, wording: Wording, about: dict[str, str]) -> str:

@@ -67,8 +67,8 @@ class State:
     slot the last reply asked for; `tried` counts failed answers per slot. `offered` is the action that the last reply
     offered, `offered_about` what it would be about. `choosing` is the question that the last reply asked back about,
     `topics` are the last questions, the latest last. `unread` are words whose turn failed: the next one reads them.
-    `was_urgent` stays, whatever comes after the emergency. `former` holds the last value of each slot that was changed
-    or taken back, for "the same as before"."""
+    `raised` is the last red flag ("urgent", "911", "988"); it stays, whatever comes after. `former` holds the last
+    value of each slot that was changed or taken back, for "the same as before"."""
 
     schema: int = SCHEMA
     language: str = "en"
@@ -85,7 +85,7 @@ class State:
     choosing: str = ""
     topics: tuple[Topic, ...] = ()
     caller: Caller = Caller.PATIENT
-    was_urgent: bool = False
+    raised: str = ""
     unread: tuple[str, ...] = ()
     told: bool = False
     former: Mapping[str, SlotValue] = field(default_factory=dict)

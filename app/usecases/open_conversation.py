@@ -49,12 +49,13 @@ def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: 
 def opened(desk: Desk, clinic: ClinicFacts, conversation_id: str, language: str, since: datetime) -> Opened:
     """The conversation with the words of its clinic, and a token that is good for a day from `since` on."""
     wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
+    catalogue = desk.catalogue(clinic)
     return Opened(
         conversation_id=conversation_id,
         token=issue_token(desk, conversation_id, since),
-        greeting=first_words(wording, words),
+        greeting=first_words(wording, words, catalogue),
         disclosure=disclosure(wording, words),
-        suggestions=suggestions(wording),
+        suggestions=suggestions(wording, catalogue),
         language=wording.language,
     )
 

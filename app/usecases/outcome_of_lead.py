@@ -16,7 +16,7 @@ from app.usecases.qualify import Case, qualify
 def with_outcome(desk: Desk, clinic: ClinicFacts, draft: LeadDraft, state: State, catalogue: Catalogue) -> LeadDraft:
     """The draft with its outcome. What an unfinished request was not asked yet is not held against it."""
     sent = state.status is ActionStatus.COMPLETED
-    if not (sent or draft.reachable or state.was_urgent):
+    if not (sent or draft.reachable or state.raised):
         return draft
     action = catalogue.action(draft.action) if sent else None
     asked = {spec.name for spec in action.slots if not is_pointless(state, spec.name, action)} if action else set()
@@ -27,7 +27,7 @@ def with_outcome(desk: Desk, clinic: ClinicFacts, draft: LeadDraft, state: State
         missing=draft.missing,
         caller=state.caller,
         finished=sent and not draft.unreachable,
-        emergency=state.was_urgent,
+        emergency=bool(state.raised),
         language=draft.language,
     )
     return replace(draft, qualification=qualify(desk, clinic, case))

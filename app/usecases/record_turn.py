@@ -81,14 +81,20 @@ def _for_staff(
 
 
 def _submit(session: Session, clinic: ClinicFacts, lease: Lease, turn: Turn, now: datetime) -> Submitted | None:
-    """A completed action becomes a lead; so does the first emergency, with whatever contact is known by then."""
-    paused_before = lease.state is not None and lease.state.emergency
-    if turn.draft is None or (turn.completed is None and (turn.emergency is None or paused_before)):
+    """A completed action becomes a lead; so does an emergency, with whatever contact is known by then."""
+    if turn.draft is None or (turn.completed is None and not _is_news(lease, turn)):
         return None
     kind: Literal["complete", "incomplete", "urgent"] = "urgent"
     if turn.completed is not None:
         kind = "incomplete" if turn.draft.unreachable else "complete"
     return submit_action(session, clinic, Submission(lease.conversation_id, kind, turn.draft), now)
+
+
+def _is_news(lease: Lease, turn: Turn) -> bool:
+    """An emergency that staff have not been told of: the first one, and one that calls for another number than what
+    the patient told before."""
+    before = lease.state if lease.state is not None and lease.state.emergency else None
+    return turn.emergency is not None and (before is None or turn.emergency not in ("urgent", before.raised))
 
 
 def _keep(session: Session, clinic: ClinicFacts, lease: Lease, turn: Turn, now: datetime) -> bool:

@@ -127,12 +127,12 @@ def _page(
 ) -> Response[str]:
     wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
     version, text = consent(wording, words)
-    action = form_action(desk, clinic)
+    action, catalogue = form_action(desk, clinic), desk.catalogue(clinic)
     context = _frame(clinic, language) | {
         "consent": {"version": version, "text": text},
         "disclosure": disclosure(wording, words),
-        "greeting": greeting(wording, words),
-        "suggestions": suggestions(wording),
+        "greeting": greeting(wording, words, catalogue),
+        "suggestions": suggestions(wording, catalogue),
         "form_token": form_token(desk, clinic) if not values else values.get(TOKEN) or form_token(desk, clinic),
         "action": action.name,
         "fields": [spec.name for spec in action.slots],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 from typing import Any, get_args
@@ -80,12 +81,12 @@ def test_every_move_has_words(code: str) -> None:
         assert "{" not in said
     words = wording(code)
     fixed = [
-        greeting(words, CLINIC),
+        greeting(words, CLINIC, CATALOGUE),
         disclosure(words, CLINIC),
         refusal(words, CLINIC),
         error(words, CLINIC),
         *consent(words, CLINIC),
-        *suggestions(words),
+        *suggestions(words, CATALOGUE),
     ]
     assert all(fixed)
     assert not any("{" in text for text in fixed)
@@ -115,3 +116,14 @@ def test_braces_typed_by_a_patient_stay_text() -> None:
     """Without it a patient's braces could be read as a placeholder, or fail the turn."""
     state = State(action="referral", slots={"reason": SlotValue(SlotStatus.FILLED, "{clinic} {0} {x!r}")})
     assert "{clinic} {0} {x!r}" in phrase(m.Noted(("reason",)), state, CATALOGUE, wording("en"), CLINIC)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_only_what_the_clinic_offers_is_offered(code: str) -> None:
+    """A clinic that takes no referrals here would promise one with the first words."""
+    words = wording(code)
+    calls_only = replace(CATALOGUE, actions=[action for action in CATALOGUE.actions if action.name == "callback"])
+    referral = CATALOGUE.actions[0].offer[code]
+    assert referral in greeting(words, CLINIC, CATALOGUE)
+    assert referral not in greeting(words, CLINIC, calls_only)
+    assert len(suggestions(words, calls_only)) == len(suggestions(words, CATALOGUE)) - 1
