@@ -202,3 +202,12 @@ def deliver(talk: Talk) -> None:
             session.add(notice)
 
     talk.running.desk.database.write(work)
+
+
+def test_nothing_stands_before_the_emergency_text(talk: Talk) -> None:
+    """What else the message told is kept, and said nothing of: the first line read has to be the one that counts."""
+    talk.say("I need physical therapy for my knee")
+    done = talk.say("I am Paul Gray, 212-555-0155, and I have crushing chest pain and my left arm is numb")
+    assert done["reply"].startswith("This could be an emergency")
+    assert "Got it" not in done["reply"]
+    assert done["action"]["slots"]["contact"] == "+12125550155"
