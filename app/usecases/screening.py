@@ -18,12 +18,10 @@ class Screened:
     hit: Hit | None
     failed: bool = False
 
-    @property
-    def kind(self) -> str | None:
-        """Which fixed text the danger gets: "911", "988" or "urgent"."""
-        if self.hit is None:
-            return None
-        return "urgent" if self.hit.level == "urgent" else self.hit.number
+
+def kind_of(hit: Hit) -> str:
+    """Which fixed text the danger gets: "911", "988" or "urgent"."""
+    return "urgent" if hit.level == "urgent" else hit.number
 
 
 def screened(text: str, earlier: Sequence[str] = ()) -> Screened:

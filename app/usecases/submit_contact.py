@@ -18,7 +18,7 @@ from app.store.turns import open_conversation_row
 from app.usecases.lead_draft import LeadDraft, draft_lead
 from app.usecases.outcome_of_lead import with_outcome
 from app.usecases.payer_of_lead import with_payer
-from app.usecases.screening import screened
+from app.usecases.screening import kind_of, screened
 from app.usecases.submit_action import Submission, submit_action
 from app.usecases.visible_text import visible_text
 
@@ -54,7 +54,8 @@ def read_contact(
     desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]
 ) -> tuple[str | None, LeadDraft]:
     """The kind of emergency that the fields tell of, if any, and the fields as slot values, with what is missing."""
-    kind = screened("\n".join(slots.values())).kind
+    hit = screened("\n".join(slots.values())).hit
+    kind = kind_of(hit) if hit else None
     values = _read(desk, clinic, action, slots)
     now = State(language=clinic.languages[0], action=action.name, action_version=action.version, raised=kind or "")
     sent = now.with_(slots=values, status=ActionStatus.COMPLETED)

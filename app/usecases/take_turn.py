@@ -25,7 +25,7 @@ from app.usecases.lead_draft import LeadDraft, draft_lead, salvage
 from app.usecases.outcome_of_lead import said_with_outcome, with_outcome
 from app.usecases.paragraphs import REFERENCE_MARK, Paragraphs
 from app.usecases.payer_of_lead import with_payer
-from app.usecases.screening import screened
+from app.usecases.screening import kind_of, screened
 from app.usecases.talk import remembered, talk_before
 
 log = logging.getLogger("frontdesk.turn")
@@ -130,7 +130,7 @@ def _interrupt(
     desk: Desk, clinic: ClinicFacts, said: Said, hit: Hit, emit: Callable[[str, list[Answer]], None]
 ) -> Turn:
     """The emergency text. What was typed beside it is kept, but nothing may stand before that text, or in its way."""
-    flag = "urgent" if hit.level == "urgent" else hit.number
+    flag = kind_of(hit)
     moves: list[Move] = [Emergency(flag)]
     # it is no reply to what was asked: "swollen" is nobody's name
     paused = replace(said, state=said.state.with_(emergency=True, raised=flag, asking=None))

@@ -122,37 +122,6 @@ def test_it_is_told_when_the_conversation_cannot_be_read(talk: Talk) -> None:
     assert "911" in done["reply"]
 
 
-def test_what_gets_worse_is_told_again(talk: Talk) -> None:
-    """Staff who read of an angry scar would not hurry for a patient who cannot breathe."""
-    talk.say("yellow stuff is draining from my incision, call me at 703-555-0142")
-    deliver(talk)
-    talk.say("there is still yellow stuff draining from my incision")
-    assert len(notices(talk)) == 1, "the same again is no news"
-    talk.say("now I can't breathe and my chest hurts")
-    assert [notice.kind for notice in notices(talk)] == ["urgent", "urgent"]
-    deliver(talk)
-    talk.say("my chest hurts so much, I can't breathe")
-    assert len(notices(talk)) == 2
-
-
-def notices(talk: Talk) -> list[Notice]:
-    with talk.running.desk.database.read() as session:
-        found = list(session.exec(select(Notice)))
-        session.expunge_all()
-        return found
-
-
-def deliver(talk: Talk) -> None:
-    """As the worker leaves a notice that a mail server took."""
-
-    def work(session) -> None:
-        for notice in session.exec(select(Notice)):
-            notice.state, notice.attempts = "delivered", 1
-            session.add(notice)
-
-    talk.running.desk.database.write(work)
-
-
 DANGER = "crushing chest pain and my left arm is numb"
 
 
@@ -202,3 +171,43 @@ def test_a_plain_request_sent_at_once_is_no_emergency(talk: Talk) -> None:
         talk.running.desk, talk.clinic, talk.opened.conversation_id, "contact-0001", "referral", slots
     )
     assert (made["emergency"], made["reply"]) == (False, "")
+
+
+def test_what_gets_worse_is_told_again(talk: Talk) -> None:
+    """Staff who read of an angry scar would not hurry for a patient who cannot breathe."""
+    talk.say("yellow stuff is draining from my incision, call me at 703-555-0142")
+    deliver(talk)
+    talk.say("there is still yellow stuff draining from my incision")
+    assert len(notices(talk)) == 1, "the same again is no news"
+    talk.say("now I can't breathe and my chest hurts")
+    assert [notice.kind for notice in notices(talk)] == ["urgent", "urgent"]
+    deliver(talk)
+    talk.say("my chest hurts so much, I can't breathe")
+    assert len(notices(talk)) == 2
+
+
+def notices(talk: Talk) -> list[Notice]:
+    with talk.running.desk.database.read() as session:
+        found = list(session.exec(select(Notice)))
+        session.expunge_all()
+        return found
+
+
+def deliver(talk: Talk) -> None:
+    """As the worker leaves a notice that a mail server took."""
+
+    def work(session) -> None:
+        for notice in session.exec(select(Notice)):
+            notice.state, notice.attempts = "delivered", 1
+            session.add(notice)
+
+    talk.running.desk.database.write(work)
+
+
+def test_nothing_stands_before_the_emergency_text(talk: Talk) -> None:
+    """What else the message told is kept, and said nothing of: the first line read has to be the one that counts."""
+    talk.say("I need physical therapy for my knee")
+    done = talk.say("I am Paul Gray, 212-555-0155, and I have crushing chest pain and my left arm is numb")
+    assert done["reply"].startswith("This could be an emergency")
+    assert "Got it" not in done["reply"]
+    assert done["action"]["slots"]["contact"] == "+12125550155"
