@@ -9,7 +9,7 @@ from ingestion.chunkers.sentences import sentences
 from ingestion.payers.lists import read_list
 from ingestion.payers.names import mentions, plain
 from ingestion.payers.plans import is_plan
-from ingestion.payers.prose import read_prose
+from ingestion.payers.prose import Before, read_prose
 from ingestion.payers.questions import read_answer
 from ingestion.payers.remarks import demand
 from ingestion.payers.status import BLOCKERS, lead_status
@@ -192,9 +192,11 @@ def _lines(chunk: Chunk, text: str, lead: str, place: str | None) -> Found:
 
 def _said(chunk: Chunk, line: str, under: str, place: str | None) -> Iterator[PayerRowDraft]:
     """The sentences of a line: claims, or only names under words that give their status."""
-    for part in sentences(line):
-        if part.strip():
-            yield from read_prose(chunk, part, place) or _bare(chunk, part.strip(), under, place)
+    last = Before()
+    for part in filter(None, map(str.strip, sentences(line))):
+        drafts = read_prose(chunk, part, place, last) or _bare(chunk, part, under, place)
+        last = Before(part, tuple(drafts))
+        yield from drafts
 
 
 def _labelled(chunk: Chunk, line: str, place: str | None) -> list[PayerRowDraft]:

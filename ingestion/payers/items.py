@@ -31,7 +31,7 @@ _FILLER = re.compile(
     r"|coverage|claims?"
     r"|cases?|products?|polic(?:y|ies)|carriers?|networks?|cards?|programs?|participants?|beneficiaries"
     r"|recipients|planes"
-    r"|here|too|also|as well|at this time|currently|now|right now|today|por el momento|de salud|seguro|and|etc|"
+    r"|here|too|also|at all|as well|at this time|currently|now|right now|today|por el momento|de salud|seguro|and|etc|"
     r"(?:as )?(?:your |a |the )?primary(?: insurance)?|at (?:all|both|our|every|each) (?:locations?|offices"
     r"|clinics)|for (?:outpatient )?(?:physical therapy|pt|services)"
     r"(?: services)?|provider|providers|insurance companies|network|subscribers|company|companies|directly"
@@ -328,7 +328,7 @@ def _named(part: str, found: Sequence[Mention], known_list: bool) -> Item | None
     hedged = bool(_HEDGE.search(before))
     lead = _HEDGE.sub(" ", before)
     all_plans = bool(re.search(r"(?i)\b(?:all|any|every|todos los)\b", lead)) and bool(
-        re.match(r"(?i)\W*(?:\w+ )?(?:plans|products|policies|planes)\b", after)
+        re.match(r"(?i)\W*(?:\w+ )?(?:plans?|products?|polic(?:y|ies)|planes)\b", after)
     )
     lead = _LEADING.sub("", lead).strip(" :('\"")
     payer = first.text

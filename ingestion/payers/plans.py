@@ -116,7 +116,9 @@ def has_plan_word(text: str) -> bool:
 
 def _bare_plan(text: str) -> str:
     """ "Medicaid plans" as "Medicaid"."""
-    return re.sub(r"(?i)^(?:the|their|any|all|los|las) |\s+(?:plans?|products?|planes)\W*$", "", text.strip()).strip()
+    return re.sub(
+        r"(?i)^(?:the|its|their|any|all|los|las) |\s+(?:plans?|products?|planes)\W*$", "", text.strip()
+    ).strip()
 
 
 def cut_exception(text: str) -> tuple[str, str]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from ingestion.chunkers.sentences import sentences
 from ingestion.payers.days import Days, said_days
+from ingestion.payers.frames import Framed, by_office, framed, recast, resolved, shape
 from ingestion.payers.items import Item, names_in
 from ingestion.payers.lists import drafts_of
 from ingestion.payers.marks import notes_of, unmarked
 from ingestion.payers.names import mentions, plain
 from ingestion.payers.plans import is_plan, read_plans
-from ingestion.payers.status import CONDITIONAL, IN, NOT, OUT, SECONDARY, own_status
+from ingestion.payers.status import CONDITIONAL, IN, NOT, OUT, SECONDARY, lead_status, own_status
 from ingestion.types import PayerRowDraft, PayerStatus
 from knowledge.types import Chunk
 
@@ -55,14 +56,15 @@ _PREDICATES: tuple[tuple[PayerStatus, str], ...] = (
          r"clinic))?(?: (?:with|for|in))(?: the)?"),
     (IN, r"(?:participate|participates|contract|contracts) (?:with|in)(?: the)?|(?:have|has) (?:\w+ "
          r")?contracts? with|work with|"
-         r"providers? (?:for|with)"),
+         r"providers? (?:for|with)|(?:holds?|have|has|maintains?) (?:(?!no )\w+ )?(?:agreements?|contracts?) with"
+         r"|works with"),
     (IN, r"accepts?|accepting|take|takes|welcomes?|honors?"),
     (IN, r"aceptamos|tomamos|trabajamos con|participamos (?:con|en)|(?:estamos )?(?:dentro de|en) la red de"
          r"|estamos en red con"),
     (CONDITIONAL, r"bills?|(?:submit|file) (?:claims )?(?:to|with)|facturamos a"),
 )  # fmt: skip
 _PREDICATE = re.compile(
-    "(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-]){words}(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES))
+    "(?i)" + "|".join(rf"(?P<p{n}>(?<![\w'-])(?:{words})(?![\w-]))" for n, (_, words) in enumerate(_PREDICATES))
 )
 _SUBJECT = re.compile(
     r"(?i)(?:^|[\s,;:(—–-])(?:we|we're|we are|we've|we have been|we have|we will|we'll|our (?:[\w'-]+ "
@@ -93,19 +95,24 @@ _PASSIVE = re.compile(
     r"(?:aceptan?|toman?))\b"
 )
 _END = re.compile(
-    r"(?i)\s*(?:;|—|–| - |, (?:and (?=we |our )|but (?!not )|so |which |who |however|although|though|because"
+    r"(?i)\s*(?:;|—|–| - |, (?:and (?=we |our )|but (?!not )|so |which |who |however"
+    r"|although(?! not)|though(?! not)|because"
     r"|since|we |our |please |you )|,? but (?!not)|"
-    r"\bhowever\b|,? although |,? though |,? so (?:we|you|that|please)|,? and (?:we|our|you|will|can|would|are"
+    r"\bhowever\b|,? although (?!not )|"
+    r",? though (?!not )|,? so (?:we|you|that|please)|,? and (?:we|our|you|will|can|would|are"
     r"|is|do|have) |,? pero |"
     r",? y (?=no |estamos|aceptamos)| because | while |, while|\.\s|:\s(?=we|our)|\band (?=not\b))"
 )
-_LEFT = re.compile(r"(?i)\b((?:stopped|ended|left|dropped)\b[^.;]*?) (?:on|in) (?=\w+ \d|\d)")
+_LEFT = re.compile(
+    r"(?i)\b((?:stopped|ended|left|dropped|joined|signed|added|cancell?ed|terminated)\b[^.;]*?) (?:on|in) (?=\w+ \d|\d)"
+)
 _INSURERS = re.compile(r"(?i)insur|plan|\b(?:hmo|ppo|epo)s?\b|carrier|payer|payor|network|segur")
 _NEGATION = re.compile(
     r"(?i)\b(?:not|no|never|neither|nor|none|cannot|without|hardly|rarely|ni|nunca|jamás|tampoco)\b|n't\b"
 )
 _LEADING_IF = re.compile(
-    r"(?i)^\W*(?:if|when) (?:you (?:have|are covered by|are insured (?:with|by))|your insurance is(?: with)?) "
+    r"(?i)^\W*(?:if|when) (?:(?:you|a patient|someone|your child) "
+    r"(?:have|has|(?:are|is) covered by|(?:are|is) insured (?:with|by))|your insurance is(?: with)?) "
     r"(?P<names>.+?), "
     r"(?P<main>(?:then )?(?:we|our) .+)$"
 )
@@ -115,7 +122,7 @@ _PLAIN_IN = re.compile(
 _TAILS = re.compile(
     r"(?i)[\s,]+(?P<tail>(?:(?:but )?only )?(?:as (?:a |an |your )?(?:secondary|supplement\w*)(?: \w+){0,3}|as "
     r"(?:an )?out-of-network"
-    r"(?: provider)?|with (?!most|many|some|all)|if |when |once |as long as |provided |only |upon |after |on a "
+    r"(?: provider)?|with (?!most|many|some|all)|if |unless |when |once |as long as |provided |only |upon |after |on a "
     r"case|case by case|"
     r"depending |subject to |for (?:patients|children|adults|kids|members|people|those|new|existing|veterans"
     r"|workers|work) |up to |con |si |"
@@ -132,27 +139,111 @@ class _Claim:
     clause: str
 
 
-def read_prose(chunk: Chunk, text: str, location: str | None = None) -> list[PayerRowDraft]:
-    """The drafts of all sentences of a text of the chunk."""
-    return [draft for part in sentences(text) if part.strip() for draft in _sentence(chunk, part.strip(), location)]
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The sentence before, with the drafts that it gave: what "also", "the same goes for" and "them" speak of."""
+
+    text: str = ""
+    drafts: tuple[PayerRowDraft, ...] = ()
 
 
-def _sentence(chunk: Chunk, quote: str, location: str | None) -> Iterator[PayerRowDraft]:
+def read_prose(
+    chunk: Chunk, text: str, location: str | None = None, before: Before | None = None
+) -> list[PayerRowDraft]:
+    """The drafts of all sentences of a text of the chunk; `before` is the sentence that stands before it."""
+    found: list[PayerRowDraft] = []
+    last = before or Before()
+    for part in sentences(text):
+        if part.strip():
+            drafts = tuple(_sentence(chunk, part.strip(), location, last))
+            last = Before(part.strip(), drafts)
+            found += drafts
+    return found
+
+
+def _sentence(chunk: Chunk, quote: str, location: str | None, before: Before) -> Iterator[PayerRowDraft]:
     if quote.rstrip("\"')” ").endswith("?"):
         return
-    if not mentions(quote) and not _INSURERS.search(quote):
+    if not mentions(quote) and not _INSURERS.search(quote) and not mentions(before.text):
         return
-    notes = notes_of(quote, chunk.notes)
     dated = _LEFT.sub(r"\1 as of ", plain(unmarked(quote)))
     days = said_days(dated)
     words = re.sub(r"\s+", " ", days.rest.rstrip(" .!")).strip(" ,") + " "
-    claims = [*_active(words, dated=days.start is not None), *_passive(words), *_if_you_have(words)]
+    for part in by_office(words):
+        said, reaches_back = _claims(part.words, days, before)
+        whole = _with_before(chunk, quote, before) if reaches_back else quote
+        if whole:
+            yield from _drafts(said, days, chunk, whole, part.place or location)
+
+
+def _with_before(chunk: Chunk, quote: str, before: Before) -> str | None:
+    """A sentence with the one that it speaks of, where both stand together in the paper."""
+    return next((both for gap in " \n" if (both := f"{before.text}{gap}{quote}") in chunk.text), None)
+
+
+def _drafts(
+    claims: list[_Claim], days: Days, chunk: Chunk, quote: str, location: str | None
+) -> Iterator[PayerRowDraft]:
+    notes = notes_of(quote, chunk.notes)
     for claim in claims:
         for item, status in _payers(claim):
             if status == IN and _NEGATION.search(_outside_exceptions(claim.clause)):
                 continue
             own = _dated(item, days) if len(claims) == 1 or claim is claims[0] else item
             yield from drafts_of(own, status, chunk, quote, notes, location)
+
+
+def _claims(words: str, days: Days, before: Before) -> tuple[list[_Claim], bool]:
+    """The claims of a sentence without its days, and whether they speak of the sentence before."""
+    words = recast(words)
+    claims = _direct(words, days)
+    if not claims and (meant := resolved(words, plain(before.text))):
+        return _direct(meant[0] + " ", days), meant[1]
+    reaches = False
+    last = claims[-1].status if claims else before.drafts[-1].status if before.drafts else None
+    own = not claims and before.drafts
+    told = {m.text for claim in claims for m in mentions(claim.object)}
+    for clause in words.split(";"):
+        named = {m.text for m in mentions(clause)}
+        if not named or named <= told:
+            continue
+        dated = days.start is not None or days.end is not None
+        if alone := framed(clause, dated=dated, before=None):
+            found: Framed | None = alone
+        else:
+            found = framed(clause, dated=dated, before=last)
+            reaches = reaches or bool(found and own)
+        if found:
+            claims.append(_Claim(found.status, found.object, clause))
+            last, own = found.status, ()
+    return claims, reaches
+
+
+def _direct(words: str, days: Days) -> list[_Claim]:
+    claims = [*_active(words, dated=days.start is not None), *_passive(words), *_if_you_have(words)]
+    found = [one for claim in claims for one in _apart(claim) if any(_payers(one))]
+    return found or list(_led(words))
+
+
+def _apart(claim: _Claim) -> Iterator[_Claim]:
+    """ "With A, with B and with C" as three claims, so that an exception holds for its own payer only."""
+    # The words before the names stay: a "no" among them holds for every part.
+    starts, head = [0], claim.clause.removesuffix(claim.object)
+    for cut in re.finditer(shape("again_with"), claim.object):
+        # After "a contract with A" a second "with" may tell the terms of the contract.
+        if mentions(claim.object[cut.end() :]) and not re.search(r"(?i)agreement|contract", head):
+            starts.append(cut.start())
+    for start, end in zip(starts, [*starts[1:], len(claim.object)], strict=True):
+        part = re.sub(shape("again_with"), "", claim.object[start:end], count=1) if start else claim.object[:end]
+        yield replace(claim, object=part, clause=head + part if len(starts) > 1 else claim.clause)
+
+
+def _led(words: str) -> Iterator[_Claim]:
+    """ "The plans that we take are X and Y"."""
+    found = shape("lead").fullmatch(words.strip())
+    status = lead_status(found["lead"]) if found and not mentions(found["lead"]) else None
+    if found and status:
+        yield _Claim(status, found["names"] + " ", words)
 
 
 def _outside_exceptions(words: str) -> str:
@@ -224,7 +315,7 @@ def _object_end(words: str, start: int, stop: int) -> int:
 
 _EXCEPT = re.compile(
     r"(?i),?\s*\(?\b(?:except(?: for)?|excluding|other than|with the exception of|apart from|but not|besides"
-    r"|not including|"
+    r"|not including|though not|although not|"
     r"and not|excepto|menos|salvo|pero no)\b:?\s*"
 )
 
