@@ -15,6 +15,7 @@ from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent, disclosure, greeting, suggestions
 from app.errors import Invalid, TooMany
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
+from app.usecases.screening import kind_of, screened
 from app.usecases.submit_form import form_action, form_token, receipt_of, signed_receipt, submit_form
 from app.web.assets import asset_url
 from app.web.pages import render
@@ -97,6 +98,12 @@ def _missing(desk: Desk, clinic: ClinicFacts, language: str, values: dict[str, s
     return errors
 
 
+def _danger(desk: Desk, language: str, values: dict[str, str]) -> str:
+    """The fixed text for an emergency that the fields tell of; it does not wait for the rest of the form."""
+    hit = screened("\n".join(values.values())).hit if values else None
+    return desk.wording(language).say(f"emergency.{kind_of(hit)}") if hit else ""
+
+
 @cache
 def strings(language: str) -> dict[str, Any]:
     """The page's own words."""
@@ -138,6 +145,7 @@ def _page(
         "fields": [spec.name for spec in action.slots],
         "errors": errors,
         "values": values,
+        "emergency": _danger(desk, language, values),
     }
     return render("chat.html", context, csp=_csp(clinic, context["nonce"]), status=422 if errors else 200)
 

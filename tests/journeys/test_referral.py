@@ -232,6 +232,11 @@ def test_the_form_without_scripts_lands_in_the_same_outbox(chain: dict) -> None:
     other = re.search(r'name="form_token" value="([^"]+)"', again)
     assert other
     danger = form | {"form_token": other[1], "patient_name": "Em Orr", "reason": "crushing chest pain, left arm numb"}
+    lacking = chain["server"].http.post(
+        f"/chat/{chain['site_key']}", data=danger | {"patient_name": ""}, headers=headers
+    )
+    assert lacking.status_code == 422
+    assert "call 911 now" in lacking.text, "the text does not wait for the rest of the form"
     sent.append(chain["server"].http.post(f"/chat/{chain['site_key']}", data=danger, headers=headers))
     assert "call 911 now" in chain["server"].http.get(sent[-1].headers["location"]).text
     assert "call 911 now" not in receipt.text
