@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.desk import Desk
+from app.dialogue.lanes import NOT_PATIENTS
 from app.dialogue.state import ActionStatus, State
 from app.errors import describe
 from app.store import audit
@@ -59,11 +60,14 @@ def _close(session: Session, desk: Desk, conversation: Conversation, now: dateti
     lead.status, lead.updated_at = "incomplete", now
     session.add(lead)
     audit.record(session, now, audit.DESK, "submit_incomplete", ("lead", lead.id), lead.clinic_id)
+    if lead.caller in NOT_PATIENTS and lead.slots.get("contact") is None:
+        return False
     return tell_staff(session, clinic_of_id(session, lead.clinic_id), lead, "incomplete", now)
 
 
 def _begun_before(session: Session, desk: Desk, conversation: Conversation, now: datetime) -> Lead | None:
-    """The lead of a conversation that an earlier release began, which kept contacts in the state alone. One that cannot
+    """The lead of a conversation that an earlier release began, which kept contacts in the state alone; and of one
+    whose writer is no patient, which is kept in a tray of its own although nobody can be called back. One that cannot
     be read must not keep the others waiting."""
     mine = select(Lead.id).where(Lead.conversation_id == conversation.id)
     if session.exec(mine).first() is not None:
@@ -75,4 +79,5 @@ def _begun_before(session: Session, desk: Desk, conversation: Conversation, now:
         log.error("%s could not be looked at: %s", conversation.id, describe(problem))
         return None
     over = state.status in (ActionStatus.COMPLETED, ActionStatus.CANCELLED)
-    return new_lead(session, clinic, conversation.id, draft, now) if draft.reachable and not over else None
+    kept = draft.reachable and not over
+    return new_lead(session, clinic, conversation.id, draft, now) if kept or state.caller in NOT_PATIENTS else None

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from app.dialogue.lanes import NOT_PATIENTS
 from app.qualification.outcomes import Outcome, Point, Reason
 from app.store.access import row_of
 from app.store.queries.rules import queue_order
@@ -15,6 +16,7 @@ from app.store.session import Database
 from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQuestion
 
 PAGE = 50
+Tray = Literal["all", "patients", "others"]
 TROUBLE = ("dead", "held")
 
 
@@ -136,12 +138,22 @@ class LeadDetail:
 
 
 def leads(
-    database: Database, clinic_id: str, page: int = 1, *, in_trouble: bool = False, newest: bool = False
+    database: Database,
+    clinic_id: str,
+    page: int = 1,
+    *,
+    in_trouble: bool = False,
+    newest: bool = False,
+    tray: Tray = "all",
 ) -> LeadPage:
     """One page of the clinic's leads, the most urgent first, then those with the highest score; with `newest` by age
-    alone. `in_trouble` only those with a notice that is dead or held."""
+    alone. `in_trouble` only those with a notice that is dead or held. The tray of `others` holds who is no patient:
+    vendors, job seekers, wrong numbers."""
     order = (col(Lead.created_at).desc(), col(Lead.id)) if newest else queue_order()
     query = select(Lead).where(Lead.clinic_id == clinic_id).order_by(*order)
+    if tray != "all":
+        other = col(Lead.caller).in_([caller.value for caller in NOT_PATIENTS])
+        query = query.where(other if tray == "others" else ~other)
     if in_trouble:
         stuck = select(Notice.lead_id).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
         query = query.where(col(Lead.id).in_(stuck))

@@ -1,7 +1,7 @@
 """The leads: the list, one lead with everything about it, and sending a notice again."""
 
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from app.desk import Desk
 from app.store.audit import Actor
 from app.store.queries.actions import actions_made_with
-from app.store.queries.leads import lead_of_notice, leads
+from app.store.queries.leads import Tray, lead_of_notice, leads
 from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.resume_link import Link
 from app.usecases.retry_notice import retry_notice
@@ -33,16 +33,20 @@ async def leads_page(
     page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
     unsent: FromQuery[bool] = False,
     newest: FromQuery[bool] = False,
+    tray: FromQuery[Literal["patients", "others"]] = "patients",
 ) -> Response[str]:
-    """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person."""
+    """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person, of
+    both trays."""
     clinic_id = clinic_on(request).clinic_id
-    found = await pool(leads, desk.database, clinic_id, page, in_trouble=unsent, newest=newest)
+    which: Tray = "all" if unsent else tray
+    found = await pool(leads, desk.database, clinic_id, page, in_trouble=unsent, newest=newest, tray=which)
     made_with = [(lead.action, lead.action_version) for lead in found.leads]
     context = {
         "found": found,
         "actions": await pool(actions_made_with, desk.database, clinic_id, made_with),
         "unsent": unsent,
         "newest": newest,
+        "tray": which,
         "title_of": title_of,
         "labels_of": labels_of,
         "outcome_words": words.OUTCOME_WORDS,

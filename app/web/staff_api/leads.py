@@ -154,10 +154,12 @@ async def list_leads(
     pool: NamedDependency[Pool],
     page: Annotated[int, QueryParameter(ge=1, le=100_000)] = 1,
     order: FromQuery[Literal["queue", "newest"]] = "queue",
+    tray: FromQuery[Literal["all", "patients", "others"]] = "all",
 ) -> LeadsOut:
-    """Fifty leads a page: urgent ones first, then by score; or the newest first."""
-    newest = order == "newest"
-    return LeadsOut.model_validate(await pool(leads, desk.database, clinic_on(request).clinic_id, page, newest=newest))
+    """Fifty leads a page: urgent ones first, then by score; or the newest first. Vendors, job seekers and wrong numbers
+    lie in the tray of `others`."""
+    clinic_id, newest = clinic_on(request).clinic_id, order == "newest"
+    return LeadsOut.model_validate(await pool(leads, desk.database, clinic_id, page, newest=newest, tray=tray))
 
 
 @get("/leads/{lead_id:str}", guards=[may(Act.READ_LEADS)])
