@@ -331,7 +331,13 @@ def test_the_file_is_read_as_it_was_written() -> None:
     data = complete({"rules": rule()["rules"], "referral_rules": {}})
     assert rules_from(text_of(data)) == data
     assert complete(data) == data, "a complete file stays as it is"
-    for text, said in (("rules: [", "line 1"), ("a: &x [1]\nb: *x", "line 2 uses the alias"), ("x" * 300_000, "fit")):
+    for text, said in (
+        ("rules: [", "line 1"),
+        ("a: &x [1]\nb: *x", "Line 2 refers to another place"),
+        ("rules: []\nrules: [1]", "'rules' stands twice in the block at line 1"),
+        ("[" * 5000, "This is not YAML"),
+        ("x" * 300_000, "fit"),
+    ):
         with pytest.raises(Invalid) as raised:
             rules_from(text)
         assert said in raised.value.message
