@@ -2,7 +2,7 @@
 
 import re
 
-_UNITS = {
+UNITS = {
     word: str(number)
     for number, words in enumerate(
         (
@@ -32,7 +32,7 @@ _TENS = {
     for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)  # noqa: SIM905
 }
 _TIMES = {"double": 2, "doble": 2, "triple": 3}
-_WORD = "(?:" + "|".join(sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES], key=len, reverse=True)) + ")"
+_WORD = "(?:" + "|".join(sorted([*UNITS, *_TEENS, *_TENS, *_TIMES], key=len, reverse=True)) + ")"
 _RUN = re.compile(
     rf"(?<![\w@])(?:\d{{1,6}}[ -]){{0,3}}{_WORD}(?:(?:[ ,.-]{{1,3}}{_WORD}|[ -]\d+(?![\w/:]))(?!\w)){{1,30}}(?!\w)",
     re.IGNORECASE,
@@ -61,7 +61,7 @@ def written(run: str) -> str:
         if word in _TIMES:
             times = _TIMES[word]
             continue
-        unit = _UNITS.get(word)
+        unit = UNITS.get(word)
         if ten and (unit is None or unit == "0"):
             digits.append(ten + "0")
             ten = ""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.dialogue.action import SlotSpec
 from app.dialogue.commands import CorrectSlot
+from app.dialogue.spelled import UNITS
 from app.dialogue.state import State
 from app.understanding.fields import labelled
 
@@ -27,24 +28,8 @@ _ORDINALS = {
     )
     for word in words.split()
 }
-_SPELLED = {
-    word: str(number)
-    for number, words in enumerate(
-        (
-            "zero oh cero",
-            "one uno",
-            "two dos",
-            "three tres",
-            "four cuatro",
-            "five cinco",
-            "six seis",
-            "seven siete",
-            "eight ocho",
-            "nine nueve",
-        )
-    )
-    for word in words.split()
-}
+_SPELLED = {word: digit for word, digit in UNITS.items() if word not in ("o", "una")}
+"""Without those that are more often a letter or an article."""
 _COUNT = r"(?:two|three|four|five|2|3|4|5|dos|tres|cuatro|cinco)"
 _UNIT = r"(?:digits?|numbers?|letters?|characters?|digitos?|numeros?|letras?|cifras?)"
 _IS = (

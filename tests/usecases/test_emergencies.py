@@ -11,6 +11,7 @@ from app.dialogue import emergency
 from app.store.earlier_words import LONGEST_AGO
 from app.store.tables import AuditEntry, Conversation, Lead, Message, Notice
 from app.usecases import screening
+from app.usecases.receive_message import Words, receive_message
 from app.usecases.submit_contact import submit_contact
 from app.usecases.submit_form import form_token, receipt_of, signed_receipt, submit_form
 from tests.desk import Talk, desk_at_rest, make_clinic
@@ -211,3 +212,17 @@ def test_nothing_stands_before_the_emergency_text(talk: Talk) -> None:
     assert done["reply"].startswith("This could be an emergency")
     assert "Got it" not in done["reply"]
     assert done["action"]["slots"]["contact"] == "+12125550155"
+
+
+def test_the_emergency_text_is_the_first_that_is_streamed(talk: Talk) -> None:
+    """The patient reads while the reply forms: what comes first on the screen must be the number to call."""
+    streamed: list[str] = []
+
+    def show(kind: str, event: dict) -> None:
+        if kind == "delta":
+            streamed.append(event["text"])
+
+    words = Words(talk.opened.conversation_id, "stream-0001", f"I am Paul Gray, do you have parking? {DANGER}")
+    done = receive_message(talk.running.desk, talk.clinic, words, show)
+    assert streamed[0].startswith("This could be an emergency")
+    assert "".join(streamed) == done["reply"], "what is streamed is what is kept"
