@@ -9,6 +9,7 @@ from app.cli.actions import actions
 from app.cli.asking import ask, chat
 from app.cli.care import doctor, outbox
 from app.cli.clinic import clinic
+from app.cli.destinations import destinations
 from app.cli.papers import ingest, purge
 from app.cli.rules import rules
 from app.cli.serve import demo, openapi, serve
@@ -21,7 +22,22 @@ def cli() -> None:
     """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
-for command in (serve, demo, clinic, staff, actions, rules, ingest, ask, chat, outbox, doctor, purge, openapi):
+for command in (
+    serve,
+    demo,
+    clinic,
+    staff,
+    destinations,
+    actions,
+    rules,
+    ingest,
+    ask,
+    chat,
+    outbox,
+    doctor,
+    purge,
+    openapi,
+):
     cli.add_command(command)
 
 
