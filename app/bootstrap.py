@@ -1,5 +1,6 @@
 """build(settings) -> Running: the only place that names implementations."""
 
+import hmac
 import logging
 import threading
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import Misconfigured, describe
 from app.jobs import queue
-from app.jobs.queue import RetryPolicy
+from app.jobs.policy import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
 from app.rulebooks import RuleBooks
@@ -116,10 +117,10 @@ def build(settings: Settings) -> Running:
     keys, new_key_file = open_keys(settings, database_exists=path.exists())
     mail = _mail(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = _database(path, keys)
-    clock = system_clock(settings.clock_offset_s)
+    clock, policy = system_clock(settings.clock_offset_s), _policy(settings, keys)
+    database = _database(path, keys, clock, policy)
     handlers: dict[str, Handler] = {}
-    worker = Worker(database, clock, handlers, LANES, _policy(settings))
+    worker = Worker(database, clock, handlers, LANES, policy)
     desk = _desk(settings, clock, keys, database, mail, worker.wake)
     handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
@@ -127,6 +128,7 @@ def build(settings: Settings) -> Running:
     handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
     timetable = Timetable(
         [
+            Entry("outbox", 1.0, worker.tidy),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
@@ -135,22 +137,25 @@ def build(settings: Settings) -> Running:
     return Running(desk, worker, timetable, new_key_file)
 
 
-def _database(path: Path, keys: Keys) -> Database:
+def _database(path: Path, keys: Keys, clock: Clock, policy: RetryPolicy) -> Database:
     database = Database(path, keys.derive("database"))
     check_key(database.engine, path)
     upgrade(database.engine)
     database.open()
-    database.write(queue.release_all)
+    database.write(lambda session: queue.release_all(session, clock(), policy))
     database.write(release_turns)
     return database
 
 
-def _policy(settings: Settings) -> RetryPolicy:
+def _policy(settings: Settings, keys: Keys) -> RetryPolicy:
+    smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    setup = hmac.digest(keys.derive("outbox-setup"), f"{smtp}\n{settings.mail_from}".encode(), "sha256").hex()
     return RetryPolicy(
         settings.outbox_retry_base_s,
         settings.outbox_retry_cap_s,
         settings.outbox_horizon_h * 3600,
         settings.outbox_ambiguous_wait_s,
+        setup,
     )
 
 

@@ -6,7 +6,7 @@ from app.store.tables.clinics import Clinic
 from app.store.tables.conversations import Conversation, Message
 from app.store.tables.documents import ChunkRow, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
-from app.store.tables.jobs import Job
+from app.store.tables.jobs import OPEN_JOBS, FailingRoute, Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
 from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
@@ -14,6 +14,7 @@ from app.store.tables.rules import RuleVersion
 from app.store.tables.staff import Membership, Staff, StaffSession
 
 __all__ = [
+    "OPEN_JOBS",
     "ActionVersion",
     "AuditEntry",
     "ChunkRow",
@@ -21,6 +22,7 @@ __all__ = [
     "Conversation",
     "Document",
     "DocumentVersion",
+    "FailingRoute",
     "Idempotency",
     "Job",
     "Lead",
