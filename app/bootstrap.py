@@ -3,7 +3,7 @@
 import hmac
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
-from app.delivery.base import MailTransport
+from app.delivery.base import Transport
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.desk import Desk
 from app.dialogue import emergency
@@ -32,6 +32,7 @@ from app.store.queries.clinics import all_clinics
 from app.store.queries.live_papers import LivePapers
 from app.store.schema import upgrade
 from app.store.session import Database, check_key
+from app.store.tables import Channel
 from app.store.turns import release_turns
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
@@ -115,13 +116,13 @@ def build(settings: Settings) -> Running:
     emergency.version()  # a file of red flags that cannot be used stops the start, not the screening
     path = settings.data_dir / DATABASE
     keys, new_key_file = open_keys(settings, database_exists=path.exists())
-    mail = _mail(settings)
+    transports = _transports(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     clock, policy = system_clock(settings.clock_offset_s), _policy(settings, keys)
     database = _database(path, keys, clock, policy)
     handlers: dict[str, Handler] = {}
     worker = Worker(database, clock, handlers, LANES, policy)
-    desk = _desk(settings, clock, keys, database, mail, worker.wake)
+    desk = _desk(settings, clock, keys, database, transports, worker.wake)
     handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
@@ -159,13 +160,21 @@ def _policy(settings: Settings, keys: Keys) -> RetryPolicy:
     )
 
 
-def _mail(settings: Settings) -> MailTransport:
+def _transports(settings: Settings) -> Mapping[Channel, Transport]:
+    return {"email": _mail(settings)}
+
+
+def _mail(settings: Settings) -> Transport:
     if settings.smtp_url is not None:
         from app.delivery.transports.email import EmailTransport, SmtpServer
 
         server = SmtpServer.from_url(settings.smtp_url.get_secret_value())
         return EmailTransport(server, settings.mail_from, settings.smtp_timeout_s)
-    return NoTransport() if settings.env == "production" else FolderTransport(settings.data_dir / "mail")
+    return (
+        NoTransport()
+        if settings.env == "production"
+        else FolderTransport(settings.data_dir / "mail", settings.mail_from)
+    )
 
 
 def _embedder(settings: Settings) -> Embedder:
@@ -185,7 +194,12 @@ def _multilingual(settings: Settings) -> Index | None:
 
 
 def _desk(
-    settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
+    settings: Settings,
+    clock: Clock,
+    keys: Keys,
+    database: Database,
+    transports: Mapping[Channel, Transport],
+    wake: Callable[[], None],
 ) -> Desk:
     papers = LivePapers(database, clock)
     embedder = _embedder(settings)
@@ -205,7 +219,7 @@ def _desk(
         keys=keys,
         database=database,
         wake=wake,
-        mail=mail,
+        transports=transports,
         actions=Catalogue(shipped_actions()),
         catalogue=Catalogues(database, rules),
         rules=rules,

@@ -1,4 +1,4 @@
-"""announce: word of a lead for the coordinator, and the job that delivers it, in the caller's transaction."""
+"""announce: word of a lead for one destination, and the job that delivers it, in the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.jobs.queue import enqueue
-from app.store.tables import Job, Lead, Notice, NoticeKind
+from app.store.tables import Destination, Job, Lead, Notice, NoticeKind
 
 _PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "completed", "complete", "urgent")
 """From the least to the most: a mail that says several things is named for the last of them."""
 UPDATES_APART = timedelta(minutes=5)
 
 
-def announce(session: Session, lead: Lead, destination: str, kind: NoticeKind, now: datetime) -> bool:
+def announce(session: Session, lead: Lead, destination: Destination, kind: NoticeKind, now: datetime) -> bool:
     """Queues one notice, unless one waits that nobody has tried to send: that one is written when it is sent, so it
     tells the newest. An unfinished request is announced once, whatever happens to it afterwards. Returns whether the
     worker has something to do."""
-    mine = select(Notice).where(Notice.lead_id == lead.id, Notice.destination == destination)
+    mine = select(Notice).where(Notice.lead_id == lead.id, Notice.destination_id == destination.id)
     told = session.exec(mine.order_by(col(Notice.number))).all()
     if told and kind == "incomplete":
         return False
@@ -30,7 +30,14 @@ def announce(session: Session, lead: Lead, destination: str, kind: NoticeKind, n
         kind = "completed"
     number = told[-1].number + 1 if told else 1
     notice = Notice(
-        clinic_id=lead.clinic_id, lead_id=lead.id, destination=destination, kind=kind, number=number, created_at=now
+        clinic_id=lead.clinic_id,
+        lead_id=lead.id,
+        destination_id=destination.id,
+        channel=destination.channel,
+        destination=destination.shown,
+        kind=kind,
+        number=number,
+        created_at=now,
     )
     session.add(notice)
     session.flush()

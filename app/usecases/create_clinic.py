@@ -15,6 +15,7 @@ from app.errors import Invalid
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts, facts_of
 from app.store.tables import Clinic
+from app.usecases.name_coordinator import name_coordinator
 
 LANGUAGES = ("en", "es")
 
@@ -40,6 +41,8 @@ def create_clinic(desk: Desk, draft: ClinicDraft, actor: audit.Actor) -> ClinicF
     def work(session: Session) -> ClinicFacts:
         clinic = Clinic(site_key=secrets.token_urlsafe(12), created_at=desk.clock(), **fields)
         session.add(clinic)
+        session.flush()
+        name_coordinator(session, clinic, None, clinic.created_at)
         audit.record(session, desk.clock(), actor, "create_clinic", ("clinic", clinic.id), clinic.id)
         return facts_of(clinic)
 

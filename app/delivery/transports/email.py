@@ -5,12 +5,13 @@ import ssl
 from dataclasses import dataclass
 from email.utils import parseaddr
 from ipaddress import ip_address
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from app.delivery.base import Mail
+from app.delivery.base import Ended, NoticeFacts, Target
+from app.delivery.notices import Mail, render
 from app.errors import Misconfigured, Operator, Permanent, Transient
 
 TLS_MODES = ("required", "implicit", "none")
@@ -62,12 +63,12 @@ class EmailTransport:
 
     def __init__(self, server: SmtpServer, sender: str, timeout_s: float, whole_s: float = WHOLE_S) -> None:
         """`timeout_s` is for each step, `whole_s` for all of them together."""
-        self._server, self._timeout_s, self._whole_s = server, timeout_s, whole_s
+        self._server, self._timeout_s, self._whole_s, self._mail_from = server, timeout_s, whole_s, sender
         self._sender = parseaddr(sender)[1]  # it may be written as: Frontdesk <desk@clinic.example>
 
-    def send(self, mail: Mail) -> Literal["delivered", "written"]:
+    def send(self, facts: NoticeFacts, to: Target) -> Ended:
         """Returns "delivered" once the server has taken the mail over."""
-        asyncio.run(self._send(mail))
+        asyncio.run(self._send(render(facts, to.address, self._mail_from)))
         return "delivered"
 
     async def _send(self, mail: Mail) -> None:

@@ -4,6 +4,7 @@ from app.store.tables.actions import ActionVersion
 from app.store.tables.audit import AuditEntry
 from app.store.tables.clinics import Clinic
 from app.store.tables.conversations import Conversation, Message
+from app.store.tables.destinations import Channel, Destination
 from app.store.tables.documents import ChunkRow, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
 from app.store.tables.jobs import OPEN_JOBS, FailingRoute, Job
@@ -17,9 +18,11 @@ __all__ = [
     "OPEN_JOBS",
     "ActionVersion",
     "AuditEntry",
+    "Channel",
     "ChunkRow",
     "Clinic",
     "Conversation",
+    "Destination",
     "Document",
     "DocumentVersion",
     "FailingRoute",

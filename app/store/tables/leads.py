@@ -66,16 +66,18 @@ NoticeKind = Literal["complete", "incomplete", "urgent", "completed", "update"]
 
 class Notice(SQLModel, table=True):
     """One message to one destination; `number` counts those about one lead, from 1. `state`: pending, delivered,
-    written, held or dead."""
+    written, held, dead, or suppressed (the destination was removed before it was sent)."""
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("lead_id", "destination", "number"),)
+    __table_args__ = (UniqueConstraint("lead_id", "destination_id", "number"),)
 
     id: str = identifier("notice")
     clinic_id: str = Field(foreign_key="clinic.id", index=True)
     lead_id: str = Field(foreign_key="lead.id", index=True)
+    destination_id: str = Field(foreign_key="destination.id", index=True)
     channel: str = "email"
     destination: str
+    """The destination's address as people may see it."""
     kind: NoticeKind = Field(default="complete", sa_type=String)
     number: int = 1
     state: str = "pending"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 NEVER = "1970-01-01 00:00:00.000000"
 OPEN = sa.text("state IN ('pending', 'held')")
