@@ -37,12 +37,14 @@ from app.store.turns import release_turns
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
 from app.usecases.close_abandoned import close_abandoned
-from app.usecases.deliver_notice import deliver_notice, notice_failed
+from app.usecases.deliver_alert import alert_failed, deliver_alert
+from app.usecases.deliver_notice import deliver_notice, notice_failed, notice_moved
 from app.usecases.index_document import index_document, index_failed
 from app.usecases.read_page import reread_pages
 from app.usecases.repair_index import repair_index
 from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
+from app.usecases.watch_outbox import watch_outbox
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
 from knowledge.embedders import Embedder, open_embedder
@@ -59,7 +61,7 @@ HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
 REREAD_LOOK_S = 600.0
-LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
+LANES = (Lane(("deliver", "alert"), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,17 @@ def build(settings: Settings) -> Running:
     handlers: dict[str, Handler] = {}
     worker = Worker(database, clock, handlers, LANES, policy)
     desk = _desk(settings, clock, keys, database, transports, worker.wake)
-    handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
+    handlers["deliver"] = Handler(
+        partial(deliver_notice, desk), partial(notice_failed, desk), partial(notice_moved, desk)
+    )
+    handlers["alert"] = Handler(partial(deliver_alert, desk), partial(alert_failed, desk))
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
     handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
     timetable = Timetable(
         [
             Entry("outbox", 1.0, worker.tidy),
+            Entry("watch", 30.0, partial(watch_outbox, desk)),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),

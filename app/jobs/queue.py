@@ -17,6 +17,20 @@ from app.store.tables import Job
 OPEN = ("pending", "held")
 FailedState = Literal["pending", "held", "dead"]
 BATCH = 100
+AHEAD = timedelta(days=1)
+"""An emergency, or word that the mail does not get through, must not queue up behind a night's referrals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What a handler returns when nothing went out after all: `then` is committed, and the route learns nothing."""
+
+    then: Callable[[Session], object] | None = None
+
+    def __call__(self, session: Session) -> None:
+        """As the plain function would."""
+        if self.then is not None:
+            self.then(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +70,15 @@ def enqueue(
     *,
     route: str | None = None,
     not_before: datetime | None = None,
+    ahead: bool = False,
 ) -> str:
-    """Adds a job that is due now, or at `not_before`. Returns its id."""
+    """Adds a job that is due now, or at `not_before`; `ahead` of everything that waits for its turn. Returns its id."""
     job = Job(
         clinic_id=clinic_id,
         kind=kind,
         payload=dict(payload),
         route=route,
-        due_at=not_before or now,
+        due_at=not_before or (now - AHEAD if ahead else now),
         not_before=not_before,
         set_at=now,
         created_at=now,
@@ -95,7 +110,7 @@ def claim(
 
 def finish(session: Session, claimed: Claimed, now: datetime, then: Callable[[Session], None] | None = None) -> bool:
     """Marks the job done and runs `then` in the same transaction; does neither when the lease was lost."""
-    if claimed.route is not None:  # true whoever holds the job now
+    if claimed.route is not None and not isinstance(then, Unsent):  # true whoever holds the job now
         routes.works(session, claimed.route, now, probe=claimed.probe)
     job = _held(session, claimed)
     if job is None:

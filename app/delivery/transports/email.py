@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from app.delivery.base import Ended, NoticeFacts, Target
+from app.delivery.alerts import render_alert
+from app.delivery.base import AlertFacts, Ended, NoticeFacts, Target
 from app.delivery.notices import Mail, render
 from app.errors import Misconfigured, Operator, Permanent, Transient
 
@@ -69,6 +70,11 @@ class EmailTransport:
     def send(self, facts: NoticeFacts, to: Target) -> Ended:
         """Returns "delivered" once the server has taken the mail over."""
         asyncio.run(self._send(render(facts, to.address, self._mail_from)))
+        return "delivered"
+
+    def alert(self, facts: AlertFacts, to: Target) -> Ended:
+        """As `send`."""
+        asyncio.run(self._send(render_alert(facts, to.address, self._mail_from)))
         return "delivered"
 
     async def _send(self, mail: Mail) -> None:

@@ -9,6 +9,7 @@ from app.store.tables.documents import ChunkRow, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
 from app.store.tables.jobs import OPEN_JOBS, FailingRoute, Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
+from app.store.tables.outages import Outage, OutageKind
 from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
@@ -33,6 +34,8 @@ __all__ = [
     "Message",
     "Notice",
     "NoticeKind",
+    "Outage",
+    "OutageKind",
     "PayerListRow",
     "QuestionKind",
     "ResumeLink",
