@@ -14,7 +14,10 @@ from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
 from app.delivery.base import Transport
+from app.delivery.outbound_http import Outbound
 from app.delivery.transports.folder import FolderTransport, NoTransport
+from app.delivery.transports.slack import SlackTransport
+from app.delivery.transports.webhook import WebhookTransport
 from app.desk import Desk
 from app.dialogue import emergency
 from app.dialogue.action import Catalogue
@@ -118,9 +121,10 @@ def build(settings: Settings) -> Running:
     emergency.version()  # a file of red flags that cannot be used stops the start, not the screening
     path = settings.data_dir / DATABASE
     keys, new_key_file = open_keys(settings, database_exists=path.exists())
-    transports = _transports(settings)
+    clock = system_clock(settings.clock_offset_s)
+    transports = _transports(settings, clock)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    clock, policy = system_clock(settings.clock_offset_s), _policy(settings, keys)
+    policy = _policy(settings, keys)
     database = _database(path, keys, clock, policy)
     handlers: dict[str, Handler] = {}
     worker = Worker(database, clock, handlers, LANES, policy)
@@ -166,8 +170,13 @@ def _policy(settings: Settings, keys: Keys) -> RetryPolicy:
     )
 
 
-def _transports(settings: Settings) -> Mapping[Channel, Transport]:
-    return {"email": _mail(settings)}
+def _transports(settings: Settings, clock: Clock) -> Mapping[Channel, Transport]:
+    outbound = Outbound(settings.webhook_timeout_s, allow_private=settings.fetch_private)
+    return {
+        "email": _mail(settings),
+        "slack": SlackTransport(outbound, clock),
+        "webhook": WebhookTransport(outbound, clock),
+    }
 
 
 def _mail(settings: Settings) -> Transport:

@@ -34,6 +34,9 @@ class Settings(BaseModel):
     mail_from: str = "frontdesk@localhost.example"
     smtp_timeout_s: Annotated[float, Field(ge=1, le=300)] = 30.0
 
+    webhook_timeout_s: Annotated[float, Field(ge=1, le=60)] = 15.0
+    webhook_secret_overlap_h: Annotated[float, Field(ge=0, le=720)] = 24.0
+
     outbox_retry_base_s: Annotated[float, Field(gt=0, le=3600)] = 5.0
     outbox_retry_cap_s: Annotated[float, Field(gt=0, le=86400)] = 60.0
     outbox_horizon_h: Annotated[float, Field(gt=0, le=720)] = 72.0

@@ -53,5 +53,18 @@ def render_alert(facts: AlertFacts, recipient: str, mail_from: str) -> Mail:
     return Mail(facts.alert_id, recipient, message)
 
 
+def alert_body(facts: AlertFacts) -> dict[str, Any]:
+    """What a clinic's own system gets."""
+    data = {
+        "channel": facts.channel,
+        "place": facts.place,
+        "error": facts.error,
+        "dead": facts.dead,
+        "waiting": facts.waiting,
+        "link": facts.link,
+    }
+    return {"type": f"outbox.{facts.kind}", "timestamp": facts.created_at.isoformat(), "data": data}
+
+
 def _words() -> Any:
     return read_yaml("app.delivery", "alerts.yaml")

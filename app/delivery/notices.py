@@ -18,6 +18,7 @@ SUBJECTS = {
     "urgent": "Urgent: please call a patient",
     "completed": "Now complete",
     "update": "Changed by the patient",
+    "example": "Example, nothing to do",
 }
 
 

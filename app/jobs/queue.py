@@ -158,7 +158,7 @@ def _note_route(
 ) -> None:
     if claimed.route is None or not answered:
         return
-    if isinstance(error, Operator) or (isinstance(error, Transient) and error.scope == "route"):
+    if isinstance(error, Operator) or (isinstance(error, Transient) and _is_of_route(error)):
         routes.failed(session, claimed.route, error, now, policy, probe=claimed.probe)
     else:
         routes.works(session, claimed.route, now, probe=claimed.probe)
@@ -167,11 +167,16 @@ def _note_route(
 def _wait(job: Job, claimed: Claimed, error: Transient, now: datetime, policy: RetryPolicy) -> None:
     """A job whose route is down waits for the route; one that failed by itself waits by itself."""
     job.due_at = now + timedelta(seconds=policy.wait(claimed.attempt, error))
-    job.waits_for_route = claimed.route is not None and error.scope == "route"
+    job.waits_for_route = claimed.route is not None and _is_of_route(error)
     if not job.waits_for_route:
         job.not_before = job.due_at
     else:
         job.not_before = now + timedelta(seconds=policy.ambiguous_wait_s) if error.ambiguous else None
+
+
+def _is_of_route(error: Transient) -> bool:
+    """A server that takes a mail and hangs up would get copies of all that wait, again and again: it is probed."""
+    return error.scope == "route" or error.ambiguous
 
 
 def _state_after(error: JobError, age: timedelta, policy: RetryPolicy) -> FailedState:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from app.delivery.base import NoticeFacts, Target
+from app.delivery.summary import bare
 from app.desk import Desk
 from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.queries.leads import LeadDetail, lead
@@ -50,6 +51,7 @@ def _facts(
     desk: Desk, clinic: ClinicFacts, notice: Notice, found: LeadDetail, thread: str | None, allowed: Sequence[str]
 ) -> NoticeFacts:
     filled = {slot.name: slot.value for slot in found.slots if slot.status == "filled"}
+    whole = summary_of(desk, clinic, found)
     return NoticeFacts(
         notice_id=notice.id,
         referral_id=found.id,
@@ -58,7 +60,7 @@ def _facts(
         clinic=clinic.name,
         site_key=clinic.site_key,
         reference=found.reference,
-        summary=summary_of(desk, clinic, found).only(allowed),
+        summary=whole.only(allowed) if allowed else bare(whole),
         link=f"{desk.settings.url}/dashboard/{clinic.site_key}/leads/{found.id}",
         created_at=notice.created_at,
         local_time=f"{found.created_at.astimezone(ZoneInfo(clinic.timezone)):%A, %B %d, %Y, %I:%M %p}",

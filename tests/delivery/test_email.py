@@ -160,7 +160,7 @@ def test_a_wrong_password_is_the_operators() -> None:
 def test_required_tls_never_falls_back(mailbox: Mailbox) -> None:
     """A server without STARTTLS (or a man in the middle who strips it) must not get the mail in the clear."""
     with pytest.raises(Operator):
-        transport(mailbox.port, tls="required").send(facts(), COORDINATOR)
+        transport(mailbox.port, tls="starttls").send(facts(), COORDINATOR)
     assert mailbox.mails == []
 
 
@@ -242,7 +242,12 @@ def test_a_server_that_is_slow_at_every_step_is_given_up_within_the_lease() -> N
 @pytest.mark.parametrize(
     ("url", "port", "tls"),
     [
-        ("smtp://mail.example", 587, "required"),
+        ("smtp://mail.example", 587, "starttls"),
+        ("smtp://mail.example?tls=required", 587, "starttls"),
+        ("smtp://mail.example:465?tls=required", 465, "implicit"),
+        ("smtp://mail.example?tls=implicit", 465, "implicit"),
+        ("smtp://127.0.0.1:2525?tls=starttls", 2525, "starttls"),
+        ("smtps://mail.example?tls=required", 465, "implicit"),
         ("smtp://127.0.0.1:2525", 2525, "none"),
         ("smtps://mail.example", 465, "implicit"),
         ("smtp://u%40x:p%2F@mail.example:25?tls=none", 25, "none"),

@@ -12,6 +12,7 @@ NOTICE_WORDS = {
     "written": "Saved to a file",
     "held": "On hold",
     "dead": "Could not be sent",
+    "suppressed": "Not sent: this address was taken out",
 }
 KIND_WORDS = {
     "complete": "New request",
