@@ -1,5 +1,6 @@
 """build(settings) -> Running: the only place that names implementations."""
 
+import hmac
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -24,7 +25,7 @@ from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import Misconfigured, describe
 from app.jobs import queue
-from app.jobs.queue import RetryPolicy
+from app.jobs.policy import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
 from app.rulebooks import RuleBooks
@@ -39,12 +40,14 @@ from app.store.turns import release_turns
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
 from app.usecases.close_abandoned import close_abandoned
-from app.usecases.deliver_notice import deliver_notice, notice_failed
+from app.usecases.deliver_alert import alert_failed, deliver_alert
+from app.usecases.deliver_notice import deliver_notice, notice_failed, notice_moved
 from app.usecases.index_document import index_document, index_failed
 from app.usecases.read_page import reread_pages
 from app.usecases.repair_index import repair_index
 from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
+from app.usecases.watch_outbox import watch_outbox
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
 from knowledge.embedders import Embedder, open_embedder
@@ -61,7 +64,7 @@ HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
 REREAD_LOOK_S = 600.0
-LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
+LANES = (Lane(("deliver", "alert"), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +124,22 @@ def build(settings: Settings) -> Running:
     clock = system_clock(settings.clock_offset_s)
     transports = _transports(settings, clock)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = _database(path, keys)
+    policy = _policy(settings, keys)
+    database = _database(path, keys, clock, policy)
     handlers: dict[str, Handler] = {}
-    worker = Worker(database, clock, handlers, LANES, _policy(settings))
+    worker = Worker(database, clock, handlers, LANES, policy)
     desk = _desk(settings, clock, keys, database, transports, worker.wake)
-    handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
+    handlers["deliver"] = Handler(
+        partial(deliver_notice, desk), partial(notice_failed, desk), partial(notice_moved, desk)
+    )
+    handlers["alert"] = Handler(partial(deliver_alert, desk), partial(alert_failed, desk))
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
     handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
     timetable = Timetable(
         [
+            Entry("outbox", 1.0, worker.tidy),
+            Entry("watch", 30.0, partial(watch_outbox, desk)),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
@@ -139,22 +148,25 @@ def build(settings: Settings) -> Running:
     return Running(desk, worker, timetable, new_key_file)
 
 
-def _database(path: Path, keys: Keys) -> Database:
+def _database(path: Path, keys: Keys, clock: Clock, policy: RetryPolicy) -> Database:
     database = Database(path, keys.derive("database"))
     check_key(database.engine, path)
     upgrade(database.engine)
     database.open()
-    database.write(queue.release_all)
+    database.write(lambda session: queue.release_all(session, clock(), policy))
     database.write(release_turns)
     return database
 
 
-def _policy(settings: Settings) -> RetryPolicy:
+def _policy(settings: Settings, keys: Keys) -> RetryPolicy:
+    smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    setup = hmac.digest(keys.derive("outbox-setup"), f"{smtp}\n{settings.mail_from}".encode(), "sha256").hex()
     return RetryPolicy(
         settings.outbox_retry_base_s,
         settings.outbox_retry_cap_s,
         settings.outbox_horizon_h * 3600,
         settings.outbox_ambiguous_wait_s,
+        setup,
     )
 
 

@@ -7,14 +7,16 @@ from app.store.tables.conversations import Conversation, Message
 from app.store.tables.destinations import Channel, Destination
 from app.store.tables.documents import ChunkRow, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
-from app.store.tables.jobs import Job
+from app.store.tables.jobs import OPEN_JOBS, FailingRoute, Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
+from app.store.tables.outages import Outage, OutageKind
 from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
 from app.store.tables.staff import Membership, Staff, StaffSession
 
 __all__ = [
+    "OPEN_JOBS",
     "ActionVersion",
     "AuditEntry",
     "Channel",
@@ -24,6 +26,7 @@ __all__ = [
     "Destination",
     "Document",
     "DocumentVersion",
+    "FailingRoute",
     "Idempotency",
     "Job",
     "Lead",
@@ -31,6 +34,8 @@ __all__ = [
     "Message",
     "Notice",
     "NoticeKind",
+    "Outage",
+    "OutageKind",
     "PayerListRow",
     "QuestionKind",
     "ResumeLink",
