@@ -6,7 +6,15 @@ import app.store.tables  # noqa: F401  (fills the metadata)
 from app.actions.shipped import shipped_actions
 from tests.conversations.runner import conversation_files, load
 
-OF_THE_INSTALL = {"clinic", "staff", "staff_session"}
+OF_THE_INSTALL = {
+    "clinic",
+    "staff",
+    "staff_session",
+    "second_factor",
+    "recovery_code",
+    "sign_in_attempt",
+    "known_place",
+}
 
 
 def test_every_row_of_a_clinic_says_so() -> None:

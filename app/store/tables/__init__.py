@@ -11,7 +11,15 @@ from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, Unans
 from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
-from app.store.tables.staff import Membership, Staff, StaffSession
+from app.store.tables.staff import (
+    KnownPlace,
+    Membership,
+    RecoveryCode,
+    SecondFactor,
+    SignInAttempt,
+    Staff,
+    StaffSession,
+)
 
 __all__ = [
     "ActionVersion",
@@ -23,6 +31,7 @@ __all__ = [
     "DocumentVersion",
     "Idempotency",
     "Job",
+    "KnownPlace",
     "Lead",
     "Membership",
     "Message",
@@ -30,8 +39,11 @@ __all__ = [
     "NoticeKind",
     "PayerListRow",
     "QuestionKind",
+    "RecoveryCode",
     "ResumeLink",
     "RuleVersion",
+    "SecondFactor",
+    "SignInAttempt",
     "Staff",
     "StaffSession",
     "UnansweredQuestion",
