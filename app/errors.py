@@ -6,6 +6,7 @@ FrontdeskError                 has a code, a message that names the value, and a
 │   ├── TooLarge         413   more than the limit
 │   ├── NotSignedIn      401   no or bad credentials
 │   ├── Forbidden        403   known, but not allowed (role or origin)
+│   │   └── SecondFactorNeeded   the role needs a second factor, and the person has set up none
 │   ├── NotFound         404   not there, or not the caller's
 │   ├── Conflict         409   the same request is being worked on
 │   └── TooMany          429   over a rate limit; has retry_after_s
@@ -67,6 +68,12 @@ class Forbidden(Refused):
     """Known, but not allowed."""
 
     code, status = "forbidden", 403
+
+
+class SecondFactorNeeded(Forbidden):
+    """The person's role needs a second factor, and they have set up none yet."""
+
+    code = "second_factor_needed"
 
 
 class NotFound(Refused):

@@ -3,6 +3,7 @@
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from tests.journeys import papers
@@ -23,7 +24,8 @@ SAID = {
 def sign_in(server: Server, site_key: str, role: str = "manager") -> dict[str, str]:
     """The header of a new staff member's session."""
     made = server.facts("staff", "create", "--clinic", site_key, "--email", f"{role}@willow.example", "--role", role)
-    body = {"email": made["email"], "password": made["password"]}
+    code = pyotp.TOTP(made["totp_secret"]).now() if made["totp_secret"] else None
+    body = {"email": made["email"], "password": made["password"], "code": code}
     answer = server.http.post("/api/v1/staff/sessions", json=body)
     assert answer.status_code == 201, answer.text
     return {"Authorization": f"Bearer {answer.json()['token']}"}

@@ -20,7 +20,13 @@ from app.control.commands.ingest import ingest
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
 from app.control.commands.rules import rules_export, rules_import
-from app.control.commands.staff import staff_create, staff_disable
+from app.control.commands.staff import (
+    staff_code,
+    staff_create,
+    staff_disable,
+    staff_reset_mfa,
+    staff_reset_password,
+)
 from app.desk import Desk
 from app.errors import Invalid
 
@@ -48,8 +54,11 @@ COMMANDS: Mapping[str, Command] = {
     "purge": purge,
     "rules_export": rules_export,
     "rules_import": rules_import,
+    "staff_code": staff_code,
     "staff_create": staff_create,
     "staff_disable": staff_disable,
+    "staff_reset_mfa": staff_reset_mfa,
+    "staff_reset_password": staff_reset_password,
 }
 
 
