@@ -38,6 +38,8 @@ class Settings(BaseModel):
     outbox_retry_cap_s: Annotated[float, Field(gt=0, le=86400)] = 60.0
     outbox_horizon_h: Annotated[float, Field(gt=0, le=720)] = 72.0
     outbox_ambiguous_wait_s: Annotated[float, Field(ge=0, le=3600)] = 90.0
+    audit_anchor_path: Path | None = None
+    audit_anchor_every_s: Annotated[float, Field(ge=5, le=86400)] = 300.0
     abandon_after_s: Annotated[float, Field(ge=1, le=86400)] = 900.0
 
     embedder: str = "minilm"
