@@ -23,7 +23,7 @@ from app.dialogue import emergency
 from app.dialogue.action import Catalogue
 from app.dialogue.language import detect
 from app.dialogue.wording import wording
-from app.errors import Misconfigured, describe
+from app.errors import FrontdeskError, Misconfigured, describe
 from app.jobs import queue
 from app.jobs.policy import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
@@ -39,6 +39,7 @@ from app.store.tables import Channel
 from app.store.turns import release_turns
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
+from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_alert import alert_failed, deliver_alert
 from app.usecases.deliver_notice import deliver_notice, notice_failed, notice_moved
@@ -98,7 +99,15 @@ class Running:
             thread.join(WARM_PATIENCE_S)
         for index in filter(None, (self.desk.index, self.desk.multilingual)):
             index.close()
+        self._anchor()
         self.desk.database.close()
+
+    def _anchor(self) -> None:
+        """The last word of this run on the audit; a failing disk must not keep the database open."""
+        try:
+            anchor_audit(self.desk, "stopped")
+        except (FrontdeskError, OSError) as problem:
+            log.error("the audit's anchor was not written: %s", describe(problem))
 
     def _warm(self) -> None:
         if self._stopping.wait(HEAD_START_S):
@@ -142,6 +151,7 @@ def build(settings: Settings) -> Running:
             Entry("watch", 30.0, partial(watch_outbox, desk)),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
+            Entry("audit anchor", settings.audit_anchor_every_s, partial(anchor_audit, desk)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]
     )

@@ -46,6 +46,8 @@ class Settings(BaseModel):
     outbox_ambiguous_wait_s: Annotated[float, Field(ge=0, le=3600)] = 90.0
     alert_email: str = ""
     alert_webhook: SecretStr | None = None
+    audit_anchor_path: Path | None = None
+    audit_anchor_every_s: Annotated[float, Field(ge=5, le=86400)] = 300.0
     abandon_after_s: Annotated[float, Field(ge=1, le=86400)] = 900.0
 
     embedder: str = "minilm"

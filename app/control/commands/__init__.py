@@ -13,6 +13,7 @@ from app.control.commands.actions import (
     actions_test,
 )
 from app.control.commands.asking import ask, chat_open, chat_say
+from app.control.commands.audit import audit_export, audit_verify
 from app.control.commands.clinics import clinic_create, clinic_list, clinic_set
 from app.control.commands.demo import demo
 from app.control.commands.doctor import doctor
@@ -41,6 +42,8 @@ COMMANDS: Mapping[str, Command] = {
     "actions_switch": actions_switch,
     "actions_test": actions_test,
     "ask": ask,
+    "audit_export": audit_export,
+    "audit_verify": audit_verify,
     "chat_open": chat_open,
     "chat_say": chat_say,
     "clinic_create": clinic_create,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.delivery.summary import as_text
 from app.desk import Desk
 from app.store.queries.leads import leads
+from app.usecases.log_read import log_read
 from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.retry_notice import retry_notice
 from app.usecases.share_resume_link import share_resume_link
@@ -159,6 +160,7 @@ async def list_leads(
     """Fifty leads a page: urgent ones first, then by score; or the newest first. Vendors, job seekers and wrong numbers
     lie in the tray of `others`."""
     clinic_id, newest = clinic_on(request).clinic_id, order == "newest"
+    await pool(log_read, desk, actor_on(request), "lead_list_read", ("clinic", clinic_id), clinic_id)
     return LeadsOut.model_validate(await pool(leads, desk.database, clinic_id, page, newest=newest, tray=tray))
 
 
