@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound, describe
-from app.store.access import row_of
 from app.store.earlier_words import earlier_words
 from app.store.tables import Conversation, Lead, Message, Notice
 
@@ -41,11 +40,16 @@ class Lease:
     """What the patient typed shortly before, oldest first."""
 
 
+def no_conversation() -> NotFound:
+    """The same words for one that never was, has ended, or is another visitor's: nobody learns which."""
+    return NotFound("There is no such conversation, or it has ended.", "Start a new conversation.")
+
+
 def open_conversation_row(session: Session, clinic_id: str, conversation_id: str) -> Conversation:
     """The conversation, if it is this clinic's and has not ended. Raises NotFound."""
-    conversation = row_of(session, Conversation, clinic_id, conversation_id)
-    if conversation.ended_at is not None:
-        raise NotFound(f"The conversation {conversation_id!r} has ended.", "Start a new conversation.")
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None or conversation.clinic_id != clinic_id or conversation.ended_at is not None:
+        raise no_conversation()
     return conversation
 
 

@@ -12,7 +12,7 @@ from app.dialogue.reading_value import read_value
 from app.dialogue.slots import Parsed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 from app.errors import Invalid
-from app.store.idempotency import Request, once
+from app.store.idempotency import Request, known, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.turns import open_conversation_row
 from app.usecases.lead_draft import LeadDraft, draft_lead
@@ -29,12 +29,16 @@ def submit_contact(
     """{"referral_id", "reference", "missing", "emergency", "reply"}. Takes what is given, complete or not: nothing that
     a patient typed is refused because another field is empty. `reply` is the fixed text of an emergency, "" where the
     fields tell of none. Raises Invalid for an unknown action or slot, or for nothing at all."""
+    request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
+    with desk.database.read() as session:  # before the action is looked at: the clinic may have changed it since
+        open_conversation_row(session, clinic.id, conversation_id)
+        if (earlier := known(session, request)) is not None:
+            return earlier
     action = desk.catalogue(clinic).action(action_name)
     if action is None:
         raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")
     kind, draft = read_contact(desk, clinic, action, slots)
     reply = desk.wording(clinic.languages[0]).say(f"emergency.{kind}") if kind else ""
-    request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
 
     def create(session: Session) -> dict[str, Any]:
         made = submit_action(session, clinic, submission_of(conversation_id, draft, kind), desk.clock())
