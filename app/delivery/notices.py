@@ -19,6 +19,7 @@ SUBJECTS = {
     "urgent": "Urgent: please call a patient",
     "completed": "Now complete",
     "update": "Changed by the patient",
+    "repeat": "Sent again by the patient",
 }
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound, describe
+from app.store.access import row_of
 from app.store.earlier_words import earlier_words
 from app.store.tables import Conversation, Lead, Message, Notice
 
@@ -47,8 +48,11 @@ def no_conversation() -> NotFound:
 
 def open_conversation_row(session: Session, clinic_id: str, conversation_id: str) -> Conversation:
     """The conversation, if it is this clinic's and has not ended. Raises NotFound."""
-    conversation = session.get(Conversation, conversation_id)
-    if conversation is None or conversation.clinic_id != clinic_id or conversation.ended_at is not None:
+    try:
+        conversation = row_of(session, Conversation, clinic_id, conversation_id)
+    except NotFound:
+        raise no_conversation() from None
+    if conversation.ended_at is not None:
         raise no_conversation()
     return conversation
 

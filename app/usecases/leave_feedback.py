@@ -7,6 +7,7 @@ from sqlmodel import Session
 from app.desk import Desk
 from app.errors import NotFound
 from app.store import audit
+from app.store.access import row_of
 from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Message
@@ -23,10 +24,9 @@ def leave_feedback(
     request = Request(clinic.id, f"feedback:{conversation_id}", client_id, body)
 
     def create(session: Session) -> dict[str, Any]:
-        message = session.get(Message, message_id)
-        mine = message is not None and (message.clinic_id, message.conversation_id) == (clinic.id, conversation_id)
-        if message is None or not mine or message.author != "desk":
-            raise NotFound(f"There is no reply {message_id!r} in this conversation.")
+        message = row_of(session, Message, clinic.id, message_id)
+        if message.conversation_id != conversation_id or message.author != "desk":
+            raise NotFound(f"There is no message {message_id!r}.")  # in the words of the door: it must not tell why
         message.feedback = noted
         session.add(message)
         actor = audit.Actor("patient", conversation_id)

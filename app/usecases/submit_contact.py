@@ -1,7 +1,7 @@
 """submit_contact: a whole request at once, from a form or another server."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from app.store.turns import open_conversation_row
 from app.usecases.lead_draft import LeadDraft, draft_lead
 from app.usecases.outcome_of_lead import with_outcome
 from app.usecases.payer_of_lead import with_payer
+from app.usecases.said_before import contact_index
 from app.usecases.screening import kind_of, screened
 from app.usecases.submit_action import Submission, submit_action
 from app.usecases.visible_text import visible_text
@@ -41,7 +42,7 @@ def submit_contact(
     reply = desk.wording(clinic.languages[0]).say(f"emergency.{kind}") if kind else ""
 
     def create(session: Session) -> dict[str, Any]:
-        made = submit_action(session, clinic, submission_of(conversation_id, draft, kind), desk.clock())
+        made = submit_action(session, clinic, submission_of(desk, clinic, conversation_id, draft, kind), desk.clock())
         found = {"referral_id": made.lead_id, "reference": made.reference, "missing": list(draft.missing)}
         return found | {"emergency": kind is not None, "reply": reply}
 
@@ -68,9 +69,12 @@ def read_contact(
     return kind, with_outcome(desk, clinic, draft, sent, catalogue)
 
 
-def submission_of(conversation_id: str, draft: LeadDraft, emergency: str | None) -> Submission:
+def submission_of(
+    desk: Desk, clinic: ClinicFacts, conversation_id: str, draft: LeadDraft, emergency: str | None
+) -> Submission:
     """Without a way to reach the patient it is incomplete."""
-    return Submission(conversation_id, "incomplete" if draft.unreachable else "complete", draft, emergency is not None)
+    kind: Literal["complete", "incomplete"] = "incomplete" if draft.unreachable else "complete"
+    return Submission(conversation_id, kind, draft, emergency is not None, contact_index(desk, clinic, draft))
 
 
 def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:

@@ -84,7 +84,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         session.flush()
         actor = audit.Actor("patient", conversation.id)
         audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
-        made = submit_action(session, clinic, submission_of(conversation.id, draft, kind), now)
+        made = submit_action(session, clinic, submission_of(desk, clinic, conversation.id, draft, kind), now)
         return {"reference": made.reference, "emergency": kind}
 
     result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
