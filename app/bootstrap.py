@@ -30,6 +30,7 @@ from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
 from app.rulebooks import RuleBooks
 from app.settings import Settings
+from app.store.buckets import Buckets
 from app.store.crypto import Keys, open_keys
 from app.store.queries.clinics import all_clinics
 from app.store.queries.live_papers import LivePapers
@@ -43,6 +44,7 @@ from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_alert import alert_failed, deliver_alert
 from app.usecases.deliver_notice import deliver_notice, notice_failed, notice_moved
+from app.usecases.forget_requests import forget_requests
 from app.usecases.index_document import index_document, index_failed
 from app.usecases.read_page import reread_pages
 from app.usecases.repair_index import repair_index
@@ -60,11 +62,12 @@ from knowledge.vectors import VectorStore
 from knowledge.words import Words
 
 log = logging.getLogger("frontdesk")
-DATABASE = "frontdesk.db"
+DATABASE, LIMITS = "frontdesk.db", "limits.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
 REREAD_LOOK_S = 600.0
+FORGET_LOOK_S = 3600.0
 LANES = (Lane(("deliver", "alert"), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
@@ -86,6 +89,11 @@ class Running:
         thread = threading.Thread(target=self._warm, name="warm", daemon=True)
         self._warming.append(thread)
         thread.start()
+
+    def open_buckets(self) -> Buckets:
+        """Where limits are counted; the caller closes it."""
+        desk = self.desk
+        return Buckets(desk.settings.data_dir / LIMITS, desk.keys.derive("limits"), desk.clock)
 
     def close(self) -> None:
         """Stops background work, then closes the database."""
@@ -152,6 +160,7 @@ def build(settings: Settings) -> Running:
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
             Entry("audit anchor", settings.audit_anchor_every_s, partial(anchor_audit, desk)),
+            Entry("requests", FORGET_LOOK_S, partial(forget_requests, desk)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]
     )

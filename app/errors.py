@@ -93,8 +93,8 @@ class TooMany(Refused):
 
     code, status = "too_many", 429
 
-    def __init__(self, message: str, retry_after_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after_s: int, remedy: str | None = None) -> None:
+        super().__init__(message, remedy)
         self.retry_after_s = retry_after_s
 
 
