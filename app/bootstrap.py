@@ -26,12 +26,11 @@ from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
 from app.rulebooks import RuleBooks
 from app.settings import Settings
-from app.store.crypto import Keys, open_keys
+from app.store.opening import Store, open_store
 from app.store.queries.clinics import all_clinics
 from app.store.queries.live_papers import LivePapers
-from app.store.schema import upgrade
-from app.store.session import Database, check_key
 from app.store.turns import release_turns
+from app.store.upgrade_copies import remove_old_copies
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
 from app.usecases.close_abandoned import close_abandoned
@@ -52,7 +51,6 @@ from knowledge.vectors import VectorStore
 from knowledge.words import Words
 
 log = logging.getLogger("frontdesk")
-DATABASE = "frontdesk.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
@@ -112,15 +110,15 @@ def build(settings: Settings) -> Running:
     """Opens the data folder (made if missing) and assembles the desk. Raises Misconfigured. The caller owns the
     folder's lock; nothing runs in the background until `start()`."""
     emergency.version()  # a file of red flags that cannot be used stops the start, not the screening
-    path = settings.data_dir / DATABASE
-    keys, new_key_file = open_keys(settings, database_exists=path.exists())
     mail = _mail(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = _database(path, keys)
+    store = open_store(settings)
+    database = store.database
+    database.write(queue.release_all)
+    database.write(release_turns)
     clock = system_clock(settings.clock_offset_s)
     handlers: dict[str, Handler] = {}
     worker = Worker(database, clock, handlers, LANES, _policy(settings))
-    desk = _desk(settings, clock, keys, database, mail, worker.wake)
+    desk = _desk(settings, clock, store, mail, worker.wake)
     handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
@@ -129,20 +127,11 @@ def build(settings: Settings) -> Running:
         [
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
+            Entry("copies", 86_400.0, partial(remove_old_copies, settings.data_dir)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]
     )
-    return Running(desk, worker, timetable, new_key_file)
-
-
-def _database(path: Path, keys: Keys) -> Database:
-    database = Database(path, keys.derive("database"))
-    check_key(database.engine, path)
-    upgrade(database.engine)
-    database.open()
-    database.write(queue.release_all)
-    database.write(release_turns)
-    return database
+    return Running(desk, worker, timetable, store.new_key_file)
 
 
 def _policy(settings: Settings) -> RetryPolicy:
@@ -179,9 +168,8 @@ def _multilingual(settings: Settings) -> Index | None:
     return Index(passages, vectors, asking=MultilingualEmbedder(model, asks=True))
 
 
-def _desk(
-    settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
-) -> Desk:
+def _desk(settings: Settings, clock: Clock, store: Store, mail: MailTransport, wake: Callable[[], None]) -> Desk:
+    database = store.database
     papers = LivePapers(database, clock)
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
@@ -197,8 +185,10 @@ def _desk(
     return Desk(
         settings=settings,
         clock=clock,
-        keys=keys,
+        keys=store.keyring.keys,
+        keyring=store.keyring,
         database=database,
+        uploads=store.uploads,
         wake=wake,
         mail=mail,
         actions=Catalogue(shipped_actions()),

@@ -12,8 +12,10 @@ from app.dialogue.wording import Wording
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys
+from app.store.keyring import Keyring
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
+from app.store.uploads import Uploads
 from app.understanding.base import Understanding
 from ingestion.parser_process import ParserProcess
 from knowledge.index import Index
@@ -27,7 +29,10 @@ class Desk:
     settings: Settings
     clock: Clock
     keys: Keys
+    """For tokens and the like; `keyring` holds what the data is encrypted with."""
+    keyring: Keyring
     database: Database
+    uploads: Uploads
     wake: Callable[[], None]
     mail: MailTransport
     actions: Catalogue
