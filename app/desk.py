@@ -1,7 +1,8 @@
 """The parts that a use case may use. Built by `bootstrap`, which alone names implementations."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.answering.base import Answerer
 from app.catalogues import Catalogues
@@ -49,3 +50,5 @@ class Desk:
     multilingual: Index | None
     """The copy for questions in other languages than English; None where the install has no model for them."""
     parser: ParserProcess
+    upkeep: threading.Lock = field(default_factory=threading.Lock)
+    """Held by the one backup or change of keys that is at work."""

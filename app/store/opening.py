@@ -23,9 +23,10 @@ from app.store.database_file import (
     rekeyed_copy,
     schema_of,
 )
-from app.store.durable import make_folder
+from app.store.durable import PART, make_folder
 from app.store.keyring import KEYRING, Keyring, adopted_keyring, fingerprints, new_keyring, read_keyring
 from app.store.master_key import find_master, make_master
+from app.store.restoring import complete_restore, is_restoring
 from app.store.session import Database, check_key
 from app.store.upgrade_copies import keep_copy, remove_old_copies
 from app.store.uploads import Uploads
@@ -51,13 +52,15 @@ def preflight(settings: Settings) -> None:
     """Everything that can be refused without touching the data folder. Raises Misconfigured."""
     check_sqlite()
     check_folder(settings)
-    _existing(settings)
+    if not is_restoring(settings.data_dir):  # else the folder is half of each; the start ends it and looks then
+        _existing(settings)
 
 
 def open_store(settings: Settings) -> Store:
     """The store, migrated and open. The caller holds the folder's lock. Raises Misconfigured."""
     preflight(settings)
     with _writable(settings):
+        complete_restore(settings.data_dir)
         keyring, new_key_file = _keyring(settings)
         path = settings.data_dir / DATABASE
         uploads = Uploads(settings.data_dir / "uploads", keyring)
@@ -72,6 +75,7 @@ def open_store(settings: Settings) -> Store:
 def finish(keyring: Keyring, path: Path, uploads: Uploads) -> None:
     """Ends what a crash broke off: half-written files, plain papers of an old install, a change of the data's keys.
     Nobody has the database open."""
+    keyring.path.with_name(keyring.path.name + PART).unlink(missing_ok=True)
     uploads.clear_parts()
     clear_staged(path)
     if not keyring.uploads_sealed:

@@ -56,6 +56,11 @@ class Database:
         self._writer = threading.Thread(target=self._serve, name="database-writer", daemon=True)
 
     @property
+    def key(self) -> bytes:
+        """What the file is encrypted with now."""
+        return self._key
+
+    @property
     def engine(self) -> Engine:
         """For migrations only, before `open`."""
         return self._engine

@@ -28,7 +28,7 @@ class Uploads:
         self._root, self._keyring = root, keyring
         self._changing = threading.RLock()
 
-    def write(self, clinic_id: str, version_id: str, data: bytes) -> None:
+    def put(self, clinic_id: str, version_id: str, data: bytes) -> None:
         """Keeps a paper; it is on disk when this returns. Raises OSError."""
         path = self.path(clinic_id, version_id)
         with self._changing:

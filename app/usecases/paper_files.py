@@ -11,7 +11,7 @@ GONE = "Upload the paper again."
 def keep_bytes(desk: Desk, clinic_id: str, version_id: str, data: bytes) -> None:
     """On disk, encrypted, when this returns. Raises Unavailable when the disk fails."""
     with storage_errors():
-        desk.uploads.write(clinic_id, version_id, data)
+        desk.uploads.put(clinic_id, version_id, data)
 
 
 def bytes_of(desk: Desk, clinic_id: str, version_id: str) -> bytes:

@@ -94,8 +94,8 @@ def test_an_install_of_the_first_versions_goes_on(tmp_path: Path) -> None:
 def test_a_paper_opens_only_where_it_belongs(tmp_path: Path) -> None:
     """Whoever can write to the disk must not give one clinic another's paper, or a plain one of their own."""
     uploads: Uploads = opened(settings(tmp_path)).uploads
-    uploads.write("clinic_1", "ver_1", b"ours")
-    uploads.write("clinic_2", "ver_1", b"theirs")
+    uploads.put("clinic_1", "ver_1", b"ours")
+    uploads.put("clinic_2", "ver_1", b"theirs")
     theirs = uploads.path("clinic_2", "ver_1").read_bytes()
     for forged in (theirs, b"plain", b"", theirs[:20], theirs[:-1] + bytes([theirs[-1] ^ 1])):
         uploads.path("clinic_1", "ver_1").write_bytes(forged)
@@ -109,7 +109,7 @@ def test_a_paper_opens_only_where_it_belongs(tmp_path: Path) -> None:
 def test_what_was_planted_in_clear_is_not_taken_in(tmp_path: Path) -> None:
     """Only once, at the upgrade, are plain papers ours."""
     given = settings(tmp_path)
-    opened(given).uploads.write("clinic_1", "ver_1", b"ours")
+    opened(given).uploads.put("clinic_1", "ver_1", b"ours")
     (tmp_path / "data" / "uploads" / "clinic_1" / "ver_2").write_bytes(b"planted")
     with pytest.raises(NotOurs):
         opened(given).uploads.read("clinic_1", "ver_2")

@@ -21,6 +21,7 @@ from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
 from app.control.commands.rules import rules_export, rules_import
 from app.control.commands.staff import staff_create, staff_disable
+from app.control.commands.upkeep import backup, keys_rotate
 from app.desk import Desk
 from app.errors import Invalid
 
@@ -35,6 +36,7 @@ COMMANDS: Mapping[str, Command] = {
     "actions_switch": actions_switch,
     "actions_test": actions_test,
     "ask": ask,
+    "backup": backup,
     "chat_open": chat_open,
     "chat_say": chat_say,
     "clinic_create": clinic_create,
@@ -43,6 +45,7 @@ COMMANDS: Mapping[str, Command] = {
     "demo": demo,
     "doctor": doctor,
     "ingest": ingest,
+    "keys_rotate": keys_rotate,
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "purge": purge,
