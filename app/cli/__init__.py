@@ -14,6 +14,7 @@ from app.cli.papers import ingest, purge
 from app.cli.rules import rules
 from app.cli.serve import demo, openapi, serve
 from app.cli.staff import staff
+from app.cli.upkeep import backup, keys, restore
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +24,8 @@ def cli() -> None:
 
 
 for command in (serve, demo, clinic, staff, actions, rules, ingest, ask, chat, outbox, doctor, purge, audit, openapi):
+    cli.add_command(command)
+for command in (backup, restore, keys):
     cli.add_command(command)
 
 

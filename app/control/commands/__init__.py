@@ -28,6 +28,7 @@ from app.control.commands.staff import (
     staff_reset_mfa,
     staff_reset_password,
 )
+from app.control.commands.upkeep import backup, keys_rotate
 from app.desk import Desk
 from app.errors import Invalid
 
@@ -44,6 +45,7 @@ COMMANDS: Mapping[str, Command] = {
     "ask": ask,
     "audit_export": audit_export,
     "audit_verify": audit_verify,
+    "backup": backup,
     "chat_open": chat_open,
     "chat_say": chat_say,
     "clinic_create": clinic_create,
@@ -52,6 +54,7 @@ COMMANDS: Mapping[str, Command] = {
     "demo": demo,
     "doctor": doctor,
     "ingest": ingest,
+    "keys_rotate": keys_rotate,
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "purge": purge,
