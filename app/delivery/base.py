@@ -43,10 +43,31 @@ class Target:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """What an alert says: that notices do not get through. `kind` is dead, held or late; `channel` is the one that
+    fails; `clinic` None: it concerns all of them; `place` is the destination that refuses, as people may see it."""
+
+    alert_id: str
+    kind: str
+    channel: str
+    clinic: str | None
+    place: str | None
+    error: str
+    dead: int
+    waiting: int
+    link: str
+    created_at: datetime
+
+
 class Transport(Protocol):
     """Hands notices of one channel over."""
 
     def send(self, facts: NoticeFacts, to: Target) -> Ended:
         """Returns how it ended. Raises Transient, Permanent or Operator. The same facts make the same message, with
         the same id, however often it is sent."""
+        ...
+
+    def alert(self, facts: AlertFacts, to: Target) -> Ended:
+        """As `send`, for word that notices do not get through elsewhere."""
         ...

@@ -11,7 +11,6 @@ from sqlmodel import Session, select
 from app.delivery.base import NoticeFacts, Target
 from app.delivery.summary import bare
 from app.desk import Desk
-from app.errors import Permanent
 from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.queries.leads import LeadDetail, lead
 from app.store.tables import Destination, Notice
@@ -19,13 +18,11 @@ from app.usecases.summarise_lead import summary_of
 
 
 def told_by(desk: Desk, notice_id: str) -> tuple[NoticeFacts, Target | None] | None:
-    """None when the notice needs no sending any more; no target when its destination was removed after it was queued.
-    Raises Permanent for a notice that is gone."""
+    """None when the notice is gone, or needs no sending any more; no target when its destination was removed after it
+    was queued."""
     with desk.database.read() as session:
         notice = session.get(Notice, notice_id)
-        if notice is None:
-            raise Permanent(f"notice {notice_id!r} is gone")
-        if notice.state not in ("pending", "held", "dead"):
+        if notice is None or notice.state not in ("pending", "held", "dead"):
             return None
         clinic, thread = clinic_of_id(session, notice.clinic_id), _first(session, notice)
         destination = session.get_one(Destination, notice.destination_id)

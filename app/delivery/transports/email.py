@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from app.delivery.base import Ended, NoticeFacts, Target
+from app.delivery.alerts import render_alert
+from app.delivery.base import AlertFacts, Ended, NoticeFacts, Target
 from app.delivery.connecting import connect
 from app.delivery.notices import Mail, render
 from app.delivery.smtp_replies import Stage, judge
@@ -100,6 +101,11 @@ class EmailTransport:
     def send(self, facts: NoticeFacts, to: Target) -> Ended:
         """Returns "delivered" once the server has taken the mail over. Raises Transient, Permanent or Operator."""
         _run(_Delivery(self).hand_over(render(facts, to.address, self._mail_from)))
+        return "delivered"
+
+    def alert(self, facts: AlertFacts, to: Target) -> Ended:
+        """As `send`."""
+        _run(_Delivery(self).hand_over(render_alert(facts, to.address, self._mail_from)))
         return "delivered"
 
 

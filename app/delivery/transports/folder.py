@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-from app.delivery.base import Ended, NoticeFacts, Target
-from app.delivery.notices import render
+from app.delivery.alerts import render_alert
+from app.delivery.base import AlertFacts, Ended, NoticeFacts, Target
+from app.delivery.notices import Mail, render
 from app.errors import Operator, Transient
 
 
@@ -16,7 +17,13 @@ class FolderTransport:
 
     def send(self, facts: NoticeFacts, to: Target) -> Ended:
         """Writes the file durably, under its final name only when it is whole. Raises Transient."""
-        mail = render(facts, to.address, self._mail_from)
+        return self._write(render(facts, to.address, self._mail_from))
+
+    def alert(self, facts: AlertFacts, to: Target) -> Ended:
+        """As `send`."""
+        return self._write(render_alert(facts, to.address, self._mail_from))
+
+    def _write(self, mail: Mail) -> Ended:
         path = self._folder / f"{mail.key}.eml"
         partial = path.with_suffix(".partial")
         try:
@@ -35,5 +42,9 @@ class NoTransport:
     """Production without a mail server: every notice is held until someone sets one up."""
 
     def send(self, facts: NoticeFacts, to: Target) -> Ended:  # noqa: ARG002
+        """Raises Operator."""
+        raise Operator("no mail server", "Set FRONTDESK_SMTP_URL and restart.", scope="route")
+
+    def alert(self, facts: AlertFacts, to: Target) -> Ended:  # noqa: ARG002
         """Raises Operator."""
         raise Operator("no mail server", "Set FRONTDESK_SMTP_URL and restart.", scope="route")

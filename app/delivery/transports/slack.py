@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from app.clock import Clock
-from app.delivery.base import Ended, NoticeFacts, Target
+from app.delivery.alerts import lines_of, subject_of
+from app.delivery.base import AlertFacts, Ended, NoticeFacts, Target
 from app.delivery.notices import SUBJECTS
 from app.delivery.outbound_http import Outbound
 from app.delivery.posting import post
@@ -64,4 +65,11 @@ class SlackTransport:
     def send(self, facts: NoticeFacts, to: Target) -> Ended:
         """Returns "delivered" once Slack took it."""
         post(self._outbound, self._clock, to.address, json.dumps(message_of(facts)).encode(), {})
+        return "delivered"
+
+    def alert(self, facts: AlertFacts, to: Target) -> Ended:
+        """As `send`. Plain text alone: the operator's webhook need not be Slack's own."""
+        text = escape("\n".join([subject_of(facts), *lines_of(facts)]))
+        body = {"text": text, "mrkdwn": False, "link_names": False, "unfurl_links": False}
+        post(self._outbound, self._clock, to.address, json.dumps(body).encode(), {})
         return "delivered"

@@ -9,7 +9,8 @@ from typing import Any
 from standardwebhooks import Webhook
 
 from app.clock import Clock
-from app.delivery.base import Ended, NoticeFacts, Target
+from app.delivery.alerts import alert_body
+from app.delivery.base import AlertFacts, Ended, NoticeFacts, Target
 from app.delivery.outbound_http import Outbound
 from app.delivery.posting import post
 from app.errors import Operator
@@ -37,13 +38,13 @@ def body_of(facts: NoticeFacts) -> dict[str, Any]:
     return {"type": f"lead.{facts.kind}", "timestamp": facts.created_at.isoformat(), "data": data}
 
 
-def signed(facts: NoticeFacts, to: Target, body: bytes, clock: Clock) -> Mapping[str, str]:
+def signed(message_id: str, to: Target, body: bytes, clock: Clock) -> Mapping[str, str]:
     """The headers: the id is the notice's and stays the same over all tries; each secret in force signs."""
     now = clock()
     text = body.decode("ascii")
-    signatures = [Webhook(secret).sign(facts.notice_id, now, text) for secret in to.secrets]
+    signatures = [Webhook(secret).sign(message_id, now, text) for secret in to.secrets]
     return {
-        "webhook-id": facts.notice_id,
+        "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": " ".join(signatures),
     }
@@ -57,9 +58,16 @@ class WebhookTransport:
 
     def send(self, facts: NoticeFacts, to: Target) -> Ended:
         """Returns "delivered" once the other side answered 2xx."""
+        return self._post(facts.notice_id, body_of(facts), to)
+
+    def alert(self, facts: AlertFacts, to: Target) -> Ended:
+        """As `send`; the type is `outbox.dead`, `outbox.held` or `outbox.late`."""
+        return self._post(facts.alert_id, alert_body(facts), to)
+
+    def _post(self, message_id: str, what: Mapping[str, Any], to: Target) -> Ended:
         if not to.secrets:
             remedy = "Make one: frontdesk destinations rotate-secret."
             raise Operator("this webhook has no secret to sign with", remedy, scope="route")
-        body = json.dumps(body_of(facts), separators=(",", ":")).encode()
-        post(self._outbound, self._clock, to.address, body, signed(facts, to, body, self._clock))
+        body = json.dumps(what, separators=(",", ":")).encode()
+        post(self._outbound, self._clock, to.address, body, signed(message_id, to, body, self._clock))
         return "delivered"

@@ -34,6 +34,11 @@ class Destination(SQLModel, table=True):
     created_at: datetime = moment()
 
     @property
+    def route(self) -> str:
+        """What breaker, probing and the limit in flight group by: all mail takes the install's one mail server."""
+        return "email" if self.channel == "email" else f"{self.channel}:{self.id}"
+
+    @property
     def shown(self) -> str:
         """The address as people may see it: of a URL its host and its last letters."""
         return shown(self.channel, self.address)
