@@ -9,7 +9,8 @@ from app.errors import Invalid
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.queries.destinations import active_destination, destination_facts
-from app.store.tables import Destination, Notice
+from app.store.tables import Destination, FailingRoute, Notice
+from app.usecases.raise_alert import close_outages
 
 UNSENT = ("pending", "held", "dead")
 
@@ -26,12 +27,23 @@ def remove_destination(desk: Desk, clinic: ClinicFacts, destination_id: str, act
             raise Invalid("The coordinator cannot be removed.", "Name another one: frontdesk clinic set --coordinator.")
         row.active, row.secrets = False, []
         if row.channel != "email":
+            _forget_route(session, row, now)
             row.address = f"removed:{row.id}"
         session.add(row)
         audit.record(session, now, actor, "remove_destination", ("destination", row.id), clinic.id)
         return _suppress(session, row, now)
 
-    return desk.database.write(work)
+    stopped = desk.database.write(work)
+    desk.wake()
+    return stopped
+
+
+def _forget_route(session: Session, row: Destination, now: datetime) -> None:
+    """Nothing is tried there any more, so nobody needs to hear that it fails; jobs that waited for it end."""
+    failing = session.get(FailingRoute, row.route)
+    if failing is not None:
+        session.delete(failing)
+    close_outages(session, row.route, row.id, now)
 
 
 def _suppress(session: Session, row: Destination, now: datetime) -> int:

@@ -11,6 +11,7 @@ from app.delivery.base import NoticeFacts, Target
 from app.delivery.summary import Summary, say
 from app.desk import Desk
 from app.errors import JobError
+from app.jobs.routes import probe_soon
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.queries.destinations import active_destination
@@ -34,16 +35,18 @@ def try_destination(desk: Desk, clinic: ClinicFacts, destination_id: str, actor:
     """What became of an example that holds nothing of any patient. Raises NotFound."""
     now = desk.clock()
 
-    def begin(session: Session) -> Target:
+    def begin(session: Session) -> tuple[Target, str]:
         row = active_destination(session, clinic.id, destination_id)
         audit.record(session, now, actor, "test_destination", ("destination", row.id), clinic.id)
-        return target_of(row, now)
+        return target_of(row, now), row.route
 
-    target = desk.database.write(begin)
+    target, route = desk.database.write(begin)
     try:
         ended = desk.transports[target.channel].send(_example(desk, clinic, now), target)
     except JobError as problem:
         return Tried(destination_id, "failed", problem.code, problem.message, problem.remedy)
+    desk.database.write(lambda session: probe_soon(session, route, desk.clock()))  # what waits for it goes out, too
+    desk.wake()
     return Tried(destination_id, ended)
 
 
