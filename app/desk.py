@@ -1,13 +1,13 @@
 """The parts that a use case may use. Built by `bootstrap`, which alone names implementations."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.answering.base import Answerer
 from app.catalogues import Catalogues
 from app.clock import Clock
-from app.delivery.base import MailTransport
+from app.delivery.base import Transport
 from app.dialogue.action import Catalogue
 from app.dialogue.wording import Wording
 from app.rulebooks import RuleBooks
@@ -16,6 +16,7 @@ from app.store.crypto import Keys
 from app.store.keyring import Keyring
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
+from app.store.tables import Channel
 from app.store.uploads import Uploads
 from app.understanding.base import Understanding
 from ingestion.parser_process import ParserProcess
@@ -35,7 +36,7 @@ class Desk:
     database: Database
     uploads: Uploads
     wake: Callable[[], None]
-    mail: MailTransport
+    transports: Mapping[Channel, Transport]
     actions: Catalogue
     """The shipped actions; `catalogue` gives those of one clinic."""
     catalogue: Catalogues
