@@ -248,7 +248,8 @@ def test_retry_makes_a_dead_notice_due_and_refuses_a_delivered_one(install: Inst
     def dead_job(session) -> None:
         old = now - timedelta(days=4)
         payload = {"notice_id": notice_id}
-        row = Job(clinic_id=cast.clinic_id, kind="deliver", payload=payload, state="dead", due_at=old, created_at=old)
+        since = {"due_at": old, "set_at": old, "created_at": old}
+        row = Job(clinic_id=cast.clinic_id, kind="deliver", payload=payload, state="dead", **since)
         session.add(row)
 
     desk.database.write(dead_job)
