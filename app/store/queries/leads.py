@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from app.dialogue.lanes import NOT_PATIENTS
@@ -233,13 +232,6 @@ def _transcript(talk: Conversation, said: Sequence[Message], alarms: set[str]) -
 
 def _disputed(message: Message) -> bool:
     return any(answer.get("disagreement") for answer in (message.done or {}).get("answers", ()))
-
-
-def notices_in_trouble(database: Database, clinic_id: str) -> int:
-    """How many notices of the clinic wait for a person: dead or held."""
-    stuck = select(func.count()).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
-    with database.read() as session:
-        return session.exec(stuck).one()
 
 
 def lead_of_notice(database: Database, clinic_id: str, notice_id: str) -> str:
