@@ -30,6 +30,9 @@ class Settings(BaseModel):
     rate_limits: str = "visitor=30/min,address=120/min,clinic=600/min"
     clock_offset_s: Annotated[float, Field(ge=-1e9, le=1e9)] = 0.0
 
+    staff_idle_min: Annotated[float, Field(ge=5, le=1440)] = 60.0
+    staff_session_h: Annotated[float, Field(ge=1, le=168)] = 12.0
+
     smtp_url: SecretStr | None = None
     mail_from: str = "frontdesk@localhost.example"
     smtp_timeout_s: Annotated[float, Field(ge=1, le=300)] = 30.0
@@ -43,6 +46,8 @@ class Settings(BaseModel):
     outbox_ambiguous_wait_s: Annotated[float, Field(ge=0, le=3600)] = 90.0
     alert_email: str = ""
     alert_webhook: SecretStr | None = None
+    audit_anchor_path: Path | None = None
+    audit_anchor_every_s: Annotated[float, Field(ge=5, le=86400)] = 300.0
     abandon_after_s: Annotated[float, Field(ge=1, le=86400)] = 900.0
 
     embedder: str = "minilm"

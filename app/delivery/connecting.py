@@ -102,6 +102,8 @@ def _look_up(host: str, port: int, deadline: float) -> _Found:
         answer = answers.get(timeout=left(deadline))
     except queue.Empty:
         raise TimeoutError("the look-up of its name took too long") from None
+    if isinstance(answer, UnicodeError):  # a label that is empty or too long
+        raise OSError("it is no name that can be looked up") from answer
     if isinstance(answer, Exception):
         raise answer
     found: _Found = answer

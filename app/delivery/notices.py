@@ -19,6 +19,7 @@ SUBJECTS = {
     "completed": "Now complete",
     "update": "Changed by the patient",
     "example": "Example, nothing to do",
+    "repeat": "Sent again by the patient",
 }
 
 

@@ -29,6 +29,8 @@ REMEDIES = {
 def judge(problem: Exception, stage: Stage) -> JobError:
     """What a failure at `stage` means. Only a lost reply to the end of the data is ambiguous: the server may have the
     mail. The server's own words are left out, as they may repeat what it was sent."""
+    if isinstance(problem, aiosmtplib.SMTPConnectError) and isinstance(problem.__cause__, ssl.SSLError):
+        problem = problem.__cause__
     if isinstance(problem, aiosmtplib.SMTPResponseException):
         return _refused(problem.code, str(problem.message), stage)
     said = f"{stage}: {type(problem).__name__}"

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.jobs.queue import enqueue
 from app.store.tables import OPEN_JOBS, Destination, Job, Lead, Notice, NoticeKind
 
-_PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "completed", "complete", "urgent")
+_PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "repeat", "completed", "complete", "urgent")
 """From the least to the most: a mail that says several things is named for the last of them."""
 UPDATES_APART = timedelta(minutes=5)
 

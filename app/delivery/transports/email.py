@@ -27,6 +27,7 @@ WHOLE_S = 150.0
 every step would else get the mail a second time while the first is still on its way."""
 START_INPUT = 354
 GOODBYE_S = 2.0
+ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class _Delivery:
         self._whole_s, self._timeout_s = transport._whole_s, transport._timeout_s
         self._server, self._sender, self._trusted = transport._server, transport._sender, transport._trusted
         self._stage: Stage = "connect"
+        self._transports: list[asyncio.BaseTransport | None] = []
 
     async def hand_over(self, mail: Mail) -> None:
         deadline = time.monotonic() + self._whole_s
@@ -129,7 +131,7 @@ class _Delivery:
             await _say_goodbye(client)
         finally:
             if client is not None:
-                client.close()
+                await _hang_up(client, self._transports)
 
     def _client(self, deadline: float) -> aiosmtplib.SMTP:
         server, secure = self._server, self._server.tls != "none"
@@ -148,10 +150,12 @@ class _Delivery:
 
     async def _send(self, client: aiosmtplib.SMTP, mail: Mail) -> None:
         await client.connect()
+        self._transports.append(client.transport)
         await self._greet(client)
         if self._server.tls not in ("implicit", "none"):  # whatever else it may say: never in the clear
             self._stage = "tls"
             await client.starttls()
+            self._transports.append(client.transport)
             await self._greet(client)
         if self._server.user is not None:
             self._stage = "sign in"
@@ -200,6 +204,17 @@ async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
             await client.quit()
     except (aiosmtplib.SMTPException, OSError):
         return
+
+
+async def _hang_up(client: aiosmtplib.SMTP, transports: list[asyncio.BaseTransport | None]) -> None:
+    """At once: the polite end of TLS waits for the other side, and this loop has no time left. Closing takes some
+    rounds of the loop."""
+    client.close()
+    for transport in transports:
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+    for _ in range(ROUNDS):
+        await asyncio.sleep(0)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

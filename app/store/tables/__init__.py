@@ -13,7 +13,15 @@ from app.store.tables.outages import Outage, OutageKind
 from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
-from app.store.tables.staff import Membership, Staff, StaffSession
+from app.store.tables.staff import (
+    KnownPlace,
+    Membership,
+    RecoveryCode,
+    SecondFactor,
+    SignInAttempt,
+    Staff,
+    StaffSession,
+)
 
 __all__ = [
     "OPEN_JOBS",
@@ -29,6 +37,7 @@ __all__ = [
     "FailingRoute",
     "Idempotency",
     "Job",
+    "KnownPlace",
     "Lead",
     "Membership",
     "Message",
@@ -38,8 +47,11 @@ __all__ = [
     "OutageKind",
     "PayerListRow",
     "QuestionKind",
+    "RecoveryCode",
     "ResumeLink",
     "RuleVersion",
+    "SecondFactor",
+    "SignInAttempt",
     "Staff",
     "StaffSession",
     "UnansweredQuestion",

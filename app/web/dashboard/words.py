@@ -20,6 +20,7 @@ KIND_WORDS = {
     "urgent": "Urgent",
     "completed": "Now complete",
     "update": "Changed since",
+    "repeat": "Sent again",
 }
 OUTCOME_WORDS = {
     "urgent": "Urgent",
