@@ -21,7 +21,7 @@ def leave_feedback(
     def work(session: Session) -> None:
         message = row_of(session, Message, clinic.id, message_id)
         if message.conversation_id != conversation_id or message.author != "desk":
-            raise NotFound(f"There is no reply {message_id!r} in this conversation.")
+            raise NotFound(f"There is no message {message_id!r}.")  # in the words of the door: it must not tell why
         message.feedback = noted
         session.add(message)
         actor = audit.Actor("patient", conversation_id)

@@ -18,12 +18,14 @@ from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQues
 PAGE = 50
 Tray = Literal["all", "patients", "others"]
 TROUBLE = ("dead", "held")
+HIDDEN = "hidden"
+"""The status of a field whose value the reader may not see."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadLine:
     """One lead of the list. `outcome` None: it was left before there were rules. `notices` are the states of its
-    notices; `changed`: something came after it was sent."""
+    notices; `changed`: something came after it was sent; `hidden`: which of name and reason the reader may not see."""
 
     id: str
     reference: str
@@ -40,6 +42,7 @@ class LeadLine:
     notices: tuple[str, ...]
     urgent: bool
     changed: bool
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class LeadPage:
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """One field: `status` filled, declined or unknown; `value` in normal form; `said` in the patient's words."""
+    """One field: `status` filled, declined, unknown or hidden; `value` in normal form, `said` as typed."""
 
     name: str
     status: str
@@ -105,7 +108,8 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class LeadDetail:
     """A lead with its fields, the conversation that it came from, and where word of it went. `open_questions` are those
-    of the conversation that no paper answered and nobody has dealt with."""
+    of the conversation that no paper answered and nobody has dealt with. `words_hidden`: the reader may not see what
+    the patient typed, so the transcript is empty."""
 
     id: str
     reference: str
@@ -130,6 +134,7 @@ class LeadDetail:
     promised: tuple[Mapping[str, Any], ...]
     changes: tuple[Mapping[str, Any], ...]
     open_questions: tuple[str, ...]
+    words_hidden: bool = False
 
     @property
     def disputed(self) -> bool:

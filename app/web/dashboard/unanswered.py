@@ -8,12 +8,12 @@ from litestar.response import Redirect
 
 from app.desk import Desk
 from app.usecases.close_unanswered import close_unanswered
-from app.usecases.group_unanswered import group_unanswered
+from app.usecases.read_unanswered import read_question_groups
 from app.web.dashboard.shell import clinic_page
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
-from app.web.staff_access import actor_on, clinic_on
+from app.web.staff_access import actor_on, clinic_on, sight_on
 
 
 @get("/unanswered", guards=[may(Act.READ_UNANSWERED)])
@@ -21,7 +21,7 @@ async def unanswered_page(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """By meaning, the most asked first."""
-    found = await pool(group_unanswered, desk, clinic_on(request).clinic_id)
+    found = await pool(read_question_groups, desk, clinic_on(request).clinic_id, sight_on(request))
     return await clinic_page(request, "unanswered.html", "unanswered", {"groups": found})
 
 
