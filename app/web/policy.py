@@ -84,6 +84,7 @@ OPERATIONS: Mapping[str, Door | Act] = {
     "GET /static/{name}": Door.ANYONE,
     "GET /schema": Door.ANYONE,
     "GET /schema/openapi.json": Door.ANYONE,
+    "GET /schema/{path}": Door.ANYONE,
     "GET /chat/{site_key}": Door.ANYONE,
     "POST /chat/{site_key}": Door.ANYONE,
     "GET /chat/{site_key}/received/{signed}": Door.ANYONE,
