@@ -1,12 +1,12 @@
 """The parts that a use case may use. Built by `bootstrap`, which alone names implementations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.answering.base import Answerer
 from app.catalogues import Catalogues
 from app.clock import Clock
-from app.delivery.base import MailTransport
+from app.delivery.base import Transport
 from app.dialogue.action import Catalogue
 from app.dialogue.wording import Wording
 from app.rulebooks import RuleBooks
@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.store.crypto import Keys
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
+from app.store.tables import Channel
 from app.understanding.base import Understanding
 from ingestion.parser_process import ParserProcess
 from knowledge.index import Index
@@ -29,7 +30,7 @@ class Desk:
     keys: Keys
     database: Database
     wake: Callable[[], None]
-    mail: MailTransport
+    transports: Mapping[Channel, Transport]
     actions: Catalogue
     """The shipped actions; `catalogue` gives those of one clinic."""
     catalogue: Catalogues

@@ -90,6 +90,7 @@ def _announce(running: Running, settings: Settings, site: "DemoSite | None") -> 
     owner = first_owner(running.desk)
     if owner is not None:
         click.echo(f"First owner: {owner.email}  password: {owner.password}  It is shown this once.")
+        click.echo(f"Second factor of the owner: type the key {owner.totp_secret} into an authenticator app.")
     if site is not None:
         site.open(running.desk)
     else:

@@ -7,6 +7,7 @@ import click
 from app import __version__
 from app.cli.actions import actions
 from app.cli.asking import ask, chat
+from app.cli.audit import audit
 from app.cli.care import doctor, outbox
 from app.cli.clinic import clinic
 from app.cli.papers import ingest, purge
@@ -21,7 +22,7 @@ def cli() -> None:
     """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
-for command in (serve, demo, clinic, staff, actions, rules, ingest, ask, chat, outbox, doctor, purge, openapi):
+for command in (serve, demo, clinic, staff, actions, rules, ingest, ask, chat, outbox, doctor, purge, audit, openapi):
     cli.add_command(command)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, inspect, text
 from app.errors import Misconfigured
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0006"
+HEAD = "0011"
 
 
 def current(engine: Engine) -> str | None:

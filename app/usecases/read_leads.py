@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from app.desk import Desk
 from app.dialogue.action import Action
+from app.store.audit import Actor
 from app.store.queries.actions import actions_made_with
 from app.store.queries.leads import LeadPage, Tray, leads
+from app.usecases.log_read import log_read
 from app.usecases.sight import Sight, kinds_in, seen
 
 
@@ -29,8 +31,9 @@ class LeadsRead:
     actions: Mapping[tuple[str, str], Action | None]
 
 
-def read_leads(desk: Desk, clinic_id: str, which: Which, sight: Sight) -> LeadsRead:
-    """The page as `sight` shows it."""
+def read_leads(desk: Desk, clinic_id: str, which: Which, actor: Actor, sight: Sight) -> LeadsRead:
+    """The page as `sight` shows it. That somebody read it is on record first."""
+    log_read(desk, actor, "lead_list_read", ("clinic", clinic_id), clinic_id)
     page = leads(
         desk.database,
         clinic_id,

@@ -71,6 +71,7 @@ class Door(StrEnum):
     ANYONE = "anyone"
     VISITOR = "the visitor whose conversation it is"
     SIGNED_IN = "anyone who is signed in"
+    HALF_SIGNED_IN = "whoever gave the right password and owes the code"
 
 
 _CLINIC = "/api/v1/staff/clinics/{site_key}"
@@ -98,6 +99,7 @@ OPERATIONS: Mapping[str, Door | Act] = {
     "POST /api/v1/conversations/{conversation_id}/contact": Door.VISITOR,
     "POST /api/v1/conversations/{conversation_id}/resume-link": Door.VISITOR,
     "POST /api/v1/conversations/{conversation_id}/feedback": Door.VISITOR,
+    "POST /api/v1/conversations/{conversation_id}/token": Door.VISITOR,
     # The staff's API
     "POST /api/v1/staff/sessions": Door.ANYONE,
     "DELETE /api/v1/staff/sessions": Door.SIGNED_IN,
@@ -131,8 +133,20 @@ OPERATIONS: Mapping[str, Door | Act] = {
     # The dashboard
     "GET /dashboard/sign-in": Door.ANYONE,
     "POST /dashboard/sign-in": Door.ANYONE,
+    "GET /dashboard/sign-in/code": Door.HALF_SIGNED_IN,
+    "POST /dashboard/sign-in/code": Door.HALF_SIGNED_IN,
     "POST /dashboard/sign-out": Door.SIGNED_IN,
     "GET /dashboard": Door.SIGNED_IN,
+    "GET /dashboard/account": Door.SIGNED_IN,
+    "GET /dashboard/account/password": Door.SIGNED_IN,
+    "POST /dashboard/account/password": Door.SIGNED_IN,
+    "GET /dashboard/account/second-factor": Door.SIGNED_IN,
+    "POST /dashboard/account/second-factor": Door.SIGNED_IN,
+    "POST /dashboard/account/second-factor/begin": Door.SIGNED_IN,
+    "POST /dashboard/account/second-factor/off": Door.SIGNED_IN,
+    "POST /dashboard/account/recovery-codes": Door.SIGNED_IN,
+    "POST /dashboard/account/sessions/end": Door.SIGNED_IN,
+    "POST /dashboard/account/sessions/end-all": Door.SIGNED_IN,
     f"GET {_PAGES}/leads": Act.READ_LEADS,
     f"GET {_PAGES}/leads/{{lead_id}}": Act.READ_LEADS,
     f"POST {_PAGES}/leads/{{lead_id}}/resume-link": Act.SHARE_LINKS,

@@ -150,16 +150,16 @@ def test_fields_of_a_clinics_own_action_are_hidden_by_their_type(running: Runnin
 def test_a_lead_whose_action_nobody_knows_any_more_shows_no_name(running: Running) -> None:
     """Without its types nobody can tell what stands in a field."""
     clinic_id, _ = lead_of(running, SLOTS, action="gone", action_version="7")
-    [line] = read_leads(running.desk, clinic_id, Which(), VIEWER).found.leads
+    [line] = read_leads(running.desk, clinic_id, Which(), COMMAND, VIEWER).found.leads
     assert (line.name, line.hidden) == (None, ("name", "reason"))
-    [line] = read_leads(running.desk, clinic_id, Which(), EVERYTHING).found.leads
+    [line] = read_leads(running.desk, clinic_id, Which(), COMMAND, EVERYTHING).found.leads
     assert (line.name, line.hidden) == ("Robin Ames", ())
 
 
 def test_the_list_shows_viewers_no_reason(running: Running) -> None:
     """The list would tell what the lead's page hides."""
     clinic_id, _ = lead_of(running, SLOTS)
-    [line] = read_leads(running.desk, clinic_id, Which(), VIEWER).found.leads
+    [line] = read_leads(running.desk, clinic_id, Which(), COMMAND, VIEWER).found.leads
     assert (line.name, line.reason, line.hidden) == ("Robin Ames", None, ("reason",))
 
 
@@ -179,11 +179,11 @@ def test_unanswered_questions_are_words_of_patients(running: Running) -> None:
             session.add(row)
 
     running.desk.database.write(ask)
-    singles = read_unanswered(running.desk, clinic_id, VIEWER)
-    groups = read_question_groups(running.desk, clinic_id, VIEWER)
+    singles, groups = read_unanswered(running.desk, clinic_id, COMMAND, VIEWER)
     assert [one.question for one in singles] == ["Hidden for your role"] * 2
     assert [(one.question, one.wordings, one.count) for one in groups] == [("Hidden for your role", (), 2)]
-    assert SECRET in read_unanswered(running.desk, clinic_id, EVERYTHING)[0].question
+    assert read_question_groups(running.desk, clinic_id, COMMAND, VIEWER) == groups
+    assert SECRET in read_question_groups(running.desk, clinic_id, COMMAND, EVERYTHING)[0].question
     lead = open_lead(running.desk, clinic_id, lead_id, COMMAND, VIEWER).lead
     assert lead.open_questions == ("Hidden for your role",)
     with running.desk.database.read() as session:

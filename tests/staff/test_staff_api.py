@@ -224,7 +224,7 @@ def test_lead_shows_fields_words_and_notices_and_that_it_was_read(install: Insta
     [notice] = shown["notices"]
     assert (notice["id"], notice["state"], notice["attempts"]) == (notice_id, "dead", 3)
     read = rows(install, AuditEntry, AuditEntry.target_id == lead_id)
-    assert [(e.verb, e.actor_id) for e in read] == [("read", install.cast.coordinator.staff_id)]
+    assert [(e.verb, e.actor_id) for e in read] == [("lead_read", install.cast.coordinator.staff_id)]
 
 
 def test_leads_come_in_pages_newest_first(fresh_install: Install):

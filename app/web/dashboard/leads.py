@@ -38,7 +38,8 @@ async def leads_page(
     """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person, of
     both trays."""
     which = Which(page, unsent, newest, "all" if unsent else tray)
-    listed = await pool(read_leads, desk, clinic_on(request).clinic_id, which, sight_on(request))
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    listed = await pool(read_leads, desk, clinic_id, which, actor, sight_on(request))
     context = {
         "found": listed.found,
         "actions": listed.actions,

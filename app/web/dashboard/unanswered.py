@@ -21,7 +21,8 @@ async def unanswered_page(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """By meaning, the most asked first."""
-    found = await pool(read_question_groups, desk, clinic_on(request).clinic_id, sight_on(request))
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    found = await pool(read_question_groups, desk, clinic_id, actor, sight_on(request))
     return await clinic_page(request, "unanswered.html", "unanswered", {"groups": found})
 
 

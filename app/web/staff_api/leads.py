@@ -28,7 +28,8 @@ class _Out(BaseModel):
 
 
 class LeadLineOut(_Out):
-    """One lead of the list; `notices` are the states of its notices; `hidden` names what the role may not see."""
+    """One lead of the list; `notices` are the states of its notices; `sent` counts how often the patient sent it;
+    `hidden` names what the role may not see."""
 
     id: str
     reference: str
@@ -41,6 +42,7 @@ class LeadLineOut(_Out):
     score: int
     urgency: int
     notices: list[str]
+    sent: int
     hidden: list[str]
 
 
@@ -92,12 +94,20 @@ class PointOut(_Out):
     urgency: bool
 
 
+class TwinOut(_Out):
+    """Another lead that says the same."""
+
+    id: str
+    reference: str
+    submitted_at: datetime | None
+
+
 class LeadOut(_Out):
     """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
     patient declined or did not know. `outcome` is null for what was left before there were rules, `rules_version` 0 for
     the shipped rules. `summary` is the text that the e-mail's is a part of; `payer` what the rows said of the
-    insurance; `changes` what came after it was sent. `hidden` names the fields, and `words` for what the patient typed,
-    that the role may not see."""
+    insurance; `changes` what came after it was sent; `repeat_of` the lead that said the same before, `repeats` those
+    that say it again. `hidden` names the fields, and `words` for what the patient typed, that the role may not see."""
 
     id: str
     reference: str
@@ -128,6 +138,8 @@ class LeadOut(_Out):
     transcript: list[LineOut]
     notices: list[NoticeOut]
     hidden: list[str]
+    repeat_of: TwinOut | None
+    repeats: list[TwinOut]
 
 
 class LinkIn(BaseModel):
@@ -163,8 +175,8 @@ async def list_leads(
     """Fifty leads a page: urgent ones first, then by score; or the newest first. Vendors, job seekers and wrong numbers
     lie in the tray of `others`."""
     which = Which(page, newest=order == "newest", tray=tray)
-    listed = await pool(read_leads, desk, clinic_on(request).clinic_id, which, sight_on(request))
-    return LeadsOut.model_validate(listed.found)
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    return LeadsOut.model_validate((await pool(read_leads, desk, clinic_id, which, actor, sight_on(request))).found)
 
 
 @get("/leads/{lead_id:str}", guards=[may(Act.READ_LEADS)])
@@ -232,4 +244,6 @@ def _out(opened: OpenedLead) -> LeadOut:
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
         hidden=[slot.name for slot in found.slots if slot.status == HIDDEN] + ["words"] * found.words_hidden,
+        repeat_of=TwinOut.model_validate(found.repeat_of) if found.repeat_of else None,
+        repeats=[TwinOut.model_validate(twin) for twin in found.repeats],
     )

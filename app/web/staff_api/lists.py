@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.desk import Desk
 from app.store.queries.audit import acts
 from app.usecases.close_unanswered import close_unanswered
-from app.usecases.read_unanswered import read_question_groups, read_unanswered
+from app.usecases.read_unanswered import read_unanswered
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
@@ -88,9 +88,8 @@ async def list_unanswered(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> UnansweredListOut:
     """The newest 500, one by one and in groups."""
-    clinic_id, sight = clinic_on(request).clinic_id, sight_on(request)
-    found = await pool(read_unanswered, desk, clinic_id, sight)
-    groups = await pool(read_question_groups, desk, clinic_id, sight)
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    found, groups = await pool(read_unanswered, desk, clinic_id, actor, sight_on(request))
     return UnansweredListOut(
         unanswered=[UnansweredOut.model_validate(one) for one in found],
         groups=[QuestionGroupOut.model_validate(group) for group in groups],
