@@ -18,6 +18,10 @@ FrontdeskError                 has a code, a message that names the value, and a
     └── Operator               someone must change the set-up (a wrong password): held, nothing dies
 """
 
+from typing import Literal
+
+Scope = Literal["route", "message"]
+
 
 class FrontdeskError(Exception):
     """Base of the tree. `message` is for people and names the value; `remedy` says what to do about it."""
@@ -89,8 +93,8 @@ class TooMany(Refused):
 
     code, status = "too_many", 429
 
-    def __init__(self, message: str, retry_after_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after_s: int, remedy: str | None = None) -> None:
+        super().__init__(message, remedy)
         self.retry_after_s = retry_after_s
 
 
@@ -107,7 +111,12 @@ class Misconfigured(FrontdeskError):
 
 
 class JobError(FrontdeskError):
-    """A background job failed."""
+    """A background job failed. `scope`: "route" when nothing gets through to where it goes, "message" when only this
+    one did not."""
+
+    def __init__(self, message: str, remedy: str | None = None, *, scope: Scope = "message") -> None:
+        super().__init__(message, remedy)
+        self.scope = scope
 
 
 class Transient(JobError):
@@ -116,8 +125,15 @@ class Transient(JobError):
 
     code = "transient"
 
-    def __init__(self, message: str, *, ambiguous: bool = False, retry_after_s: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        ambiguous: bool = False,
+        retry_after_s: float | None = None,
+        scope: Scope = "message",
+    ) -> None:
+        super().__init__(message, scope=scope)
         self.ambiguous = ambiguous
         self.retry_after_s = retry_after_s
 

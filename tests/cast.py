@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from sqlmodel import select
 
 from app.desk import Desk
 from app.settings import Settings
 from app.store.second_factors import confirmed
-from app.store.tables import Clinic, Conversation, Lead, Message, Notice
+from app.store.tables import Clinic, Conversation, Destination, Lead, Message, Notice
 from app.usecases.create_staff import Role, create_staff
 from app.usecases.totp import code_of, phone_time, step_at
 
@@ -70,6 +71,12 @@ def make_clinic(desk: Desk, site_key: str, name: str, **changes: Any) -> str:
     def work(session: Any) -> str:
         clinic = Clinic(**{**usual, **changes})
         session.add(clinic)
+        session.flush()
+        session.add(
+            Destination(
+                clinic_id=clinic.id, channel="email", address=clinic.coordinator_email, created_at=clinic.created_at
+            )
+        )
         return clinic.id
 
     return desk.database.write(work)
@@ -172,10 +179,12 @@ def make_lead(
         )
         session.add(made)
         session.flush()
+        place = session.exec(select(Destination).where(Destination.clinic_id == clinic_id)).first()
         sent = Notice(
             clinic_id=clinic_id,
             lead_id=made.id,
-            destination="front@harbor.example",
+            destination_id=place.id,
+            destination=place.shown,
             state=notice,
             attempts=3 if notice in ("dead", "held") else 0,
             last_error="The mail server refused the recipient." if notice == "dead" else None,

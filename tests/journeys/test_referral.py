@@ -162,7 +162,7 @@ def test_the_visitor_reads_their_own_transcript_and_nobody_elses(chain: dict) ->
     assert words[0] == STORY
     other = Visitor(chain["server"], chain["site_key"])
     answer = chain["server"].http.get(f"/api/v1/conversations/{chain['visitor'].id}", headers=other.headers)
-    assert answer.status_code == 401
+    assert answer.status_code == 404
 
 
 def test_a_question_that_no_paper_answers_is_refused_and_listed(chain: dict) -> None:

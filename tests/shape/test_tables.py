@@ -8,12 +8,14 @@ from tests.conversations.runner import conversation_files, load
 
 OF_THE_INSTALL = {
     "clinic",
+    "failing_route",
+    "known_place",
+    "outage",
+    "recovery_code",
+    "second_factor",
+    "sign_in_attempt",
     "staff",
     "staff_session",
-    "second_factor",
-    "recovery_code",
-    "sign_in_attempt",
-    "known_place",
 }
 
 

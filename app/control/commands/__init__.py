@@ -13,6 +13,7 @@ from app.control.commands.actions import (
     actions_test,
 )
 from app.control.commands.asking import ask, chat_open, chat_say
+from app.control.commands.audit import audit_export, audit_verify
 from app.control.commands.clinics import clinic_create, clinic_list, clinic_set
 from app.control.commands.demo import demo
 from app.control.commands.doctor import doctor
@@ -27,6 +28,7 @@ from app.control.commands.staff import (
     staff_reset_mfa,
     staff_reset_password,
 )
+from app.control.commands.upkeep import backup, keys_rotate
 from app.desk import Desk
 from app.errors import Invalid
 
@@ -41,6 +43,9 @@ COMMANDS: Mapping[str, Command] = {
     "actions_switch": actions_switch,
     "actions_test": actions_test,
     "ask": ask,
+    "audit_export": audit_export,
+    "audit_verify": audit_verify,
+    "backup": backup,
     "chat_open": chat_open,
     "chat_say": chat_say,
     "clinic_create": clinic_create,
@@ -49,6 +54,7 @@ COMMANDS: Mapping[str, Command] = {
     "demo": demo,
     "doctor": doctor,
     "ingest": ingest,
+    "keys_rotate": keys_rotate,
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "purge": purge,
