@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from app.delivery.summary import Summary
 from app.desk import Desk
 from app.dialogue.action import Action
-from app.store.audit import Actor, record
+from app.store.audit import Actor
 from app.store.queries.clinics import clinic_of_id
 from app.store.queries.leads import LeadDetail, lead
+from app.usecases.log_read import log_read
 from app.usecases.summarise_lead import catalogue_of, summary_of
 
 
@@ -22,8 +23,8 @@ class OpenedLead:
 
 def open_lead(desk: Desk, clinic_id: str, lead_id: str, actor: Actor) -> OpenedLead:
     """The lead. Raises NotFound for another clinic's."""
-    found, now = lead(desk.database, clinic_id, lead_id), desk.clock()
-    desk.database.write(lambda s: record(s, now, actor, "read", ("lead", lead_id), clinic_id))
+    found = lead(desk.database, clinic_id, lead_id)
+    log_read(desk, actor, "lead_read", ("lead", lead_id), clinic_id)
     with desk.database.read() as session:
         clinic = clinic_of_id(session, clinic_id)
     action = catalogue_of(desk, clinic, found).action(found.action)

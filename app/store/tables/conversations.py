@@ -33,6 +33,8 @@ class Conversation(SQLModel, table=True):
     ended_at: datetime | None = moment(null=True)
     deletion_asked_at: datetime | None = moment(null=True)
     """When the visitor asked to delete it although a request had been submitted from it."""
+    words_deleted_at: datetime | None = moment(null=True)
+    """When its words were deleted because their time was over; the request that came of it stays."""
 
 
 class Message(SQLModel, table=True):

@@ -12,6 +12,7 @@ from app.desk import Desk
 from app.store.audit import Actor
 from app.store.queries.actions import actions_made_with
 from app.store.queries.leads import Tray, lead_of_notice, leads
+from app.usecases.log_read import log_read
 from app.usecases.open_lead import OpenedLead, open_lead
 from app.usecases.resume_link import Link
 from app.usecases.retry_notice import retry_notice
@@ -38,6 +39,7 @@ async def leads_page(
     """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person, of
     both trays."""
     clinic_id = clinic_on(request).clinic_id
+    await pool(log_read, desk, actor_on(request), "lead_list_read", ("clinic", clinic_id), clinic_id)
     which: Tray = "all" if unsent else tray
     found = await pool(leads, desk.database, clinic_id, page, in_trouble=unsent, newest=newest, tray=which)
     made_with = [(lead.action, lead.action_version) for lead in found.leads]

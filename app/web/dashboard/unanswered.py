@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from app.desk import Desk
 from app.usecases.close_unanswered import close_unanswered
 from app.usecases.group_unanswered import group_unanswered
+from app.usecases.log_read import log_read
 from app.web.dashboard.shell import clinic_page
 from app.web.guards import may
 from app.web.policy import Act
@@ -21,7 +22,9 @@ async def unanswered_page(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """By meaning, the most asked first."""
-    found = await pool(group_unanswered, desk, clinic_on(request).clinic_id)
+    clinic_id = clinic_on(request).clinic_id
+    await pool(log_read, desk, actor_on(request), "unanswered_read", ("clinic", clinic_id), clinic_id)
+    found = await pool(group_unanswered, desk, clinic_id)
     return await clinic_page(request, "unanswered.html", "unanswered", {"groups": found})
 
 

@@ -13,6 +13,7 @@ from app.store.queries.audit import acts
 from app.store.queries.unanswered import unanswered
 from app.usecases.close_unanswered import close_unanswered
 from app.usecases.group_unanswered import group_unanswered
+from app.usecases.log_read import log_read
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
@@ -90,6 +91,7 @@ async def list_unanswered(
 ) -> UnansweredListOut:
     """The newest 500, one by one and in groups."""
     clinic_id = clinic_on(request).clinic_id
+    await pool(log_read, desk, actor_on(request), "unanswered_read", ("clinic", clinic_id), clinic_id)
     found, groups = await pool(unanswered, desk.database, clinic_id), await pool(group_unanswered, desk, clinic_id)
     return UnansweredListOut(
         unanswered=[UnansweredOut.model_validate(one) for one in found],
