@@ -5,12 +5,13 @@ import sys
 
 from sqlalchemy import Engine
 
+from app.cli.running import call
 from app.settings import load_settings
-from app.store.crypto import open_keys
+from app.store.database_file import DATABASE
+from app.store.keyring import KEYRING, fingerprints, read_keyring
+from app.store.master_key import find_master
 from app.store.session import Database
 from tests.server import ROOT, Server
-
-DATABASE = "frontdesk.db"
 
 
 class Look:
@@ -23,6 +24,10 @@ class Look:
             command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
+    def wait(self) -> None:
+        """Until it has ended: the server it looks at may be ended then."""
+        self._process.wait(180)
+
     def finding(self) -> str:
         """ "ok", or what is wrong."""
         told, _ = self._process.communicate(timeout=180)
@@ -31,18 +36,22 @@ class Look:
 
 def engine() -> Engine:
     """The database of FRONTDESK_DATA_DIR, opened with the key of FRONTDESK_MASTER_KEY."""
-    settings = load_settings()
-    keys, _ = open_keys(settings, database_exists=True)
-    return Database(settings.data_dir / DATABASE, keys.derive("database")).engine
+    folder, settings = load_settings().data_dir, load_settings()
+    master = find_master(settings, fingerprints(folder / KEYRING))
+    assert master is not None
+    keyring = read_keyring(folder / KEYRING, master)
+    return Database(folder / DATABASE, keyring.database_key(keyring.current)).engine
 
 
 def main() -> int:
-    """Looks at the database, prints what is wrong and says by the exit status whether anything is."""
+    """Looks at the database and its audit, prints what is wrong and says by the exit status whether anything is."""
     with engine().connect() as connection:
         wrong = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
         wrong += [f"foreign key: {tuple(row)}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
         if "resting" in sys.argv:
             wrong += [str(row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
+    audit = call("audit_verify", {"anchor": None})  # by the server where one runs
+    wrong += [] if audit["ok"] else [f"audit: {audit}"]
     print("\n".join(wrong))
     return 1 if wrong else 0
 

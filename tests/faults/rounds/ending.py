@@ -23,8 +23,9 @@ class Round:
     began: float = field(default_factory=time.monotonic)
 
     def look(self) -> None:
-        """Begins a look at the database beside the running server."""
+        """Looks at the database and its audit beside the running server."""
         self.looks.append(Look(self.install.server))
+        self.looks[-1].wait()
 
     def expect(self, holds: bool, otherwise: str) -> None:
         """Notes a broken promise."""
