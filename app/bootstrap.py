@@ -38,10 +38,12 @@ from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_notice import deliver_notice, notice_failed
 from app.usecases.index_document import index_document, index_failed
+from app.usecases.keep_retention import keep_retention
 from app.usecases.read_page import reread_pages
 from app.usecases.repair_index import repair_index
 from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
+from app.word_caches import EVERY_S, forget_words
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
 from knowledge.embedders import Embedder, open_embedder
@@ -58,6 +60,7 @@ HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
 REREAD_LOOK_S = 600.0
+RETENTION_EVERY_S = 6 * 3600.0
 LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
@@ -138,6 +141,8 @@ def build(settings: Settings) -> Running:
         [
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
+            Entry("words", EVERY_S, forget_words),
+            Entry("retention", RETENTION_EVERY_S, partial(keep_retention, desk)),
             Entry("audit anchor", settings.audit_anchor_every_s, partial(anchor_audit, desk)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]

@@ -17,6 +17,7 @@ from app.control.commands.audit import audit_export, audit_verify
 from app.control.commands.clinics import clinic_create, clinic_list, clinic_set
 from app.control.commands.demo import demo
 from app.control.commands.doctor import doctor
+from app.control.commands.expunge import expunge
 from app.control.commands.ingest import ingest
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
@@ -45,6 +46,7 @@ COMMANDS: Mapping[str, Command] = {
     "clinic_set": clinic_set,
     "demo": demo,
     "doctor": doctor,
+    "expunge": expunge,
     "ingest": ingest,
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
