@@ -1,6 +1,6 @@
 """create_app(settings): the only file that assembles Litestar; its lifespan opens the desk and starts its work."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -20,9 +20,9 @@ from app.control.server import ControlServer
 from app.desk import Desk
 from app.errors import FrontdeskError
 from app.settings import Settings
-from app.web import assets, chat_page, errors, health, metrics, pages, widget_api
+from app.web import assets, chat_page, errors, health, metrics, pages, visitors, widget_api
 from app.web.pool import Pool
-from app.web.rate import RateLimiter, parse_limits
+from app.web.rate import Kind, Limit, RateLimiter, parse_limits
 from app.web.staff_routes import http_error, staff_routes
 
 BODY_LIMIT = 32 * 1024
@@ -30,7 +30,7 @@ BODY_LIMIT = 32 * 1024
 
 def create_app(settings: Settings, running: Running | None = None) -> Litestar:
     """The whole server, on a desk that is open already or is opened at start. The caller holds the folder's lock."""
-    limiter = RateLimiter(parse_limits(settings.rate_limits))
+    limits = parse_limits(settings.rate_limits)
     return Litestar(
         route_handlers=[
             health.healthz,
@@ -41,11 +41,10 @@ def create_app(settings: Settings, running: Running | None = None) -> Litestar:
             widget_api.router,
             *staff_routes(settings),
         ],
-        lifespan=[lambda app: _lifespan(app, settings, running)],
+        lifespan=[lambda app: _lifespan(app, settings, running, limits)],
         dependencies={
             "desk": Provide(_desk, sync_to_thread=False),
             "pool": Provide(_pool, sync_to_thread=False),
-            "limiter": Provide(lambda: limiter, sync_to_thread=False),
         },
         exception_handlers={
             FrontdeskError: errors.frontdesk_error,
@@ -53,7 +52,7 @@ def create_app(settings: Settings, running: Running | None = None) -> Litestar:
             RecursionError: errors.too_deep,
             Exception: errors.unexpected,
         },
-        before_send=[pages.add_headers],
+        before_send=[pages.add_headers, visitors.add_cors],
         request_max_body_size=BODY_LIMIT,
         openapi_config=_openapi(),
         logging_config=None,
@@ -72,11 +71,13 @@ def _pool(state: State) -> Pool:
 
 
 @asynccontextmanager
-async def _lifespan(app: Litestar, settings: Settings, opened: Running | None) -> AsyncIterator[None]:
+async def _lifespan(
+    app: Litestar, settings: Settings, opened: Running | None, limits: Mapping[Kind, Limit]
+) -> AsyncIterator[None]:
     running = opened or build(settings)
-    pool = Pool()
+    pool, limiter = Pool(), RateLimiter(limits, running.open_buckets())
     control = ControlServer(settings.data_dir, partial(_command, running.desk))
-    app.state["pool"], app.state["running"] = pool, running
+    app.state["pool"], app.state["running"], app.state["limiter"] = pool, running, limiter
     running.start()
     control.start()
     try:
@@ -84,6 +85,7 @@ async def _lifespan(app: Litestar, settings: Settings, opened: Running | None) -
     finally:
         control.stop()
         pool.close()
+        limiter.close()
         running.close()
 
 

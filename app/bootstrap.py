@@ -1,8 +1,9 @@
 """build(settings) -> Running: the only place that names implementations."""
 
+import hmac
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,11 @@ from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
-from app.delivery.base import MailTransport
+from app.delivery.base import Transport
+from app.delivery.outbound_http import Outbound
 from app.delivery.transports.folder import FolderTransport, NoTransport
+from app.delivery.transports.slack import SlackTransport
+from app.delivery.transports.webhook import WebhookTransport
 from app.desk import Desk
 from app.dialogue import emergency
 from app.dialogue.action import Catalogue
@@ -21,28 +25,32 @@ from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import FrontdeskError, Misconfigured, describe
 from app.jobs import queue
-from app.jobs.queue import RetryPolicy
+from app.jobs.policy import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
 from app.rulebooks import RuleBooks
 from app.settings import Settings
-from app.store.crypto import Keys, open_keys
+from app.store.buckets import Buckets
+from app.store.crypto import Keys
+from app.store.opening import Store, open_store
 from app.store.queries.clinics import all_clinics
 from app.store.queries.live_papers import LivePapers
-from app.store.schema import upgrade
-from app.store.session import Database, check_key
+from app.store.tables import Channel
 from app.store.turns import release_turns
+from app.store.upgrade_copies import remove_old_copies
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
 from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
-from app.usecases.deliver_notice import deliver_notice, notice_failed
+from app.usecases.deliver_alert import alert_failed, deliver_alert
+from app.usecases.deliver_notice import deliver_notice, notice_failed, notice_moved
 from app.usecases.index_document import index_document, index_failed
 from app.usecases.keep_retention import keep_retention
 from app.usecases.read_page import reread_pages
 from app.usecases.repair_index import repair_index
 from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
+from app.usecases.watch_outbox import watch_outbox
 from app.word_caches import EVERY_S, forget_words
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
@@ -55,13 +63,13 @@ from knowledge.vectors import VectorStore
 from knowledge.words import Words
 
 log = logging.getLogger("frontdesk")
-DATABASE = "frontdesk.db"
+LIMITS = "limits.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
 REREAD_LOOK_S = 600.0
 RETENTION_EVERY_S = 6 * 3600.0
-LANES = (Lane(("deliver",), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
+LANES = (Lane(("deliver", "alert"), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,11 @@ class Running:
         thread = threading.Thread(target=self._warm, name="warm", daemon=True)
         self._warming.append(thread)
         thread.start()
+
+    def open_buckets(self) -> Buckets:
+        """Where limits are counted; the caller closes it."""
+        desk = self.desk
+        return Buckets(desk.settings.data_dir / LIMITS, desk.keys.derive("limits"), desk.clock)
 
     def close(self) -> None:
         """Stops background work, then closes the database."""
@@ -124,58 +137,70 @@ def build(settings: Settings) -> Running:
     """Opens the data folder (made if missing) and assembles the desk. Raises Misconfigured. The caller owns the
     folder's lock; nothing runs in the background until `start()`."""
     emergency.version()  # a file of red flags that cannot be used stops the start, not the screening
-    path = settings.data_dir / DATABASE
-    keys, new_key_file = open_keys(settings, database_exists=path.exists())
-    mail = _mail(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = _database(path, keys)
     clock = system_clock(settings.clock_offset_s)
+    transports = _transports(settings, clock)
+    store = open_store(settings)
+    database, policy = store.database, _policy(settings, store.keyring.keys)
+    database.write(lambda session: queue.release_all(session, clock(), policy))
+    database.write(release_turns)
     handlers: dict[str, Handler] = {}
-    worker = Worker(database, clock, handlers, LANES, _policy(settings))
-    desk = _desk(settings, clock, keys, database, mail, worker.wake)
-    handlers["deliver"] = Handler(partial(deliver_notice, desk), partial(notice_failed, desk))
+    worker = Worker(database, clock, handlers, LANES, policy)
+    desk = _desk(settings, clock, store, transports, worker.wake)
+    handlers["deliver"] = Handler(
+        partial(deliver_notice, desk), partial(notice_failed, desk), partial(notice_moved, desk)
+    )
+    handlers["alert"] = Handler(partial(deliver_alert, desk), partial(alert_failed, desk))
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
     handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
     timetable = Timetable(
         [
+            Entry("outbox", 1.0, worker.tidy),
+            Entry("watch", 30.0, partial(watch_outbox, desk)),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
             Entry("words", EVERY_S, forget_words),
             Entry("retention", RETENTION_EVERY_S, partial(keep_retention, desk)),
             Entry("audit anchor", settings.audit_anchor_every_s, partial(anchor_audit, desk)),
+            Entry("copies", 86_400.0, partial(remove_old_copies, settings.data_dir)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]
     )
-    return Running(desk, worker, timetable, new_key_file)
+    return Running(desk, worker, timetable, store.new_key_file)
 
 
-def _database(path: Path, keys: Keys) -> Database:
-    database = Database(path, keys.derive("database"))
-    check_key(database.engine, path)
-    upgrade(database.engine)
-    database.open()
-    database.write(queue.release_all)
-    database.write(release_turns)
-    return database
-
-
-def _policy(settings: Settings) -> RetryPolicy:
+def _policy(settings: Settings, keys: Keys) -> RetryPolicy:
+    smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    setup = hmac.digest(keys.derive("outbox-setup"), f"{smtp}\n{settings.mail_from}".encode(), "sha256").hex()
     return RetryPolicy(
         settings.outbox_retry_base_s,
         settings.outbox_retry_cap_s,
         settings.outbox_horizon_h * 3600,
         settings.outbox_ambiguous_wait_s,
+        setup,
     )
 
 
-def _mail(settings: Settings) -> MailTransport:
+def _transports(settings: Settings, clock: Clock) -> Mapping[Channel, Transport]:
+    outbound = Outbound(settings.webhook_timeout_s, allow_private=settings.fetch_private)
+    return {
+        "email": _mail(settings),
+        "slack": SlackTransport(outbound, clock),
+        "webhook": WebhookTransport(outbound, clock),
+    }
+
+
+def _mail(settings: Settings) -> Transport:
     if settings.smtp_url is not None:
         from app.delivery.transports.email import EmailTransport, SmtpServer
 
         server = SmtpServer.from_url(settings.smtp_url.get_secret_value())
         return EmailTransport(server, settings.mail_from, settings.smtp_timeout_s)
-    return NoTransport() if settings.env == "production" else FolderTransport(settings.data_dir / "mail")
+    return (
+        NoTransport()
+        if settings.env == "production"
+        else FolderTransport(settings.data_dir / "mail", settings.mail_from)
+    )
 
 
 def _embedder(settings: Settings) -> Embedder:
@@ -195,8 +220,13 @@ def _multilingual(settings: Settings) -> Index | None:
 
 
 def _desk(
-    settings: Settings, clock: Clock, keys: Keys, database: Database, mail: MailTransport, wake: Callable[[], None]
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    transports: Mapping[Channel, Transport],
+    wake: Callable[[], None],
 ) -> Desk:
+    database = store.database
     papers = LivePapers(database, clock)
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
@@ -212,10 +242,12 @@ def _desk(
     return Desk(
         settings=settings,
         clock=clock,
-        keys=keys,
+        keys=store.keyring.keys,
+        keyring=store.keyring,
         database=database,
+        uploads=store.uploads,
         wake=wake,
-        mail=mail,
+        transports=transports,
         actions=Catalogue(shipped_actions()),
         catalogue=Catalogues(database, rules),
         rules=rules,

@@ -1,6 +1,8 @@
 """The demo website: the sample clinics' own sites, served from another site than the backend, as in the field."""
 
 import logging
+import shlex
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -59,7 +61,21 @@ class DemoSite:
             lines += [
                 f"Sign-in     {p['email']}   {p['password']}   ({p['role']}, {clinic['name']})" for p in clinic["staff"]
             ]
-        return [*lines, "", "Frontdesk is ready. Stop it with Ctrl-C."]
+        return [*lines, *self._codes(), "", "Frontdesk is ready. Stop it with Ctrl-C."]
+
+    def _codes(self) -> list[str]:
+        """How to get in as somebody whose second factor no app knows."""
+        """Managers need a code; who only tries the samples has no app that knows their keys."""
+        people = [p["email"] for clinic in self._facts for p in clinic["staff"] if p["totp_secret"]]
+        if not people:
+            return []
+        beside = Path(sys.executable).with_name("frontdesk")
+        program = shlex.quote(str(beside)) if beside.exists() else "frontdesk"
+        folder = shlex.quote(str(self._settings.data_dir.resolve()))
+        return [
+            "            Managers are asked for a code besides the password. In another terminal, this prints it:",
+            *(f"            FRONTDESK_DATA_DIR={folder} {program} staff code --email {email}" for email in people),
+        ]
 
     def page(self, path: str) -> tuple[bytes, str] | None:
         """(content, media type) of an address on the demo website, or None."""

@@ -1,19 +1,23 @@
 """The parts that a use case may use. Built by `bootstrap`, which alone names implementations."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from app.answering.base import Answerer
 from app.catalogues import Catalogues
 from app.clock import Clock
-from app.delivery.base import MailTransport
+from app.delivery.base import Transport
 from app.dialogue.action import Catalogue
 from app.dialogue.wording import Wording
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys
+from app.store.keyring import Keyring
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
+from app.store.tables import Channel
+from app.store.uploads import Uploads
 from app.understanding.base import Understanding
 from ingestion.parser_process import ParserProcess
 from knowledge.index import Index
@@ -27,9 +31,12 @@ class Desk:
     settings: Settings
     clock: Clock
     keys: Keys
+    """For tokens and the like; `keyring` holds what the data is encrypted with."""
+    keyring: Keyring
     database: Database
+    uploads: Uploads
     wake: Callable[[], None]
-    mail: MailTransport
+    transports: Mapping[Channel, Transport]
     actions: Catalogue
     """The shipped actions; `catalogue` gives those of one clinic."""
     catalogue: Catalogues
@@ -44,3 +51,5 @@ class Desk:
     multilingual: Index | None
     """The copy for questions in other languages than English; None where the install has no model for them."""
     parser: ParserProcess
+    upkeep: threading.Lock = field(default_factory=threading.Lock)
+    """Held by the one backup or change of keys that is at work."""

@@ -6,6 +6,7 @@ FrontdeskError                 has a code, a message that names the value, and a
 │   ├── TooLarge         413   more than the limit
 │   ├── NotSignedIn      401   no or bad credentials
 │   ├── Forbidden        403   known, but not allowed (role or origin)
+│   │   └── SecondFactorNeeded   the role needs a second factor, and the person has set up none
 │   ├── NotFound         404   not there, or not the caller's
 │   ├── Conflict         409   the same request is being worked on
 │   └── TooMany          429   over a rate limit; has retry_after_s
@@ -16,6 +17,10 @@ FrontdeskError                 has a code, a message that names the value, and a
     ├── Permanent              trying again will not help: dead, shown, retried by hand
     └── Operator               someone must change the set-up (a wrong password): held, nothing dies
 """
+
+from typing import Literal
+
+Scope = Literal["route", "message"]
 
 
 class FrontdeskError(Exception):
@@ -65,6 +70,12 @@ class Forbidden(Refused):
     code, status = "forbidden", 403
 
 
+class SecondFactorNeeded(Forbidden):
+    """The person's role needs a second factor, and they have set up none yet."""
+
+    code = "second_factor_needed"
+
+
 class NotFound(Refused):
     """Not there, or not the caller's: strangers cannot tell the two apart."""
 
@@ -82,8 +93,8 @@ class TooMany(Refused):
 
     code, status = "too_many", 429
 
-    def __init__(self, message: str, retry_after_s: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after_s: int, remedy: str | None = None) -> None:
+        super().__init__(message, remedy)
         self.retry_after_s = retry_after_s
 
 
@@ -100,7 +111,12 @@ class Misconfigured(FrontdeskError):
 
 
 class JobError(FrontdeskError):
-    """A background job failed."""
+    """A background job failed. `scope`: "route" when nothing gets through to where it goes, "message" when only this
+    one did not."""
+
+    def __init__(self, message: str, remedy: str | None = None, *, scope: Scope = "message") -> None:
+        super().__init__(message, remedy)
+        self.scope = scope
 
 
 class Transient(JobError):
@@ -109,8 +125,15 @@ class Transient(JobError):
 
     code = "transient"
 
-    def __init__(self, message: str, *, ambiguous: bool = False, retry_after_s: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        ambiguous: bool = False,
+        retry_after_s: float | None = None,
+        scope: Scope = "message",
+    ) -> None:
+        super().__init__(message, scope=scope)
         self.ambiguous = ambiguous
         self.retry_after_s = retry_after_s
 

@@ -30,14 +30,22 @@ class Settings(BaseModel):
     rate_limits: str = "visitor=30/min,address=120/min,clinic=600/min"
     clock_offset_s: Annotated[float, Field(ge=-1e9, le=1e9)] = 0.0
 
+    staff_idle_min: Annotated[float, Field(ge=5, le=1440)] = 60.0
+    staff_session_h: Annotated[float, Field(ge=1, le=168)] = 12.0
+
     smtp_url: SecretStr | None = None
     mail_from: str = "frontdesk@localhost.example"
     smtp_timeout_s: Annotated[float, Field(ge=1, le=300)] = 30.0
+
+    webhook_timeout_s: Annotated[float, Field(ge=1, le=60)] = 15.0
+    webhook_secret_overlap_h: Annotated[float, Field(ge=0, le=720)] = 24.0
 
     outbox_retry_base_s: Annotated[float, Field(gt=0, le=3600)] = 5.0
     outbox_retry_cap_s: Annotated[float, Field(gt=0, le=86400)] = 60.0
     outbox_horizon_h: Annotated[float, Field(gt=0, le=720)] = 72.0
     outbox_ambiguous_wait_s: Annotated[float, Field(ge=0, le=3600)] = 90.0
+    alert_email: str = ""
+    alert_webhook: SecretStr | None = None
     audit_anchor_path: Path | None = None
     audit_anchor_every_s: Annotated[float, Field(ge=5, le=86400)] = 300.0
     retain_talks_d: Annotated[int, Field(ge=1, le=3650)] = 90
@@ -70,6 +78,11 @@ class Settings(BaseModel):
     def _check(self) -> Self:
         if self.public_url and not re.fullmatch(r"https?://[^/\s]+", self.public_url):
             raise ValueError(f"PUBLIC_URL must look like https://desk.example.org, not {self.public_url!r}")
+        if self.alert_email and not re.fullmatch(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+", self.alert_email):
+            raise ValueError(f"ALERT_EMAIL must be one e-mail address, not {self.alert_email!r}")
+        hook = self.alert_webhook.get_secret_value() if self.alert_webhook else "https://-"
+        if not re.fullmatch(r"https://[^/\s@]+(/\S*)?" if self.env != "test" else r"https?://\S+", hook):
+            raise ValueError("ALERT_WEBHOOK must look like https://hooks.example.org/...")
         if self.env != "test" and self.clock_offset_s:
             raise ValueError("CLOCK_OFFSET_S is only for ENV=test")
         if self.env != "test" and self.rate_limits == "off":
@@ -124,6 +137,6 @@ def _from_file(name: str, path: str) -> str:
 def _explain(error: Any) -> str:
     where = ".".join(str(part) for part in error["loc"])
     message = error["msg"].removeprefix("Value error, ")
-    secret = where in {"master_key", "smtp_url"}
+    secret = where in {"master_key", "smtp_url", "alert_webhook"}
     shown = "" if not where or secret else f", not {error['input']!r}"
     return f"{PREFIX}{where.upper()}: {message}{shown}" if where else f"{PREFIX}{message}"

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from sqlmodel import select
 
 from app.desk import Desk
 from app.settings import Settings
-from app.store.tables import Clinic, Conversation, Lead, Message, Notice
+from app.store.second_factors import confirmed
+from app.store.tables import Clinic, Conversation, Destination, Lead, Message, Notice
 from app.usecases.create_staff import Role, create_staff
+from app.usecases.totp import code_of, phone_time, step_at
 
 PASSWORD = "four-unrelated-words-here"
 MASTER_KEY = "0123456789abcdef" * 4
@@ -24,6 +27,7 @@ class Someone:
     staff_id: str
     email: str
     password: str = PASSWORD
+    totp_secret: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,12 @@ def make_clinic(desk: Desk, site_key: str, name: str, **changes: Any) -> str:
     def work(session: Any) -> str:
         clinic = Clinic(**{**usual, **changes})
         session.add(clinic)
+        session.flush()
+        session.add(
+            Destination(
+                clinic_id=clinic.id, channel="email", address=clinic.coordinator_email, created_at=clinic.created_at
+            )
+        )
         return clinic.id
 
     return desk.database.write(work)
@@ -74,7 +84,28 @@ def make_clinic(desk: Desk, site_key: str, name: str, **changes: Any) -> str:
 
 def make_person(desk: Desk, email: str, role: Role, clinic_id: str | None) -> Someone:
     """A person with the tests' password."""
-    return Someone(create_staff(desk, email, role, clinic_id, PASSWORD).staff_id, email)
+    made = create_staff(desk, email, role, clinic_id, PASSWORD)
+    return Someone(made.staff_id, email, totp_secret=made.totp_secret)
+
+
+def fresh_code(desk: Desk, someone: Someone) -> str:
+    """What the person's app shows. The desk forgets that it saw a code before: tests cannot wait for the next one."""
+    assert someone.totp_secret is not None
+
+    def work(session: Any) -> None:
+        factor = confirmed(session, someone.staff_id)
+        assert factor is not None
+        factor.last_step = 0
+        session.add(factor)
+
+    desk.database.write(work)
+    return code_of(someone.totp_secret, step_at(phone_time(desk)))
+
+
+def credentials(desk: Desk, someone: Someone) -> dict[str, str]:
+    """What `POST /api/v1/staff/sessions` and the dashboard's sign-in form want of the person, in one step."""
+    given = {"email": someone.email, "password": someone.password}
+    return given | ({"code": fresh_code(desk, someone)} if someone.totp_secret else {})
 
 
 def make_cast(desk: Desk) -> Cast:
@@ -148,10 +179,12 @@ def make_lead(
         )
         session.add(made)
         session.flush()
+        place = session.exec(select(Destination).where(Destination.clinic_id == clinic_id)).first()
         sent = Notice(
             clinic_id=clinic_id,
             lead_id=made.id,
-            destination="front@harbor.example",
+            destination_id=place.id,
+            destination=place.shown,
             state=notice,
             attempts=3 if notice in ("dead", "held") else 0,
             last_error="The mail server refused the recipient." if notice == "dead" else None,

@@ -15,6 +15,7 @@ from app.cli.papers import ingest, purge
 from app.cli.rules import rules
 from app.cli.serve import demo, openapi, serve
 from app.cli.staff import staff
+from app.cli.upkeep import backup, keys, restore
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,6 +41,8 @@ for command in (
     audit,
     openapi,
 ):
+    cli.add_command(command)
+for command in (backup, restore, keys):
     cli.add_command(command)
 
 

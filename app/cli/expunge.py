@@ -12,6 +12,7 @@ from app.cli.running import CLINIC, JSON, call, show
 @click.option("--reference", "references", multiple=True, metavar="REF", help="As the patient was told it.")
 @click.option("--lead", "leads", multiple=True, metavar="ID", help="As the address of the lead's page has it.")
 @click.option("--conversation", "conversations", multiple=True, metavar="ID", help="A talk that left no request.")
+@click.option("--repeats", is_flag=True, help="Also where the same request was sent again.")
 @click.option("--dry-run", is_flag=True, help="Only say whose data it would be.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @JSON
@@ -20,6 +21,7 @@ def expunge(
     references: tuple[str, ...],
     leads: tuple[str, ...],
     conversations: tuple[str, ...],
+    repeats: bool,
     dry_run: bool,
     yes: bool,
     as_json: bool,
@@ -30,7 +32,7 @@ def expunge(
         raise click.UsageError("Say whose: --reference REF, --lead ID or --conversation ID.")
     if not (yes or dry_run):
         click.confirm("This cannot be undone. Remove it?", abort=True, err=True)
-    facts = call("expunge", {"clinic": clinic, **named, "dry_run": dry_run})
+    facts = call("expunge", {"clinic": clinic, **named, "repeats": repeats, "dry_run": dry_run})
     show(facts, as_json, _lines)
 
 

@@ -35,8 +35,14 @@ def _demo_lines(facts: dict[str, Any]) -> list[str]:
     lines = []
     for clinic in facts["clinics"]:
         lines.append(f"{clinic['name']}: site key {clinic['site_key']}")
-        lines += [f"  {person['role']}: {person['email']}  {person['password']}" for person in clinic["staff"]]
+        lines += [
+            f"  {person['role']}: {person['email']}  {person['password']}{_app(person)}" for person in clinic["staff"]
+        ]
     return lines
+
+
+def _app(person: dict[str, Any]) -> str:
+    return f"  (key for the app: {person['totp_secret']})" if person["totp_secret"] else ""
 
 
 @click.command()

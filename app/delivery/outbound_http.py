@@ -1,8 +1,7 @@
-"""The one way out: requests to addresses that people typed in. An address of the clinic's own network, of this machine
-or of a cloud's inside is refused, and what is checked is what is connected to: a name is resolved once."""
+"""The one way out over HTTP: reads web pages and posts notices, at addresses that people typed in. Every connection is
+made by `connecting`, which refuses private addresses."""
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
@@ -12,12 +11,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from app.errors import Invalid, TooLarge, Transient
+from app.delivery.connecting import connect, left
+from app.errors import Invalid, Operator, TooLarge, Transient
 
 MOST_REDIRECTS = 3
 _REDIRECTS = {301, 302, 303, 307, 308}
 _CHUNK = 64 * 1024
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 _AGENT = "Frontdesk/0.1"
 
 
@@ -26,78 +25,94 @@ class Reply:
     """What came back. `url` is where the last redirect led; names of headers are lower case."""
 
     status: int
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+class _Lost(Exception):
+    """The exchange broke off; `sent` when the whole request had been handed over by then."""
+
+    def __init__(self, problem: Exception, sent: bool) -> None:
+        super().__init__(str(problem) or type(problem).__name__)
+        self.problem, self.sent = problem, sent
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
-    """Limits of a request: `seconds` for all of it, redirects included, and `max_bytes` of the answer.
-    `allow_private` lets it reach this machine and private networks; for tests and trying things out."""
+    """Limits of a request: `seconds` for all of it, look-up and redirects included, and `max_bytes` of the answer.
+    `allow_private` lets it reach this machine and private networks; for tests and trying things out. `trusted` are the
+    certificates that count, the system's without it."""
 
     seconds: float
-    max_bytes: int
+    max_bytes: int = 0
     allow_private: bool = False
+    trusted: ssl.SSLContext | None = field(default=None, repr=False)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Fetches `url`. Raises Invalid for an address that must not be reached, TooLarge, and Transient when it
         does not answer in time or breaks off."""
         deadline = time.monotonic() + self.seconds
         for _ in range(MOST_REDIRECTS + 1):
-            target = check_url(url)
-            reply = self._once(url, target, dict(headers or {}), deadline)
+            check_url(url)
+            try:
+                reply = self._once(_Request("GET", url, dict(headers or {})), deadline)
+            except _Lost as lost:
+                raise Transient(f"{url!r} could not be read: {lost}") from lost
             if reply.status not in _REDIRECTS or "location" not in reply.headers:
                 return reply
             url = _next(url, reply.headers["location"])
         raise Invalid(f"{url!r} leads from page to page more than {MOST_REDIRECTS} times.", "Give the last address.")
 
-    def _once(self, url: str, target: SplitResult, headers: dict[str, str], deadline: float) -> Reply:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Hands `body` over, follows no redirect, and reads no more of the answer than its head. What it raises names
+        the host and never the address, which may be a secret: Operator when the set-up is wrong (a private address, a
+        bad certificate, no https), Transient when the server cannot be reached or breaks off; ambiguous once it may
+        have everything."""
+        target = check_url(url)
+        host = str(target.hostname)
+        if target.scheme != "https" and not self.allow_private:
+            raise Operator(f"{host}: its address is not https", "Give an https address.", scope="route")
+        try:
+            return self._once(_Request("POST", url, headers, body), time.monotonic() + self.seconds)
+        except Invalid as problem:
+            raise Operator(problem.message, problem.remedy, scope="route") from None
+        except _Lost as lost:
+            raise _not_handed_over(host, lost) from None
+
+    def _once(self, asked: _Request, deadline: float) -> Reply:
+        target = urlsplit(asked.url)
         secure = target.scheme == "https"
         host, port = str(target.hostname), target.port or (443 if secure else 80)
-        connection = http.client.HTTPConnection(host, port)
+        connection, sent = http.client.HTTPConnection(host, port), False
         path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-        asked = {"Host": target.netloc.rpartition("@")[2], "User-Agent": _AGENT, "Accept-Encoding": "identity"}
+        usual = {"Host": target.netloc.rpartition("@")[2], "User-Agent": _AGENT, "Accept-Encoding": "identity"}
         try:
-            connection.sock = self._connect(host, port, deadline)
+            connection.sock = connect(host, port, deadline, allow_private=self.allow_private)
             with _cut_off(connection.sock, deadline):
                 if secure:
-                    connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
-                connection.request("GET", path, headers=asked | headers)
+                    trusted = self.trusted or ssl.create_default_context()
+                    connection.sock = trusted.wrap_socket(connection.sock, server_hostname=host)
+                connection.request(asked.method, path, asked.body, headers=usual | dict(asked.headers))
+                sent = True
                 answer = connection.getresponse()
                 names = {name.lower(): value for name, value in answer.getheaders()}
-                return Reply(answer.status, url, names, self._body(answer, connection, url, deadline))
+                read = b"" if asked.method == "POST" else self._body(answer, connection, asked.url, deadline)
+                return Reply(answer.status, asked.url, names, read)
         except (OSError, UnicodeError, http.client.HTTPException) as problem:
-            raise Transient(f"{url!r} could not be read: {_said(problem)}") from problem
+            if time.monotonic() >= deadline:  # what was cut off looks like a broken connection
+                raise _Lost(TimeoutError("it took too long"), sent) from problem
+            raise _Lost(problem, sent) from problem
         finally:
             connection.close()
-
-    def _connect(self, host: str, port: int, deadline: float) -> socket.socket:
-        """A connection to the first of the host's addresses that answers; none is tried unless all are public."""
-        self._allow(host, host if _is_address(host) else "")
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        for _, _, _, _, address in found:
-            self._allow(host, str(address[0]))
-        problem: OSError = OSError("the name has no address")
-        for family, kind, protocol, _, address in found:
-            sock = socket.socket(family, kind, protocol)
-            try:
-                sock.settimeout(_left(deadline))
-                sock.connect(address)
-            except OSError as failure:
-                sock.close()
-                problem = failure
-            else:
-                return sock
-        raise problem
-
-    def _allow(self, host: str, address: str) -> None:
-        """Raises Invalid for an address that is not public; an empty one says nothing."""
-        if address and not self.allow_private and not is_public(address):
-            raise Invalid(
-                f"{host!r} is an address inside a private network or on this machine; it is not read.",
-                "Give the address of a public web page.",
-            )
 
     def _body(
         self, answer: http.client.HTTPResponse, connection: http.client.HTTPConnection, url: str, deadline: float
@@ -105,7 +120,7 @@ class Outbound:
         parts: list[bytes] = []
         size = 0
         while True:
-            connection.sock.settimeout(_left(deadline)) if connection.sock else _left(deadline)
+            connection.sock.settimeout(left(deadline)) if connection.sock else left(deadline)
             part = answer.read1(_CHUNK)
             if not part:
                 break
@@ -116,7 +131,7 @@ class Outbound:
                 raise TooLarge(f"{url!r} is larger than {limit:g} MB.", "Give a shorter page or file.")
         if answer.length:  # http.client reports a body that broke off only when it reads to the end itself
             raise http.client.IncompleteRead(b"", answer.length)
-        _left(deadline)  # what was cut off may look like the end
+        left(deadline)  # what was cut off may look like the end
         return b"".join(parts)
 
 
@@ -139,21 +154,6 @@ def check_url(url: str) -> SplitResult:
     return parts
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, also when it is wrapped in another kind of address."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and (any(ip in network for network in _NAT64) or ip.packed[:12] == bytes(12)):
-            inner = ipaddress.IPv4Address(ip.packed[-4:])
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
-
-
 def _next(url: str, location: str) -> str:
     """Where a redirect leads. Servers write letters as they are, which http.client reads as Latin-1."""
     try:
@@ -172,7 +172,7 @@ def _cut_off(sock: socket.socket, deadline: float) -> Iterator[None]:
         with suppress(OSError):
             same.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(_left(deadline), cut)
+    timer = threading.Timer(left(deadline), cut)
     timer.daemon = True
     timer.start()
     try:
@@ -183,20 +183,10 @@ def _cut_off(sock: socket.socket, deadline: float) -> Iterator[None]:
         same.close()
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("it took too long")
-    return left
-
-
-def _said(problem: Exception) -> str:
-    return str(problem) or type(problem).__name__
+def _not_handed_over(host: str, lost: _Lost) -> Transient | Operator:
+    if isinstance(lost.problem, ssl.SSLCertVerificationError):
+        said = f"{host}: its certificate cannot be trusted ({lost.problem.verify_message})"
+        return Operator(said, "Renew the certificate, or correct the address.", scope="route")
+    slow = isinstance(lost.problem, TimeoutError)
+    said = f"{host}: {'no answer in time' if slow else type(lost.problem).__name__}"
+    return Transient(said, ambiguous=lost.sent, scope="message" if lost.sent and not slow else "route")

@@ -48,6 +48,11 @@ class Summary:
         return replace(self, sections=tuple(one for one in kept if one.lines))
 
 
+def bare(summary: Summary) -> Summary:
+    """What a place may have that only gets a link: how far the request is."""
+    return replace(summary, alerts=(), sections=())
+
+
 def say(key: str, **values: object) -> str:
     """The words under a dotted key, filled. Raises KeyError for one that is missing."""
     found: Any = read_yaml("app.delivery", "summary.yaml")
@@ -67,11 +72,12 @@ def as_text(summary: Summary) -> str:
     for one in summary.sections:
         parts.append("")
         parts.append(one.title.upper())
-        parts += [f"  {_line(line)}" for line in one.lines]
+        parts += [f"  {text_of(line)}" for line in one.lines]
     return "\n".join(parts)
 
 
-def _line(line: Line) -> str:
+def text_of(line: Line) -> str:
+    """The line as plain text."""
     label = f"{line.label}: " if line.label else ""
     quote = f' "{line.quote}"' if line.quote else ""
     source = f" [{line.source}]" if line.source else ""

@@ -170,11 +170,6 @@ def pending(state: State, action: Action) -> str | None:
     return next((s.name for s in action.slots if s.name in asked and s.name not in state.slots), None)
 
 
-def is_pointless(state: State, name: str, action: Action) -> bool:
-    """True when what was said about other slots makes this one senseless to ask for."""
-    return name not in applying(action, state.slots, state.caller)
-
-
 def missing(state: State, action: Action) -> list[str]:
     """Required slots without a value that apply: what an incomplete lead lacks."""
     filled, asked = state.filled(), applying(action, state.slots, state.caller)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.dialogue import moves as m
 from app.dialogue.action import Action, Catalogue, Confirmation, SlotSpec
-from app.dialogue.decide import is_pointless, missing
+from app.dialogue.asking import applying
+from app.dialogue.decide import missing
 from app.dialogue.lanes import NOT_PATIENTS
 from app.dialogue.reading_back import shown
 from app.dialogue.slots.fold import fold
@@ -229,9 +230,10 @@ def _confirm(state: State, catalogue: Catalogue, wording: Wording) -> str:
     action = catalogue.action(state.action)
     own = action.confirmation if action else Confirmation()
     lines = [_own(own.opening, wording) or wording.say("confirm.opening")]
+    asked = applying(action, state.slots, state.caller) if action else frozenset()
     for spec in action.slots if action else ():
         slot = state.slots.get(spec.name)
-        if slot is None or (action and slot.value is None and is_pointless(state, spec.name, action)):
+        if slot is None or (slot.value is None and spec.name not in asked):
             continue
         value = (
             shown(spec, slot.value, wording) if slot.status is SlotStatus.FILLED else wording.say("confirm.declined")

@@ -1,39 +1,41 @@
 """The queue of background work, in the database: enqueued in the caller's transaction, claimed with a lease,
 finished only by the worker that still holds the lease."""
 
-import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from app.errors import JobError, Operator, Permanent, Transient
+from app.jobs import routes
+from app.jobs.choosing import choose, to_hold, too_old
+from app.jobs.policy import RetryPolicy
 from app.store.tables import Job
+
+OPEN = ("pending", "held")
+FailedState = Literal["pending", "held", "dead"]
+BATCH = 100
+AHEAD = timedelta(days=1)
+"""An emergency, or word that the mail does not get through, must not queue up behind a night's referrals."""
 
 
 @dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """Full-jitter backoff. Times in seconds; `ambiguous_wait_s` is added when the work may have been done."""
+class Unsent:
+    """What a handler returns when nothing went out after all: `then` is committed, and the route learns nothing."""
 
-    base_s: float
-    cap_s: float
-    horizon_s: float
-    ambiguous_wait_s: float
+    then: Callable[[Session], object] | None = None
 
-    def wait(self, attempt: int, error: Transient, rng: random.Random | None = None) -> float:
-        """Seconds until the next try after the `attempt`-th (from 1) failed."""
-        ceiling = min(self.cap_s, self.base_s * 2.0 ** min(attempt - 1, 30))
-        wait = (rng or random.SystemRandom()).uniform(0, ceiling)
-        wait = max(wait, error.retry_after_s or 0.0)
-        return wait + self.ambiguous_wait_s if error.ambiguous else wait
+    def __call__(self, session: Session) -> None:
+        """As the plain function would."""
+        if self.then is not None:
+            self.then(session)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job that this worker may do until its lease ends. `attempt` counts from 1."""
+    """A job that this worker may do until its lease ends. `attempt` counts from 1; `probe`: its route was down."""
 
     id: str
     clinic_id: str
@@ -42,59 +44,139 @@ class Claimed:
     attempt: int
     holder: str
     created_at: datetime
+    route: str | None = None
+    probe: bool = False
 
 
-def enqueue(session: Session, kind: str, payload: Mapping[str, Any], clinic_id: str, now: datetime) -> str:
-    """Adds a job that is due now. Returns its id."""
-    job = Job(clinic_id=clinic_id, kind=kind, payload=dict(payload), due_at=now, created_at=now)
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A job that changed its state without a try of its own, because of its route. `error` says why."""
+
+    id: str
+    clinic_id: str
+    kind: str
+    payload: Mapping[str, Any]
+    route: str
+    state: FailedState
+    error: str
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    payload: Mapping[str, Any],
+    clinic_id: str,
+    now: datetime,
+    *,
+    route: str | None = None,
+    not_before: datetime | None = None,
+    ahead: bool = False,
+) -> str:
+    """Adds a job that is due now, or at `not_before`; `ahead` of everything that waits for its turn. Returns its id."""
+    job = Job(
+        clinic_id=clinic_id,
+        kind=kind,
+        payload=dict(payload),
+        route=route,
+        due_at=not_before or (now - AHEAD if ahead else now),
+        not_before=not_before,
+        set_at=now,
+        created_at=now,
+    )
     session.add(job)
     return job.id
 
 
-def anything_due(session: Session, kinds: Sequence[str], now: datetime) -> bool:
+def anything_due(session: Session, kinds: Sequence[str], now: datetime, running: Collection[str] = ()) -> bool:
     """Whether a claim would find something. Asked first, because a claim waits for the write door."""
-    return session.exec(_due(kinds, now).limit(1)).first() is not None
+    return choose(session, kinds, now, running) is not None
 
 
-def claim(session: Session, kinds: Sequence[str], holder: str, now: datetime, lease: timedelta) -> Claimed | None:
-    """Takes the job that has been due longest and leases it to `holder`. None when nothing is due."""
-    job = session.exec(_due(kinds, now).order_by(col(Job.due_at)).limit(1)).first()
-    if job is None:
+def claim(
+    session: Session, kinds: Sequence[str], holder: str, now: datetime, lease: timedelta, running: Collection[str] = ()
+) -> Claimed | None:
+    """Takes the job that has been due longest and leases it to `holder`. None when nothing may be done now."""
+    choice = choose(session, kinds, now, running)
+    if choice is None:
         return None
-    job.lease_holder, job.lease_until, job.attempts = holder, now + lease, job.attempts + 1
+    job = choice.job
+    job.lease_holder, job.lease_until, job.attempts, job.set_at = holder, now + lease, job.attempts + 1, now
     session.add(job)
-    return Claimed(job.id, job.clinic_id, job.kind, dict(job.payload), job.attempts, holder, job.created_at)
+    payload = dict(job.payload)
+    return Claimed(
+        job.id, job.clinic_id, job.kind, payload, job.attempts, holder, job.created_at, job.route, choice.probe
+    )
 
 
 def finish(session: Session, claimed: Claimed, now: datetime, then: Callable[[Session], None] | None = None) -> bool:
     """Marks the job done and runs `then` in the same transaction; does neither when the lease was lost."""
+    if claimed.route is not None and not isinstance(then, Unsent):  # true whoever holds the job now
+        routes.works(session, claimed.route, now, probe=claimed.probe)
     job = _held(session, claimed)
     if job is None:
         return False
     if then is not None:
         then(session)
     job.state, job.finished_at, job.lease_holder, job.lease_until = "done", now, None, None
+    job.last_error = None
     session.add(job)
     return True
 
 
-FailedState = Literal["pending", "held", "dead"]
-
-
-def fail(session: Session, claimed: Claimed, error: JobError, now: datetime, policy: RetryPolicy) -> FailedState | None:
+def fail(
+    session: Session,
+    claimed: Claimed,
+    error: JobError,
+    now: datetime,
+    policy: RetryPolicy,
+    *,
+    answered: bool = True,
+) -> FailedState | None:
     """Notes a failure: transient ones come due again until the horizon, operator ones are held, the rest are dead.
-    Returns the new state, None when the lease was lost."""
+    `answered` false: nobody outside was reached, so it says nothing about the route. Returns the new state, None when
+    the lease was lost."""
     job = _held(session, claimed)
     if job is None:
         return None
+    if job.state == "held":  # while it was held it did not grow old
+        job.created_at = now
     job.lease_holder, job.lease_until, job.last_error = None, None, error.message
-    state = _state_after(error, now - claimed.created_at, policy)
+    job.waits_for_route, job.set_at = False, now
+    _note_route(session, claimed, error, now, policy, answered=answered)
+    state = _state_after(error, now - job.created_at, policy)
     if state == "pending" and isinstance(error, Transient):
-        job.due_at = now + timedelta(seconds=policy.wait(claimed.attempt, error))
+        _wait(job, claimed, error, now, policy)
     else:
-        job.state = state
+        job.due_at, job.not_before = now, None
+    job.state = state
     session.add(job)
     return state
+
+
+def _note_route(
+    session: Session, claimed: Claimed, error: JobError, now: datetime, policy: RetryPolicy, *, answered: bool
+) -> None:
+    if claimed.route is None or not answered:
+        return
+    if isinstance(error, Operator) or (isinstance(error, Transient) and _is_of_route(error)):
+        routes.failed(session, claimed.route, error, now, policy, probe=claimed.probe)
+    else:
+        routes.works(session, claimed.route, now, probe=claimed.probe)
+
+
+def _wait(job: Job, claimed: Claimed, error: Transient, now: datetime, policy: RetryPolicy) -> None:
+    """A job whose route is down waits for the route; one that failed by itself waits by itself."""
+    job.due_at = now + timedelta(seconds=policy.wait(claimed.attempt, error))
+    job.waits_for_route = claimed.route is not None and _is_of_route(error)
+    if not job.waits_for_route:
+        job.not_before = job.due_at
+    else:
+        job.not_before = now + timedelta(seconds=policy.ambiguous_wait_s) if error.ambiguous else None
+
+
+def _is_of_route(error: Transient) -> bool:
+    """A server that takes a mail and hangs up would get copies of all that wait, again and again: it is probed."""
+    return error.scope == "route" or error.ambiguous
 
 
 def _state_after(error: JobError, age: timedelta, policy: RetryPolicy) -> FailedState:
@@ -105,24 +187,46 @@ def _state_after(error: JobError, age: timedelta, policy: RetryPolicy) -> Failed
     return "pending"
 
 
+def move_along(session: Session, policy: RetryPolicy) -> list[Moved]:
+    """Up to 100 jobs whose route decides about them: held with it, or dead because their time is over."""
+    moved: list[Moved] = []
+    states: list[tuple[FailedState, list[tuple[Job, str]]]] = [
+        ("held", to_hold(session, BATCH)),
+        ("dead", too_old(session, timedelta(seconds=policy.horizon_s), BATCH)),
+    ]
+    for state, jobs in states:
+        for job, error in jobs:
+            job.state, job.last_error = state, error
+            session.add(job)
+            moved.append(Moved(job.id, job.clinic_id, job.kind, dict(job.payload), str(job.route), state, error))
+    return moved
+
+
+def anything_to_move(session: Session, policy: RetryPolicy) -> bool:
+    """Whether `move_along` would do something."""
+    return bool(to_hold(session, 1) or too_old(session, timedelta(seconds=policy.horizon_s), 1))
+
+
 def retry(session: Session, job: Job, now: datetime) -> None:
-    """Makes a dead or held job due now, with its horizon counted anew."""
+    """Makes a dead or held job due now, with its horizon counted anew, and has its route probed soon."""
     job.state, job.due_at, job.created_at, job.attempts = "pending", now, now, 0
+    job.not_before, job.waits_for_route, job.set_at = None, False, now
     session.add(job)
+    if job.route is not None:
+        routes.probe_soon(session, job.route, now)
 
 
-def release_all(session: Session) -> None:
-    """At start: leases of an earlier process are void, since one process owns the data."""
-    for job in session.exec(select(Job).where(Job.state == "pending", col(Job.lease_holder).is_not(None))):
-        job.lease_holder, job.lease_until = None, None
+def release_all(session: Session, now: datetime, policy: RetryPolicy) -> None:
+    """At start: leases of an earlier process are void, since one process owns the data. What it was sending may have
+    arrived, so that waits like any ambiguous ending."""
+    for job in session.exec(select(Job).where(col(Job.lease_holder).is_not(None))):
+        job.lease_holder, job.lease_until, job.set_at = None, None, now
+        if job.route is not None:
+            job.not_before = job.due_at = now + timedelta(seconds=policy.ambiguous_wait_s)
         session.add(job)
-
-
-def _due(kinds: Sequence[str], now: datetime) -> Any:
-    free = or_(col(Job.lease_until).is_(None), col(Job.lease_until) <= now)
-    return select(Job).where(Job.state == "pending", col(Job.due_at) <= now, col(Job.kind).in_(kinds), free)
+    routes.started(session, now, policy.setup)
 
 
 def _held(session: Session, claimed: Claimed) -> Job | None:
     job = session.get(Job, claimed.id)
-    return job if job is not None and job.state == "pending" and job.lease_holder == claimed.holder else None
+    return job if job is not None and job.state in OPEN and job.lease_holder == claimed.holder else None

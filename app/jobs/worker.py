@@ -6,27 +6,39 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlmodel import Session
 
 from app.clock import Clock, new_id
-from app.errors import JobError, Transient, describe
-from app.jobs import queue
-from app.jobs.queue import Claimed, FailedState, RetryPolicy
+from app.errors import JobError, Transient, Unavailable, describe
+from app.jobs import clocks, queue
+from app.jobs.policy import RetryPolicy
+from app.jobs.queue import Claimed, FailedState, Moved
 from app.store.session import Database
 
 log = logging.getLogger("frontdesk.jobs")
 LEASE = timedelta(seconds=180)
+"""Longer than the longest try: a transport gives up after 150 s (`delivery.transports.email.WHOLE_S`)."""
+LOOK_S = 0.5
+LAST_WRITES_S = 5.0
 Commit = Callable[[Session], None]
+T = TypeVar("T")
+
+
+def _unmoved(session: Session, moved: Moved) -> None:
+    """For kinds that keep no state beside the job's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
     """How one kind of job is done. `run` does the work outside any transaction and returns what to commit with the
-    job's end (or None); it raises a JobError. `failed` is committed together with a failure."""
+    job's end (or None); it raises a JobError. `failed` is committed together with a failure, `moved` when the job
+    changed its state without a try."""
 
     run: Callable[[Claimed], Commit | None]
     failed: Callable[[Session, Claimed, JobError, FailedState], None]
+    moved: Callable[[Session, Moved], None] = _unmoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ class Worker:
         self._stop = threading.Event()
         self._due = threading.Condition()
         self._threads: list[threading.Thread] = []
+        self._running: set[str] = set()
 
     def start(self, kinds: Sequence[str] | None = None) -> None:
         """Starts the threads; with `kinds`, only those of lanes that do one of them."""
@@ -95,41 +108,90 @@ class Worker:
             ran += 1
         return ran
 
+    def tidy(self) -> None:
+        """Moves jobs along whose route decides about them, and mends waits after the clock went back. Called again and
+        again."""
+        with self._database.read() as session:
+            odd, stuck = clocks.needs_mending(session, self._clock()), queue.anything_to_move(session, self._policy)
+        if odd:
+            log.warning("the clock went back: %d waits are counted anew", self._database.write(self._mend))
+        while stuck and not self._stop.is_set() and self._database.write(self._move):
+            continue
+        if odd:
+            self.wake()
+
+    def _mend(self, session: Session) -> int:
+        return clocks.mend_waits(session, self._clock())
+
+    def _move(self, session: Session) -> int:
+        moved = queue.move_along(session, self._policy)
+        for one in moved:
+            self._handlers[one.kind].moved(session, one)
+        return len(moved)
+
     def _serve(self, kinds: Sequence[str]) -> None:
         while not self._stop.is_set():
             try:
                 if self._step(kinds):
                     continue
             except Exception as problem:  # storage failed: the thread must outlive it
-                log.error("job queue: %s", type(problem).__name__)
+                log.error("job queue: %s", describe(problem))
             with self._due:
                 if not self._stop.is_set():
-                    self._due.wait(timeout=0.5)
+                    self._due.wait(timeout=LOOK_S)
 
     def _step(self, kinds: Sequence[str]) -> bool:
-        holder, now = new_id("worker"), self._clock()
+        holder, now, running = new_id("worker"), self._clock(), tuple(self._running)
         with self._database.read() as session:
-            if not queue.anything_due(session, kinds, now):
+            if not queue.anything_due(session, kinds, now, running):
                 return False
-        claimed = self._database.write(lambda s: queue.claim(s, kinds, holder, now, LEASE))
+        claimed = self._database.write(lambda s: self._claim(s, kinds, holder))
         if claimed is None:
             return False
+        try:
+            self._do(claimed)
+        finally:
+            self._running.discard(claimed.id)
+        return True
+
+    def _claim(self, session: Session, kinds: Sequence[str], holder: str) -> Claimed | None:
+        """On the writer's thread: nobody else claims meanwhile."""
+        claimed = queue.claim(session, kinds, holder, self._clock(), LEASE, tuple(self._running))
+        if claimed is not None:
+            self._running.add(claimed.id)
+        return claimed
+
+    def _do(self, claimed: Claimed) -> None:
         try:
             then = self._handlers[claimed.kind].run(claimed)
         except JobError as error:
             self._fail(claimed, error)
         except Exception as problem:
             log.error("job %s (%s) raised %s", claimed.id, claimed.kind, describe(problem))
-            self._fail(claimed, Transient(f"unexpected {type(problem).__name__}"))
+            self._fail(claimed, Transient(f"unexpected {type(problem).__name__}"), answered=False)
         else:
-            self._database.write(lambda s: queue.finish(s, claimed, self._clock(), then))
-        return True
+            if not self._settle(lambda s: queue.finish(s, claimed, self._clock(), then)):
+                log.warning("job %s (%s) was done after its lease was lost", claimed.id, claimed.kind)
 
-    def _fail(self, claimed: Claimed, error: JobError) -> None:
+    def _fail(self, claimed: Claimed, error: JobError, *, answered: bool = True) -> None:
         def work(session: Session) -> None:
-            state = queue.fail(session, claimed, error, self._clock(), self._policy)
+            state = queue.fail(session, claimed, error, self._clock(), self._policy, answered=answered)
             if state is not None:
                 self._handlers[claimed.kind].failed(session, claimed, error, state)
 
-        self._database.write(work)
+        self._settle(work)
         log.warning("job %s (%s) failed, attempt %d: %s", claimed.id, claimed.kind, claimed.attempt, error.code)
+
+    def _settle(self, work: Callable[[Session], T]) -> T:
+        """Commits how a job ended. While storage fails it tries on: what was sent and is not written down would be sent
+        a second time."""
+        until = time.monotonic() + LEASE.total_seconds()
+        while True:
+            try:
+                return self._database.write(work)
+            except Unavailable:
+                last = min(until, time.monotonic() + LAST_WRITES_S) if self._stop.is_set() else until
+                until = min(until, last)
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(LOOK_S)

@@ -7,6 +7,7 @@ contains, at_least, at_most. True, False, or None where a fact that matters is n
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal
 
 from app.errors import Invalid
@@ -200,9 +201,9 @@ def _holds(test: Test, given: Any, value: Any) -> bool | None:
     items = given if isinstance(given, list | tuple) else [given]
     match test:
         case "is":
-            return any(_plain(item) == _plain(value) for item in items)
+            return any(_plain(item) == _of_rule(value) for item in items)
         case "in":
-            wanted = {_plain(one) for one in value}
+            wanted = {_of_rule(one) for one in value}
             return any(_plain(item) in wanted for item in items)
         case "contains":
             phrases = [words(str(phrase)) for phrase in (value if isinstance(value, tuple) else (value,))]
@@ -221,6 +222,12 @@ def _plain(value: Any) -> str:
         value = int(value)
     text = " ".join(word.text for word in split(str(value))) or str(value).strip()
     return {"true": "yes", "false": "no"}.get(text, text)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _of_rule(value: Any) -> str:
+    """`_plain` of what a rule names, remembered: every turn of every patient compares with it."""
+    return _plain(value)
 
 
 def _contains_any(said: tuple[Word, ...], phrases: Iterable[tuple[Word, ...]]) -> bool:

@@ -1,6 +1,8 @@
 """Column types and defaults shared by all tables."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from inspect import Signature
 from typing import Any
 
 from sqlalchemy import JSON, DateTime
@@ -32,7 +34,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def identifier(prefix: str) -> Any:
     """A primary key: `prefix_` and 128 random bits."""
-    return Field(default_factory=lambda: new_id(prefix), primary_key=True)
+    return Field(default_factory=_factory(lambda: new_id(prefix)), primary_key=True)
 
 
 def moment(*, null: bool = False, index: bool = False) -> Any:
@@ -44,4 +46,11 @@ def moment(*, null: bool = False, index: bool = False) -> Any:
 
 def json_column(factory: type[list[Any]] | type[dict[str, Any]]) -> Any:
     """A JSON column that starts as an empty list or object."""
-    return Field(default_factory=factory, sa_type=JSON)
+    return Field(default_factory=_factory(lambda: factory()), sa_type=JSON)
+
+
+def _factory(make: Callable[[], Any]) -> Callable[[], Any]:
+    """Pydantic looks at a factory's signature for every row that is made. Working it out each time, for `list` and
+    `dict` from their documentation, took a third of the time of making a lead."""
+    make.__signature__ = Signature()  # type: ignore[attr-defined]
+    return make

@@ -67,8 +67,6 @@ def _jobs(session: Session, notice_ids: list[str]) -> int:
 
 
 def _let_go(session: Session, lead_ids: list[str]) -> None:
-    """Another lead that names one of these, as the same request again, names nobody from now on."""
-    table = SQLModel.metadata.tables["lead"]
-    for column in table.columns:
-        if any(key.column.table is table for key in column.foreign_keys):
-            session.connection().execute(update(table).where(column.in_(lead_ids)).values({column.name: None}))
+    """A request that said the same again stands for itself from now on."""
+    repeats = update(Lead).where(col(Lead.repeat_of).in_(lead_ids)).values(repeat_of=None)
+    session.connection().execute(repeats)

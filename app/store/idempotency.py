@@ -28,18 +28,27 @@ class Request:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def known(session: Session, request: Request) -> dict[str, Any] | None:
+    """The stored result of `request`, None for a new one. Raises Invalid when the client id was used with another
+    body."""
+    stored = session.get(Idempotency, (request.clinic_id, request.scope, request.client_id))
+    if stored is None:
+        return None
+    if stored.body_sha256 != request.digest():
+        raise Invalid(
+            f"The client_id {request.client_id!r} was already used with another body.",
+            "Use a new client_id for a new request.",
+        )
+    return stored.result
+
+
 def once(session: Session, request: Request, now: datetime, create: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """The stored result of `request`, or that of `create()`, stored in this transaction. Writes are one after the
     other, so of two equal requests at the same time the second finds the first's result. Raises Invalid when the
     client id was used with another body."""
-    stored = session.get(Idempotency, (request.clinic_id, request.scope, request.client_id))
+    stored = known(session, request)
     if stored is not None:
-        if stored.body_sha256 != request.digest():
-            raise Invalid(
-                f"The client_id {request.client_id!r} was already used with another body.",
-                "Use a new client_id for a new request.",
-            )
-        return stored.result
+        return stored
     result = create()
     session.add(
         Idempotency(

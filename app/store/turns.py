@@ -41,11 +41,19 @@ class Lease:
     """What the patient typed shortly before, oldest first."""
 
 
+def no_conversation() -> NotFound:
+    """The same words for one that never was, has ended, or is another visitor's: nobody learns which."""
+    return NotFound("There is no such conversation, or it has ended.", "Start a new conversation.")
+
+
 def open_conversation_row(session: Session, clinic_id: str, conversation_id: str) -> Conversation:
     """The conversation, if it is this clinic's and has not ended. Raises NotFound."""
-    conversation = row_of(session, Conversation, clinic_id, conversation_id)
+    try:
+        conversation = row_of(session, Conversation, clinic_id, conversation_id)
+    except NotFound:
+        raise no_conversation() from None
     if conversation.ended_at is not None:
-        raise NotFound(f"The conversation {conversation_id!r} has ended.", "Start a new conversation.")
+        raise no_conversation()
     return conversation
 
 

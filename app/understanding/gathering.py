@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from app.dialogue import commands as c
-from app.dialogue.action import Catalogue, SlotSpec
+from app.dialogue.action import Action, Catalogue, SlotSpec
 from app.dialogue.asking import applying
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import says_nobody_referred
-from app.dialogue.state import ActionStatus, SlotStatus, State
+from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
 from app.understanding import replies
 from app.understanding.callers import caller_now
 from app.understanding.clauses import Clause
@@ -39,6 +39,7 @@ class Gathering:
         self.given: set[str] = set()
         self.carrier: str | None = None
         self.times: list[str] = []
+        self._applying: dict[tuple[str, Caller], frozenset[str]] = {}
         self.times_how: Literal["instead", "also", "except"] = "instead"
         self.told: list[str] = []
         self.rest_right = False
@@ -59,12 +60,19 @@ class Gathering:
             return self.asked
         ordered = sorted(self.catalogue.actions, key=lambda action: action.name != self.state.action)
         for action in ordered:
-            asked = applying(action, self.state.slots, self.caller)
+            asked = self._asked_for(action)
             specs = [spec for one in types for spec in action.slots if spec.type == one and spec.name in asked]
             new = [spec for spec in specs if spec.name not in self.state.slots]
             if new or (specs and not only_new):
                 return (new or specs)[0]
         return None
+
+    def _asked_for(self, action: Action) -> frozenset[str]:
+        """The action's slots that apply to this caller; looked at for every kind of word in the text."""
+        key = (action.name, self.caller)
+        if key not in self._applying:
+            self._applying[key] = applying(action, self.state.slots, self.caller)
+        return self._applying[key]
 
     def _set(self, spec: SlotSpec, said: str) -> None:
         self.given.add(spec.name)

@@ -1,23 +1,24 @@
-"""announce: word of a lead for the coordinator, and the job that delivers it, in the caller's transaction."""
+"""announce: word of a lead for one destination, and the job that delivers it, in the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.jobs.queue import enqueue
-from app.store.tables import Job, Lead, Notice, NoticeKind
+from app.store.tables import OPEN_JOBS, Destination, Job, Lead, Notice, NoticeKind
 
-_PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "completed", "complete", "urgent")
+_PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "repeat", "completed", "complete", "urgent")
 """From the least to the most: a mail that says several things is named for the last of them."""
 UPDATES_APART = timedelta(minutes=5)
 
 
-def announce(session: Session, lead: Lead, destination: str, kind: NoticeKind, now: datetime) -> bool:
+def announce(session: Session, lead: Lead, destination: Destination, kind: NoticeKind, now: datetime) -> bool:
     """Queues one notice, unless one waits that nobody has tried to send: that one is written when it is sent, so it
     tells the newest. An unfinished request is announced once, whatever happens to it afterwards. Returns whether the
     worker has something to do."""
-    mine = select(Notice).where(Notice.lead_id == lead.id, Notice.destination == destination)
+    mine = select(Notice).where(Notice.lead_id == lead.id, Notice.destination_id == destination.id)
     told = session.exec(mine.order_by(col(Notice.number))).all()
     if told and kind == "incomplete":
         return False
@@ -30,27 +31,41 @@ def announce(session: Session, lead: Lead, destination: str, kind: NoticeKind, n
         kind = "completed"
     number = told[-1].number + 1 if told else 1
     notice = Notice(
-        clinic_id=lead.clinic_id, lead_id=lead.id, destination=destination, kind=kind, number=number, created_at=now
+        clinic_id=lead.clinic_id,
+        lead_id=lead.id,
+        destination_id=destination.id,
+        channel=destination.channel,
+        destination=destination.shown,
+        kind=kind,
+        number=number,
+        created_at=now,
     )
     session.add(notice)
     session.flush()
-    job_id = enqueue(session, "deliver", {"notice_id": notice.id}, lead.clinic_id, now)
-    if kind == "update" and lead.urgent_at is None:
-        session.get_one(Job, job_id).due_at = _not_before(told, now)
+    enqueue(
+        session,
+        "deliver",
+        {"notice_id": notice.id},
+        lead.clinic_id,
+        now,
+        route=destination.route,
+        not_before=_not_before(told, now) if kind == "update" and lead.urgent_at is None else None,
+        ahead=kind == "urgent",
+    )
     return True
 
 
-def _not_before(told: Sequence[Notice], now: datetime) -> datetime:
+def _not_before(told: Sequence[Notice], now: datetime) -> datetime | None:
     """Somebody who writes and writes must not fill the coordinator's mailbox: what comes meanwhile is told with it."""
     updates = [notice.created_at for notice in told if notice.kind == "update"]
-    return max(now, updates[-1] + UPDATES_APART) if updates else now
+    return updates[-1] + UPDATES_APART if updates and updates[-1] + UPDATES_APART > now else None
 
 
 def _is_untried(session: Session, notice: Notice) -> bool:
     """Nobody ever began to send it; one that a mail server may have seen must stay what it was."""
-    if notice.state != "pending" or notice.attempts:
+    if notice.state not in ("pending", "held") or notice.attempts:
         return False
     named = col(Job.payload)["notice_id"].as_string() == notice.id
-    jobs = select(Job).where(Job.clinic_id == notice.clinic_id, Job.kind == "deliver", Job.state == "pending", named)
+    jobs = select(Job).where(Job.clinic_id == notice.clinic_id, Job.kind == "deliver", text(OPEN_JOBS), named)
     job = session.exec(jobs).first()
     return job is not None and job.attempts == 0

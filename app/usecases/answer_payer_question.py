@@ -13,7 +13,6 @@ from app.qualification.lookup import lookup
 from app.qualification.naming import Mention, find
 from app.qualification.payers import PayerRow, PayerStatus, Verdict
 from app.store.queries.clinics import ClinicFacts
-from app.store.queries.payers import live_payer_rows
 
 MOST_NAMED = 3
 
@@ -31,7 +30,7 @@ def answer_payer_question(
     insurer, or none says what is asked of it, the papers' text may: `from_text` answers the question from that.
     `again`: the patient was asked back once already."""
     today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
-    rows = live_payer_rows(desk.database, clinic.id, today)
+    rows = desk.rules.payer_rows(clinic, today)
     if not rows or recognise(question):
         return None
     named = find(question, rows)[:MOST_NAMED]

@@ -11,6 +11,7 @@ from app.store.access import clinic_by_site_key
 from app.store.queries.clinics import ClinicFacts, facts_of
 from app.usecases.create_clinic import ClinicDraft, checked
 from app.usecases.index_multilingual import want_multilingual
+from app.usecases.name_coordinator import name_coordinator
 
 
 def change_clinic(desk: Desk, site_key: str, changes: Mapping[str, Any], actor: audit.Actor) -> ClinicFacts:
@@ -22,6 +23,8 @@ def change_clinic(desk: Desk, site_key: str, changes: Mapping[str, Any], actor: 
         for name, value in checked(ClinicDraft(**(now | dict(changes)))).items():
             setattr(clinic, name, value)
         session.add(clinic)
+        if now["coordinator_email"] != clinic.coordinator_email:
+            name_coordinator(session, clinic, now["coordinator_email"], desk.clock())
         if tuple(now["languages"]) != tuple(clinic.languages):
             want_multilingual(session, desk, clinic, desk.clock())
         audit.record(session, desk.clock(), actor, "change_clinic", ("clinic", clinic.id), clinic.id)

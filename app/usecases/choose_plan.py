@@ -10,7 +10,6 @@ from app.dialogue.decide import in_order
 from app.dialogue.state import State
 from app.qualification.choosing import completed, is_vague
 from app.store.queries.clinics import ClinicFacts
-from app.store.queries.payers import live_payer_rows
 
 _OWN = ("carrier", "member_id", "contact")
 
@@ -21,7 +20,7 @@ def chosen_question(desk: Desk, clinic: ClinicFacts, question: str, reply: str) 
     if not question:
         return ""
     today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
-    found = completed(question, reply, live_payer_rows(desk.database, clinic.id, today))
+    found = completed(question, reply, desk.rules.payer_rows(clinic, today))
     return found or (question if is_vague(reply) else "")
 
 

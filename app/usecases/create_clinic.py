@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -15,6 +14,8 @@ from app.errors import Invalid
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts, facts_of
 from app.store.tables import Clinic
+from app.usecases.name_coordinator import name_coordinator
+from app.usecases.website_origin import canonical
 
 LANGUAGES = ("en", "es")
 
@@ -40,6 +41,8 @@ def create_clinic(desk: Desk, draft: ClinicDraft, actor: audit.Actor) -> ClinicF
     def work(session: Session) -> ClinicFacts:
         clinic = Clinic(site_key=secrets.token_urlsafe(12), created_at=desk.clock(), **fields)
         session.add(clinic)
+        session.flush()
+        name_coordinator(session, clinic, None, clinic.created_at)
         audit.record(session, desk.clock(), actor, "create_clinic", ("clinic", clinic.id), clinic.id)
         return facts_of(clinic)
 
@@ -87,7 +90,8 @@ def _email(address: str) -> str:
 
 
 def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    """As browsers write it, or what they send would not match."""
+    found = canonical(text.strip().rstrip("/"))
+    if found is None:
         raise Invalid(f"{text!r} is not a website's origin.", "Write scheme and host only: https://www.clinic.example.")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return found

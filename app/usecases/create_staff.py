@@ -9,8 +9,12 @@ from sqlmodel import Session, select
 from app.desk import Desk
 from app.errors import Invalid, NotFound
 from app.store.audit import COMMAND, DESK, Actor, record
+from app.store.queries.people import needs_second_factor
 from app.store.tables import Clinic, Membership, Staff
 from app.usecases import passwords
+from app.usecases.give_second_factor import give_second_factor
+from app.usecases.password_rules import check_new_password
+from app.usecases.sessions import end_all
 
 Role = Literal["manager", "coordinator", "viewer", "owner"]
 FIRST_OWNER = "owner@localhost"
@@ -18,20 +22,30 @@ FIRST_OWNER = "owner@localhost"
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """`password` is shown once and stored nowhere; None when the person existed and keeps the one they have."""
+    """`password` is shown once and stored nowhere; None when the person existed and keeps the one they have.
+    `totp_secret` likewise; also None where the role needs no second factor."""
 
     staff_id: str
     email: str
     password: str | None
+    totp_secret: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _New:
     email: str
     password_hash: str
+    password_generated: bool
     role: Role
     clinic_id: str | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    staff_id: str
+    is_new: bool
+    totp_secret: str | None
 
 
 def create_staff(
@@ -42,16 +56,18 @@ def create_staff(
     password: str | None = None,
     actor: Actor = COMMAND,
 ) -> Created:
-    """Gives a person a role in a clinic (an owner: in the install, `clinic_id` None). A person who exists gets the
-    role added or changed. Without `password` one is generated. Raises Invalid, NotFound for the clinic."""
+    """Gives a person a role in a clinic (an owner: in the install, `clinic_id` None). Without `password` one is
+    generated. Managers and owners get a second factor with it. A person who exists gets the role added or changed and
+    is signed out; if the new role needs a second factor, they set one up when they sign in again. Raises Invalid,
+    NotFound for the clinic."""
     email = _checked_email(email)
     _check_role(role, clinic_id)
     if password is not None:
-        passwords.check_strength(password, email)
-    password = password or passwords.generate()
-    new = _New(email, passwords.hash_password(password), role, clinic_id, desk.clock())
-    staff_id, made = desk.database.write(lambda s: _add(s, new, actor))
-    return Created(staff_id, email, password if made else None)
+        check_new_password(password, [email, *_clinic_name(desk, clinic_id)])
+    made = password or passwords.generate()
+    new = _New(email, passwords.hash_password(made), password is None, role, clinic_id, desk.clock())
+    added = desk.database.write(lambda s: _add(desk, s, new, actor))
+    return Created(added.staff_id, email, made if added.is_new else None, added.totp_secret)
 
 
 def first_owner(desk: Desk) -> Created | None:
@@ -60,32 +76,49 @@ def first_owner(desk: Desk) -> Created | None:
         if session.exec(select(Staff.id)).first() is not None:
             return None
     password = passwords.generate()
-    new = _New(FIRST_OWNER, passwords.hash_password(password), "owner", None, desk.clock())
+    new = _New(FIRST_OWNER, passwords.hash_password(password), True, "owner", None, desk.clock())
 
-    def work(session: Session) -> str | None:
+    def work(session: Session) -> _Added | None:
         if session.exec(select(Staff.id)).first() is not None:
             return None
-        return _add(session, new, DESK)[0]
+        return _add(desk, session, new, DESK)
 
-    staff_id = desk.database.write(work)
-    return Created(staff_id, FIRST_OWNER, password) if staff_id else None
+    added = desk.database.write(work)
+    return Created(added.staff_id, FIRST_OWNER, password, added.totp_secret) if added else None
 
 
-def _add(session: Session, new: _New, actor: Actor) -> tuple[str, bool]:
-    """The person's id, and whether they are new."""
+def _add(desk: Desk, session: Session, new: _New, actor: Actor) -> _Added:
     if new.clinic_id is not None and session.get(Clinic, new.clinic_id) is None:
         raise NotFound(f"There is no clinic {new.clinic_id!r}.")
     known = session.exec(select(Staff).where(Staff.email == new.email)).first()
     if known is not None and known.disabled_at is not None:
         raise Invalid(f"{new.email!r} was disabled and cannot be used again.", "Use another e-mail address.")
-    staff = known or Staff(email=new.email, password_hash=new.password_hash, created_at=new.at)
+    staff = known or _staff(new)
     staff.is_owner = staff.is_owner or new.role == "owner"
     session.add(staff)
     session.flush()
     if new.clinic_id is not None:
         session.merge(Membership(staff_id=staff.id, clinic_id=new.clinic_id, role=new.role))
     record(session, new.at, actor, f"made_{new.role}", ("staff", staff.id), new.clinic_id)
-    return staff.id, known is None
+    end_all(session, staff.id)  # other rights, another session
+    session.flush()
+    gives = known is None and needs_second_factor(session, staff)
+    return _Added(staff.id, known is None, give_second_factor(desk, session, staff.id, new.at) if gives else None)
+
+
+def _staff(new: _New) -> Staff:
+    return Staff(
+        email=new.email,
+        password_hash=new.password_hash,
+        password_generated=new.password_generated,
+        created_at=new.at,
+    )
+
+
+def _clinic_name(desk: Desk, clinic_id: str | None) -> list[str]:
+    with desk.database.read() as session:
+        clinic = session.get(Clinic, clinic_id) if clinic_id else None
+        return [clinic.name] if clinic else []
 
 
 def _checked_email(email: str) -> str:

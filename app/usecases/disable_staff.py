@@ -1,11 +1,13 @@
 """disable_staff: a person works here no more; every session of theirs ends with the same commit."""
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
 from app.desk import Desk
 from app.errors import NotFound
 from app.store.audit import COMMAND, Actor, record
-from app.store.tables import Staff, StaffSession
+from app.store.second_factors import forget
+from app.store.tables import Staff
+from app.usecases.sessions import end_all
 
 
 def disable_staff(desk: Desk, email: str, actor: Actor = COMMAND) -> str:
@@ -18,7 +20,8 @@ def disable_staff(desk: Desk, email: str, actor: Actor = COMMAND) -> str:
             raise NotFound(f"Nobody with the e-mail {email!r} works here.")
         staff.disabled_at = staff.disabled_at or now
         session.add(staff)
-        session.exec(delete(StaffSession).where(col(StaffSession.staff_id) == staff.id))
+        end_all(session, staff.id)
+        forget(session, staff.id)
         record(session, now, actor, "disabled", ("staff", staff.id), None)
         return staff.id
 

@@ -16,6 +16,7 @@ from app.store.audit import DESK, Actor, record
 from app.store.erase import erase_conversations, erase_requests
 from app.store.scrub import scrub
 from app.store.tables import Conversation, Lead
+from app.store.upgrade_copies import FOLDER as UPGRADE_COPIES
 from app.usecases.anchor_audit import anchor_expunged
 from app.usecases.mail_files import remove_mail_files
 from app.usecases.receipts import sealed
@@ -25,17 +26,20 @@ from app.word_caches import forget_words
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whose data: by reference, lead id or conversation id, any number of each. A lead stands for its conversation, and
-    a conversation for all that came of it; what else the same person may have said is not looked for."""
+    a conversation for all that came of it; what else the same person may have said is not looked for. With `repeats`
+    also the conversations whose request said the same again."""
 
     references: Sequence[str] = ()
     lead_ids: Sequence[str] = ()
     conversation_ids: Sequence[str] = ()
+    repeats: bool = False
 
 
 def expunge(desk: Desk, clinic_id: str, wanted: Wanted, actor: Actor, *, dry_run: bool = False) -> dict[str, Any]:
     """{"at", "clinic_id", "dry_run", "conversations": [ids], "leads": [ids], "removed": {table: rows}, "files",
-    "log_emptied", "backups_hold_it_until", "sha256"}. What waits to be sent is sent no more. Raises NotFound, and
-    removes nothing, when one of the named is not this clinic's; Invalid when none is named."""
+    "log_emptied", "copies_beside": [names in the data folder], "backups_hold_it_until", "sha256"}. What waits is sent
+    no more. Raises NotFound, and removes nothing, when one of the named is not this clinic's; Invalid when none
+    is named."""
     now = desk.clock()
     with desk.database.read() as session:
         talks = _talks(session, clinic_id, wanted)
@@ -48,6 +52,7 @@ def expunge(desk: Desk, clinic_id: str, wanted: Wanted, actor: Actor, *, dry_run
     rows, files = _remove(desk, clinic_id, talks, actor, "expunged")
     until = now + timedelta(days=desk.settings.retain_backups_d)
     facts |= {"removed": rows, "files": files, "log_emptied": scrub(desk.database)}
+    facts["copies_beside"] = _copies(desk)
     receipt = sealed({**facts, "backups_hold_it_until": until.date().isoformat()})
     target = ("receipt", receipt["sha256"])
     desk.database.write(lambda s: record(s, desk.clock(), actor, "expunge_receipt", target, clinic_id))
@@ -69,6 +74,13 @@ def expunge_again(desk: Desk) -> int:
     return len(back)
 
 
+def _copies(desk: Desk) -> list[str]:
+    """Older copies of the database beside it, which an upgrade or a restore left."""
+    folder = desk.settings.data_dir
+    kept = [*(folder / UPGRADE_COPIES).glob("*.db"), *folder.glob("before-restore-*")]
+    return sorted(str(path.relative_to(folder)) for path in kept)
+
+
 def _talks(session: Session, clinic_id: str, wanted: Wanted) -> list[str]:
     found = [row_of(session, Conversation, clinic_id, one).id for one in wanted.conversation_ids]
     found += [row_of(session, Lead, clinic_id, one).conversation_id for one in wanted.lead_ids]
@@ -80,7 +92,15 @@ def _talks(session: Session, clinic_id: str, wanted: Wanted) -> list[str]:
         found.append(lead.conversation_id)
     if not found:
         raise Invalid("Nobody is named.", "Give a reference, a lead id or a conversation id.")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *(_repeats(session, found) if wanted.repeats else ())]))
+
+
+def _repeats(session: Session, talks: list[str]) -> list[str]:
+    """Conversations of the requests that these repeat, and of all that repeat those."""
+    leads = session.exec(select(Lead).where(col(Lead.conversation_id).in_(talks))).all()
+    firsts = [lead.repeat_of or lead.id for lead in leads]
+    same = col(Lead.id).in_(firsts) | col(Lead.repeat_of).in_(firsts)
+    return list(session.exec(select(Lead.conversation_id).where(same).order_by(col(Lead.created_at))))
 
 
 def _remove(desk: Desk, clinic_id: str, talks: list[str], actor: Actor, verb: str) -> tuple[dict[str, int], int]:

@@ -157,7 +157,7 @@ def _take_back(session: Session, clinic: ClinicFacts, lead: Lead, draft: LeadDra
 
 def empty(lead: Lead) -> None:
     """Nothing that the patient told stays on it."""
-    lead.slots, lead.missing, lead.payer, lead.changes = {}, [], None, []
+    lead.slots, lead.missing, lead.payer, lead.changes, lead.contact_index = {}, [], None, [], None
     lead.outcome, lead.reasons, lead.patient_text, lead.facts = None, [], {}, {}
     lead.score, lead.urgency, lead.points, lead.rules_version = 0, 0, [], None
 

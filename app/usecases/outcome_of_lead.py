@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.desk import Desk
 from app.dialogue.action import Catalogue
-from app.dialogue.decide import is_pointless
+from app.dialogue.asking import applying
 from app.dialogue.state import ActionStatus, State
 from app.store.queries.clinics import ClinicFacts
 from app.usecases.lead_draft import LeadDraft
@@ -19,11 +19,11 @@ def with_outcome(desk: Desk, clinic: ClinicFacts, draft: LeadDraft, state: State
     if not (sent or draft.reachable or state.raised):
         return draft
     action = catalogue.action(draft.action) if sent else None
-    asked = {spec.name for spec in action.slots if not is_pointless(state, spec.name, action)} if action else set()
+    asked = applying(action, state.slots, state.caller) if action else frozenset()
     case = Case(
         action=draft.action,
         slots=draft.slots,
-        asked=frozenset(asked),
+        asked=asked,
         missing=draft.missing,
         caller=state.caller,
         finished=sent and not draft.unreachable,

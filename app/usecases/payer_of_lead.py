@@ -15,7 +15,6 @@ from app.qualification.lookup import lookup
 from app.qualification.naming import find
 from app.qualification.payers import PayerRow, Verdict
 from app.store.queries.clinics import ClinicFacts
-from app.store.queries.payers import live_payer_rows
 from app.usecases.lead_draft import LeadDraft
 
 log = logging.getLogger("frontdesk.turn")
@@ -68,7 +67,7 @@ def with_payer(desk: Desk, clinic: ClinicFacts, draft: LeadDraft, *, completed: 
 def payer_word(desk: Desk, clinic: ClinicFacts, told: list[str], today: date) -> PayerWord | None:
     """`told` are the patient's words and their normal form; the first that names a payer counts. None when the clinic
     has published no rows, or no payer is named."""
-    rows = live_payer_rows(desk.database, clinic.id, today)
+    rows = desk.rules.payer_rows(clinic, today)
     named = next((found for text in told if (found := find(text, rows))), ()) if rows else ()
     if not named:
         return None

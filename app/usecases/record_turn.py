@@ -17,6 +17,7 @@ from app.store.tables import Message, QuestionKind, UnansweredQuestion
 from app.store.turns import Lease, next_seq, open_conversation_row
 from app.usecases.keep_lead import keep_lead
 from app.usecases.paragraphs import REFERENCE_MARK
+from app.usecases.said_before import contact_index
 from app.usecases.submit_action import Submission, Submitted, submit_action
 from app.usecases.take_turn import Turn
 
@@ -37,7 +38,7 @@ def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease,
     conversation = open_conversation_row(session, clinic.id, lease.conversation_id)
     if conversation.lease_holder != lease.holder:
         return None
-    submitted = _submit(session, clinic, lease, turn, now)
+    submitted = _submit(session, desk, clinic, lease, turn, now)
     waiting = submitted is not None or _keep(session, clinic, lease, turn, now)
     parts = [part.replace(REFERENCE_MARK, submitted.reference) if submitted else part for part in turn.parts]
     late = [said for said, part in zip(parts, turn.parts, strict=True) if REFERENCE_MARK in part]
@@ -80,14 +81,18 @@ def _for_staff(
     )
 
 
-def _submit(session: Session, clinic: ClinicFacts, lease: Lease, turn: Turn, now: datetime) -> Submitted | None:
+def _submit(
+    session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn, now: datetime
+) -> Submitted | None:
     """A completed action becomes a lead; so does an emergency, with whatever contact is known by then."""
     if turn.draft is None or (turn.completed is None and not _is_news(lease, turn)):
         return None
     kind: Literal["complete", "incomplete", "urgent"] = "urgent"
     if turn.completed is not None:
         kind = "incomplete" if turn.draft.unreachable else "complete"
-    return submit_action(session, clinic, Submission(lease.conversation_id, kind, turn.draft), now)
+    index = contact_index(desk, clinic, turn.draft)
+    submission = Submission(lease.conversation_id, kind, turn.draft, contact_index=index)
+    return submit_action(session, clinic, submission, now)
 
 
 def _is_news(lease: Lease, turn: Turn) -> bool:

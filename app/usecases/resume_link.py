@@ -13,6 +13,7 @@ from app.desk import Desk
 from app.dialogue.state import language_in
 from app.errors import NotFound
 from app.store import audit
+from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Conversation, ResumeLink
 from app.store.turns import open_conversation_row
@@ -58,25 +59,31 @@ def make_resume_link(desk: Desk, clinic: ClinicFacts, conversation_id: str, clie
     return Link(f"{desk.settings.url}/chat/{clinic.site_key}?lang={language}#resume={token}", expires_at)
 
 
-def resume_conversation(desk: Desk, clinic: ClinicFacts, token: str, consent: str) -> Opened:
-    """The conversation of a link, with a visitor's token of its own. Raises NotFound, in the same words whatever is
-    wrong: unknown, another clinic's, too old, or ended; Invalid without the consent's current version."""
+def resume_conversation(desk: Desk, clinic: ClinicFacts, token: str, consent: str, client_id: str) -> Opened:
+    """The conversation of a link, with a visitor's token of its own; the same `client_id` gives the same token. Raises
+    NotFound, in the same words whatever is wrong: unknown, another clinic's, too old, or ended; Invalid without the
+    consent's current version."""
     now = desk.clock()
     check_consent(desk, clinic, consent, clinic.languages[0])
+    request = Request(clinic.id, "resume", client_id, {"token": _digest(token), "consent": consent})
 
-    def work(session: Session) -> tuple[str, str]:
+    def work(session: Session) -> tuple[str, str, str]:
         link = session.get(ResumeLink, _digest(token))
         if link is None or link.clinic_id != clinic.id or link.expires_at <= now:
             raise NotFound(_GONE, _REMEDY)
         conversation = session.get(Conversation, link.conversation_id)
         if conversation is None or conversation.ended_at is not None:
             raise NotFound(_GONE, _REMEDY)
-        actor = audit.Actor("patient", conversation.id)
-        audit.record(session, now, actor, "resume_conversation", ("conversation", conversation.id), clinic.id)
-        return conversation.id, language_in(conversation.state)
+        since = once(session, request, now, lambda: create(session, conversation.id))["since"]
+        return conversation.id, language_in(conversation.state), since
 
-    conversation_id, language = desk.database.write(work)
-    return opened(desk, clinic, conversation_id, language, now)
+    def create(session: Session, conversation_id: str) -> dict[str, str]:
+        actor = audit.Actor("patient", conversation_id)
+        audit.record(session, now, actor, "resume_conversation", ("conversation", conversation_id), clinic.id)
+        return {"since": now.isoformat()}
+
+    conversation_id, language, since = desk.database.write(work)
+    return opened(desk, clinic, conversation_id, language, datetime.fromisoformat(since))
 
 
 def _token(desk: Desk, conversation_id: str, client_id: str) -> str:

@@ -9,7 +9,7 @@ from app.errors import Invalid
 from app.jobs import queue
 from app.store.access import row_of
 from app.store.audit import Actor, record
-from app.store.tables import Job, Notice
+from app.store.tables import Destination, Job, Notice
 
 
 def retry_notice(desk: Desk, clinic_id: str, notice_id: str, actor: Actor) -> None:
@@ -24,11 +24,14 @@ def _retry(session: Session, clinic_id: str, notice_id: str, now: datetime, acto
     notice = row_of(session, Notice, clinic_id, notice_id)
     if notice.state in ("delivered", "written"):
         raise Invalid("This notice was sent already.", "Nothing needs to be done.")
+    if notice.state == "suppressed":
+        raise Invalid("The destination of this notice was removed.", "Read the request in the inbox.")
     notice.state, notice.finished_at = "pending", None
     session.add(notice)
     job = _job_of(session, clinic_id, notice_id)
     if job is None:
-        queue.enqueue(session, "deliver", {"notice_id": notice_id}, clinic_id, now)
+        route = session.get_one(Destination, notice.destination_id).route
+        queue.enqueue(session, "deliver", {"notice_id": notice_id}, clinic_id, now, route=route)
     elif job.lease_until is None or job.lease_until <= now:  # one that is being sent right now is left alone
         queue.retry(session, job, now)
     record(session, now, actor, "retried", ("notice", notice_id), clinic_id)

@@ -1,55 +1,134 @@
-"""Counts sign-in attempts before any password is hashed, so that guessing is slow and cannot keep the machine busy."""
+"""Counts tries to sign in before any password is hashed, in the database: a restart gives nobody new tries."""
 
-import threading
-from collections import OrderedDict, deque
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlmodel import Session, col, delete, select
+
+from app.clock import new_id
+from app.desk import Desk
 from app.errors import TooMany
+from app.store.tables import KnownPlace, SignInAttempt
 
 WINDOW = timedelta(minutes=15)
+DAY = timedelta(hours=24)
 PER_PAIR = 5
-"""For one e-mail from one address. Not for an e-mail alone: then a stranger could lock a person out."""
+"""For one e-mail from one address."""
 PER_ADDRESS = 30
-MOST_KEYS = 20_000
+PER_ACCOUNT = 30
+"""For one e-mail from everywhere, but for places where the person got in lately: else strangers could lock them out."""
+CODES = 5
+"""Wrong codes of one person, from everywhere. Only someone with the right password gets so far."""
+CODES_A_DAY = 20
+KNOWN_FOR = timedelta(days=30)
+AHEAD = timedelta(minutes=1)
+"""Counts from further in the future were made before the clock was set back; they must not shut anybody out."""
 
 
-class SignInThrottle:
-    """Attempts of the last 15 minutes, in memory: per e-mail and address, and per address. Safe across threads."""
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` counts under `key` within `window`."""
 
-    def __init__(self) -> None:
-        self._attempts: OrderedDict[tuple[str, ...], deque[datetime]] = OrderedDict()
-        self._lock = threading.Lock()
+    key: str
+    most: int
+    window: timedelta
 
-    def attempt(self, email: str, address: str, now: datetime) -> None:
-        """Counts one attempt. Raises TooMany when the limit was reached already."""
-        with self._lock:
-            limits = (((address, email), PER_PAIR), ((address,), PER_ADDRESS))
-            for key, limit in limits:
-                recent = self._recent(key, now)
-                if len(recent) >= limit:
-                    raise _too_many(recent[0] + WINDOW - now)
-            for key, _ in limits:
-                self._recent(key, now).append(now)
-            while len(self._attempts) > MOST_KEYS:
-                self._attempts.popitem(last=False)
 
-    def succeeded(self, email: str, address: str) -> None:
-        """Forgets the attempts of a person who is in; the address keeps the count of its failures."""
-        with self._lock:
-            self._attempts.pop((address, email), None)
-            if mine := self._attempts.get((address,)):
-                mine.pop()
+def attempt(desk: Desk, email: str, address: str) -> None:
+    """Counts one try. Raises TooMany when a limit was reached already; then nothing is written."""
+    now = desk.clock()
+    with desk.database.read() as session:
+        limits = _limits(desk, session, email, address, now)
+        refuse_if_full(session, limits, now)
 
-    def _recent(self, key: tuple[str, ...], now: datetime) -> deque[datetime]:
-        recent = self._attempts.setdefault(key, deque())
-        self._attempts.move_to_end(key)
-        while recent and recent[0] <= now - WINDOW:
-            recent.popleft()
-        return recent
+    def work(session: Session) -> None:
+        refuse_if_full(session, limits, now)  # of tries at the same moment only as many as are left get through
+        count(session, limits, now)
+
+    desk.database.write(work)
+
+
+def forgive(desk: Desk, session: Session, staff_id: str, email: str, address: str) -> None:
+    """A person is in: their tries from this place count no more, under any key, and the place is known."""
+    now, pair = desk.clock(), _key(desk, "pair", email, place_of(address))
+    mine = select(SignInAttempt.attempt_id).where(SignInAttempt.key == pair)
+    session.exec(delete(SignInAttempt).where(col(SignInAttempt.attempt_id).in_(mine)))
+    session.exec(delete(KnownPlace).where(col(KnownPlace.at) <= now - KNOWN_FOR))
+    session.merge(KnownPlace(key=_key(desk, "place", email, place_of(address)), staff_id=staff_id, at=now))
+
+
+def code_limits(desk: Desk, staff_id: str) -> list[Limit]:
+    """How many wrong codes a person may give."""
+    key = _key(desk, "code", staff_id)
+    return [Limit(key, CODES, WINDOW), Limit(key, CODES_A_DAY, DAY)]
+
+
+def forget_codes(desk: Desk, session: Session, staff_id: str) -> None:
+    """A right code, or a new factor: wrong ones from before count no more."""
+    session.exec(delete(SignInAttempt).where(col(SignInAttempt.key) == _key(desk, "code", staff_id)))
+
+
+def count(session: Session, limits: Sequence[Limit], now: datetime) -> None:
+    """One count under each key; counts that matter to no limit any more are thrown away."""
+    stale = (col(SignInAttempt.at) <= now - DAY) | (col(SignInAttempt.at) > now + AHEAD)
+    session.exec(delete(SignInAttempt).where(stale))
+    attempt_id = new_id("try")
+    for key in {limit.key for limit in limits}:
+        session.add(SignInAttempt(attempt_id=attempt_id, key=key, at=now))
+
+
+def refuse_if_full(session: Session, limits: Sequence[Limit], now: datetime) -> None:
+    """Raises TooMany with the longest wait."""
+    waits = [wait for limit in limits if (wait := _wait(session, limit, now))]
+    if waits:
+        raise _too_many(max(waits))
+
+
+def place_of(address: str) -> str:
+    """What one household or office has: an IPv4 address, or the /64 of an IPv6 address."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def _limits(desk: Desk, session: Session, email: str, address: str, now: datetime) -> list[Limit]:
+    place = place_of(address)
+    limits = [
+        Limit(_key(desk, "pair", email, place), PER_PAIR, WINDOW),
+        Limit(_key(desk, "address", place), PER_ADDRESS, WINDOW),
+    ]
+    known = session.get(KnownPlace, _key(desk, "place", email, place))
+    if known is None or known.at <= now - KNOWN_FOR:
+        limits.append(Limit(_key(desk, "account", email), PER_ACCOUNT, WINDOW))
+    return limits
+
+
+def _wait(session: Session, limit: Limit, now: datetime) -> timedelta | None:
+    at = col(SignInAttempt.at)
+    lately = at > now - limit.window, at <= now + AHEAD
+    query = select(SignInAttempt.at).where(SignInAttempt.key == limit.key, *lately).order_by(at.desc())
+    found = session.exec(query.limit(limit.most)).all()
+    return found[-1] + limit.window - now if len(found) == limit.most else None
+
+
+def _key(desk: Desk, kind: str, *values: str) -> str:
+    """A keyed hash: people type passwords into the wrong field, and addresses are nobody's business for a day."""
+    text = "\0".join((kind, *values)).encode("utf-8", "surrogatepass")
+    return hmac.new(desk.keys.derive("sign-in-throttle"), text, hashlib.sha256).hexdigest()
 
 
 def _too_many(wait: timedelta) -> TooMany:
     seconds = max(1, round(wait.total_seconds()))
     minutes = -(-seconds // 60)
-    plural = "" if minutes == 1 else "s"
-    return TooMany(f"Too many sign-in attempts. Please try again in {minutes} minute{plural}.", seconds)
+    hours = -(-minutes // 60)
+    told = f"{hours} hours" if minutes > 90 else f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return TooMany(f"Too many sign-in attempts. Please try again in {told}.", seconds)

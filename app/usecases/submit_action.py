@@ -10,9 +10,10 @@ from sqlmodel import Session
 from app.dialogue import emergency
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
-from app.store.tables import Lead
+from app.store.tables import Lead, NoticeKind
 from app.usecases.keep_lead import change, fill, new_lead, sent_leads, unsent_lead
 from app.usecases.lead_draft import LeadDraft
+from app.usecases.said_before import said_before
 from app.usecases.tell_staff import tell_staff
 
 
@@ -25,6 +26,8 @@ class Submission:
     kind: Literal["complete", "incomplete", "urgent"]
     draft: LeadDraft
     emergency: bool = False
+    contact_index: str | None = None
+    """`said_before.contact_index` of the draft, by which the same request is found again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,19 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
     """Adds everything to `session`; the caller commits, and wakes the worker afterwards. The lead that followed the
     conversation until now is the one that is sent: same id, same reference."""
     lead = _filled(session, clinic, submission, now)
+    first = None
     if submission.kind == "urgent":
         lead.urgent_at = now
         lead.status = lead.status if lead.submitted_at else "urgent"
     else:
         lead.status, lead.submitted_at = submission.kind, now
         lead.urgent_at = now if submission.emergency else lead.urgent_at
+        lead.contact_index = submission.contact_index
+        first = said_before(session, lead, now) if lead.urgent_at is None else None
+        lead.repeat_of = first.id if first else None
     session.add(lead)
-    tell_staff(session, clinic, lead, "urgent" if submission.emergency else submission.kind, now)
+    word: NoticeKind = "urgent" if submission.emergency else "repeat" if first else submission.kind
+    tell_staff(session, clinic, lead, word, now)
     if submission.emergency:
         audit.record(session, now, audit.DESK, "raise_emergency", ("red_flags", emergency.version()), clinic.id)
     actor = audit.Actor("patient", submission.conversation_id)

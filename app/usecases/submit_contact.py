@@ -1,7 +1,7 @@
 """submit_contact: a whole request at once, from a form or another server."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -12,12 +12,13 @@ from app.dialogue.reading_value import read_value
 from app.dialogue.slots import Parsed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 from app.errors import Invalid
-from app.store.idempotency import Request, once
+from app.store.idempotency import Request, known, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.turns import open_conversation_row
 from app.usecases.lead_draft import LeadDraft, draft_lead
 from app.usecases.outcome_of_lead import with_outcome
 from app.usecases.payer_of_lead import with_payer
+from app.usecases.said_before import contact_index
 from app.usecases.screening import kind_of, screened
 from app.usecases.submit_action import Submission, submit_action
 from app.usecases.visible_text import visible_text
@@ -29,15 +30,19 @@ def submit_contact(
     """{"referral_id", "reference", "missing", "emergency", "reply"}. Takes what is given, complete or not: nothing that
     a patient typed is refused because another field is empty. `reply` is the fixed text of an emergency, "" where the
     fields tell of none. Raises Invalid for an unknown action or slot, or for nothing at all."""
+    request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
+    with desk.database.read() as session:  # before the action is looked at: the clinic may have changed it since
+        open_conversation_row(session, clinic.id, conversation_id)
+        if (earlier := known(session, request)) is not None:
+            return earlier
     action = desk.catalogue(clinic).action(action_name)
     if action is None:
         raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")
     kind, draft = read_contact(desk, clinic, action, slots)
     reply = desk.wording(clinic.languages[0]).say(f"emergency.{kind}") if kind else ""
-    request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
 
     def create(session: Session) -> dict[str, Any]:
-        made = submit_action(session, clinic, submission_of(conversation_id, draft, kind), desk.clock())
+        made = submit_action(session, clinic, submission_of(desk, clinic, conversation_id, draft, kind), desk.clock())
         found = {"referral_id": made.lead_id, "reference": made.reference, "missing": list(draft.missing)}
         return found | {"emergency": kind is not None, "reply": reply}
 
@@ -64,9 +69,12 @@ def read_contact(
     return kind, with_outcome(desk, clinic, draft, sent, catalogue)
 
 
-def submission_of(conversation_id: str, draft: LeadDraft, emergency: str | None) -> Submission:
+def submission_of(
+    desk: Desk, clinic: ClinicFacts, conversation_id: str, draft: LeadDraft, emergency: str | None
+) -> Submission:
     """Without a way to reach the patient it is incomplete."""
-    return Submission(conversation_id, "incomplete" if draft.unreachable else "complete", draft, emergency is not None)
+    kind: Literal["complete", "incomplete"] = "incomplete" if draft.unreachable else "complete"
+    return Submission(conversation_id, kind, draft, emergency is not None, contact_index(desk, clinic, draft))
 
 
 def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:

@@ -4,6 +4,7 @@ harmless."""
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -16,18 +17,20 @@ from app.dialogue.phrasing import ClinicWords, disclosure, disclosure_version
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound
 from app.store import audit
-from app.store.idempotency import Request, once
+from app.store.idempotency import Request, known, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Conversation
 from app.usecases.submit_action import submit_action
 from app.usecases.submit_contact import read_contact, submission_of
 
-REFERRAL = "referral"
+REFERRAL, TOKEN = "referral", "form_token"
+FORM_LASTS = timedelta(days=2)
+"""Shorter than its result is kept (72 hours at the least), so that an old form is refused, not taken for a new one."""
 
 
 def form_token(desk: Desk, clinic: ClinicFacts) -> str:
-    """A signed random id, good for one form of this clinic."""
-    return _signer(desk, "form").dumps([clinic.id, secrets.token_urlsafe(16)])
+    """A signed random id, good for one form of this clinic for two days."""
+    return _signer(desk, "form").dumps([clinic.id, secrets.token_urlsafe(16), int(desk.clock().timestamp())])
 
 
 def form_action(desk: Desk, clinic: ClinicFacts) -> Action:
@@ -47,16 +50,23 @@ class Receipt:
     emergency: str | None = None
 
 
+def earlier_receipt(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str]) -> Receipt | None:
+    """What this very form was given when it came before. Raises Invalid for a bad token, and for one that came with
+    other words."""
+    with desk.database.read() as session:
+        result = known(session, _request(desk, clinic, values))
+    return Receipt(str(result["reference"]), result.get("emergency")) if result else None
+
+
 def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> Receipt:
     """Takes the request. Raises Invalid for a bad token or a field that must not be sent."""
-    token = _token_id(desk, clinic, values.get("form_token", ""))
+    request = _request(desk, clinic, values)
     action = desk.catalogue(clinic).action(values.get("action", ""))
     if action is None:
         raise Invalid(f"There is no action {values.get('action', '')!r}.", "Open the page again.")
     slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
     kind, draft = read_contact(desk, clinic, action, slots)
     now, wording = desk.clock(), desk.wording(language)
-    request = Request(clinic.id, "form", token, slots)
 
     def create(session: Session) -> dict[str, Any]:
         conversation = Conversation(
@@ -74,7 +84,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         session.flush()
         actor = audit.Actor("patient", conversation.id)
         audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
-        made = submit_action(session, clinic, submission_of(conversation.id, draft, kind), now)
+        made = submit_action(session, clinic, submission_of(desk, clinic, conversation.id, draft, kind), now)
         return {"reference": made.reference, "emergency": kind}
 
     result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
@@ -96,11 +106,20 @@ def receipt_of(desk: Desk, signed: str) -> Receipt:
     return Receipt(*said) if isinstance(said, list) else Receipt(str(said))  # earlier releases signed the reference
 
 
+def _request(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str]) -> Request:
+    """Everything that was typed belongs to it, whatever the action asks for today."""
+    token = _token_id(desk, clinic, values.get(TOKEN, ""))
+    return Request(clinic.id, "form", token, {name: text for name, text in values.items() if name != TOKEN})
+
+
 def _token_id(desk: Desk, clinic: ClinicFacts, token: str) -> str:
     try:
-        clinic_id, token_id = _signer(desk, "form").loads(token)
-    except (BadSignature, ValueError):
-        raise Invalid("This form is out of date.", "Open the page again and send it once more.") from None
+        clinic_id, token_id, since = _signer(desk, "form").loads(token)
+        old = desk.clock().timestamp() - float(since) > FORM_LASTS.total_seconds()
+    except (BadSignature, ValueError, TypeError):
+        clinic_id, token_id, old = clinic.id, "", True
+    if old:
+        raise Invalid("This form is out of date.", "Open the page again and send it once more.", code="stale_form")
     if clinic_id != clinic.id:
         raise Invalid("This form belongs to another clinic.", "Open this clinic's page and fill it in there.")
     return str(token_id)

@@ -183,7 +183,13 @@ def _alerts(lead: LeadDetail) -> tuple[str, ...]:
         "disputed": lead.disputed,
         "deletion": lead.deletion_asked_at is not None,
     }
-    return tuple(say(f"alerts.{key}") for key, holds in on.items() if holds)
+    return (*(say(f"alerts.{key}") for key, holds in on.items() if holds), *_sent_again(lead))
+
+
+def _sent_again(lead: LeadDetail) -> list[str]:
+    if lead.repeat_of is not None:
+        return [say("alerts.repeat", reference=lead.repeat_of.reference)]
+    return [say("alerts.repeated", count=1 + len(lead.repeats))] if lead.repeats else []
 
 
 def reach(value: Any) -> str | None:

@@ -12,10 +12,11 @@ from app.dialogue.action import Action, Catalogue
 from app.dialogue.state import SlotStatus, State
 from app.errors import Invalid
 from app.store.queries.clinics import ClinicFacts
+from app.store.queries.destinations import destinations_of
 from app.usecases.check_actions import check_actions
 from app.usecases.paragraphs import REFERENCE_MARK
 from app.usecases.take_turn import Said, take_turn
-from app.usecases.tell_staff import addresses
+from app.usecases.tell_staff import hearers, not_yet_known
 
 MOST_MESSAGES = 60
 LONGEST_MESSAGE = 4000
@@ -73,9 +74,16 @@ def try_action(
         state = turn.state
         reply = "\n\n".join(turn.parts).replace(REFERENCE_MARK, REFERENCE)
         sent = drafted.catalogue(clinic).action(turn.completed)
-        told = addresses(clinic, sent.destinations) if sent else []
+        told = _told(desk, clinic, sent.destinations) if sent else []
         tried.append(_tried(text, reply, state, told, completed=turn.completed is not None))
     return tried
+
+
+def _told(desk: Desk, clinic: ClinicFacts, named: Sequence[str]) -> list[str]:
+    with desk.database.read() as session:
+        known = destinations_of(session, clinic.id)
+        places = [*known, *not_yet_known(known, clinic.id, named, desk.clock())]
+        return [one.shown for one in hearers([one for one in places if one.active], named)]
 
 
 def _tried(said: str, reply: str, state: State, notices: list[str], *, completed: bool) -> Tried:

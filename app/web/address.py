@@ -1,16 +1,48 @@
-"""The network address that limits count by."""
+"""Where a request comes from and by which scheme. Headers about it count only as far as TRUSTED_PROXIES says: anyone
+can write them. `Forwarded` and `X-Real-IP` never count."""
 
+import ipaddress
 from typing import Any
 
 from litestar.connection import ASGIConnection
 
+Connection = ASGIConnection[Any, Any, Any, Any]
 
-def address_of(connection: ASGIConnection[Any, Any, Any, Any], trusted_proxies: int) -> str:
+
+def address_of(connection: Connection, trusted_proxies: int) -> str:
     """The client's address as the outermost of `trusted_proxies` proxies saw it. With 0, or fewer entries than
-    proxies, forwarded headers count for nothing: anyone can write them."""
+    proxies, forwarded headers count for nothing."""
     peer = connection.client.host if connection.client else ""
-    if trusted_proxies == 0:
-        return peer
-    listed = connection.headers.getall("x-forwarded-for", [])
-    hops = [hop.strip() for line in listed for hop in line.split(",") if hop.strip()]
-    return hops[-trusted_proxies] if len(hops) >= trusted_proxies else peer
+    return _forwarded(connection, "x-forwarded-for", trusted_proxies) or peer
+
+
+def scheme_of(connection: Connection, trusted_proxies: int) -> str:
+    """http or https, as the browser used it."""
+    said = _forwarded(connection, "x-forwarded-proto", min(trusted_proxies, 1)).lower()
+    return said if said in ("http", "https") else str(connection.scope["scheme"])
+
+
+def network_of(address: str) -> str:
+    """What limits count by: an IPv4 address, or the /64 of an IPv6 one, which is what one household or phone has."""
+    found = _ip(address) or _ip(address.rpartition(":")[0])  # some proxies write the port too
+    if found is None:
+        return address[:100]
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, 64), strict=False))
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _forwarded(connection: Connection, header: str, hops: int) -> str:
+    """The entry that the outermost of our `hops` proxies wrote, "" when there is none."""
+    listed = connection.headers.getall(header, []) if hops else []
+    entries = [entry.strip() for line in listed for entry in line.split(",") if entry.strip()]
+    return entries[-hops] if hops and len(entries) >= hops else ""

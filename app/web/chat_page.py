@@ -1,11 +1,8 @@
 """The chat page: an iframe on the clinic's website, a page of its own, and without scripts a plain form."""
 
 import secrets
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -16,14 +13,20 @@ from app.dialogue.phrasing import ClinicWords, consent, disclosure, greeting, su
 from app.errors import Invalid, TooMany
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.usecases.screening import kind_of, screened
-from app.usecases.submit_form import form_action, form_token, receipt_of, signed_receipt, submit_form
+from app.usecases.submit_form import (
+    earlier_receipt,
+    form_action,
+    form_token,
+    receipt_of,
+    signed_receipt,
+    submit_form,
+)
 from app.web.assets import asset_url
+from app.web.chat_words import strings
 from app.web.pages import render
 from app.web.pool import Pool
-from app.web.rate import RateLimiter
-from app.web.visitors import check_origin, check_rate
+from app.web.visitors import enter_site, known_website
 
-WORDING = Path(__file__).parent / "wording"
 CONSENT, TOKEN, ACTION = "consent", "form_token", "action"
 REQUIRED = ("patient_name", "contact")
 PageRequest = Request[Any, Any, Any]
@@ -34,34 +37,42 @@ async def chat_page(
     site_key: FromPath[str], request: PageRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """The page; `?lang=es` chooses one of the clinic's languages."""
-    clinic = await pool(clinic_of_site, desk.database, site_key)
+    try:
+        clinic = (await enter_site(request, site_key, page=True)).clinic
+    except TooMany as problem:
+        clinic = await pool(clinic_of_site, desk.database, site_key)
+        return _busy(clinic, _language(clinic, request), problem)
     return _page(desk, clinic, _language(clinic, request), {}, {})
 
 
-@post("/chat/{site_key:str}", operation_id="chatForm", include_in_schema=False)
+@post("/chat/{site_key:str}", operation_id="chatForm", include_in_schema=False, guards=[known_website])
 async def chat_form(
-    site_key: FromPath[str],
-    request: PageRequest,
-    desk: NamedDependency[Desk],
-    pool: NamedDependency[Pool],
-    limiter: NamedDependency[RateLimiter],
+    site_key: FromPath[str], request: PageRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str] | Redirect:
     """The way without scripts: the same fields, the same outbox. Answers 303 to a page with the reference."""
     clinic = await pool(clinic_of_site, desk.database, site_key)
-    check_origin(request, desk, clinic)
     language = _language(clinic, request)
+    refusal = None
+    try:
+        await enter_site(request, site_key, language=language, opens=True)
+    except TooMany as problem:  # what was typed must not be lost with it
+        refusal = problem
     values = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    errors = _missing(desk, clinic, language, values)
-    if not errors:
-        try:
-            check_rate(request, desk, limiter, clinic, None)
+    if refusal is not None:
+        return _page(desk, clinic, language, {"form": _said(refusal)}, values, refusal)
+    try:
+        receipt = await pool(earlier_receipt, desk, clinic, values)
+        errors = {} if receipt else _missing(desk, clinic, language, values)
+        if receipt is None and not errors:
             receipt = await pool(submit_form, desk, clinic, values, language)
-        except (Invalid, TooMany) as problem:
-            errors = {"form": problem.message}
-        else:
-            address = f"/chat/{clinic.site_key}/received/{signed_receipt(desk, receipt)}?lang={language}"
-            return Redirect(address, status_code=303)
-    return _page(desk, clinic, language, errors, values)
+    except Invalid as problem:
+        stale = problem.code == "stale_form"
+        errors = {"form": strings(language)["form"]["stale"] if stale else problem.message}
+        return _page(desk, clinic, language, errors, values | ({TOKEN: ""} if stale else {}))
+    if receipt is None:
+        return _page(desk, clinic, language, errors, values)
+    address = f"/chat/{clinic.site_key}/received/{signed_receipt(desk, receipt)}?lang={language}"
+    return Redirect(address, status_code=303)
 
 
 @get("/chat/{site_key:str}/received/{signed:str}", include_in_schema=False)
@@ -73,7 +84,11 @@ async def received(
     pool: NamedDependency[Pool],
 ) -> Response[str]:
     """The receipt of the form. It is signed, so that nobody can make the page say something."""
-    clinic = await pool(clinic_of_site, desk.database, site_key)
+    try:
+        clinic = (await enter_site(request, site_key, page=True)).clinic
+    except TooMany as problem:
+        clinic = await pool(clinic_of_site, desk.database, site_key)
+        return _busy(clinic, _language(clinic, request), problem)
     language = _language(clinic, request)
     receipt = receipt_of(desk, signed)
     danger = desk.wording(language).say(f"emergency.{receipt.emergency}") if receipt.emergency else ""
@@ -104,11 +119,15 @@ def _danger(desk: Desk, language: str, values: dict[str, str]) -> str:
     return desk.wording(language).say(f"emergency.{kind_of(hit)}") if hit else ""
 
 
-@cache
-def strings(language: str) -> dict[str, Any]:
-    """The page's own words."""
-    words: dict[str, Any] = yaml.safe_load((WORDING / f"chat_{language}.yaml").read_text(encoding="utf-8"))
-    return words
+def _said(problem: TooMany) -> str:
+    return " ".join(filter(None, (problem.message, problem.remedy)))
+
+
+def _busy(clinic: ClinicFacts, language: str, problem: TooMany) -> Response[str]:
+    """A page that a person can read where the chat would be."""
+    context = _frame(clinic, language) | {"said": problem.message, "remedy": problem.remedy}
+    headers = {"Retry-After": str(problem.retry_after_s)}
+    return render("chat_busy.html", context, csp=_csp(clinic, context["nonce"]), status=429, headers=headers)
 
 
 def _frame(clinic: ClinicFacts, language: str) -> dict[str, Any]:
@@ -130,7 +149,12 @@ def _frame(clinic: ClinicFacts, language: str) -> dict[str, Any]:
 
 
 def _page(
-    desk: Desk, clinic: ClinicFacts, language: str, errors: dict[str, str], values: dict[str, str]
+    desk: Desk,
+    clinic: ClinicFacts,
+    language: str,
+    errors: dict[str, str],
+    values: dict[str, str],
+    refusal: TooMany | None = None,
 ) -> Response[str]:
     wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
     version, text = consent(wording, words)
@@ -147,7 +171,11 @@ def _page(
         "values": values,
         "emergency": _danger(desk, language, values),
     }
-    return render("chat.html", context, csp=_csp(clinic, context["nonce"]), status=422 if errors else 200)
+    status = 422 if errors else 200
+    headers = {}
+    if refusal is not None:
+        status, headers = refusal.status, {"Retry-After": str(refusal.retry_after_s)}
+    return render("chat.html", context, csp=_csp(clinic, context["nonce"]), status=status, headers=headers)
 
 
 def _csp(clinic: ClinicFacts, nonce: str) -> str:

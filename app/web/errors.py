@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from app.errors import FrontdeskError, TooMany, describe
+from app.errors import Conflict, FrontdeskError, TooMany, describe
 
 log = logging.getLogger("frontdesk.web")
 CODES = {
@@ -35,6 +35,8 @@ def frontdesk_error(_: Request[Any, Any, Any], error: FrontdeskError) -> Respons
         headers["Retry-After"] = str(error.retry_after_s)
     elif error.status == 503:
         headers["Retry-After"] = "5"
+    elif isinstance(error, Conflict):
+        headers["Retry-After"] = "1"
     return Response({"error": error.as_dict()}, status_code=error.status, headers=headers)
 
 

@@ -9,6 +9,7 @@ from litestar.handlers import BaseRouteHandler
 
 from app.errors import Forbidden
 from app.web.policy import Act
+from app.web.second_factor import settled
 from app.web.staff_access import Connection, cookie_name, desk_of, enter_clinic, person_on, recognise
 
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -19,14 +20,27 @@ async def bearer(connection: Connection, _: BaseRouteHandler) -> None:
     """Signed in with an API token. Cookies do not count here, so no foreign page can use this API."""
     scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
     await recognise(connection, "api", token.strip() if scheme.lower() == "bearer" else None)
+    settled(connection)
 
 
 async def browser(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Signed in with the dashboard's cookie. A request that changes something must also pass `own_form`; `may` sees
-    to that, after the role, so that nobody without the right makes us read a long body."""
+    """Signed in with the dashboard's cookie, second factor and all. A request that changes something must also pass
+    `own_form`; `may` sees to that, after the role, so that nobody without the right makes us read a long body."""
+    await own_account(connection, handler)
+    settled(connection)
+
+
+async def own_account(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Signed in, perhaps without the second factor that the role needs: good for a person's own account only."""
     await recognise(connection, "browser", connection.cookies.get(cookie_name(desk_of(connection))))
     await same_origin(connection, handler)
     connection.state["form_due"] = connection.scope.get("method") not in SAFE
+
+
+async def half_signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
+    """The password was right and the code is still to come: good for giving it only."""
+    await recognise(connection, "code", connection.cookies.get(cookie_name(desk_of(connection))))
+    await same_origin(connection, handler)
 
 
 def may(act: Act) -> Guard:

@@ -8,7 +8,7 @@ from app.desk import Desk
 from app.errors import Forbidden, NotFound, NotSignedIn
 from app.store.audit import Actor
 from app.store.queries.people import ClinicEntry, Person, clinic_entry, person_of
-from app.usecases.sign_in import IDLE, Kind, session_id
+from app.usecases.sessions import Kind, idle_limit, session_id
 from app.usecases.touch_session import touch_session
 from app.web.policy import Act, allowed
 from app.web.pool import Pool
@@ -39,7 +39,7 @@ async def recognise(connection: Connection, kind: Kind, secret: str | None) -> P
     desk, pool = desk_of(connection), pool_of(connection)
     if not secret or len(secret) > LONGEST_SECRET:
         raise NotSignedIn("Please sign in first.")
-    person = await pool(person_of, desk.database, session_id(secret), kind, desk.clock(), IDLE)
+    person = await pool(person_of, desk.database, session_id(secret), kind, desk.clock(), idle_limit(desk))
     if person is None:
         raise NotSignedIn("You are signed out. Please sign in again.")
     await pool(touch_session, desk, person)

@@ -3,18 +3,16 @@
 from typing import Any
 
 from litestar import Request, Response, Router
-from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from app.errors import FrontdeskError
 from app.settings import Settings
-from app.usecases.sign_in_throttle import SignInThrottle
 from app.web import errors
+from app.web.dashboard import account, sign_in, unanswered
 from app.web.dashboard import errors as pages_of_errors
 from app.web.dashboard import leads as lead_pages
 from app.web.dashboard import papers as paper_pages
 from app.web.dashboard import payers as payer_pages
-from app.web.dashboard import sign_in, unanswered
 from app.web.guards import bearer, browser
 from app.web.staff_api import actions, documents, leads, lists, payers, rules, sessions
 
@@ -25,10 +23,8 @@ FORM_ROOM = 64 * 1024
 
 
 def staff_routes(settings: Settings) -> list[Router]:
-    """The API and the dashboard; both count sign-in attempts together."""
-    throttle = SignInThrottle()
-    shared = {"throttle": Provide(lambda: throttle, sync_to_thread=False)}
-    return [_api(settings, shared), _dashboard(settings, shared)]
+    """The API and the dashboard."""
+    return [_api(settings), _dashboard(settings)]
 
 
 def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
@@ -37,7 +33,7 @@ def http_error(request: Request[Any, Any, Any], error: HTTPException) -> Respons
     return pages_of_errors.http_error(request, error) if page else errors.http_error(request, error)
 
 
-def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
+def _api(settings: Settings) -> Router:
     upload = Router(
         path="/",
         route_handlers=[documents.upload_document],
@@ -86,12 +82,11 @@ def _api(settings: Settings, shared: dict[str, Provide]) -> Router:
         tags=["staff"],
         security=[{"staff": []}],
         route_handlers=[sessions.start_session, sessions.end_session, of_a_clinic],
-        dependencies=shared,
         response_headers={"Cache-Control": "no-store"},
     )
 
 
-def _dashboard(settings: Settings, shared: dict[str, Provide]) -> Router:
+def _dashboard(settings: Settings) -> Router:
     upload = Router(
         path="/",
         route_handlers=[paper_pages.upload_form],
@@ -125,11 +120,13 @@ def _dashboard(settings: Settings, shared: dict[str, Provide]) -> Router:
         route_handlers=[
             sign_in.sign_in_page,
             sign_in.sign_in_form,
+            sign_in.code_page,
+            sign_in.code_form,
             sign_in.sign_out_form,
             sign_in.choose_clinic,
+            *account.PAGES,
             of_a_clinic,
         ],
-        dependencies=shared,
         exception_handlers={
             FrontdeskError: pages_of_errors.frontdesk_error,
             HTTPException: pages_of_errors.http_error,

@@ -1,41 +1,149 @@
-"""Who a visitor's request comes from: allowed website, own token, within the limits."""
+"""The door of the visitor's API. What stands here runs before a body is read: allowed website, own token, limits."""
 
+import hashlib
+from dataclasses import dataclass, replace
 from typing import Any
 
-from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Message, Scope
 
 from app.desk import Desk
-from app.errors import Forbidden
-from app.store.queries.clinics import ClinicFacts
-from app.usecases.visitor_token import check_token
-from app.web.address import address_of
-from app.web.rate import RateLimiter
+from app.errors import TooMany
+from app.store.queries.clinics import ClinicFacts, clinic_of_site, known_websites
+from app.store.queries.transcripts import clinic_of_conversation
+from app.usecases.visitor_token import GRACE, check_token
+from app.usecases.website_origin import canonical
+from app.web.address import address_of, network_of
+from app.web.chat_words import too_many
+from app.web.origins import foreign_origin, may_use, refused
+from app.web.rate import Asked, RateLimiter
+from app.web.staff_access import desk_of, pool_of
 
-AnyRequest = Request[Any, Any, Any]
+Connection = ASGIConnection[Any, Any, Any, Any]
+RENEWS, TURN = "renews", "turn"
+"""Marks in a handler's `opt`: takes a token that ended a moment ago; counts as a turn."""
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "600",
+}
+"""What a browser asks before a page of another website may call; the framework answers the request itself."""
 
 
-def check_origin(request: AnyRequest, desk: Desk, clinic: ClinicFacts) -> None:
-    """The chat page's own requests carry the backend's origin; a clinic's website may call too. A request without
-    Origin comes from a server. Raises Forbidden for any other, `null` included."""
-    origin = request.headers.get("origin")
-    if origin is None or origin == desk.settings.url or origin in clinic.origins:
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Whose chat a request is about, and the language to speak. `origin` is the clinic's website that a page of it
+    asked from, None for our own page or a server."""
+
+    clinic: ClinicFacts
+    language: str
+    origin: str | None
+
+
+async def known_website(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard: refuses a page of a website that is no clinic's here. Which clinic is meant may stand in the body, which
+    is not read for strangers; `enter_site` and `own_conversation` look at the clinic."""
+    desk = desk_of(connection)
+    origin = foreign_origin(connection, desk)
+    if origin is None:
         return
-    if origin == f"{request.scope['scheme']}://{request.headers.get('host', '')}" and desk.settings.env != "production":
-        return
-    raise Forbidden(
-        f"The website {origin!r} may not use this clinic's chat.", "Add it with: frontdesk clinic set --origin"
+    if origin not in {canonical(one) for one in await pool_of(connection)(known_websites, desk.database)}:
+        raise refused(origin)
+    connection.state["origin"] = connection.headers["origin"]
+
+
+async def own_conversation(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: the request carries the token of the conversation in its address, comes from a website of its clinic, and
+    is within the limits. Leaves the Visit on the connection."""
+    if connection.scope.get("method") == "OPTIONS":
+        return  # a browser that asks whether it may send the token
+    desk, limiter = desk_of(connection), limiter_of(connection)
+    conversation_id = str(connection.path_params["conversation_id"])
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    token = token.strip() if scheme.lower() == "bearer" else ""
+    grace = {"grace": GRACE} if handler.opt.get(RENEWS) else {}
+    check_token(desk, token, conversation_id, **grace)
+    asked = Asked(
+        address=_network(connection, desk),
+        visitor=hashlib.sha256(token.encode()).hexdigest(),
+        conversation_id=conversation_id,
+        turn=bool(handler.opt.get(TURN)),
+        reads=connection.scope.get("method") != "POST",
     )
 
+    def enter() -> Visit:
+        clinic, language = clinic_of_conversation(desk.database, conversation_id)
+        return _count(limiter, _visit(connection, desk, clinic, language), asked)
 
-def check_rate(request: AnyRequest, desk: Desk, limiter: RateLimiter, clinic: ClinicFacts, visitor: str | None) -> None:
-    """Counts the request for the visitor (or, before there is one, only the address), the address and the clinic."""
-    if visitor is not None:
-        limiter.check("visitor", visitor)
-    limiter.check("address", address_of(request, desk.settings.trusted_proxies))
-    limiter.check("clinic", clinic.id)
+    connection.state["visit"] = await pool_of(connection)(enter)
 
 
-def check_bearer(request: AnyRequest, desk: Desk, conversation_id: str) -> None:
-    """Raises NotSignedIn unless the request carries this conversation's token."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    check_token(desk, token if scheme.lower() == "bearer" else None, conversation_id)
+async def enter_site(
+    connection: Connection, site_key: str, *, language: str | None = None, opens: bool = False, page: bool = False
+) -> Visit:
+    """The visit of somebody who has no conversation yet; `page`: a page that is shown, which any website may link to.
+    Raises NotFound, Forbidden and TooMany."""
+    desk, limiter = desk_of(connection), limiter_of(connection)
+    asked = Asked(address=_network(connection, desk), opens=opens)
+
+    def enter() -> Visit:
+        clinic = clinic_of_site(desk.database, site_key)
+        spoken = _language(connection, clinic, language)
+        visit = Visit(clinic, spoken, None) if page else _visit(connection, desk, clinic, spoken)
+        return _count(limiter, visit, asked)
+
+    return await pool_of(connection)(enter)
+
+
+def visit_on(connection: Connection) -> Visit:
+    """What `own_conversation` left."""
+    visit: Visit = connection.state["visit"]
+    return visit
+
+
+def limiter_of(connection: Connection) -> RateLimiter:
+    """The limiter that the app's lifespan opened."""
+    limiter: RateLimiter = connection.app.state["limiter"]
+    return limiter
+
+
+async def add_cors(message: Message, scope: Scope) -> None:
+    """Lets a page of a clinic's website read the reply, and no other page."""
+    origin = scope.get("state", {}).get("origin")
+    if message["type"] == "http.response.start" and origin:
+        headers = MutableScopeHeaders.from_message(message)
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = "Retry-After"
+        headers.add("Vary", "Origin")
+        if scope.get("method") == "OPTIONS":
+            for name, value in PREFLIGHT.items():
+                headers[name] = value
+
+
+def _visit(connection: Connection, desk: Desk, clinic: ClinicFacts, language: str) -> Visit:
+    origin = foreign_origin(connection, desk)
+    if origin is not None and not may_use(clinic, origin):
+        connection.state.pop("origin", None)  # another clinic's website learns nothing, not even this refusal
+        raise refused(origin)
+    return Visit(clinic, language, origin)
+
+
+def _count(limiter: RateLimiter, visit: Visit, asked: Asked) -> Visit:
+    try:
+        limiter.check(replace(asked, clinic_id=visit.clinic.id))
+    except TooMany as error:
+        raise too_many(error, visit.clinic, visit.language) from None
+    return visit
+
+
+def _network(connection: Connection, desk: Desk) -> str:
+    return network_of(address_of(connection, desk.settings.trusted_proxies))
+
+
+def _language(connection: Connection, clinic: ClinicFacts, wanted: str | None) -> str:
+    """The one asked for, else the first that the browser names, of those that the clinic speaks."""
+    said = connection.headers.get("accept-language", "")[:200].split(",")
+    wishes = [wanted or "", *(part.partition(";")[0].strip().partition("-")[0].lower() for part in said)]
+    return next((wish for wish in wishes if wish in clinic.languages), clinic.languages[0])

@@ -16,21 +16,21 @@ from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent, disclosure
 from app.errors import Unavailable
 from app.store.audit import Actor
-from app.store.queries.clinics import ClinicFacts, clinic_of_site
-from app.store.queries.transcripts import clinic_of_conversation, transcript
+from app.store.queries.clinics import ClinicFacts
+from app.store.queries.transcripts import transcript
 from app.usecases.end_conversation import end_conversation
 from app.usecases.leave_feedback import leave_feedback
 from app.usecases.open_conversation import open_conversation
 from app.usecases.receive_message import Words, receive_message
+from app.usecases.renew_token import renew_token
 from app.usecases.resume_link import make_resume_link, resume_conversation
 from app.usecases.submit_contact import submit_contact
+from app.web.client_id import ClientId
 from app.web.metrics import timed_turn
 from app.web.pool import Pool
-from app.web.rate import RateLimiter
 from app.web.stream import events
-from app.web.visitors import check_bearer, check_origin, check_rate
+from app.web.visitors import RENEWS, TURN, enter_site, known_website, own_conversation, visit_on
 
-ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,128}$")]
 VisitorRequest = Request[Any, Any, Any]
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class FeedbackIn(Strict):
 
 
 class LinkIn(Strict):
-    """A link to go on elsewhere."""
+    """Nothing but its id: a link to go on elsewhere, a new token."""
 
     client_id: ClientId
 
@@ -83,6 +83,13 @@ class LinkOut(BaseModel):
     """The address, which is for the patient alone, and until when it opens."""
 
     url: str
+    expires_at: datetime
+
+
+class TokenOut(BaseModel):
+    """The new token, and until when it opens the conversation."""
+
+    token: str
     expires_at: datetime
 
 
@@ -103,12 +110,9 @@ class FeedbackOut(BaseModel):
 
 
 @get("/clinics/{site_key:str}", operation_id="aboutClinic", security=[{}])
-async def about(
-    site_key: FromPath[str], request: VisitorRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
-) -> dict[str, Any]:
+async def about(site_key: FromPath[str], request: VisitorRequest, desk: NamedDependency[Desk]) -> dict[str, Any]:
     """What a visitor sees before the first word: name, phone, disclosure and consent."""
-    clinic = await pool(clinic_of_site, desk.database, site_key)
-    check_origin(request, desk, clinic)
+    clinic = (await enter_site(request, site_key)).clinic
     wording, words = desk.wording(clinic.languages[0]), ClinicWords(clinic.name, clinic.phone)
     version, text = consent(wording, words)
     return {
@@ -126,29 +130,25 @@ async def open_(
     request: VisitorRequest,
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-    limiter: NamedDependency[RateLimiter],
 ) -> dict[str, Any]:
     """A new conversation and its token."""
-    clinic = await pool(clinic_of_site, desk.database, data.site_key)
-    check_origin(request, desk, clinic)
-    check_rate(request, desk, limiter, clinic, None)
+    clinic = (await enter_site(request, data.site_key, language=data.language, opens=True)).clinic
     opened = await pool(
         _or_phone, clinic, lambda: open_conversation(desk, clinic, data.client_id, data.consent, data.language)
     )
     return asdict(opened)
 
 
-@post("/conversations/{conversation_id:str}/messages", status_code=200, operation_id="sendMessage")
+@post("/{conversation_id:str}/messages", status_code=200, operation_id="sendMessage", opt={TURN: True})
 async def send(
     conversation_id: FromPath[str],
     data: JSONBody[MessageIn],
     request: VisitorRequest,
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-    limiter: NamedDependency[RateLimiter],
 ) -> Response[dict[str, Any]] | Stream:
     """The reply to one message: streamed, or the `done` object at once for `Accept: application/json`."""
-    clinic = await _enter(conversation_id, request, desk, pool, limiter)
+    clinic = visit_on(request).clinic
     words = Words(conversation_id, data.client_id, data.text)
 
     def turn(emit: Callable[[str, dict[str, Any]], None]) -> dict[str, Any]:
@@ -162,36 +162,48 @@ async def send(
     return Stream(_again(first, told), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-@post("/conversations/{conversation_id:str}/contact", operation_id="sendContact")
+@post("/{conversation_id:str}/contact", operation_id="sendContact")
 async def contact(
     conversation_id: FromPath[str],
     data: JSONBody[ContactIn],
     request: VisitorRequest,
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-    limiter: NamedDependency[RateLimiter],
 ) -> dict[str, Any]:
     """A request without talk: every field at once."""
-    clinic = await _enter(conversation_id, request, desk, pool, limiter)
+    clinic = visit_on(request).clinic
     submit = partial(submit_contact, desk, clinic, conversation_id, data.client_id, data.action, data.slots)
     return await pool(_or_phone, clinic, submit)
 
 
-@post("/conversations/{conversation_id:str}/resume-link", operation_id="makeResumeLink")
+@post("/{conversation_id:str}/resume-link", operation_id="makeResumeLink")
 async def resume_link(
     conversation_id: FromPath[str],
     data: JSONBody[LinkIn],
     request: VisitorRequest,
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-    limiter: NamedDependency[RateLimiter],
 ) -> LinkOut:
     """A link with which the visitor goes on with this conversation on another device."""
-    clinic = await _enter(conversation_id, request, desk, pool, limiter)
+    clinic = visit_on(request).clinic
     actor = Actor("patient", conversation_id)
     make = partial(make_resume_link, desk, clinic, conversation_id, data.client_id, actor)
     link = await pool(_or_phone, clinic, make)
     return LinkOut(url=link.url, expires_at=link.expires_at)
+
+
+@post("/{conversation_id:str}/token", operation_id="renewToken", opt={RENEWS: True})
+async def renew(
+    conversation_id: FromPath[str],
+    data: JSONBody[LinkIn],
+    request: VisitorRequest,
+    desk: NamedDependency[Desk],
+    pool: NamedDependency[Pool],
+) -> TokenOut:
+    """A new token for a conversation that goes on. Takes one that ended up to an hour ago too."""
+    clinic = visit_on(request).clinic
+    renewed = await pool(_or_phone, clinic, partial(renew_token, desk, clinic, conversation_id, data.client_id))
+    return TokenOut(token=renewed.token, expires_at=renewed.expires_at)
 
 
 @post("/conversations/resume", operation_id="resumeConversation", security=[{}])
@@ -200,46 +212,43 @@ async def resume(
     request: VisitorRequest,
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-    limiter: NamedDependency[RateLimiter],
 ) -> dict[str, Any]:
     """The conversation of a link and a token for it. Asking again with the same link gives the same conversation."""
-    clinic = await pool(clinic_of_site, desk.database, data.site_key)
-    check_origin(request, desk, clinic)
-    check_rate(request, desk, limiter, clinic, None)
-    return asdict(await pool(_or_phone, clinic, partial(resume_conversation, desk, clinic, data.token, data.consent)))
+    clinic = (await enter_site(request, data.site_key, opens=True)).clinic
+    resume = partial(resume_conversation, desk, clinic, data.token, data.consent, data.client_id)
+    return asdict(await pool(_or_phone, clinic, resume))
 
 
-@get("/conversations/{conversation_id:str}", operation_id="readConversation")
+@get("/{conversation_id:str}", operation_id="readConversation")
 async def read(
     conversation_id: FromPath[str], request: VisitorRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> dict[str, Any]:
     """The visitor's own transcript."""
-    clinic = await _enter(conversation_id, request, desk, pool, None)
+    clinic = visit_on(request).clinic
     return await pool(transcript, desk.database, clinic.id, conversation_id)
 
 
-@post("/conversations/{conversation_id:str}/feedback", operation_id="leaveFeedback")
+@post("/{conversation_id:str}/feedback", operation_id="leaveFeedback")
 async def feedback(
     conversation_id: FromPath[str],
     data: JSONBody[FeedbackIn],
     request: VisitorRequest,
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-    limiter: NamedDependency[RateLimiter],
 ) -> FeedbackOut:
     """Whether a reply helped; said again, the last word counts."""
-    clinic = await _enter(conversation_id, request, desk, pool, limiter)
-    leave = partial(leave_feedback, desk, clinic, conversation_id, data.message_id, data.helpful)
+    clinic = visit_on(request).clinic
+    leave = partial(leave_feedback, desk, clinic, conversation_id, data.client_id, data.message_id, data.helpful)
     noted = await pool(_or_phone, clinic, leave)
     return FeedbackOut(message_id=data.message_id, feedback=noted)
 
 
-@delete("/conversations/{conversation_id:str}", status_code=200, operation_id="endConversation")
+@delete("/{conversation_id:str}", status_code=200, operation_id="endConversation")
 async def end(
     conversation_id: FromPath[str], request: VisitorRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> dict[str, Any]:
     """Ends the conversation and deletes its words, unless a request was submitted."""
-    clinic = await _enter(conversation_id, request, desk, pool, None)
+    clinic = visit_on(request).clinic
     return await pool(_or_phone, clinic, partial(end_conversation, desk, clinic, conversation_id))
 
 
@@ -247,18 +256,6 @@ async def _again(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
     yield first
     async for event in rest:
         yield event
-
-
-async def _enter(
-    conversation_id: str, request: VisitorRequest, desk: Desk, pool: Pool, limiter: RateLimiter | None
-) -> ClinicFacts:
-    """Token first (a stranger learns nothing), then origin, then limits."""
-    check_bearer(request, desk, conversation_id)
-    clinic = await pool(clinic_of_conversation, desk.database, conversation_id)
-    check_origin(request, desk, clinic)
-    if limiter is not None:
-        check_rate(request, desk, limiter, clinic, conversation_id)
-    return clinic
 
 
 def _or_phone(clinic: ClinicFacts, work: Callable[[], T]) -> T:
@@ -269,9 +266,15 @@ def _or_phone(clinic: ClinicFacts, work: Callable[[], T]) -> T:
         raise Unavailable(problem.message, f"Please call {clinic.name} at {clinic.phone}.") from problem
 
 
+_of_one = Router(
+    path="/conversations",
+    guards=[own_conversation],
+    route_handlers=[send, contact, resume_link, renew, read, feedback, end],
+)
 router = Router(
     path="/api/v1",
-    route_handlers=[about, open_, resume, send, contact, resume_link, read, feedback, end],
+    guards=[known_website],
+    route_handlers=[about, open_, resume, _of_one],
     tags=["visitor"],
     security=[{"visitor": []}],
 )

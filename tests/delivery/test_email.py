@@ -15,7 +15,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from app.delivery.notices import NoticeFacts, render
+from app.delivery.base import NoticeFacts, Target
+from app.delivery.notices import Mail, render
 from app.delivery.summary import Line, Section, Summary, as_text
 from app.delivery.transports.email import WHOLE_S, EmailTransport, SmtpServer
 from app.errors import Misconfigured, Operator, Permanent, Transient
@@ -33,8 +34,8 @@ def facts(**changes: Any) -> NoticeFacts:
         "notice_id": "notice_abc",
         "referral_id": "lead_abc",
         "kind": "complete",
-        "recipient": "coordinator@clinic.example",
         "clinic": "Harbor & Sons Therapy",
+        "site_key": "harbor",
         "reference": "K7M2P9Q",
         "summary": Summary("Referral · Complete", ("Look here.",), (WHO, MISSING)),
         "link": "https://desk.example/dashboard/key/leads/lead_abc",
@@ -51,6 +52,13 @@ def mailbox() -> Iterator[Mailbox]:
         yield made
 
 
+COORDINATOR = Target("dest_abc", "email", "coordinator@clinic.example")
+
+
+def rendered(told: NoticeFacts) -> Mail:
+    return render(told, COORDINATOR.address, "desk@frontdesk.example")
+
+
 def transport(port: int, timeout_s: float = 5.0, **changes: Any) -> EmailTransport:
     target = {"host": "127.0.0.1", "port": port, "user": None, "password": None, "tls": "none"} | changes
     return EmailTransport(SmtpServer(**target), "desk@frontdesk.example", timeout_s)
@@ -58,8 +66,7 @@ def transport(port: int, timeout_s: float = 5.0, **changes: Any) -> EmailTranspo
 
 def test_one_mail_arrives_and_says_the_same_twice(mailbox: Mailbox) -> None:
     """Text and HTML part must not differ: some coordinators see only one of them."""
-    mail = render(facts(), "desk@frontdesk.example")
-    assert transport(mailbox.port).send(mail) == "delivered"
+    assert transport(mailbox.port).send(facts(), COORDINATOR) == "delivered"
     assert len(mailbox.mails) == 1
     parsed = message_from_bytes(mailbox.mails[0], policy=policy.default)
     text = parsed.get_body(("plain",)).get_content()
@@ -84,7 +91,7 @@ def letters(text: str) -> str:
 def test_a_later_notice_is_a_mail_of_its_own_in_the_same_thread() -> None:
     """With the first one's Message-ID it would be thrown away as a copy; without a link, it would look like another
     patient."""
-    later = render(facts(notice_id="notice_def", kind="completed", thread_id="notice_abc"), "desk@frontdesk.example")
+    later = rendered(facts(notice_id="notice_def", kind="completed", thread_id="notice_abc"))
     assert later.message["Message-ID"] == "<notice_def@frontdesk.example>"
     assert later.message["In-Reply-To"] == later.message["References"] == "<notice_abc@frontdesk.example>"
     assert later.message["X-Referral-Id"] == "lead_abc"
@@ -92,7 +99,7 @@ def test_a_later_notice_is_a_mail_of_its_own_in_the_same_thread() -> None:
 
 def test_no_patient_byte_in_any_header(mailbox: Mailbox) -> None:
     """A name with a line break must not become a Bcc."""
-    transport(mailbox.port).send(render(facts(), "desk@frontdesk.example"))
+    transport(mailbox.port).send(facts(), COORDINATOR)
     raw = mailbox.mails[0]
     parsed = message_from_bytes(raw, policy=policy.default)
     assert set(parsed.keys()) <= {
@@ -118,7 +125,7 @@ def test_no_patient_byte_in_any_header(mailbox: Mailbox) -> None:
 
 def test_the_same_notice_is_the_same_mail() -> None:
     """Retries must carry one Message-ID, or the mailbox cannot fold the copies."""
-    first, second = (render(facts(), "desk@frontdesk.example").message for _ in range(2))
+    first, second = (rendered(facts()).message for _ in range(2))
     assert first["Message-ID"] == second["Message-ID"] == "<notice_abc@frontdesk.example>"
     assert first["X-Referral-Id"] == "lead_abc"
     assert first["Date"] == second["Date"]
@@ -138,7 +145,7 @@ def test_refusals_are_told_apart(mailbox: Mailbox, rcpt: str, data: str, error: 
     """4xx retried, 5xx dead: mixed up, notices are dropped or sent for ever."""
     mailbox.rcpt, mailbox.data = rcpt, data
     with pytest.raises(error) as caught:
-        transport(mailbox.port).send(render(facts(), "desk@frontdesk.example"))
+        transport(mailbox.port).send(facts(), COORDINATOR)
     assert not getattr(caught.value, "ambiguous", False)
     assert mailbox.mails == []
 
@@ -147,20 +154,20 @@ def test_a_wrong_password_is_the_operators() -> None:
     """Killing every notice because a password expired would lose a weekend of referrals."""
     refuse = {"authenticator": lambda *_: AuthResult(success=False, handled=False), "auth_require_tls": False}
     with smtp_server(**refuse) as mailbox, pytest.raises(Operator):
-        transport(mailbox.port, user="desk", password="old").send(render(facts(), "desk@frontdesk.example"))
+        transport(mailbox.port, user="desk", password="old").send(facts(), COORDINATOR)
 
 
 def test_required_tls_never_falls_back(mailbox: Mailbox) -> None:
     """A server without STARTTLS (or a man in the middle who strips it) must not get the mail in the clear."""
     with pytest.raises(Operator):
-        transport(mailbox.port, tls="required").send(render(facts(), "desk@frontdesk.example"))
+        transport(mailbox.port, tls="starttls").send(facts(), COORDINATOR)
     assert mailbox.mails == []
 
 
 def test_nobody_listening_is_transient() -> None:
     """A mail server that restarts is no reason to give up."""
     with pytest.raises(Transient) as caught:
-        transport(free_port()).send(render(facts(), "desk@frontdesk.example"))
+        transport(free_port()).send(facts(), COORDINATOR)
     assert not caught.value.ambiguous
 
 
@@ -187,7 +194,7 @@ def test_a_reply_lost_after_the_data_is_ambiguous() -> None:
     thread.start()
     try:
         with pytest.raises(Transient) as caught:
-            transport(listener.getsockname()[1]).send(render(facts(), "desk@frontdesk.example"))
+            transport(listener.getsockname()[1]).send(facts(), COORDINATOR)
         assert caught.value.ambiguous
     finally:
         thread.join(10)
@@ -197,14 +204,14 @@ def test_a_reply_lost_after_the_data_is_ambiguous() -> None:
 def test_a_server_that_hangs_is_given_up() -> None:
     """Without a time-out one silent server would hold a delivery thread for ever."""
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(Transient):
-        transport(listener.getsockname()[1], timeout_s=0.5).send(render(facts(), "desk@frontdesk.example"))
+        transport(listener.getsockname()[1], timeout_s=0.5).send(facts(), COORDINATOR)
 
 
 def test_a_sender_with_a_name_is_greeted_with_a_host(mailbox: Mailbox) -> None:
     """`EHLO clinic.example>` is no host name: strict servers would refuse every notice."""
     sender = "Front desk <desk@clinic.example>"
     target = SmtpServer("127.0.0.1", mailbox.port, None, None, "none")
-    EmailTransport(target, sender, 5).send(render(facts(), sender))
+    EmailTransport(target, sender, 5).send(facts(), COORDINATOR)
     assert mailbox.greeted == ["clinic.example"]
     assert mailbox.senders == ["desk@clinic.example"]
 
@@ -225,9 +232,7 @@ def test_a_server_that_is_slow_at_every_step_is_given_up_within_the_lease() -> N
         target = SmtpServer("127.0.0.1", mailbox.port, None, None, "none")
         began = time.monotonic()
         with pytest.raises(Transient):
-            EmailTransport(target, "desk@frontdesk.example", 30, whole_s=0.5).send(
-                render(facts(), "desk@frontdesk.example")
-            )
+            EmailTransport(target, "desk@frontdesk.example", 30, whole_s=0.5).send(facts(), COORDINATOR)
         assert time.monotonic() - began < 2.5
         assert timedelta(seconds=WHOLE_S) < LEASE
     finally:
@@ -237,7 +242,12 @@ def test_a_server_that_is_slow_at_every_step_is_given_up_within_the_lease() -> N
 @pytest.mark.parametrize(
     ("url", "port", "tls"),
     [
-        ("smtp://mail.example", 587, "required"),
+        ("smtp://mail.example", 587, "starttls"),
+        ("smtp://mail.example?tls=required", 587, "starttls"),
+        ("smtp://mail.example:465?tls=required", 465, "implicit"),
+        ("smtp://mail.example?tls=implicit", 465, "implicit"),
+        ("smtp://127.0.0.1:2525?tls=starttls", 2525, "starttls"),
+        ("smtps://mail.example?tls=required", 465, "implicit"),
         ("smtp://127.0.0.1:2525", 2525, "none"),
         ("smtps://mail.example", 465, "implicit"),
         ("smtp://u%40x:p%2F@mail.example:25?tls=none", 25, "none"),

@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from app.delivery.outbound_http import Outbound, check_url, is_public
+from app.delivery.connecting import is_public
+from app.delivery.outbound_http import Outbound, check_url
 from app.errors import Invalid, TooLarge, Transient
 
 
@@ -106,7 +107,7 @@ def test_private_addresses_are_refused_by_name_and_by_redirect(base: str) -> Non
 
 def test_each_hop_is_checked(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without it a public page could send the server into the private network."""
-    import app.delivery.outbound_http as module
+    import app.delivery.connecting as module
 
     really = module.is_public
     monkeypatch.setattr(module, "is_public", lambda address: address == "127.0.0.1" or really(address))

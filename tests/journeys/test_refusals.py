@@ -64,13 +64,13 @@ def test_addresses_that_lead_nowhere(server: Server, method: str, path: str, exp
     ],
     ids=["half", "empty", "null", "list", "not utf-8", "nested", "large"],
 )
-def test_a_body_that_cannot_be_used_is_never_a_500(server: Server, body: bytes, status: int) -> None:
+def test_a_body_that_cannot_be_used_is_never_a_500(server: Server, site_key: str, body: bytes, status: int) -> None:
     """Anyone can send anything: a 500 would wake whoever watches the errors."""
     answer = server.http.post("/api/v1/conversations", content=body, headers=JSON)
     assert code(answer)[0] == status
 
 
-def test_a_large_body_without_a_length_is_refused_too(server: Server) -> None:
+def test_a_large_body_without_a_length_is_refused_too(server: Server, site_key: str) -> None:
     """Chunked bodies carry no length to look at beforehand."""
     answer = server.http.post("/api/v1/conversations", content=(b"x" * 1000 for _ in range(50)), headers=JSON)
     assert code(answer)[0] == 413

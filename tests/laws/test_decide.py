@@ -11,7 +11,8 @@ from app.actions.shipped import shipped_actions
 from app.dialogue import commands as c
 from app.dialogue import moves as m
 from app.dialogue.action import Catalogue
-from app.dialogue.decide import decide, is_pointless
+from app.dialogue.asking import applying
+from app.dialogue.decide import decide
 from app.dialogue.state import ActionStatus, State
 
 CATALOGUE = Catalogue(shipped_actions(), {"cigna": "Cigna", "aetna": "Aetna"})
@@ -96,7 +97,7 @@ def test_nothing_completes_unsettled_or_unconfirmed(talk: list[list[Any]]) -> No
                 unsettled = [
                     s.name
                     for s in action.slots
-                    if s.name not in after.slots and not is_pointless(after, s.name, action)
+                    if s.name not in after.slots and s.name in applying(action, after.slots, after.caller)
                 ]
                 assert not unsettled
 

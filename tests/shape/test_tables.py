@@ -6,7 +6,17 @@ import app.store.tables  # noqa: F401  (fills the metadata)
 from app.actions.shipped import shipped_actions
 from tests.conversations.runner import conversation_files, load
 
-OF_THE_INSTALL = {"clinic", "staff", "staff_session"}
+OF_THE_INSTALL = {
+    "clinic",
+    "failing_route",
+    "known_place",
+    "outage",
+    "recovery_code",
+    "second_factor",
+    "sign_in_attempt",
+    "staff",
+    "staff_session",
+}
 
 
 def test_every_row_of_a_clinic_says_so() -> None:

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from app.asgi import create_app
 from app.bootstrap import Running
 from app.desk import Desk
-from tests.cast import Cast, Someone, make_cast, test_settings
+from tests.cast import Cast, Someone, credentials, make_cast, test_settings
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,7 @@ class Install:
 
     def token(self, someone: Someone) -> dict[str, str]:
         """The header of an API session."""
-        body = {"email": someone.email, "password": someone.password}
-        answer = self.client.post("/api/v1/staff/sessions", json=body)
+        answer = self.client.post("/api/v1/staff/sessions", json=credentials(self.desk, someone))
         assert answer.status_code == 201, answer.text
         return {"Authorization": f"Bearer {answer.json()['token']}"}
 

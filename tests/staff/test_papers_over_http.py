@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import Someone
+from tests.cast import Someone, credentials
 from tests.staff.conftest import Install, start
 
 PAPER = b"# Visits\n\nBring your card.\n"
@@ -132,7 +132,7 @@ def test_private_pages_are_refused(install: Install, website: str) -> None:
 
 def sign_in(install: Install, someone: Someone) -> str:
     """Signs a browser in; returns the token of its forms."""
-    install.client.post("/dashboard/sign-in", data={"email": someone.email, "password": someone.password})
+    install.client.post("/dashboard/sign-in", data=credentials(install.desk, someone))
     page = install.client.get("/dashboard/harbor/papers").text
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert found, page[:300]

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,14 @@ from sqlmodel import select
 
 from app.bootstrap import build
 from app.desk import Desk
-from app.errors import Invalid, NotFound, NotSignedIn, TooMany
+from app.errors import Invalid, NotFound, NotSignedIn
 from app.store.tables import AuditEntry, Membership, Staff
 from app.usecases.create_staff import create_staff, first_owner
-from app.usecases.sign_in import sign_in
-from app.usecases.sign_in_throttle import PER_ADDRESS, PER_PAIR, SignInThrottle
+from app.usecases.sessions import Client
+from app.usecases.sign_in import Credentials, sign_in
+from app.usecases.totp import code_of, step_at
 from app.web.address import address_of
 from tests.cast import make_clinic, test_settings
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +36,10 @@ def test_first_start_makes_one_owner_with_a_password_of_its_own(tmp_path: Path):
         assert owner is not None
         assert owner.password is not None
         assert len(owner.password) == 24
-        assert (
-            sign_in(running.desk, SignInThrottle(), owner.email, owner.password, "browser").staff_id == owner.staff_id
-        )
+        assert owner.totp_secret is not None
+        code = code_of(owner.totp_secret, step_at(running.desk.clock()))
+        given = Credentials(owner.email, owner.password, code)
+        assert sign_in(running.desk, given, Client("api")).staff_id == owner.staff_id
         assert first_owner(running.desk) is None
     finally:
         running.close()
@@ -53,7 +52,9 @@ def test_person_of_one_clinic_gets_a_role_in_another_and_keeps_the_password(desk
     second = create_staff(desk, "noa@two.example", "viewer", south)
     assert (second.staff_id, second.password) == (first.staff_id, None)
     assert first.password is not None
-    sign_in(desk, SignInThrottle(), "noa@two.example", first.password, "api")
+    assert (first.totp_secret is None, second.totp_secret) == (False, None)
+    code = code_of(first.totp_secret or "", step_at(desk.clock()))
+    sign_in(desk, Credentials("noa@two.example", first.password, code), Client("api"))
     create_staff(desk, "noa@two.example", "coordinator", south)
     with desk.database.read() as session:
         roles = {
@@ -96,39 +97,15 @@ def test_unknown_email_costs_the_same_time_as_a_wrong_password(desk: Desk):
 
     def best_of(email: str) -> float:
         times = []
-        for number in range(4):
+        for number in range(6):
             started = time.perf_counter()
             with pytest.raises(NotSignedIn):
-                sign_in(desk, SignInThrottle(), email, "wrong wrong wrong", "api", str(number))
+                sign_in(desk, Credentials(email, "wrong wrong wrong"), Client("api", f"192.0.2.{number}"))
             times.append(time.perf_counter() - started)
         return min(times)
 
     known, unknown = best_of("known@time.example"), best_of("unknown@time.example")
     assert 1 / 3 < known / unknown < 3  # without the decoy hash it is ten times and more
-
-
-def test_throttle_counts_per_person_and_place_and_forgets_after_a_while():
-    """One guesser could lock everybody out, or many addresses' worth of names could be tried from one."""
-    throttle = SignInThrottle()
-    for _ in range(PER_PAIR):
-        throttle.attempt("a@x.example", "192.0.2.1", NOW)
-    with pytest.raises(TooMany) as refusal:
-        throttle.attempt("a@x.example", "192.0.2.1", NOW + timedelta(minutes=1))
-    assert refusal.value.retry_after_s == 14 * 60
-    throttle.attempt("a@x.example", "192.0.2.2", NOW)
-    for number in range(PER_ADDRESS - PER_PAIR):
-        throttle.attempt(f"{number}@x.example", "192.0.2.1", NOW)
-    with pytest.raises(TooMany):
-        throttle.attempt("other@x.example", "192.0.2.1", NOW)
-    throttle.attempt("a@x.example", "192.0.2.1", NOW + timedelta(minutes=15))
-
-
-def test_throttle_forgives_who_got_in():
-    """A person who mistypes now and then would be locked out in the course of a day's work."""
-    throttle = SignInThrottle()
-    for _ in range(PER_ADDRESS * 2):
-        throttle.attempt("a@x.example", "192.0.2.1", NOW)
-        throttle.succeeded("a@x.example", "192.0.2.1")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from app.store.tables import (
     StaffSession,
 )
 from app.usecases.disable_staff import disable_staff
-from app.usecases.paper_files import upload_path
 from app.usecases.publish_actions import publish_actions
 from tests.cast import Someone, make_lead, make_person
 from tests.payer_lists import publish_paper
@@ -122,8 +121,9 @@ def test_upload_leaves_bytes_row_job_and_audit(install: Install):
     assert answer.status_code == 202, answer.text
     assert answer.json()["status"] == "queued"
     [version] = rows(install, DocumentVersion, DocumentVersion.document_id == answer.json()["document_id"])
-    path = upload_path(install.desk.settings, install.cast.clinic_id, version.id)
-    assert path.read_bytes() == PAPER
+    path = install.desk.uploads.path(install.cast.clinic_id, version.id)
+    assert install.desk.uploads.read(install.cast.clinic_id, version.id) == PAPER
+    assert PAPER not in path.read_bytes()
     assert path.stat().st_mode & 0o077 == 0
     [job] = [job for job in rows(install, Job, Job.kind == "index") if job.payload["version_id"] == version.id]
     assert (job.clinic_id, job.state) == (install.cast.clinic_id, "pending")
@@ -148,7 +148,7 @@ def test_same_name_is_a_new_version_and_same_bytes_are_not(install: Install):
     assert len(rows(install, DocumentVersion, DocumentVersion.document_id == first["document_id"])) == 3, (
         "going back to the old bytes must win over the newer version on its way"
     )
-    folder = upload_path(install.desk.settings, install.cast.clinic_id, "x").parent
+    folder = install.desk.uploads.path(install.cast.clinic_id, "x").parent
     known = {version.id for version in rows(install, DocumentVersion)}
     assert {path.name for path in folder.iterdir()} <= known, "bytes without a row were left behind"
 
@@ -170,7 +170,7 @@ def test_delete_leaves_nothing_live(install: Install):
     desk, cast = install.desk, install.cast
     document_id = upload(install, cast.manager, "prices.md", b"A visit is 80 dollars.").json()["document_id"]
     [version] = rows(install, DocumentVersion, DocumentVersion.document_id == document_id)
-    path = upload_path(desk.settings, cast.clinic_id, version.id)
+    path = desk.uploads.path(cast.clinic_id, version.id)
 
     def make_live(session) -> None:
         row = session.get(DocumentVersion, version.id)

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel, col, select
 
-from app.bootstrap import DATABASE, Running
+from app.bootstrap import Running
 from app.control.commands import run
 from app.errors import Invalid, NotFound
 from app.store.anchor import anchor_of
 from app.store.audit import COMMAND
+from app.store.database_file import DATABASE
 from app.store.erase import OWNERS
 from app.store.tables import AuditEntry, Conversation, Idempotency, Lead
 from app.usecases.close_abandoned import close_abandoned
@@ -49,7 +50,7 @@ class Patients:
 
     def pages(self) -> bytes:
         desk = self.running.desk
-        return plain_pages(desk.database.path, desk.keys.derive("database"))
+        return plain_pages(desk.database.path, desk.database.key)
 
 
 @pytest.fixture

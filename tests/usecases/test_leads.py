@@ -11,8 +11,9 @@ import pytest
 from sqlmodel import col, select
 
 from app.desk import Desk
-from app.store.queries.clinics import clinic_of_site
-from app.store.tables import Clinic, Conversation, Job, Lead, Message, Notice, UnansweredQuestion
+from app.store.audit import COMMAND
+from app.store.tables import Conversation, Job, Lead, Message, Notice, UnansweredQuestion
+from app.usecases.change_clinic import change_clinic
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.end_conversation import end_conversation
 from tests.desk import Talk, desk_at_rest, make_clinic
@@ -316,12 +317,8 @@ def test_a_coordinator_who_left_is_told_nothing_more(talk: Talk) -> None:
     talk.say("I need therapy for my back. Rosa Delgado, 212-555-0143")
     close_abandoned(later(talk))
     send_all(talk)
-
-    def leaves(session) -> None:
-        session.get_one(Clinic, talk.clinic.id).coordinator_email = "new@maple.example"
-
-    talk.running.desk.database.write(leaves)
-    talk.clinic = clinic_of_site(talk.running.desk.database, talk.clinic.site_key)
+    changed = {"coordinator_email": "new@maple.example"}
+    talk.clinic = change_clinic(talk.running.desk, talk.clinic.site_key, changed, COMMAND)
     complete(talk)
     told = sorted((notice.destination, notice.kind) for notice in notices(talk))
     assert told == [("front@maple.example", "incomplete"), ("new@maple.example", "complete")]

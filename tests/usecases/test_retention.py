@@ -25,9 +25,7 @@ from app.usecases.purge_expired import purge_expired
 from app.usecases.receipts import digest
 from app.usecases.resume_link import make_resume_link
 from app.usecases.retention import CLASSES
-from app.usecases.sign_in import sign_in
-from app.usecases.sign_in_throttle import SignInThrottle
-from tests.cast import PASSWORD, make_lead, make_person
+from tests.cast import make_lead, make_person
 from tests.desk import Talk, desk_at_rest, make_clinic
 
 
@@ -118,11 +116,12 @@ def test_a_request_that_was_changed_lately_stays(running: Running) -> None:
 def test_sessions_jobs_and_remembered_requests_go(running: Running) -> None:
     """The database would grow for ever, and every look at the queue with it."""
     desk, clinic = running.desk, make_clinic(running)
-    make_person(desk, "maya@maple.example", "manager", clinic.id)
-    sign_in(desk, SignInThrottle(), "maya@maple.example", PASSWORD, "browser")
     now = desk.clock()
+    maya = make_person(desk, "maya@maple.example", "manager", clinic.id)
 
     def work(session: Any) -> None:
+        times = {"created_at": now, "last_seen_at": now, "expires_at": now + timedelta(hours=8)}
+        session.add(StaffSession(id="s", staff_id=maya.staff_id, kind="browser", csrf_token="c", **times))
         for name, state in (("done", "done"), ("waits", "pending"), ("dead", "dead")):
             finished = now if state == "done" else None
             session.add(
@@ -132,6 +131,7 @@ def test_sessions_jobs_and_remembered_requests_go(running: Running) -> None:
                     kind="deliver",
                     state=state,
                     due_at=now,
+                    set_at=now,
                     created_at=now,
                     finished_at=finished,
                 )

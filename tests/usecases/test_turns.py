@@ -305,7 +305,7 @@ def test_a_visitors_token_opens_one_conversation_for_a_day(talk: Talk) -> None:
     tomorrow = replace(desk, clock=lambda: desk.clock() + timedelta(hours=24, seconds=1))
     with pytest.raises(NotSignedIn, match="expired"):
         check_token(tomorrow, token, talk.opened.conversation_id)
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(NotFound):
         check_token(desk, token, Talk(talk.running, talk.clinic).opened.conversation_id)
     with pytest.raises(NotSignedIn):
         check_token(desk, token[:-10] + ("A" if token[-10] != "A" else "B") + token[-9:], talk.opened.conversation_id)

@@ -22,7 +22,14 @@ from app.control.commands.ingest import ingest
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
 from app.control.commands.rules import rules_export, rules_import
-from app.control.commands.staff import staff_create, staff_disable
+from app.control.commands.staff import (
+    staff_code,
+    staff_create,
+    staff_disable,
+    staff_reset_mfa,
+    staff_reset_password,
+)
+from app.control.commands.upkeep import backup, keys_rotate
 from app.desk import Desk
 from app.errors import Invalid
 
@@ -39,6 +46,7 @@ COMMANDS: Mapping[str, Command] = {
     "ask": ask,
     "audit_export": audit_export,
     "audit_verify": audit_verify,
+    "backup": backup,
     "chat_open": chat_open,
     "chat_say": chat_say,
     "clinic_create": clinic_create,
@@ -48,13 +56,17 @@ COMMANDS: Mapping[str, Command] = {
     "doctor": doctor,
     "expunge": expunge,
     "ingest": ingest,
+    "keys_rotate": keys_rotate,
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "purge": purge,
     "rules_export": rules_export,
     "rules_import": rules_import,
+    "staff_code": staff_code,
     "staff_create": staff_create,
     "staff_disable": staff_disable,
+    "staff_reset_mfa": staff_reset_mfa,
+    "staff_reset_password": staff_reset_password,
 }
 
 

@@ -15,6 +15,7 @@ from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts, all_clinics
 from app.usecases.create_clinic import ClinicDraft, create_clinic
 from app.usecases.create_staff import create_staff
+from app.usecases.reset_second_factor import reset_second_factor
 
 Report = Callable[[dict[str, Any]], None]
 SAMPLES = Path(__file__).resolve().parents[3] / "scripts" / "sample_clinics"
@@ -23,13 +24,15 @@ REMEMBERED = "demo.json"
 
 def demo(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
     """{"clinics": [{"key", "name", "site_key", "origins", "staff": [{"email", "role", "password", "totp_secret"}]}]}.
-    Sample passwords are kept in DATA_DIR/demo.json, so that a second call prints the same."""
+    Sample passwords and keys are kept in DATA_DIR/demo.json, so that a second call prints the same."""
     if desk.settings.env == "production":
         raise Misconfigured("Sample clinics are refused with FRONTDESK_ENV=production.", "Use FRONTDESK_ENV=local.")
     path = desk.settings.data_dir / REMEMBERED
     known = json.loads(path.read_text(encoding="utf-8"))["clinics"] if path.exists() else []
     existing = {clinic.site_key for clinic in all_clinics(desk.database)}
     known = [clinic for clinic in known if clinic["site_key"] in existing]
+    if _with_factors(desk, known):
+        _remember(path, known)
     for folder in sorted(SAMPLES.glob("*/clinic.yaml")):
         sheet = yaml.safe_load(folder.read_text(encoding="utf-8"))
         if sheet["key"] not in {clinic["key"] for clinic in known}:
@@ -73,7 +76,20 @@ def _at_port(origin: str, port: int) -> str:
 
 def _person(desk: Desk, clinic: ClinicFacts, person: dict[str, Any]) -> dict[str, Any]:
     made = create_staff(desk, person["email"], person["role"], clinic.id)
-    return {"email": person["email"], "role": person["role"], "password": made.password, "totp_secret": None}
+    return {
+        "email": person["email"],
+        "role": person["role"],
+        "password": made.password,
+        "totp_secret": made.totp_secret,
+    }
+
+
+def _with_factors(desk: Desk, clinics: list[dict[str, Any]]) -> bool:
+    """Sample people from a release without second factors get theirs. Returns whether there were any."""
+    without = [p for c in clinics for p in c["staff"] if p["role"] == "manager" and not p["totp_secret"]]
+    for person in without:
+        person["totp_secret"] = reset_second_factor(desk, person["email"])
+    return bool(without)
 
 
 def _remember(path: Path, known: list[dict[str, Any]]) -> None:

@@ -15,5 +15,7 @@ Report = Callable[[dict[str, Any]], None]
 def expunge(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
     """The receipt of `usecases.expunge`; with `dry_run` only what would go."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
-    wanted = Wanted(arguments["references"], arguments["leads"], arguments["conversations"])
+    wanted = Wanted(
+        arguments["references"], arguments["leads"], arguments["conversations"], bool(arguments.get("repeats"))
+    )
     return expunge_patient(desk, clinic.id, wanted, COMMAND, dry_run=bool(arguments.get("dry_run")))

@@ -1,18 +1,25 @@
-"""staff create, staff disable."""
+"""staff create, disable, reset-mfa, reset-password, code."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+from app.control.commands.demo import REMEMBERED
 from app.desk import Desk
+from app.errors import Invalid, NotFound
 from app.store.queries.clinics import clinic_of_site
+from app.usecases.change_password import reset_password
 from app.usecases.create_staff import create_staff
 from app.usecases.disable_staff import disable_staff
+from app.usecases.reset_second_factor import reset_second_factor
+from app.usecases.totp import STEP_S, code_of, phone_time, setup_uri, step_at
 
 Report = Callable[[dict[str, Any]], None]
 
 
 def staff_create(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
-    """{"staff_id", "email", "role", "password", "totp_secret"}: the password is shown this once."""
+    """{"staff_id", "email", "role", "password", "totp_secret", "totp_uri"}: the secrets are shown this once, and are
+    null where there are none to show."""
     clinic = clinic_of_site(desk.database, arguments["clinic"]) if arguments["clinic"] else None
     made = create_staff(desk, arguments["email"], arguments["role"], clinic.id if clinic else None)
     return {
@@ -20,7 +27,7 @@ def staff_create(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[
         "email": arguments["email"],
         "role": arguments["role"],
         "password": made.password,
-        "totp_secret": None,
+        **_app(made.totp_secret, made.email),
     }
 
 
@@ -28,3 +35,36 @@ def staff_disable(desk: Desk, arguments: dict[str, Any], report: Report) -> dict
     """Ends the person's access at once."""
     disable_staff(desk, arguments["email"])
     return {"email": arguments["email"], "disabled": True}
+
+
+def staff_reset_mfa(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
+    """{"email", "totp_secret", "totp_uri"}: null for a role that needs no second factor."""
+    email = arguments["email"]
+    return {"email": email, **_app(reset_second_factor(desk, email), email.strip().lower())}
+
+
+def staff_reset_password(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
+    """{"email", "password"}, this once."""
+    return {"email": arguments["email"], "password": reset_password(desk, arguments["email"])}
+
+
+def staff_code(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
+    """{"email", "code", "seconds"}: what the app of a sample person would show now, and for how long. Only for people
+    of the sample clinics, whose secrets lie in DATA_DIR/demo.json anyway; never in production."""
+    path, email = desk.settings.data_dir / REMEMBERED, arguments["email"].strip().lower()
+    if desk.settings.env == "production":
+        raise Invalid("Codes are shown for sample clinics only.", "Use the person's own authenticator app.")
+    clinics = json.loads(path.read_text(encoding="utf-8"))["clinics"] if path.exists() else []
+    secrets = {person["email"]: person["totp_secret"] for clinic in clinics for person in clinic["staff"]}
+    if not secrets.get(email):
+        raise NotFound(f"{email!r} is nobody of the sample clinics who needs a code.", "Run: frontdesk demo")
+    now = phone_time(desk)
+    return {
+        "email": email,
+        "code": code_of(secrets[email], step_at(now)),
+        "seconds": STEP_S - int(now.timestamp()) % STEP_S,
+    }
+
+
+def _app(secret: str | None, email: str) -> dict[str, str | None]:
+    return {"totp_secret": secret, "totp_uri": setup_uri(secret, email) if secret else None}

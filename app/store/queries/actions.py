@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from app.actions.problems import NotAnAction
 from app.actions.reading import action_from
-from app.actions.shipped import NAMES, VERSION, shipped_document
+from app.actions.shipped import NAMES, VERSION, shipped_actions, shipped_document
 from app.dialogue.action import Action
 from app.errors import NotFound
 from app.store.session import Database
@@ -87,7 +87,7 @@ def action_made_with(session: Session, clinic_id: str, name: str, version: str) 
         )
     ).first()
     if row is None and name in NAMES and version == VERSION:
-        return parsed(_as_shipped(name))
+        return next(action for action in shipped_actions() if action.name == name)
     return parsed(_stored(row)) if row else None
 
 

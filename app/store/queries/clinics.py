@@ -65,3 +65,9 @@ def all_clinics(database: Database) -> list[ClinicFacts]:
     """Every clinic of the install, by name."""
     with database.read() as session:
         return [facts_of(clinic) for clinic in session.exec(select(Clinic).order_by(Clinic.name))]
+
+
+def known_websites(database: Database) -> frozenset[str]:
+    """The websites of every clinic of the install, as they were entered."""
+    with database.read() as session:
+        return frozenset(origin for origins in session.exec(select(Clinic.origins)) for origin in origins)

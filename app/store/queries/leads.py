@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.dialogue.lanes import NOT_PATIENTS
@@ -23,7 +24,7 @@ TROUBLE = ("dead", "held")
 @dataclass(frozen=True, slots=True)
 class LeadLine:
     """One lead of the list. `outcome` None: it was left before there were rules. `notices` are the states of its
-    notices; `changed`: something came after it was sent."""
+    notices; `changed`: something came after it was sent; `sent` counts how often the patient sent the same."""
 
     id: str
     reference: str
@@ -40,6 +41,7 @@ class LeadLine:
     notices: tuple[str, ...]
     urgent: bool
     changed: bool
+    sent: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,19 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """Another lead that says the same."""
+
+    id: str
+    reference: str
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class LeadDetail:
     """A lead with its fields, the conversation that it came from, and where word of it went. `open_questions` are those
-    of the conversation that no paper answered and nobody has dealt with."""
+    of the conversation that no paper answered and nobody has dealt with. `repeat_of` said the same before, `repeats`
+    say it again."""
 
     id: str
     reference: str
@@ -130,6 +142,8 @@ class LeadDetail:
     promised: tuple[Mapping[str, Any], ...]
     changes: tuple[Mapping[str, Any], ...]
     open_questions: tuple[str, ...]
+    repeat_of: Twin | None = None
+    repeats: tuple[Twin, ...] = ()
 
     @property
     def disputed(self) -> bool:
@@ -147,20 +161,24 @@ def leads(
     tray: Tray = "all",
 ) -> LeadPage:
     """One page of the clinic's leads, the most urgent first, then those with the highest score; with `newest` by age
-    alone. `in_trouble` only those with a notice that is dead or held. The tray of `others` holds who is no patient:
+    alone; one that repeats another is shown with that one. `in_trouble` only those with a notice that is dead or held,
+    repeats among them. The tray of `others` holds who is no patient:
     vendors, job seekers, wrong numbers."""
     order = (col(Lead.created_at).desc(), col(Lead.id)) if newest else queue_order()
     query = select(Lead).where(Lead.clinic_id == clinic_id).order_by(*order)
     if tray != "all":
         other = col(Lead.caller).in_([caller.value for caller in NOT_PATIENTS])
         query = query.where(other if tray == "others" else ~other)
+    if not in_trouble:
+        query = query.where(~_shown_with_another(clinic_id))
     if in_trouble:
         stuck = select(Notice.lead_id).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
         query = query.where(col(Lead.id).in_(stuck))
     with database.read() as session:
         found = session.exec(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
         states = _notice_states(session, clinic_id, [lead.id for lead in found])
-        lines = [_line(lead, states.get(lead.id, ())) for lead in found[:PAGE]]
+        again = _times_repeated(session, clinic_id, [lead.id for lead in found])
+        lines = [_line(lead, states.get(lead.id, ()), 1 + again.get(lead.id, 0)) for lead in found[:PAGE]]
     return LeadPage(tuple(lines), page, len(found) > PAGE)
 
 
@@ -197,7 +215,38 @@ def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
             promised=tuple(found.promised),
             changes=tuple(found.changes),
             open_questions=tuple(_open_questions(session, talk.id)),
+            repeat_of=_first_of(session, found),
+            repeats=tuple(_twin(one) for one in session.exec(_repeats(clinic_id, lead_id))),
         )
+
+
+def _shown_with_another(clinic_id: str) -> Any:
+    """A repeat whose first lead is there; should that one be gone, it stands for itself."""
+    first = aliased(Lead)
+    return select(first.id).where(first.clinic_id == clinic_id, col(first.id) == col(Lead.repeat_of)).exists()
+
+
+def _times_repeated(session: Session, clinic_id: str, lead_ids: list[str]) -> dict[str, int]:
+    of_these = select(Lead.repeat_of, func.count()).where(
+        Lead.clinic_id == clinic_id, col(Lead.repeat_of).in_(lead_ids)
+    )
+    return {first: count for first, count in session.exec(of_these.group_by(col(Lead.repeat_of))) if first}
+
+
+def _repeats(clinic_id: str, lead_id: str) -> Any:
+    again = select(Lead).where(Lead.clinic_id == clinic_id, Lead.repeat_of == lead_id)
+    return again.order_by(col(Lead.submitted_at))
+
+
+def _first_of(session: Session, lead: Lead) -> Twin | None:
+    if lead.repeat_of is None:
+        return None
+    first = session.exec(select(Lead).where(Lead.clinic_id == lead.clinic_id, Lead.id == lead.repeat_of)).first()
+    return _twin(first) if first else None
+
+
+def _twin(lead: Lead) -> Twin:
+    return Twin(lead.id, lead.reference, lead.submitted_at)
 
 
 def _open_questions(session: Session, conversation_id: str) -> list[str]:
@@ -256,7 +305,7 @@ def _notice_states(session: Session, clinic_id: str, lead_ids: list[str]) -> dic
     return states
 
 
-def _line(lead: Lead, notices: tuple[str, ...]) -> LeadLine:
+def _line(lead: Lead, notices: tuple[str, ...], sent: int) -> LeadLine:
     return LeadLine(
         id=lead.id,
         reference=lead.reference,
@@ -273,6 +322,7 @@ def _line(lead: Lead, notices: tuple[str, ...]) -> LeadLine:
         notices=notices,
         urgent=lead.urgent_at is not None,
         changed=bool(lead.changes),
+        sent=sent,
     )
 
 

@@ -3,21 +3,50 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
+from app.store.second_factors import confirmed, unused_recovery_codes
 from app.store.session import Database
 from app.store.tables import Clinic, Membership, Staff, StaffSession
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in member of the staff. `session_id` is the stored key of the session, never its secret."""
+    """A signed-in member of the staff. `session_id` is the stored key of the session, never its secret.
+    `second_factor` says that this session was begun with a code."""
 
     staff_id: str
     email: str
     is_owner: bool
     session_id: str
     csrf_token: str
+    signed_in_at: datetime
+    last_seen_at: datetime
+    second_factor: bool
+    has_second_factor: bool
+    needs_second_factor: bool
+    password_generated: bool
+
+    @property
+    def must_set_up(self) -> bool:
+        """The role asks for a second factor that the person does not have yet."""
+        return self.needs_second_factor and not self.has_second_factor
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to show or to set up: the person may enter their clinics."""
+        return self.second_factor or not (self.has_second_factor or self.needs_second_factor)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One of a person's own sessions, for their list. `kind` is browser or api."""
+
+    id: str
+    kind: str
+    agent: str
+    address: str
+    created_at: datetime
     last_seen_at: datetime
 
 
@@ -46,7 +75,51 @@ def person_of(database: Database, session_id: str, kind: str, now: datetime, idl
         if found is None:
             return None
         staff, row = found
-        return Person(staff.id, staff.email, staff.is_owner, row.id, row.csrf_token, row.last_seen_at)
+        return Person(
+            staff_id=staff.id,
+            email=staff.email,
+            is_owner=staff.is_owner,
+            session_id=row.id,
+            csrf_token=row.csrf_token,
+            signed_in_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            second_factor=row.second_factor,
+            has_second_factor=confirmed(session, staff.id) is not None,
+            needs_second_factor=needs_second_factor(session, staff),
+            password_generated=staff.password_generated,
+        )
+
+
+def needs_second_factor(session: Session, staff: Staff) -> bool:
+    """Owners, and managers of any clinic: what they can do to a clinic is worth more than one secret."""
+    manages = select(Membership.clinic_id).where(Membership.staff_id == staff.id, Membership.role == "manager")
+    return staff.is_owner or session.exec(manages).first() is not None
+
+
+def sessions_of(database: Database, person: Person, now: datetime, idle: timedelta) -> list[OpenSession]:
+    """Where the person is signed in now, the newest use first; half-way sign-ins are none."""
+    query = (
+        select(StaffSession)
+        .where(StaffSession.staff_id == person.staff_id, StaffSession.kind != "code")
+        .where(col(StaffSession.expires_at) > now, col(StaffSession.last_seen_at) > now - idle)
+        .order_by(col(StaffSession.last_seen_at).desc())
+    )
+    with database.read() as session:
+        return [
+            OpenSession(r.id, r.kind, r.agent, r.address, r.created_at, r.last_seen_at) for r in session.exec(query)
+        ]
+
+
+def recovery_codes_left(database: Database, person: Person) -> int:
+    """How many of the person's recovery codes still work."""
+    with database.read() as session:
+        return unused_recovery_codes(session, person.staff_id)
+
+
+def words_of(session: Session, staff: Staff) -> list[str]:
+    """What others know about the person and would put into a password: the e-mail, the names of their clinics."""
+    mine = select(Clinic.name).join(Membership, col(Membership.clinic_id) == Clinic.id)
+    return [staff.email, *session.exec(mine.where(Membership.staff_id == staff.id))]
 
 
 def clinics_of(database: Database, person: Person) -> list[ClinicEntry]:

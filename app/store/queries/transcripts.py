@@ -5,20 +5,20 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.dialogue.state import language_in
-from app.errors import NotFound
 from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.session import Database
 from app.store.tables import Conversation, Message
-from app.store.turns import open_conversation_row
+from app.store.turns import no_conversation, open_conversation_row
 
 
-def clinic_of_conversation(database: Database, conversation_id: str) -> ClinicFacts:
-    """The clinic that a conversation belongs to; the caller has checked its token. Raises NotFound."""
+def clinic_of_conversation(database: Database, conversation_id: str) -> tuple[ClinicFacts, str]:
+    """The clinic that a conversation belongs to, and the patient's language; the caller has checked its token. Raises
+    NotFound."""
     with database.read() as session:
         conversation = session.get(Conversation, conversation_id)
         if conversation is None or conversation.ended_at is not None:
-            raise NotFound(f"The conversation {conversation_id!r} has ended.", "Start a new conversation.")
-        return clinic_of_id(session, conversation.clinic_id)
+            raise no_conversation()
+        return clinic_of_id(session, conversation.clinic_id), language_in(conversation.state)
 
 
 def transcript(database: Database, clinic_id: str, conversation_id: str) -> dict[str, Any]:

@@ -4,34 +4,54 @@ from app.store.tables.actions import ActionVersion
 from app.store.tables.audit import AuditEntry
 from app.store.tables.clinics import Clinic
 from app.store.tables.conversations import Conversation, Message
+from app.store.tables.destinations import Channel, Destination
 from app.store.tables.documents import ChunkRow, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
-from app.store.tables.jobs import Job
+from app.store.tables.jobs import OPEN_JOBS, FailingRoute, Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
+from app.store.tables.outages import Outage, OutageKind
 from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
-from app.store.tables.staff import Membership, Staff, StaffSession
+from app.store.tables.staff import (
+    KnownPlace,
+    Membership,
+    RecoveryCode,
+    SecondFactor,
+    SignInAttempt,
+    Staff,
+    StaffSession,
+)
 
 __all__ = [
+    "OPEN_JOBS",
     "ActionVersion",
     "AuditEntry",
+    "Channel",
     "ChunkRow",
     "Clinic",
     "Conversation",
+    "Destination",
     "Document",
     "DocumentVersion",
+    "FailingRoute",
     "Idempotency",
     "Job",
+    "KnownPlace",
     "Lead",
     "Membership",
     "Message",
     "Notice",
     "NoticeKind",
+    "Outage",
+    "OutageKind",
     "PayerListRow",
     "QuestionKind",
+    "RecoveryCode",
     "ResumeLink",
     "RuleVersion",
+    "SecondFactor",
+    "SignInAttempt",
     "Staff",
     "StaffSession",
     "UnansweredQuestion",

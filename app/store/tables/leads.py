@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy import JSON, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.store.columns import identifier, json_column, moment
@@ -15,7 +15,10 @@ class Lead(SQLModel, table=True):
     was screened before anything was sent) or cancelled (they stopped after the clinic had been told)."""
 
     __tablename__ = "lead"
-    __table_args__ = (UniqueConstraint("clinic_id", "reference"),)
+    __table_args__ = (
+        UniqueConstraint("clinic_id", "reference"),
+        Index("ix_lead_clinic_id_contact_index", "clinic_id", "contact_index"),
+    )
 
     id: str = identifier("lead")
     clinic_id: str = Field(foreign_key="clinic.id", index=True)
@@ -58,24 +61,31 @@ class Lead(SQLModel, table=True):
     """When the patient sent it; until then it follows the conversation."""
     urgent_at: datetime | None = moment(null=True)
     """When an emergency was screened in its conversation."""
+    contact_index: str | None = None
+    """A keyed hash of the ways to reach the patient, when it was sent: equal ones can be found, none can be read."""
+    repeat_of: str | None = Field(default=None, index=True)
+    """The lead that said the same before: staff see that one."""
 
 
-NoticeKind = Literal["complete", "incomplete", "urgent", "completed", "update"]
-"""`completed`: complete, after staff were told something else; `update`: a sent request was changed."""
+NoticeKind = Literal["complete", "incomplete", "urgent", "completed", "update", "repeat"]
+"""`completed`: complete, after staff were told something else; `update`: a sent request was changed;
+`repeat`: sent once more, and nothing in it is new."""
 
 
 class Notice(SQLModel, table=True):
     """One message to one destination; `number` counts those about one lead, from 1. `state`: pending, delivered,
-    written, held or dead."""
+    written, held, dead, or suppressed (the destination was removed before it was sent)."""
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("lead_id", "destination", "number"),)
+    __table_args__ = (UniqueConstraint("lead_id", "destination_id", "number"),)
 
     id: str = identifier("notice")
     clinic_id: str = Field(foreign_key="clinic.id", index=True)
     lead_id: str = Field(foreign_key="lead.id", index=True)
+    destination_id: str = Field(foreign_key="destination.id", index=True)
     channel: str = "email"
     destination: str
+    """The destination's address as people may see it."""
     kind: NoticeKind = Field(default="complete", sa_type=String)
     number: int = 1
     state: str = "pending"

@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from app.errors import FrontdeskError, NotSignedIn
+from app.errors import FrontdeskError, NotSignedIn, SecondFactorNeeded
 from app.web import errors
 from app.web.dashboard.shell import bare_page
 
@@ -25,6 +25,8 @@ def frontdesk_error(request: Request[Any, Any, Any], error: FrontdeskError) -> R
     """The tree of `app.errors`."""
     if isinstance(error, NotSignedIn):
         return _to_sign_in(request)
+    if isinstance(error, SecondFactorNeeded):
+        return Redirect("/dashboard/account/second-factor", status_code=303)
     found = errors.frontdesk_error(request, error)
     message = "It may have been deleted, or it belongs to another clinic." if error.status == 404 else error.message
     remedy = None if error.status == 404 else error.remedy

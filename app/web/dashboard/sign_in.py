@@ -1,10 +1,9 @@
-"""The sign-in page, signing out, and which clinic to open."""
+"""Signing in, in one step or two, signing out, and which clinic to open."""
 
 import re
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
@@ -13,23 +12,35 @@ from pydantic import BaseModel, Field
 from app.desk import Desk
 from app.errors import NotSignedIn, TooMany
 from app.store.queries.people import clinics_of
-from app.usecases.sign_in import sign_in
-from app.usecases.sign_in_throttle import SignInThrottle
+from app.usecases.sessions import Client, SignedIn, session_id
+from app.usecases.sign_in import Credentials, finish_sign_in, sign_in
 from app.usecases.sign_out import sign_out
 from app.web.address import address_of
+from app.web.agent import agent_of
+from app.web.dashboard.cookies import no_cookie, session_cookie
 from app.web.dashboard.shell import bare_page
-from app.web.guards import browser, own_form, same_origin
+from app.web.guards import browser, half_signed_in, own_account, own_form, same_origin
 from app.web.pool import Pool
 from app.web.staff_access import cookie_name, person_on
 
+AnyRequest = Request[Any, Any, Any]
 OWN_PAGE = re.compile(r"/dashboard(/[A-Za-z0-9_-]+)*/?")
 
 
 class SignInForm(BaseModel):
-    """What the page sends; too long values fail like wrong ones."""
+    """What the page sends; too long values fail like wrong ones. Who knows that a code is needed may send it along."""
 
     email: Annotated[str, Field(max_length=1000)] = ""
     password: Annotated[str, Field(max_length=4000)] = ""
+    code: Annotated[str, Field(max_length=1000)] = ""
+    next: Annotated[str, Field(max_length=1000)] = ""
+
+
+class CodeForm(BaseModel):
+    """The second step. `recovery` is set on the form that asks for a recovery code."""
+
+    code: Annotated[str, Field(max_length=1000)] = ""
+    recovery: Annotated[str, Field(max_length=10)] = ""
     next: Annotated[str, Field(max_length=1000)] = ""
 
 
@@ -41,40 +52,50 @@ async def sign_in_page(next_page: FromQuery[str] = "") -> Response[str]:
 
 @post("/sign-in", guards=[same_origin])
 async def sign_in_form(
-    request: Request[Any, Any, Any],
-    data: URLEncodedBody[SignInForm],
-    desk: NamedDependency[Desk],
-    pool: NamedDependency[Pool],
-    throttle: NamedDependency[SignInThrottle],
+    request: AnyRequest, data: URLEncodedBody[SignInForm], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[Any]:
-    """Right: a cookie with a secret made just now, and on to the page. Wrong: the form again, with the reason."""
-    address = address_of(request, desk.settings.trusted_proxies)
+    """Right: a cookie with a secret made just now, and on to the page, or to the question for the code. Wrong: the
+    form again, with the reason."""
+    given = Credentials(data.email, data.password, data.code.strip() or None)
     try:
-        signed_in = await pool(sign_in, desk, throttle, data.email, data.password, "browser", address)
+        signed_in = await pool(sign_in, desk, given, client_of(request, desk))
     except (NotSignedIn, TooMany) as refusal:
         return _page(data.email, data.next, refusal.message, refusal.status)
-    answer = Redirect(_own(data.next), status_code=303)
-    answer.set_cookie(_cookie(desk, signed_in.secret))
-    return answer
+    if signed_in.kind == "code":
+        onward = f"?next_page={data.next}" if OWN_PAGE.fullmatch(data.next) else ""
+        return go_on(desk, signed_in, f"/dashboard/sign-in/code{onward}")
+    return go_on(desk, signed_in, _own(data.next))
 
 
-@post("/sign-out", guards=[browser, own_form])
-async def sign_out_form(
-    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
-) -> Redirect:
+@get("/sign-in/code", guards=[half_signed_in])
+async def code_page(request: AnyRequest, next_page: FromQuery[str] = "") -> Response[str]:
+    """Asks for the code of the app."""
+    return _code_page(request, CodeForm(next=next_page))
+
+
+@post("/sign-in/code", guards=[half_signed_in, own_form])
+async def code_form(
+    request: AnyRequest, data: URLEncodedBody[CodeForm], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Response[Any]:
+    """Right: a new secret once more, and on. With a recovery code, to the account: it tells how many are left."""
+    try:
+        signed_in = await pool(finish_sign_in, desk, person_on(request), data.code, client_of(request, desk))
+    except (NotSignedIn, TooMany) as refusal:
+        if refusal.code == "not_signed_in":
+            raise
+        return _code_page(request, data, refusal.message, refusal.status)
+    return go_on(desk, signed_in, "/dashboard/account" if data.recovery else _own(data.next))
+
+
+@post("/sign-out", guards=[own_account, own_form])
+async def sign_out_form(request: AnyRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]) -> Redirect:
     """Ends the session here and in the database."""
     await pool(sign_out, desk, person_on(request).session_id)
-    answer = Redirect("/dashboard/sign-in", status_code=303)
-    gone = _cookie(desk, "")
-    gone.max_age = 0
-    answer.set_cookie(gone)
-    return answer
+    return signed_out(desk)
 
 
 @get("/", guards=[browser])
-async def choose_clinic(
-    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
-) -> Response[Any]:
+async def choose_clinic(request: AnyRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]) -> Response[Any]:
     """The only clinic at once; a choice where there are several; a word where there is none."""
     person = person_on(request)
     clinics = await pool(clinics_of, desk.database, person)
@@ -83,17 +104,44 @@ async def choose_clinic(
     return bare_page("clinics.html", {"clinics": clinics, "person": person, "csrf_token": person.csrf_token})
 
 
+def client_of(request: AnyRequest, desk: Desk) -> Client:
+    """The browser that asks; a session that it brings ends when another begins."""
+    brought = request.cookies.get(cookie_name(desk))
+    address = address_of(request, desk.settings.trusted_proxies)
+    return Client("browser", address, agent_of(request), session_id(brought) if brought else None)
+
+
+def go_on(desk: Desk, signed_in: SignedIn, to: str) -> Redirect:
+    """On to a page, with the cookie of a session that began just now."""
+    answer = Redirect(to, status_code=303)
+    answer.set_cookie(session_cookie(desk, signed_in.secret))
+    return answer
+
+
+def signed_out(desk: Desk) -> Redirect:
+    """To the sign-in page, without a cookie."""
+    answer = Redirect("/dashboard/sign-in", status_code=303)
+    answer.set_cookie(no_cookie(desk))
+    return answer
+
+
 def _page(email: str, next_page: str, refusal: str = "", status: int = 200) -> Response[str]:
     context = {"email": email, "next": next_page if OWN_PAGE.fullmatch(next_page) else "", "refusal": refusal}
     return bare_page("sign_in.html", context, status=status)
 
 
+def _code_page(request: AnyRequest, data: CodeForm, refusal: str = "", status: int = 200) -> Response[str]:
+    person = person_on(request)
+    context = {
+        "email": person.email,
+        "csrf_token": person.csrf_token,
+        "next": data.next if OWN_PAGE.fullmatch(data.next) else "",
+        "recovery": bool(data.recovery),
+        "refusal": refusal,
+    }
+    return bare_page("sign_in_code.html", context, status=status)
+
+
 def _own(next_page: str) -> str:
     """Only a page of the dashboard: an address of another site would make sign-in a door to it."""
     return next_page if OWN_PAGE.fullmatch(next_page) else "/dashboard"
-
-
-def _cookie(desk: Desk, secret: str) -> Cookie:
-    # Lax, not Strict: the link in a notice, opened from a mail site, must find the coordinator signed in.
-    secure = desk.settings.url.startswith("https:")
-    return Cookie(key=cookie_name(desk), value=secret, path="/", httponly=True, secure=secure, samesite="lax")

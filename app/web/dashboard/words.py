@@ -12,6 +12,7 @@ NOTICE_WORDS = {
     "written": "Saved to a file",
     "held": "On hold",
     "dead": "Could not be sent",
+    "suppressed": "Not sent: this address was taken out",
 }
 KIND_WORDS = {
     "complete": "New request",
@@ -19,6 +20,7 @@ KIND_WORDS = {
     "urgent": "Urgent",
     "completed": "Now complete",
     "update": "Changed since",
+    "repeat": "Sent again",
 }
 OUTCOME_WORDS = {
     "urgent": "Urgent",

@@ -28,7 +28,7 @@ class _Out(BaseModel):
 
 
 class LeadLineOut(_Out):
-    """One lead of the list; `notices` are the states of its notices."""
+    """One lead of the list; `notices` are the states of its notices; `sent` counts how often the patient sent it."""
 
     id: str
     reference: str
@@ -41,6 +41,7 @@ class LeadLineOut(_Out):
     score: int
     urgency: int
     notices: list[str]
+    sent: int
 
 
 class LeadsOut(_Out):
@@ -91,11 +92,20 @@ class PointOut(_Out):
     urgency: bool
 
 
+class TwinOut(_Out):
+    """Another lead that says the same."""
+
+    id: str
+    reference: str
+    submitted_at: datetime | None
+
+
 class LeadOut(_Out):
     """`slots` are the filled ones in normal form, `said` the patient's words for them, `settled` those that the
     patient declined or did not know. `outcome` is null for what was left before there were rules, `rules_version` 0 for
     the shipped rules. `summary` is the text that the e-mail's is a part of; `payer` what the rows said of the
-    insurance; `changes` what came after it was sent."""
+    insurance; `changes` what came after it was sent; `repeat_of` the lead that said the same before, `repeats` those
+    that say it again."""
 
     id: str
     reference: str
@@ -125,6 +135,8 @@ class LeadOut(_Out):
     rules_version: int | None
     transcript: list[LineOut]
     notices: list[NoticeOut]
+    repeat_of: TwinOut | None
+    repeats: list[TwinOut]
 
 
 class LinkIn(BaseModel):
@@ -227,4 +239,6 @@ def _out(opened: OpenedLead) -> LeadOut:
         rules_version=decided.rules_version if decided else None,
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
+        repeat_of=TwinOut.model_validate(found.repeat_of) if found.repeat_of else None,
+        repeats=[TwinOut.model_validate(twin) for twin in found.repeats],
     )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 
 ENTRIES = "SELECT seq, at, clinic_id, actor_kind, actor_id, verb, target_kind, target_id FROM audit_entry ORDER BY seq"
 NEVER_CHANGED = "the audit is never changed"

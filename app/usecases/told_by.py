@@ -1,0 +1,75 @@
+"""told_by: what a notice says and where it goes, read at the moment of sending: the newest facts, and only what the
+destination may carry now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from app.delivery.base import NoticeFacts, Target
+from app.delivery.summary import bare
+from app.desk import Desk
+from app.store.queries.clinics import ClinicFacts, clinic_of_id
+from app.store.queries.leads import LeadDetail, lead
+from app.store.tables import Destination, Notice
+from app.usecases.summarise_lead import summary_of
+
+
+def told_by(desk: Desk, notice_id: str) -> tuple[NoticeFacts, Target | None] | None:
+    """None when the notice is gone, or needs no sending any more; no target when its destination was removed after it
+    was queued."""
+    with desk.database.read() as session:
+        notice = session.get(Notice, notice_id)
+        if notice is None or notice.state not in ("pending", "held", "dead"):
+            return None
+        clinic, thread = clinic_of_id(session, notice.clinic_id), _first(session, notice)
+        destination = session.get_one(Destination, notice.destination_id)
+        allowed = allowed_fields(destination, clinic)
+        target = target_of(destination, desk.clock()) if destination.active else None
+    found = lead(desk.database, clinic.id, notice.lead_id)
+    return _facts(desk, clinic, notice, found, thread, allowed), target
+
+
+def target_of(destination: Destination, now: datetime) -> Target:
+    """Where it goes, with the secrets that sign now."""
+    signing = [str(one["secret"]) for one in destination.secrets if not _over(one, now)]
+    return Target(destination.id, destination.channel, destination.address, tuple(signing))
+
+
+def allowed_fields(destination: Destination, clinic: ClinicFacts) -> tuple[str, ...]:
+    """Slots that it may carry, `*` for all."""
+    return clinic.email_fields if destination.fields is None else tuple(destination.fields)
+
+
+def _over(secret: Mapping[str, Any], now: datetime) -> bool:
+    return secret["until"] is not None and datetime.fromisoformat(secret["until"]) <= now
+
+
+def _facts(
+    desk: Desk, clinic: ClinicFacts, notice: Notice, found: LeadDetail, thread: str | None, allowed: Sequence[str]
+) -> NoticeFacts:
+    filled = {slot.name: slot.value for slot in found.slots if slot.status == "filled"}
+    whole = summary_of(desk, clinic, found)
+    return NoticeFacts(
+        notice_id=notice.id,
+        referral_id=found.id,
+        kind=notice.kind,
+        thread_id=thread,
+        clinic=clinic.name,
+        site_key=clinic.site_key,
+        reference=found.reference,
+        summary=whole.only(allowed) if allowed else bare(whole),
+        link=f"{desk.settings.url}/dashboard/{clinic.site_key}/leads/{found.id}",
+        created_at=notice.created_at,
+        local_time=f"{found.created_at.astimezone(ZoneInfo(clinic.timezone)):%A, %B %d, %Y, %I:%M %p}",
+        outcome=str(found.decision.outcome) if found.decision else None,
+        fields={name: value for name, value in filled.items() if "*" in allowed or name in allowed},
+    )
+
+
+def _first(session: Session, notice: Notice) -> str | None:
+    """The notice that this one goes on from; mail programs show the two together."""
+    mine = select(Notice.id).where(Notice.lead_id == notice.lead_id, Notice.destination_id == notice.destination_id)
+    return session.exec(mine.where(Notice.number == 1)).first() if notice.number > 1 else None

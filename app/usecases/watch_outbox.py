@@ -1,0 +1,76 @@
+"""watch_outbox: looks again and again for notices that nobody would send, and for ways out that fail for long."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, text
+from sqlmodel import Session, col, select
+
+from app.desk import Desk
+from app.jobs.queue import enqueue
+from app.store.audit import DESK, record
+from app.store.queries.outbox import orphans
+from app.store.tables import OPEN_JOBS, Destination, FailingRoute, Job, Notice
+from app.usecases.raise_alert import Trouble, raise_alert
+
+LATE = timedelta(minutes=30)
+"""After which people hear of a way out that does not work, although nothing is given up."""
+KEEP_DONE = timedelta(days=7)
+"""How long finished work is kept. What became of a notice stands on the notice."""
+BATCH = 500
+
+
+def watch_outbox(desk: Desk) -> None:
+    """Called each half minute."""
+    with desk.database.read() as session:
+        lost, late = orphans(session), _late(desk, session)
+        old = session.exec(_done(desk).limit(1)).first() is not None
+    if lost:
+        desk.database.write(lambda s: _adopt(desk, s, lost))
+        desk.wake()
+    if late:
+        desk.database.write(lambda s: _alert(desk, s, late))
+        desk.wake()
+    if old:
+        desk.database.write(lambda s: _forget(desk, s))
+
+
+def _adopt(desk: Desk, session: Session, lost: list[str]) -> None:
+    """A notice that waits and has no job to send it gets one. It should not happen; if it does, nothing is lost."""
+    for notice_id in lost:
+        notice = session.get(Notice, notice_id)
+        if notice is None or notice_id not in orphans(session):
+            continue
+        route = session.get_one(Destination, notice.destination_id).route
+        enqueue(session, "deliver", {"notice_id": notice_id}, notice.clinic_id, desk.clock(), route=route)
+        record(session, desk.clock(), DESK, "notice_adopted", ("notice", notice_id), notice.clinic_id)
+        session.flush()
+
+
+def _late(desk: Desk, session: Session) -> list[Trouble]:
+    """One for each clinic that has something waiting on a route that fails for long."""
+    since = desk.clock() - LATE
+    failing = select(FailingRoute).where(~col(FailingRoute.held), FailingRoute.since <= since)
+    return [
+        Trouble("late", route.name, clinic_id, None, route.error)
+        for route in session.exec(failing)
+        for clinic_id in session.exec(
+            select(Job.clinic_id)
+            .where(Job.route == route.name, Job.kind == "deliver", text(OPEN_JOBS), Job.created_at <= since)
+            .distinct()
+        )
+    ]
+
+
+def _alert(desk: Desk, session: Session, late: list[Trouble]) -> None:
+    for trouble in late:
+        raise_alert(desk, session, trouble)
+
+
+def _done(desk: Desk) -> Any:
+    return select(Job.id).where(Job.state == "done", col(Job.finished_at) < desk.clock() - KEEP_DONE)
+
+
+def _forget(desk: Desk, session: Session) -> None:
+    old = list(session.exec(_done(desk).limit(BATCH)))
+    session.execute(delete(Job).where(col(Job.id).in_(old)))
