@@ -56,7 +56,7 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         f"POST {STAFF}/actions/{{name}}/test": {"json": {"document": document, "say": ["hello"]}},
         f"PUT {STAFF}/rules": {"json": rules | client},
         f"POST {STAFF}/rules/preview": {"json": rules},
-        f"POST {STAFF}/destinations": {"json": client | {"channel": "email", "address": "second@clinic.example"}},
+        f"POST {STAFF}/destinations": {"json": client | {"channel": "email", "address": f"{unique}@clinic.example"}},
         f"PATCH {STAFF}/destinations/{{destination_id}}": {"json": {"fields": []}},
         f"POST {STAFF}/destinations/{{destination_id}}/rotate-secret": {"json": client},
         f"POST {STAFF}/destinations/{{destination_id}}/test": {},

@@ -13,13 +13,12 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from app.clock import new_id
+from app.delivery.transports.webhook import new_secret
 from app.desk import Desk
 from app.qualification.rule_layers import shipped_data
 from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
-from app.store.queries.destinations import list_destinations
-from app.store.tables import Job, PayerListRow, StaffSession, UnansweredQuestion
-from app.usecases.add_destination import NewDestination, add_destination
+from app.store.tables import Destination, Job, PayerListRow, StaffSession, UnansweredQuestion
 from app.usecases.disable_staff import disable_staff
 from app.usecases.publish_actions import publish_actions
 from app.usecases.save_rules import NewRules, save_rules
@@ -172,13 +171,21 @@ class World:
         return name
 
     def _destination(self, site_key: str) -> str:
-        """A webhook of the clinic's; there is one at a time."""
-        clinic = self._facts(site_key)
-        for one in list_destinations(self.desk.database, clinic.id):
-            if one.channel == "webhook":
-                return one.id
-        new = NewDestination("webhook", f"https://{shown(site_key)}.example/hook")
-        return add_destination(self.desk, clinic, new, COMMAND).destination.id
+        """A webhook that is never reached: an address like this one is refused before anything is sent."""
+        row = Destination(
+            clinic_id=self.clinic_id(site_key),
+            channel="webhook",
+            address=f"https://127.0.0.1:9/{secrets.token_hex(8)}",
+            fields=[],
+            secrets=[{"secret": new_secret(), "until": None}],
+            created_at=self.desk.clock(),
+        )
+
+        def work(session: Any) -> str:
+            session.add(row)
+            return row.id
+
+        return self.desk.database.write(work)
 
     def _rules(self, site_key: str) -> str:
         """A version of the rules that only this clinic has: the other one has fewer, or more."""
