@@ -31,13 +31,13 @@ from app.jobs.worker import Handler, Lane, Worker
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.buckets import Buckets
-from app.store.crypto import Keys, open_keys
+from app.store.crypto import Keys
+from app.store.opening import Store, open_store
 from app.store.queries.clinics import all_clinics
 from app.store.queries.live_papers import LivePapers
-from app.store.schema import upgrade
-from app.store.session import Database, check_key
 from app.store.tables import Channel
 from app.store.turns import release_turns
+from app.store.upgrade_copies import remove_old_copies
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import index_multilingual
 from app.usecases.anchor_audit import anchor_audit
@@ -62,7 +62,7 @@ from knowledge.vectors import VectorStore
 from knowledge.words import Words
 
 log = logging.getLogger("frontdesk")
-DATABASE, LIMITS = "frontdesk.db", "limits.db"
+LIMITS = "limits.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
@@ -136,16 +136,15 @@ def build(settings: Settings) -> Running:
     """Opens the data folder (made if missing) and assembles the desk. Raises Misconfigured. The caller owns the
     folder's lock; nothing runs in the background until `start()`."""
     emergency.version()  # a file of red flags that cannot be used stops the start, not the screening
-    path = settings.data_dir / DATABASE
-    keys, new_key_file = open_keys(settings, database_exists=path.exists())
     clock = system_clock(settings.clock_offset_s)
     transports = _transports(settings, clock)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    policy = _policy(settings, keys)
-    database = _database(path, keys, clock, policy)
+    store = open_store(settings)
+    database, policy = store.database, _policy(settings, store.keyring.keys)
+    database.write(lambda session: queue.release_all(session, clock(), policy))
+    database.write(release_turns)
     handlers: dict[str, Handler] = {}
     worker = Worker(database, clock, handlers, LANES, policy)
-    desk = _desk(settings, clock, keys, database, transports, worker.wake)
+    desk = _desk(settings, clock, store, transports, worker.wake)
     handlers["deliver"] = Handler(
         partial(deliver_notice, desk), partial(notice_failed, desk), partial(notice_moved, desk)
     )
@@ -161,20 +160,11 @@ def build(settings: Settings) -> Running:
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
             Entry("audit anchor", settings.audit_anchor_every_s, partial(anchor_audit, desk)),
             Entry("requests", FORGET_LOOK_S, partial(forget_requests, desk)),
+            Entry("copies", 86_400.0, partial(remove_old_copies, settings.data_dir)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]
     )
-    return Running(desk, worker, timetable, new_key_file)
-
-
-def _database(path: Path, keys: Keys, clock: Clock, policy: RetryPolicy) -> Database:
-    database = Database(path, keys.derive("database"))
-    check_key(database.engine, path)
-    upgrade(database.engine)
-    database.open()
-    database.write(lambda session: queue.release_all(session, clock(), policy))
-    database.write(release_turns)
-    return database
+    return Running(desk, worker, timetable, store.new_key_file)
 
 
 def _policy(settings: Settings, keys: Keys) -> RetryPolicy:
@@ -230,11 +220,11 @@ def _multilingual(settings: Settings) -> Index | None:
 def _desk(
     settings: Settings,
     clock: Clock,
-    keys: Keys,
-    database: Database,
+    store: Store,
     transports: Mapping[Channel, Transport],
     wake: Callable[[], None],
 ) -> Desk:
+    database = store.database
     papers = LivePapers(database, clock)
     embedder = _embedder(settings)
     index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
@@ -250,8 +240,10 @@ def _desk(
     return Desk(
         settings=settings,
         clock=clock,
-        keys=keys,
+        keys=store.keyring.keys,
+        keyring=store.keyring,
         database=database,
+        uploads=store.uploads,
         wake=wake,
         transports=transports,
         actions=Catalogue(shipped_actions()),

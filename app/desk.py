@@ -1,7 +1,7 @@
 """The parts that a use case may use. Built by `bootstrap`, which alone names implementations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.answering.base import Answerer
 from app.catalogues import Catalogues
@@ -12,9 +12,12 @@ from app.dialogue.wording import Wording
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys
+from app.store.keyring import Keyring
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
 from app.store.tables import Channel
+from app.store.upkeep import Upkeep
+from app.store.uploads import Uploads
 from app.understanding.base import Understanding
 from ingestion.parser_process import ParserProcess
 from knowledge.index import Index
@@ -28,7 +31,10 @@ class Desk:
     settings: Settings
     clock: Clock
     keys: Keys
+    """For tokens and the like; `keyring` holds what the data is encrypted with."""
+    keyring: Keyring
     database: Database
+    uploads: Uploads
     wake: Callable[[], None]
     transports: Mapping[Channel, Transport]
     actions: Catalogue
@@ -45,3 +51,4 @@ class Desk:
     multilingual: Index | None
     """The copy for questions in other languages than English; None where the install has no model for them."""
     parser: ParserProcess
+    upkeep: Upkeep = field(default_factory=Upkeep)

@@ -13,6 +13,7 @@ from litestar import Litestar
 
 from app.asgi import create_app
 from app.bootstrap import Running, build
+from app.control.call import refuse_early
 from app.control.lock import DataDirLock
 from app.errors import Misconfigured
 from app.logs import configure_logging
@@ -29,6 +30,7 @@ def serve_forever(settings: Settings, *, demo: bool) -> None:
     if demo and settings.env == "production":
         raise Misconfigured("Sample clinics are refused with FRONTDESK_ENV=production.", "Run: frontdesk serve")
     configure_logging(settings)
+    refuse_early(settings)
     with DataDirLock(settings.data_dir), _listening(settings) as listener, _site(settings, demo) as site:
         running = build(settings)
         app = create_app(settings, running)

@@ -10,10 +10,12 @@ from app.cli.asking import ask, chat
 from app.cli.audit import audit
 from app.cli.care import doctor, outbox
 from app.cli.clinic import clinic
+from app.cli.destinations import destinations
 from app.cli.papers import ingest, purge
 from app.cli.rules import rules
 from app.cli.serve import demo, openapi, serve
 from app.cli.staff import staff
+from app.cli.upkeep import backup, keys, restore
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,7 +24,9 @@ def cli() -> None:
     """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
-for command in (serve, demo, clinic, staff, actions, rules, ingest, ask, chat, outbox, doctor, purge, audit, openapi):
+for command in (serve, demo, clinic, staff, destinations, actions, rules, ingest, ask, chat, outbox, doctor):
+    cli.add_command(command)
+for command in (purge, audit, backup, restore, keys, openapi):
     cli.add_command(command)
 
 

@@ -30,7 +30,7 @@ def call(command: str, arguments: dict[str, Any], report: Callable[[dict[str, An
         finally:
             running.close()
 
-    return control.call(settings.data_dir, command, arguments, report or (lambda _: None), run_here)
+    return control.call(settings, command, arguments, report or (lambda _: None), run_here)
 
 
 def show(facts: Any, as_json: bool, lines: Callable[[Any], list[str]]) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-from app.errors import Misconfigured
+from app.errors import Misconfigured, describe
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0011"
@@ -24,16 +24,28 @@ def upgrade(engine: Engine) -> bool:
     found = current(engine)
     if found == HEAD:
         return False
-    if found is not None and found > HEAD:
-        raise Misconfigured(
-            f"The database has schema {found!r}, newer than this Frontdesk ({HEAD!r}).", "Install the newer version."
-        )
+    refuse_newer(found)
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except Exception as problem:
+        raise Misconfigured(
+            f"The upgrade of the database from {found or 'nothing'} to {HEAD} failed ({describe(problem)}); nothing "
+            "was changed.",
+            "Look at disk space, or go on with the version before.",
+        ) from problem
     return True
+
+
+def refuse_newer(found: str | None) -> None:
+    """Raises Misconfigured for a schema that this program does not know."""
+    if found is not None and found > HEAD:
+        raise Misconfigured(
+            f"The database has schema {found!r}, newer than this Frontdesk ({HEAD!r}).", "Install the newer version."
+        )

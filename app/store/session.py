@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ from sqlcipher3 import dbapi2
 from sqlmodel import Session
 
 from app.errors import FrontdeskError, Misconfigured, Unavailable, describe
+from app.store.database_file import connection_to, copy_into, put_in_place, rekeyed_copy
+from app.store.gate import Gate
 
 log = logging.getLogger("frontdesk.store")
 T = TypeVar("T")
@@ -30,6 +33,8 @@ GROUP_LIMIT = 64
 class _Entry:
     work: Callable[[Session], Any]
     future: "Future[Any]"
+    alone: bool = False
+    """Not a work for a session: it is called without one, and nothing is written meanwhile."""
     result: Any = None
     error: BaseException | None = None
 
@@ -43,17 +48,27 @@ class Database:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
-        self._engine = _engine(path, key)
-        self._readers = self._engine.execution_options(**{READING: True})
+        self._use(key)
+        self._gate = Gate()
         self._entries: queue.Queue[_Entry | None] = queue.Queue()
         self._closed = False
         self._door = threading.Lock()
         self._writer = threading.Thread(target=self._serve, name="database-writer", daemon=True)
 
     @property
+    def key(self) -> bytes:
+        """What the file is encrypted with now."""
+        return self._key
+
+    @property
     def engine(self) -> Engine:
         """For migrations only, before `open`."""
         return self._engine
+
+    def _use(self, key: bytes) -> None:
+        self._key = key
+        self._engine = _engine(self.path, key)
+        self._readers = self._engine.execution_options(**{READING: True})
 
     def open(self) -> None:
         """Starts the writer. Raises Misconfigured when the key does not fit the file."""
@@ -64,7 +79,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session for reading: a consistent snapshot while it is open. Inside a `write`, it does not see what that
         write has done so far."""
-        with Session(self._readers) as session:
+        with self._gate.inside(), Session(self._readers) as session:
             try:
                 yield session
             except (DatabaseError, NoConnection) as problem:
@@ -75,12 +90,34 @@ class Database:
     def write(self, work: Callable[[Session], T]) -> T:
         """Runs `work` and returns its result once it is durable. Raises what `work` raised, or Unavailable when
         storage fails: then nothing of it was kept."""
-        entry = _Entry(work, Future())
+        return self._enter(_Entry(work, Future()))  # type: ignore[no-any-return]
+
+    def copy_to(self, path: Path) -> None:
+        """An encrypted copy of one moment, with the same key; reading and writing go on. Raises Unavailable."""
+        with self._gate.inside(), storage_errors(), closing(connection_to(self.path, self._key)) as connection:
+            copy_into(connection, path)
+
+    def rekey(self, key: bytes) -> None:
+        """Encrypts the whole database with another key; what is written meanwhile waits, and at the end reading does
+        for a moment. Raises Unavailable, and then the old key holds."""
+        self._enter(_Entry(lambda _: self._rekey(key), Future(), alone=True))
+
+    def _enter(self, entry: _Entry) -> Any:
         with self._door:  # nothing may queue up behind the end: it would wait for ever
             if self._closed:
                 raise Unavailable("The desk is shutting down.")
             self._entries.put(entry)
-        return entry.future.result()  # type: ignore[no-any-return]
+        return entry.future.result()
+
+    def _rekey(self, key: bytes) -> None:
+        """On the writer's thread."""
+        with storage_errors():
+            staged = rekeyed_copy(self.path, self._key, key)
+            with self._gate.closed():
+                self._engine.dispose()
+                put_in_place(self.path, self._key, staged)
+                self._use(key)
+                check_key(self._engine, self.path)
 
     def close(self) -> None:
         """Finishes the writes that were asked for, then closes."""
@@ -94,26 +131,28 @@ class Database:
         self._engine.dispose()
 
     def _serve(self) -> None:
-        while True:
-            entry = self._entries.get()
-            if entry is None:
-                return
-            group, last = self._collect(entry)
-            self._commit(group)
-            if last:
-                return
+        entry = self._entries.get()
+        while entry is not None:
+            following: list[_Entry | None] = []
+            if entry.alone:
+                _run_alone(entry)
+            else:
+                group, following = self._collect(entry)
+                self._commit(group)
+            entry = following[0] if following else self._entries.get()
 
-    def _collect(self, first: _Entry) -> tuple[list[_Entry], bool]:
+    def _collect(self, first: _Entry) -> tuple[list[_Entry], list[_Entry | None]]:
+        """What shares a commit with `first`, and what was taken from the queue after it, if anything was."""
         group = [first]
         while len(group) < GROUP_LIMIT:
             try:
                 entry = self._entries.get_nowait()
             except queue.Empty:
                 break
-            if entry is None:
-                return group, True
+            if entry is None or entry.alone:
+                return group, [entry]
             group.append(entry)
-        return group, False
+        return group, []
 
     def _commit(self, group: list[_Entry]) -> None:
         try:
@@ -130,6 +169,22 @@ class Database:
                 entry.future.set_result(entry.result)
             else:
                 entry.future.set_exception(entry.error)
+
+
+def _run_alone(entry: _Entry) -> None:
+    try:
+        entry.future.set_result(entry.work(None))  # type: ignore[arg-type]
+    except BaseException as problem:  # the thread must live on
+        entry.future.set_exception(problem)
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Errors of the file and the disk as Unavailable."""
+    try:
+        yield
+    except (DBAPIError, NoConnection, dbapi2.Error, OSError) as problem:
+        raise _storage_failed(problem) from problem
 
 
 def _run(session: Session, entry: _Entry) -> None:
@@ -155,16 +210,13 @@ def _storage_failed(problem: BaseException) -> FrontdeskError:
 
 
 def _engine(path: Path, key: bytes) -> Engine:
-    def connect() -> Any:
-        connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False, timeout=30)
-        connection.execute("PRAGMA cipher_log_level = NONE")  # it would print to stderr what we raise anyway
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        for pragma in ("foreign_keys = ON", "synchronous = FULL", "busy_timeout = 30000", "temp_store = MEMORY"):
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
-
     engine = create_engine(
-        "sqlite://", creator=connect, module=dbapi2, poolclass=QueuePool, pool_size=16, max_overflow=48
+        "sqlite://",
+        creator=partial(connection_to, path, key),
+        module=dbapi2,
+        poolclass=QueuePool,
+        pool_size=16,
+        max_overflow=48,
     )
 
     @event.listens_for(engine, "begin")

@@ -1,13 +1,11 @@
 """accept_document: a paper comes in. Its bytes are on disk and its version, job and audit row are committed before
 anyone is told so; reading it is the job's work."""
 
-import contextlib
 import hashlib
-import os
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from sqlalchemy import true
 from sqlmodel import Session, col, select
@@ -19,7 +17,7 @@ from app.jobs.queue import enqueue
 from app.store.audit import Actor, record
 from app.store.tables import Clinic, Document, DocumentVersion
 from app.usecases.date_document import Dates
-from app.usecases.paper_files import upload_path
+from app.usecases.paper_files import keep_bytes
 
 LONGEST_NAME = 200
 WAITING = ("queued", "reading")
@@ -73,21 +71,20 @@ def accept_document(
     """Takes a paper. The same name (or page) again is a new version of it; the same bytes that are live or on the way
     are answered with what is there. `dates` are days that staff give; the paper's own words do not change them.
     `document_id` is the page that is read anew: one that was deleted meanwhile does not come back. Raises Invalid (no
-    name, empty), TooLarge, NotFound."""
+    name, empty), TooLarge, NotFound, Unavailable."""
     name = clean_name(filename) if source is None else filename
     _check_size(desk, name, data)
     digest = hashlib.sha256(data).hexdigest()
     given = dates.checked() if dates else None
     paper = _Paper(clinic_id, new_id("ver"), name, digest, len(data), desk.clock(), given, source, document_id)
-    path = upload_path(desk.settings, clinic_id, paper.version_id)
-    _write_durably(path, data)
+    keep_bytes(desk, clinic_id, paper.version_id, data)
     try:
         accepted = desk.database.write(lambda s: _add(s, paper, actor))
     except BaseException:
-        path.unlink(missing_ok=True)
+        desk.uploads.remove(clinic_id, paper.version_id)
         raise
     if accepted.version_id != paper.version_id:
-        path.unlink(missing_ok=True)
+        desk.uploads.remove(clinic_id, paper.version_id)
     desk.wake()
     return accepted
 
@@ -112,28 +109,6 @@ def _check_size(desk: Desk, name: str, data: bytes) -> None:
     if len(data) > limit * 1024 * 1024:
         size = len(data) / 1024 / 1024
         raise TooLarge(f"The file {name!r} has {size:.1f} MB; the limit is {limit:g} MB.", "Split it into parts.")
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    """The name appears only when the bytes are on disk; the folder is synced so that the name stays."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(".part")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-    for folder in (path.parent, path.parent.parent):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _add(session: Session, paper: _Paper, actor: Actor) -> Accepted:

@@ -11,7 +11,6 @@ from app.store.access import row_of
 from app.store.audit import Actor, record
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
 from app.usecases.index_document import retire
-from app.usecases.paper_files import upload_path
 from app.usecases.propose_payer_rows import remove_payer_rows
 
 log = logging.getLogger("frontdesk.papers")
@@ -44,9 +43,7 @@ def delete_document(desk: Desk, clinic_id: str, document_id: str, actor: Actor) 
     removed = desk.database.write(lambda s: _delete(s, desk, clinic_id, document_id, actor))
     files = 0
     for version_id in removed.version_ids:
-        path = upload_path(desk.settings, clinic_id, version_id)
-        files += path.exists()
-        path.unlink(missing_ok=True)
+        files += desk.uploads.remove(clinic_id, version_id)
     vectors = _forget(desk, clinic_id, removed.chunk_ids)
     desk.wake()
     return replace(removed.receipt, files=files, vectors=vectors, vectors_pending=len(removed.chunk_ids) - vectors)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -14,7 +13,7 @@ from app.jobs.queue import Claimed, FailedState, enqueue
 from app.store import audit
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
 from app.usecases.index_multilingual import speaks_more, want_multilingual
-from app.usecases.paper_files import upload_path
+from app.usecases.paper_files import bytes_of
 from app.usecases.propose_payer_rows import propose_payer_rows
 from ingestion.types import Parsed, ParserBroke, Unreadable
 from knowledge.errors import KnowledgeError
@@ -34,7 +33,6 @@ class _Upload:
     document_id: str
     clinic_id: str
     name: str
-    path: Path
     is_page: bool
 
 
@@ -44,17 +42,16 @@ def index_document(desk: Desk, job: Claimed) -> Callable[[Session], None] | None
     upload = _begin(desk, str(job.payload["version_id"]))
     if upload is None:
         return None
-    if not upload.path.exists():
-        raise Permanent("the uploaded file is gone", "Upload the paper again.")
+    data = bytes_of(desk, upload.clinic_id, upload.version_id)
     try:
-        parsed = desk.parser.parse(upload.path, upload.name)
+        parsed = desk.parser.parse(data, upload.name)
     except Unreadable as problem:
         reason = str(problem)
         return lambda session: _set_failed(session, desk, upload, reason)
     except ParserBroke as problem:
         raise Transient(f"the parser broke: {problem}") from problem
     if upload.is_page and desk.database.write(lambda session: _is_unchanged(session, desk, upload, parsed)):
-        upload.path.unlink(missing_ok=True)
+        desk.uploads.remove(upload.clinic_id, upload.version_id)
         return None
     chunks = desk.database.write(lambda session: _store(session, upload, parsed))
     if chunks is None:
@@ -90,9 +87,8 @@ def _begin(desk: Desk, version_id: str) -> _Upload | None:
         document = session.get_one(Document, version.document_id)
         version.status, version.error = "reading", None
         session.add(version)
-        path = upload_path(desk.settings, version.clinic_id, version.id)
         name = f"page{_ENDINGS.get(version.media_type or '', '')}" if document.source_url else document.name
-        return _Upload(version.id, document.id, version.clinic_id, name, path, bool(document.source_url))
+        return _Upload(version.id, document.id, version.clinic_id, name, bool(document.source_url))
 
     return desk.database.write(work)
 

@@ -8,7 +8,6 @@ from app.desk import Desk
 from app.errors import JobError, Transient
 from app.jobs.queue import Claimed, FailedState
 from app.store import audit
-from app.usecases.paper_files import upload_path
 from knowledge.errors import KnowledgeError
 
 
@@ -18,7 +17,7 @@ def unindex_document(desk: Desk, job: Claimed) -> Callable[[Session], None]:
     try:
         for index in filter(None, (desk.index, desk.multilingual)):
             index.remove(job.clinic_id, list(job.payload["chunk_ids"]))
-        upload_path(desk.settings, job.clinic_id, version_id).unlink(missing_ok=True)
+        desk.uploads.remove(job.clinic_id, version_id)
     except (KnowledgeError, OSError) as problem:
         raise Transient(f"could not remove version {version_id}: {type(problem).__name__}") from problem
     target = ("document_version", version_id)

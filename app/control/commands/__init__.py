@@ -16,6 +16,14 @@ from app.control.commands.asking import ask, chat_open, chat_say
 from app.control.commands.audit import audit_export, audit_verify
 from app.control.commands.clinics import clinic_create, clinic_list, clinic_set
 from app.control.commands.demo import demo
+from app.control.commands.destinations import (
+    destinations_add,
+    destinations_list,
+    destinations_remove,
+    destinations_rotate,
+    destinations_set,
+    destinations_test,
+)
 from app.control.commands.doctor import doctor
 from app.control.commands.ingest import ingest
 from app.control.commands.outbox import outbox_list, outbox_retry
@@ -28,6 +36,7 @@ from app.control.commands.staff import (
     staff_reset_mfa,
     staff_reset_password,
 )
+from app.control.commands.upkeep import backup, keys_rotate
 from app.desk import Desk
 from app.errors import Invalid
 
@@ -44,14 +53,22 @@ COMMANDS: Mapping[str, Command] = {
     "ask": ask,
     "audit_export": audit_export,
     "audit_verify": audit_verify,
+    "backup": backup,
     "chat_open": chat_open,
     "chat_say": chat_say,
     "clinic_create": clinic_create,
     "clinic_list": clinic_list,
     "clinic_set": clinic_set,
     "demo": demo,
+    "destinations_add": destinations_add,
+    "destinations_list": destinations_list,
+    "destinations_remove": destinations_remove,
+    "destinations_rotate": destinations_rotate,
+    "destinations_set": destinations_set,
+    "destinations_test": destinations_test,
     "doctor": doctor,
     "ingest": ingest,
+    "keys_rotate": keys_rotate,
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "purge": purge,

@@ -289,13 +289,6 @@ def _disputed(message: Message) -> bool:
     return any(answer.get("disagreement") for answer in (message.done or {}).get("answers", ()))
 
 
-def notices_in_trouble(database: Database, clinic_id: str) -> int:
-    """How many notices of the clinic wait for a person: dead or held."""
-    stuck = select(func.count()).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
-    with database.read() as session:
-        return session.exec(stuck).one()
-
-
 def lead_of_notice(database: Database, clinic_id: str, notice_id: str) -> str:
     """The lead that a notice announces. Raises NotFound for another clinic's."""
     with database.read() as session:
