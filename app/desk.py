@@ -1,6 +1,5 @@
 """The parts that a use case may use. Built by `bootstrap`, which alone names implementations."""
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from app.store.keyring import Keyring
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
 from app.store.tables import Channel
+from app.store.upkeep import Upkeep
 from app.store.uploads import Uploads
 from app.understanding.base import Understanding
 from ingestion.parser_process import ParserProcess
@@ -51,5 +51,4 @@ class Desk:
     multilingual: Index | None
     """The copy for questions in other languages than English; None where the install has no model for them."""
     parser: ParserProcess
-    upkeep: threading.Lock = field(default_factory=threading.Lock)
-    """Held by the one backup or change of keys that is at work."""
+    upkeep: Upkeep = field(default_factory=Upkeep)

@@ -10,6 +10,7 @@ from app.cli.asking import ask, chat
 from app.cli.audit import audit
 from app.cli.care import doctor, outbox
 from app.cli.clinic import clinic
+from app.cli.destinations import destinations
 from app.cli.expunge import expunge
 from app.cli.papers import ingest, purge
 from app.cli.rules import rules
@@ -24,25 +25,9 @@ def cli() -> None:
     """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
-for command in (
-    serve,
-    demo,
-    clinic,
-    staff,
-    actions,
-    rules,
-    ingest,
-    ask,
-    chat,
-    outbox,
-    doctor,
-    purge,
-    expunge,
-    audit,
-    openapi,
-):
+for command in (serve, demo, clinic, staff, destinations, actions, rules, ingest, ask, chat, outbox, doctor):
     cli.add_command(command)
-for command in (backup, restore, keys):
+for command in (purge, expunge, audit, backup, restore, keys, openapi):
     cli.add_command(command)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from app import __version__
 from app.clock import new_id
 from app.desk import Desk
-from app.errors import Conflict, Invalid
+from app.errors import Invalid
 from app.store.anchor import FILE as ANCHOR
 from app.store.anchor import anchor_path
 from app.store.audit import Actor, record
@@ -44,18 +44,15 @@ def back_up(desk: Desk, path: Path, actor: Actor) -> BackupMade:
         raise Invalid(f"{str(path)!r} lies in the data folder.", "Keep backups on another disk.")
     if not path.parent.is_dir():
         raise Invalid(f"There is no folder {str(path.parent)!r}.", "Make it, or name another.")
-    if not desk.upkeep.acquire(blocking=False):
-        raise Conflict("Another backup or a rotation of keys is at work.", "Wait for its end.")
     started, part = time.monotonic(), path.with_name(f"{path.name}.part-{new_id('x')[2:10]}")
-    try:
-        with storage_errors():
+    with desk.upkeep.alone(), storage_errors():
+        try:
             part.mkdir(mode=0o700)
             manifest = _fill(desk, part)
             part.rename(path)
             sync(path.parent)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-        desk.upkeep.release()
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
     desk.database.write(lambda s: record(s, desk.clock(), actor, "backup_made", ("backup", manifest.id), None))
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     papers = sum(name.startswith(UPLOADS) for name in manifest.files)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.desk import Desk
-from app.errors import Conflict, Invalid
+from app.errors import Invalid
 from app.store.audit import Actor, record
 from app.store.durable import make_folder, write_durably
 from app.store.master_key import MasterKey, make_master, read_key_file
@@ -30,13 +30,8 @@ def rotate_keys(desk: Desk, actor: Actor, *, new_key_file: Path | None = None, d
     """A new master key and, with `data`, new keys for database and papers. The master key goes into `new_key_file`
     (which is made unless it is there), else into an own key file of this install, else it is given back. Raises
     Conflict while another rotation or a backup runs, Invalid, Misconfigured, Unavailable."""
-    if not desk.upkeep.acquire(blocking=False):
-        raise Conflict("Another rotation or a backup is at work.", "Wait for its end.")
-    try:
-        with storage_errors():
-            return _rotate(desk, actor, new_key_file, data)
-    finally:
-        desk.upkeep.release()
+    with desk.upkeep.alone(), storage_errors():
+        return _rotate(desk, actor, new_key_file, data)
 
 
 def _rotate(desk: Desk, actor: Actor, new_key_file: Path | None, data: bool) -> Rotated:

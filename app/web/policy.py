@@ -19,6 +19,8 @@ class Act(StrEnum):
     CLOSE_UNANSWERED = "close unanswered questions"
     READ_RULES = "read the rules"
     CHANGE_RULES = "change the rules"
+    READ_DESTINATIONS = "read where notices go"
+    CHANGE_DESTINATIONS = "change where notices go"
     READ_AUDIT = "read the audit"
 
 
@@ -31,6 +33,8 @@ _MANAGER = _COORDINATOR | {
     Act.CHANGE_PAYERS,
     Act.CHANGE_ACTIONS,
     Act.CHANGE_RULES,
+    Act.READ_DESTINATIONS,
+    Act.CHANGE_DESTINATIONS,
     Act.READ_AUDIT,
 }
 POLICY: dict[str, frozenset[Act]] = {

@@ -14,7 +14,7 @@ from app.web.dashboard import leads as lead_pages
 from app.web.dashboard import papers as paper_pages
 from app.web.dashboard import payers as payer_pages
 from app.web.guards import bearer, browser
-from app.web.staff_api import actions, documents, leads, lists, payers, rules, sessions
+from app.web.staff_api import actions, destinations, documents, leads, lists, payers, rules, sessions
 
 FILES_AT_ONCE = 5
 """Full-sized files in one upload without scripts; the page's script sends them one by one."""
@@ -72,6 +72,12 @@ def _api(settings: Settings) -> Router:
             with_rules,
             rules.show_rules,
             rules.show_version,
+            destinations.list_places,
+            destinations.add_place,
+            destinations.change_place,
+            destinations.remove_place,
+            destinations.rotate,
+            destinations.send_example,
             lists.list_unanswered,
             lists.close_questions,
             lists.list_audit,

@@ -20,6 +20,7 @@ from app.store.tables import (
     PayerListRow,
     StaffSession,
 )
+from app.usecases.add_destination import NewDestination, add_destination
 from app.usecases.disable_staff import disable_staff
 from app.usecases.publish_actions import publish_actions
 from tests.cast import Someone, make_lead, make_person
@@ -272,6 +273,8 @@ def every_route(install: Install) -> list[tuple[str, str]]:
     values = {"site_key": "harbor", "lead_id": lead_id, "notice_id": notice_id, "document_id": document_id}
     publish_actions(install.desk, facts(install), [OWN_ACTION], COMMAND)
     values |= {"row_id": row.id, "number": "1", "name": OWN_ACTION["name"]}
+    webhook = NewDestination("webhook", "https://systems.harbor.example/frontdesk")
+    values |= {"destination_id": add_destination(install.desk, facts(install), webhook, COMMAND).destination.id}
     found = []
     for route in install.client.app.routes:
         if "site_key:str" in route.path and route.path.startswith("/api/v1/staff"):
@@ -289,8 +292,12 @@ def body_for(install: Install, path: str) -> dict[str, object] | None:
         return {"client_id": "every-route", "document_id": document.id}
     if "/actions/" in path:
         return {"document": OWN_ACTION} | ({"say": ["hello"]} if path.endswith("/test") else {})
-    if path.endswith("/resume-link"):
+    if path.endswith(("/resume-link", "/rotate-secret")):
         return {"client_id": "every-route"}
+    if path.endswith("/destinations"):
+        return {"client_id": "every-route", "channel": "email", "address": "second@harbor.example"}
+    if "/destinations/" in path:
+        return None if path.endswith("/test") else {"fields": []}
     if path.endswith("unanswered/done"):
         return {"client_id": "every-route", "ids": ["unanswered_x"]}
     if "/documents/" in path:
@@ -330,6 +337,16 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         ("viewer", "POST", "notices/notice_x/retry", 403),
         ("viewer", "POST", "leads/lead_x/resume-link", 403),
         ("coordinator", "POST", "leads/lead_x/resume-link", 422),
+        ("coordinator", "GET", "destinations", 403),
+        ("coordinator", "POST", "destinations", 403),
+        ("coordinator", "PATCH", "destinations/dest_x", 403),
+        ("coordinator", "DELETE", "destinations/dest_x", 403),
+        ("coordinator", "POST", "destinations/dest_x/rotate-secret", 403),
+        ("coordinator", "POST", "destinations/dest_x/test", 403),
+        ("manager", "GET", "destinations", 200),
+        ("manager", "DELETE", "destinations/dest_x", 404),
+        ("manager", "POST", "destinations/dest_x/test", 404),
+        ("manager", "POST", "destinations", 422),
         ("viewer", "GET", "audit", 403),
         ("viewer", "GET", "unanswered", 200),
         ("viewer", "POST", "unanswered/done", 403),

@@ -4,7 +4,6 @@ were. Run: python rotation_child.py DATA_DIR MASTER NEW_KEY_FILE STEP"""
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +38,7 @@ def main() -> None:
     from app.settings import Settings
     from app.store.audit import COMMAND
     from app.store.opening import open_store
+    from app.store.upkeep import Upkeep
     from app.usecases.rotate_keys import rotate_keys
 
     settings = Settings(env="test", data_dir=folder, master_key=SecretStr(master))
@@ -50,7 +50,7 @@ def main() -> None:
         database=store.database,
         uploads=store.uploads,
         clock=system_clock(0),
-        upkeep=threading.Lock(),
+        upkeep=Upkeep(),
     )
     rotate_keys(desk, COMMAND, new_key_file=new_key_file)
     store.database.close()
