@@ -85,7 +85,8 @@ def _destination(checks: Checks, value: Any, path: str) -> str:
     if value == COORDINATOR:
         return COORDINATOR
     try:
-        return validate_email(str(value), check_deliverability=False, globally_deliverable=False).normalized
+        found = validate_email(str(value), check_deliverability=False, globally_deliverable=False, allow_smtputf8=False)
+        return found.ascii_email or found.normalized
     except EmailNotValidError:
         checks.add(path, f"is {shown(value)}", f"write an e-mail address, or {COORDINATOR} for the clinic's own")
     return str(value)

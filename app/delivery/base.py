@@ -13,7 +13,7 @@ Ended = Literal["delivered", "written"]
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """What a notice says. `kind` is complete, incomplete, urgent, completed, update or example; `summary` and `fields`
+    """What a notice says. `kind` is a key of `notices.SUBJECTS`; `summary` and `fields`
     (values in normal form) hold only what the destination may carry; `thread_id` is the first notice about the same
     lead to the same place, where this is a later one."""
 

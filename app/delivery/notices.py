@@ -10,6 +10,7 @@ from typing import Any
 
 from app.delivery.base import NoticeFacts
 from app.delivery.summary import as_text
+from app.dialogue.shipped import read_yaml
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUBJECTS = {
@@ -45,9 +46,24 @@ def render(facts: NoticeFacts, recipient: str, mail_from: str) -> Mail:
         message["In-Reply-To"] = message["References"] = f"<{facts.thread_id}@{domain}>"
     message["X-Referral-Id"] = facts.referral_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_template("notice.txt").render(facts=facts, summary=as_text(facts.summary)))
-    message.add_alternative(_template("notice.html").render(facts=facts), subtype="html")
+    opening = opening_of(facts)
+    message.set_content(_template("notice.txt").render(facts=facts, opening=opening, summary=as_text(facts.summary)))
+    message.add_alternative(_template("notice.html").render(facts=facts, opening=opening), subtype="html")
     return Mail(facts.notice_id, recipient, message)
+
+
+def opening_of(facts: NoticeFacts) -> str:
+    """The first sentence, the same in every channel; no word of it is the patient's."""
+    return str(_words()["opening"][facts.kind]).format(clinic=facts.clinic)
+
+
+def link_word() -> str:
+    """What the link to the lead is called."""
+    return str(_words()["link"])
+
+
+def _words() -> Any:
+    return read_yaml("app.delivery", "notices.yaml")
 
 
 @cache

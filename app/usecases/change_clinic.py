@@ -8,7 +8,8 @@ from sqlmodel import Session
 from app.desk import Desk
 from app.store import audit
 from app.store.access import clinic_by_site_key
-from app.store.queries.clinics import ClinicFacts, facts_of
+from app.store.queries.clinics import ClinicFacts, clinic_of_site, facts_of
+from app.usecases.allowed_fields import checked_fields
 from app.usecases.create_clinic import ClinicDraft, checked
 from app.usecases.index_multilingual import want_multilingual
 from app.usecases.name_coordinator import name_coordinator
@@ -16,6 +17,9 @@ from app.usecases.name_coordinator import name_coordinator
 
 def change_clinic(desk: Desk, site_key: str, changes: Mapping[str, Any], actor: audit.Actor) -> ClinicFacts:
     """Replaces the named fields of ClinicDraft. Raises NotFound and Invalid."""
+    if "email_fields" in changes:
+        named = checked_fields(desk, clinic_of_site(desk.database, site_key), changes["email_fields"])
+        changes = {**changes, "email_fields": named}
 
     def work(session: Session) -> ClinicFacts:
         clinic = clinic_by_site_key(session, site_key)

@@ -14,6 +14,8 @@ from app.errors import Invalid
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts, facts_of
 from app.store.tables import Clinic
+from app.usecases.allowed_fields import checked_fields
+from app.usecases.destination_address import checked_email
 from app.usecases.name_coordinator import name_coordinator
 from app.usecases.website_origin import canonical
 
@@ -37,6 +39,7 @@ class ClinicDraft:
 def create_clinic(desk: Desk, draft: ClinicDraft, actor: audit.Actor) -> ClinicFacts:
     """The new clinic. Raises Invalid for a value that cannot be right."""
     fields = checked(draft)
+    fields["email_fields"] = checked_fields(desk, None, draft.email_fields)
 
     def work(session: Session) -> ClinicFacts:
         clinic = Clinic(site_key=secrets.token_urlsafe(12), created_at=desk.clock(), **fields)
@@ -64,7 +67,7 @@ def checked(draft: ClinicDraft) -> dict[str, Any]:
         "name": draft.name.strip(),
         "phone": draft.phone.strip(),
         "timezone": _timezone(draft.timezone),
-        "coordinator_email": _email(draft.coordinator_email),
+        "coordinator_email": checked_email(draft.coordinator_email),
         "origins": [_origin(origin) for origin in draft.origins],
         "service_zips": list(draft.service_zips),
         "languages": list(draft.languages) or ["en"],
@@ -78,15 +81,6 @@ def _timezone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         raise Invalid(f"{name!r} is not a time zone.", "Use a name such as America/New_York.") from None
     return name
-
-
-def _email(address: str) -> str:
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        return validate_email(address, check_deliverability=False, globally_deliverable=False).normalized
-    except EmailNotValidError as problem:
-        raise Invalid(f"{address!r} is not an e-mail address: {problem}") from None
 
 
 def _origin(text: str) -> str:

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from app.delivery.base import NoticeFacts, Target
-from app.delivery.notices import Mail, render
+from app.delivery.notices import SUBJECTS, Mail, render
 from app.delivery.summary import Line, Section, Summary, as_text
 from app.delivery.transports.email import WHOLE_S, EmailTransport, SmtpServer
 from app.errors import Misconfigured, Operator, Permanent, Transient
@@ -86,6 +86,16 @@ def seen(html: str) -> str:
 def letters(text: str) -> str:
     """Without what lays it out: spaces, capitals, quotes and other marks."""
     return re.sub(r"[\W_]", "", text.casefold())
+
+
+@pytest.mark.parametrize("kind", sorted(SUBJECTS))
+def test_each_kind_says_the_same_in_both_parts(kind: str) -> None:
+    """A kind that only one part knows would tell half of the coordinators that somebody "did not finish"."""
+    message = rendered(facts(kind=kind)).message
+    text, html = (message.get_body((part,)).get_content() for part in ("plain", "html"))
+    opening = text.split("\n\n")[0]
+    assert letters(opening) in letters(seen(html))
+    assert ("did not finish" in opening) is (kind == "incomplete")
 
 
 def test_a_later_notice_is_a_mail_of_its_own_in_the_same_thread() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.clock import system_clock
 from app.delivery.base import Target
+from app.delivery.notices import SUBJECTS
 from app.delivery.outbound_http import Outbound
 from app.delivery.summary import Line, Section, Summary, bare
 from app.delivery.transports.slack import MOST_LETTERS, SlackTransport, escape, message_of
@@ -64,7 +65,7 @@ def test_long_words_are_cut_before_slack_refuses_them(letter: str) -> None:
     assert plain.removesuffix("…").endswith(escape(letter)), "nothing is cut in the middle of what was escaped"
 
 
-@pytest.mark.parametrize("kind", ["complete", "incomplete", "urgent", "completed", "update", "example"])
+@pytest.mark.parametrize("kind", sorted(SUBJECTS))
 def test_each_kind_has_its_words(kind: str) -> None:
     """A kind without words would fail each time it is sent, and never arrive."""
     [opening] = texts(message_of(facts(kind=kind)), "mrkdwn")

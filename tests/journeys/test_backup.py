@@ -76,7 +76,8 @@ def test_backup_under_load_disaster_restore(tmp_path: Path, mailbox: Mailbox) ->
     the clinic if it had not."""
     given = {"SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}?tls=none", **FAST}
     paper = tmp_path / "papers" / "parking.md"
-    paper.parent.mkdir()
+    for folder in (paper.parent, tmp_path / "first", tmp_path / "second"):
+        folder.mkdir()
     paper.write_text(f"# Parking\n\n## Where do I park?\n\nPark behind the {PAPER}.\n")
     with serving(tmp_path / "first", ready=True, **given) as server:
         site_key = server.clinic()

@@ -33,7 +33,7 @@ def filled(folder: Path, rows: int = 30) -> Path:
     store = open_store(settings(folder, OLD))
     for place, data in PAPERS.items():
         store.uploads.put(*place, data)
-    store.database.write(lambda s: s.add_all([entry(f"verb-{number}" * 20) for number in range(rows)]))
+    store.database.write(lambda s: [entry(s, f"verb_{number}" * 7) for number in range(rows)] and None)
     store.database.close()
     return folder
 
@@ -124,7 +124,7 @@ def test_reading_and_writing_go_on_meanwhile(tmp_path: Path) -> None:
     def work() -> None:
         while not stop.is_set():
             try:
-                store.database.write(lambda s: s.add(entry("meanwhile")))
+                store.database.write(lambda s: entry(s, "meanwhile"))
                 written.append(1)
                 entries(store)
             except Exception as problem:

@@ -16,7 +16,16 @@ from app.control.commands.asking import ask, chat_open, chat_say
 from app.control.commands.audit import audit_export, audit_verify
 from app.control.commands.clinics import clinic_create, clinic_list, clinic_set
 from app.control.commands.demo import demo
+from app.control.commands.destinations import (
+    destinations_add,
+    destinations_list,
+    destinations_remove,
+    destinations_rotate,
+    destinations_set,
+    destinations_test,
+)
 from app.control.commands.doctor import doctor
+from app.control.commands.expunge import expunge
 from app.control.commands.ingest import ingest
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
@@ -52,7 +61,14 @@ COMMANDS: Mapping[str, Command] = {
     "clinic_list": clinic_list,
     "clinic_set": clinic_set,
     "demo": demo,
+    "destinations_add": destinations_add,
+    "destinations_list": destinations_list,
+    "destinations_remove": destinations_remove,
+    "destinations_rotate": destinations_rotate,
+    "destinations_set": destinations_set,
+    "destinations_test": destinations_test,
     "doctor": doctor,
+    "expunge": expunge,
     "ingest": ingest,
     "keys_rotate": keys_rotate,
     "outbox_list": outbox_list,

@@ -6,11 +6,10 @@ from typing import Any
 from app.clock import Clock
 from app.delivery.alerts import lines_of, subject_of
 from app.delivery.base import AlertFacts, Ended, NoticeFacts, Target
-from app.delivery.notices import SUBJECTS
+from app.delivery.notices import SUBJECTS, link_word, opening_of
 from app.delivery.outbound_http import Outbound
 from app.delivery.posting import post
 from app.delivery.summary import Section, text_of
-from app.dialogue.shipped import read_yaml
 
 MOST_LETTERS = 2900
 """Of one block; Slack refuses a message with a block of more than 3000. What is escaped counts as it is written."""
@@ -19,10 +18,8 @@ MOST_LETTERS = 2900
 def message_of(facts: NoticeFacts) -> dict[str, Any]:
     """What is posted. Only the desk's own words are markup; what a patient said is plain text in blocks of its own,
     where Slack makes neither mentions nor links of it. Without allowed fields there are no such blocks."""
-    words = read_yaml("app.delivery", "slack.yaml")
     title = f"{SUBJECTS[facts.kind]} ({facts.reference})"
-    intro = escape(str(words[facts.kind]).format(clinic=facts.clinic))
-    opening = f"*{escape(title)}*\n{intro}\n<{escape(facts.link)}|{words['open']}>"
+    opening = f"*{escape(title)}*\n{escape(opening_of(facts))}\n<{escape(facts.link)}|{link_word()}>"
     return {
         "text": escape(title),
         "mrkdwn": False,
