@@ -61,7 +61,7 @@ def test_the_server_stops_and_starts_again(tmp_path: Path, context: BrowserConte
         expect(visit.frame.locator(".problem")).to_be_empty()
         said = ["Please have someone call me", "Rosa Delgado", "212-555-0143", "in the mornings please"]
         assert said_by_the_patient(server.url, visit) == said
-        assert [text.splitlines()[1] for text in visit.own.all_inner_texts()] == said
+        assert visit.frame.locator(".messages .patient .bubble").all_inner_texts() == said
 
 
 @pytest.mark.parametrize("status", [503, 429])
