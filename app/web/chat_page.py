@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent, disclosure, greeting, suggestions
-from app.errors import Invalid, TooMany
+from app.errors import Invalid, TooMany, Unavailable
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.usecases.screening import kind_of, screened
 from app.usecases.submit_form import (
@@ -29,6 +29,7 @@ from app.web.visitors import enter_site, known_website
 
 CONSENT, TOKEN, ACTION = "consent", "form_token", "action"
 REQUIRED = ("patient_name", "contact")
+SAVE_AGAIN_S = 5
 PageRequest = Request[Any, Any, Any]
 
 
@@ -52,14 +53,14 @@ async def chat_form(
     """The way without scripts: the same fields, the same outbox. Answers 303 to a page with the reference."""
     clinic = await pool(clinic_of_site, desk.database, site_key)
     language = _language(clinic, request)
-    refusal = None
+    refusal: TooMany | Unavailable | None = None
     try:
         await enter_site(request, site_key, language=language, opens=True)
-    except TooMany as problem:  # what was typed must not be lost with it
+    except (TooMany, Unavailable) as problem:  # what was typed must not be lost with it
         refusal = problem
     values = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     if refusal is not None:
-        return _page(desk, clinic, language, {"form": _said(refusal)}, values, refusal)
+        return _page(desk, clinic, language, {"form": _said(clinic, language, refusal)}, values, refusal)
     try:
         receipt = await pool(earlier_receipt, desk, clinic, values)
         errors = {} if receipt else _missing(desk, clinic, language, values)
@@ -69,6 +70,8 @@ async def chat_form(
         stale = problem.code == "stale_form"
         errors = {"form": strings(language)["form"]["stale"] if stale else problem.message}
         return _page(desk, clinic, language, errors, values | ({TOKEN: ""} if stale else {}))
+    except Unavailable as problem:  # the same token again: sending it once more cannot make two of it
+        return _page(desk, clinic, language, {"form": _said(clinic, language, problem)}, values, problem)
     if receipt is None:
         return _page(desk, clinic, language, errors, values)
     address = f"/chat/{clinic.site_key}/received/{signed_receipt(desk, receipt)}?lang={language}"
@@ -119,7 +122,9 @@ def _danger(desk: Desk, language: str, values: dict[str, str]) -> str:
     return desk.wording(language).say(f"emergency.{kind_of(hit)}") if hit else ""
 
 
-def _said(problem: TooMany) -> str:
+def _said(clinic: ClinicFacts, language: str, problem: TooMany | Unavailable) -> str:
+    if isinstance(problem, Unavailable):
+        return str(strings(language)["form"]["unsaved"]).format(name=clinic.name, phone=clinic.phone)
     return " ".join(filter(None, (problem.message, problem.remedy)))
 
 
@@ -154,7 +159,7 @@ def _page(
     language: str,
     errors: dict[str, str],
     values: dict[str, str],
-    refusal: TooMany | None = None,
+    refusal: TooMany | Unavailable | None = None,
 ) -> Response[str]:
     wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
     version, text = consent(wording, words)
@@ -174,7 +179,8 @@ def _page(
     status = 422 if errors else 200
     headers = {}
     if refusal is not None:
-        status, headers = refusal.status, {"Retry-After": str(refusal.retry_after_s)}
+        wait_s = refusal.retry_after_s if isinstance(refusal, TooMany) else SAVE_AGAIN_S
+        status, headers = refusal.status, {"Retry-After": str(wait_s)}
     return render("chat.html", context, csp=_csp(clinic, context["nonce"]), status=status, headers=headers)
 
 
