@@ -56,6 +56,10 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         f"POST {STAFF}/actions/{{name}}/test": {"json": {"document": document, "say": ["hello"]}},
         f"PUT {STAFF}/rules": {"json": rules | client},
         f"POST {STAFF}/rules/preview": {"json": rules},
+        f"POST {STAFF}/destinations": {"json": client | {"channel": "email", "address": "second@clinic.example"}},
+        f"PATCH {STAFF}/destinations/{{destination_id}}": {"json": {"fields": []}},
+        f"POST {STAFF}/destinations/{{destination_id}}/rotate-secret": {"json": client},
+        f"POST {STAFF}/destinations/{{destination_id}}/test": {},
         f"POST {STAFF}/unanswered/done": {"json": client | {"ids": [things.question_id]}},
         "POST /dashboard/sign-in": {"data": {"email": "nobody@harbor.example", "password": "not the password"}},
         "POST /api/v1/conversations/{conversation_id}/token": {"json": client},
@@ -86,6 +90,7 @@ IDS = {
     "notice_id",
     "document_id",
     "row_id",
+    "destination_id",
     "name",
     "conversation_id",
 }
