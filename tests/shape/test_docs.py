@@ -19,6 +19,7 @@ ROW = re.compile(r"^\| `FRONTDESK_(\w+)` \|\s*`?([^|`]*?)`?\s*\|", re.MULTILINE)
 # These values are shown as a person would write them; "" in the table means: no default.
 SHOWN = {
     "master_key": "",
+    "audit_anchor_path": "",
     "smtp_url": "",
     "public_url": "",
     "alert_webhook": "",

@@ -399,7 +399,7 @@ def test_lead_page_shows_everything_in_reading_order(install: Install):
     lead_id, _ = make_lead(
         install.desk, install.cast.clinic_id, "ORDER22", status="incomplete", missing=["reason", "member_id"]
     )
-    page = Browser(install, install.cast.viewer).get(f"/dashboard/harbor/leads/{lead_id}")
+    page = Browser(install, install.cast.coordinator).get(f"/dashboard/harbor/leads/{lead_id}")
     words = seen(page)
     shown = ["Robin Ames", "(202) 555-0177", "Dr. Okafor", "Did not want to say", "Tue, 8:00 AM to 12:00 PM"]
     places = [words.rindex(one) for one in shown]

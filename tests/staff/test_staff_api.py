@@ -214,7 +214,7 @@ def test_delete_leaves_nothing_live(install: Install):
 def test_lead_shows_fields_words_and_notices_and_that_it_was_read(install: Install):
     """A coordinator could not see what the patient said, or nobody could tell who read it."""
     lead_id, notice_id = make_lead(install.desk, install.cast.clinic_id, notice="dead")
-    headers = install.token(install.cast.viewer)
+    headers = install.token(install.cast.coordinator)
     listed = install.client.get(install.url("leads"), headers=headers).json()
     [line] = [one for one in listed["leads"] if one["id"] == lead_id]
     assert (line["reference"], line["name"], line["notices"]) == ("K7M2P9Q", "Robin Ames", ["dead"])
@@ -225,7 +225,7 @@ def test_lead_shows_fields_words_and_notices_and_that_it_was_read(install: Insta
     [notice] = shown["notices"]
     assert (notice["id"], notice["state"], notice["attempts"]) == (notice_id, "dead", 3)
     read = rows(install, AuditEntry, AuditEntry.target_id == lead_id)
-    assert [(e.verb, e.actor_id) for e in read] == [("lead_read", install.cast.viewer.staff_id)]
+    assert [(e.verb, e.actor_id) for e in read] == [("lead_read", install.cast.coordinator.staff_id)]
 
 
 def test_leads_come_in_pages_newest_first(fresh_install: Install):
@@ -248,7 +248,8 @@ def test_retry_makes_a_dead_notice_due_and_refuses_a_delivered_one(install: Inst
     def dead_job(session) -> None:
         old = now - timedelta(days=4)
         payload = {"notice_id": notice_id}
-        row = Job(clinic_id=cast.clinic_id, kind="deliver", payload=payload, state="dead", due_at=old, created_at=old)
+        since = {"due_at": old, "set_at": old, "created_at": old}
+        row = Job(clinic_id=cast.clinic_id, kind="deliver", payload=payload, state="dead", **since)
         session.add(row)
 
     desk.database.write(dead_job)
