@@ -104,7 +104,7 @@ NOT_200 = {
     f"POST {PAGES}/papers/page": 422,  # the page would be read from the network
 }
 """What somebody who may gets, where these tests give too little for a success."""
-OWN_ACCOUNT = frozenset({200, 303, 422, 429})
+OWN_ACCOUNT = frozenset({200, 303, 404, 422, 429})
 """Forms of a person's own account with a wrong password or code: they are let in, and told that it is wrong."""
 ENDS_THE_SESSION = {
     "DELETE /api/v1/staff/sessions",
