@@ -13,6 +13,7 @@ from typing import Any
 
 from app.errors import Misconfigured
 from app.store import schema
+from app.store.anchor import FILE as ANCHOR
 from app.store.database_file import DATABASE, connection_to, damage, opens, schema_of
 from app.store.durable import make_folder, sync, write_durably
 from app.store.keyring import KEYRING, Keyring, read_keyring
@@ -22,7 +23,7 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 UPLOADS = "uploads"
 ALLOWED = re.compile(
-    rf"{re.escape(DATABASE)}|{re.escape(KEYRING)}|{INSTALL_ID}|{UPLOADS}/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+"
+    rf"{re.escape(DATABASE)}|{re.escape(KEYRING)}|{INSTALL_ID}|{re.escape(ANCHOR)}|{UPLOADS}/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+"
 )
 ANOTHER = "Take another backup, or copy this one again from where it was made."
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.errors import Misconfigured
 from app.settings import Settings
+from app.store.anchor import FILE as ANCHOR
 from app.store.backups import checked_keyring, copy_hashed, read_manifest
 from app.store.database_file import DATABASE
 from app.store.durable import make_folder, sync, write_durably
@@ -86,6 +87,8 @@ def complete_restore(data_dir: Path) -> None:
         shutil.rmtree(data_dir / name, ignore_errors=True)
     for name in REPLACED:
         _exchange(data_dir / name, staging / name, kept, staged=name in ready["names"])
+    if not (data_dir / ANCHOR).exists() and (staging / ANCHOR).exists():  # the one that is here knows more
+        os.replace(staging / ANCHOR, data_dir / ANCHOR)
     sync(data_dir)
     (staging / READY).unlink()
     shutil.rmtree(staging)
