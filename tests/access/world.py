@@ -166,7 +166,7 @@ class World:
 
     def _destination(self, site_key: str) -> str:
         """A webhook; whoever reads its address may write there."""
-        address = f"https://{hidden(site_key)}.example/{secrets.token_hex(4)}"
+        address = f"https://{shown(site_key)}.example/{hidden(site_key)}/{secrets.token_hex(4)}"
         self.desk.database.write(_retire_webhooks)  # a clinic may have so many and no more
         return add_destination(
             self.desk, self._facts(site_key), NewDestination("webhook", address), COMMAND
