@@ -44,13 +44,14 @@ from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_alert import alert_failed, deliver_alert
 from app.usecases.deliver_notice import deliver_notice, notice_failed, notice_moved
-from app.usecases.forget_requests import forget_requests
 from app.usecases.index_document import index_document, index_failed
+from app.usecases.keep_retention import keep_retention
 from app.usecases.read_page import reread_pages
 from app.usecases.repair_index import repair_index
 from app.usecases.resume_turns import resume_turns
 from app.usecases.unindex_document import unindex_document, unindex_failed
 from app.usecases.watch_outbox import watch_outbox
+from app.word_caches import EVERY_S, forget_words
 from ingestion.parser_process import ParserProcess
 from ingestion.types import ParseLimits
 from knowledge.embedders import Embedder, open_embedder
@@ -67,7 +68,7 @@ HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
 REREAD_LOOK_S = 600.0
-FORGET_LOOK_S = 3600.0
+RETENTION_EVERY_S = 6 * 3600.0
 LANES = (Lane(("deliver", "alert"), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
 
 
@@ -158,8 +159,9 @@ def build(settings: Settings) -> Running:
             Entry("watch", 30.0, partial(watch_outbox, desk)),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
+            Entry("words", EVERY_S, forget_words),
+            Entry("retention", RETENTION_EVERY_S, partial(keep_retention, desk)),
             Entry("audit anchor", settings.audit_anchor_every_s, partial(anchor_audit, desk)),
-            Entry("requests", FORGET_LOOK_S, partial(forget_requests, desk)),
             Entry("copies", 86_400.0, partial(remove_old_copies, settings.data_dir)),
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]

@@ -48,6 +48,14 @@ class Settings(BaseModel):
     alert_webhook: SecretStr | None = None
     audit_anchor_path: Path | None = None
     audit_anchor_every_s: Annotated[float, Field(ge=5, le=86400)] = 300.0
+    retain_talks_d: Annotated[int, Field(ge=1, le=3650)] = 90
+    retain_leads_d: Annotated[int, Field(ge=30, le=36500)] = 2555
+    retain_transcripts_d: Annotated[int, Field(ge=1, le=36500)] = 365
+    retain_unanswered_d: Annotated[int, Field(ge=1, le=3650)] = 365
+    retain_ended_d: Annotated[int, Field(ge=0, le=365)] = 30
+    retain_jobs_d: Annotated[int, Field(ge=1, le=3650)] = 30
+    retain_requests_h: Annotated[int, Field(ge=72, le=8760)] = 168
+    retain_backups_d: Annotated[int, Field(ge=1, le=3650)] = 35
     abandon_after_s: Annotated[float, Field(ge=1, le=86400)] = 900.0
 
     embedder: str = "minilm"

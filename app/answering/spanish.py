@@ -10,6 +10,7 @@ from itertools import chain, takewhile
 import Stemmer  # type: ignore[import-not-found, unused-ignore]
 
 from app.answering.terms import data, fold
+from app.word_caches import remembers_words
 
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*|[?.!,;]")
 # English of the verbs that ask whether something is there; what is asked for stands in the next THING words or phrases.
@@ -88,6 +89,6 @@ def _glossary() -> Glossary:
     return Glossary(written, stemmed, max(map(len, written)))
 
 
-@lru_cache(maxsize=20_000)
+@remembers_words(20_000)
 def _stem(word: str) -> str:
     return str(_stemmer.stemWord(word))

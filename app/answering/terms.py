@@ -13,6 +13,7 @@ import Stemmer  # type: ignore[import-not-found, unused-ignore]
 
 from app.dialogue.shipped import read_yaml
 from app.qualification.aliases import spellings
+from app.word_caches import remembers_words
 from knowledge.marks import RAISED
 
 LONGEST_PHRASE = 4
@@ -41,7 +42,7 @@ def fold(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
 
-@lru_cache(maxsize=20_000)
+@remembers_words(20_000)
 def _folded_and_stem(raw: str) -> tuple[str, str]:
     folded = fold(raw)
     base = folded.removesuffix("'s")
@@ -53,7 +54,7 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(Word(m[0], *_folded_and_stem(m[0]), m.start()) for m in _WORD.finditer(text))
 
 
-@lru_cache(maxsize=4_000)
+@remembers_words(4_000)
 def grams(text: str) -> frozenset[str]:
     """Every run of one to four stems of `text`, joined by spaces, and long pairs also joined without one."""
     stems = [word.stem for word in words(text)]

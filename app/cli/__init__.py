@@ -11,6 +11,7 @@ from app.cli.audit import audit
 from app.cli.care import doctor, outbox
 from app.cli.clinic import clinic
 from app.cli.destinations import destinations
+from app.cli.expunge import expunge
 from app.cli.papers import ingest, purge
 from app.cli.rules import rules
 from app.cli.serve import demo, openapi, serve
@@ -24,9 +25,25 @@ def cli() -> None:
     """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
-for command in (serve, demo, clinic, staff, destinations, actions, rules, ingest, ask, chat, outbox, doctor):
+for command in (
+    serve,
+    demo,
+    clinic,
+    staff,
+    destinations,
+    actions,
+    rules,
+    ingest,
+    ask,
+    chat,
+    outbox,
+    doctor,
+    purge,
+    expunge,
+    audit,
+):
     cli.add_command(command)
-for command in (purge, audit, backup, restore, keys, openapi):
+for command in (backup, restore, keys, openapi):
     cli.add_command(command)
 
 

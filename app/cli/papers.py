@@ -66,17 +66,36 @@ def _ingest_lines(facts: dict[str, Any]) -> list[str]:
     return lines
 
 
+CLASSES = ("all", "talks", "leads", "transcripts", "unanswered", "links", "sessions", "jobs", "requests")
+
+
 @click.command()
-@CLINIC
+@click.option("--clinic", metavar="KEY", help="The clinic's site key; without it, a class of every clinic.")
 @click.option("--document", "documents", multiple=True, metavar="NAME", help="A paper's file name; may be repeated.")
 @click.option("--all", "all_", is_flag=True, help="Every paper of the clinic.")
+@click.option("--class", "classes", multiple=True, type=click.Choice(CLASSES), help="What was kept for its time.")
+@click.option("--dry-run", is_flag=True, help="Only count, with --class.")
 @JSON
-def purge(clinic: str, documents: tuple[str, ...], all_: bool, as_json: bool) -> None:
-    """Remove papers without a trace: text, vectors and file. Prints a receipt."""
-    if not documents and not all_:
-        raise click.UsageError("Name papers with --document NAME, or take --all.")
-    facts = call("purge", {"clinic": clinic, "documents": list(documents), "all": all_})
-    show(facts, as_json, lambda made: [_purged_line(one) for one in made["purged"]])
+def purge(
+    clinic: str | None, documents: tuple[str, ...], all_: bool, classes: tuple[str, ...], dry_run: bool, as_json: bool
+) -> None:
+    """Remove papers without a trace, or with --class what was kept for its time. Prints a receipt."""
+    papers = bool(documents or all_)
+    if papers == bool(classes):
+        raise click.UsageError("Name papers with --document NAME or --all, or a class with --class.")
+    if papers and (not clinic or dry_run):
+        raise click.UsageError("Papers need --clinic KEY and take no --dry-run.")
+    if papers:
+        facts = call("purge", {"clinic": clinic, "documents": list(documents), "all": all_})
+        show(facts, as_json, lambda made: [_purged_line(one) for one in made["purged"]])
+        return
+    facts = call("purge", {"clinic": clinic, "classes": list(classes), "dry_run": dry_run})
+    show(facts, as_json, lambda made: [_class_line(one) for one in made["classes"]])
+
+
+def _class_line(one: dict[str, Any]) -> str:
+    numbers = ", ".join(f"{number} {table}" for table, number in one["removed"].items()) or "nothing removed"
+    return f"{one['class']} before {one['before'][:10]}: {one['due']} due, {numbers}"
 
 
 def _purged_line(one: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 
 from rapidfuzz.distance import OSA
 
@@ -11,6 +11,7 @@ from app.qualification.book import Book
 from app.qualification.plans import filler
 from app.qualification.speech import among
 from app.qualification.words import Word, together, words
+from app.word_caches import remembers_words
 
 LONG, SHORT = 5, 4
 
@@ -25,7 +26,7 @@ def mended(word: Word, book: Book) -> Word:
     return replace(word, text=best) if best else word
 
 
-@lru_cache(maxsize=4096)
+@remembers_words(4096)
 def _meant(text: str, own: tuple[str, ...]) -> str:
     """The one nearest of the table's words and of a clinic's `own`; "" when the word is known or none alone is near."""
     known = _brand_words().get(text[0], ())

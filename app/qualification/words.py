@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.word_caches import remembers_words
+
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\u00b4`][^\W_]+)*")
 _APOSTROPHE = re.compile(r"['\u2019\u00b4`]")
 _APART = re.compile(r"[?!;,:()\"\u201c\u201d\u00bf\u00a1\n]|\.\s")
@@ -28,7 +30,7 @@ class Word:
         return bool(_APART.search(self.gap))
 
 
-@lru_cache(maxsize=8192)
+@remembers_words(8192)
 def fold(text: str) -> str:
     """Lower case without accents; the length may change."""
     plain = unicodedata.normalize("NFKD", text)

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.errors import Misconfigured
 from app.store import schema
+from app.store.anchor import FILE as ANCHOR
 from app.store.database_file import DATABASE, connection_to, damage, opens, schema_of
 from app.store.durable import make_folder, sync, write_durably
 from app.store.keyring import KEYRING, Keyring, read_keyring
@@ -21,9 +22,8 @@ from app.store.master_key import INSTALL_ID, MasterKey
 MANIFEST = "manifest.json"
 FORMAT = 1
 UPLOADS = "uploads"
-ALLOWED = re.compile(
-    rf"{re.escape(DATABASE)}|{re.escape(KEYRING)}|{INSTALL_ID}|{UPLOADS}/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+"
-)
+BESIDE = (DATABASE, KEYRING, INSTALL_ID, ANCHOR)
+ALLOWED = re.compile(rf"{'|'.join(map(re.escape, BESIDE))}|{UPLOADS}/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
 ANOTHER = "Take another backup, or copy this one again from where it was made."
 
 

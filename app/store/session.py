@@ -225,6 +225,10 @@ def _engine(path: Path, key: bytes) -> Engine:
         immediate = writing and not connection.get_execution_options().get(READING)  # or it would wait for itself
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
+    @event.listens_for(engine, "connect")
+    def _overwrite(connection: Any, _record: Any) -> None:  # what is deleted leaves no bytes in the file's pages
+        connection.execute("PRAGMA secure_delete = ON")
+
     return engine
 
 

@@ -1,7 +1,7 @@
 """Which action a sentence wants, by likeness to the trigger examples of each action (clinics write their own)."""
 
 import re
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -11,6 +11,7 @@ from app.dialogue.action import Action, Catalogue
 from app.dialogue.slots.fold import fold
 from app.understanding.slang import spelled_out
 from app.understanding.wishes import light, wished
+from app.word_caches import remembers_words
 
 _ALIKE = {
     "pt": "physic therapi",
@@ -125,7 +126,7 @@ MOST_OF_AN_EXAMPLE = 0.6
 _STEMMER = Stemmer("english")
 
 
-@lru_cache(maxsize=16384)
+@remembers_words(16384)
 def _tokens(text: str) -> tuple[str, ...]:
     found: list[str] = []
     said = _RING_ME.sub(r"call \1", fold(spelled_out(text)).replace("'", " "))

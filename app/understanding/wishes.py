@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from app.dialogue.slots.fold import fold
+from app.word_caches import remembers_words
 
 FEW = 8
 """Examples of one language up to which they stand for more than themselves."""
@@ -88,7 +89,7 @@ def _own_verbs(examples: tuple[str, ...]) -> list[str]:
     return sorted(re.escape(w) for w in first if len(w) >= _LONG_ENOUGH and not _COMMON.fullmatch(w))
 
 
-@lru_cache(maxsize=256)
+@remembers_words(256)
 def _plain(text: str) -> str:
     return " ".join(fold(text).replace(",", " ").split())
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from app.desk import Desk
 from app.store.anchor import Event, anchor_of
-from app.store.audit import COMMAND, DESK, record
+from app.store.audit import DESK, Actor, record
 from app.store.tables import AuditEntry
 
 log = logging.getLogger("frontdesk.audit")
@@ -30,13 +30,13 @@ def anchor_audit(desk: Desk, event: Event = "kept") -> bool:
     return True
 
 
-def anchor_restore(desk: Desk, backup: str) -> None:
+def anchor_restore(desk: Desk, backup: str, actor: Actor) -> None:
     """To be called once the database of a backup stands in the place of the one before, and its server runs not yet.
     The restore is on record in the audit, and the anchor remembers that the entries behind it were replaced: so
-    verifying can tell it from an end that was cut off. `backup` is an id or a hash, no path. Raises OSError."""
+    verifying can tell it from an end that was cut off. `backup` is its id. Raises OSError."""
     anchor = anchor_of(desk.settings, desk.keys)
     last = anchor.last()
-    desk.database.write(lambda s: record(s, desk.clock(), COMMAND, "restored", ("backup", backup), None))
+    desk.database.write(lambda s: record(s, desk.clock(), actor, "backup_restored", ("backup", backup), None))
     anchor.add("restored", desk.clock(), *newest_entry(desk), {"replaced": last.seq if last else 0})
 
 

@@ -9,6 +9,8 @@ from app import __version__
 from app.clock import new_id
 from app.desk import Desk
 from app.errors import Invalid
+from app.store.anchor import FILE as ANCHOR
+from app.store.anchor import anchor_path
 from app.store.audit import Actor, record
 from app.store.backups import UPLOADS, Manifest, copy_hashed, hash_of, wanted_papers, write_manifest
 from app.store.database_file import DATABASE
@@ -71,9 +73,10 @@ def _fill(desk: Desk, part: Path) -> Manifest:
             name = f"{UPLOADS}/{clinic_id}/{version_id}"
             files[name] = copy_hashed(desk.uploads.path(clinic_id, version_id), part / name)
     files[DATABASE] = hash_of(part / DATABASE)
-    for name in (KEYRING, INSTALL_ID):
-        if (data_dir / name).exists():
-            files[name] = copy_hashed(data_dir / name, part / name)
+    beside = {KEYRING: data_dir / KEYRING, INSTALL_ID: data_dir / INSTALL_ID, ANCHOR: anchor_path(desk.settings)}
+    for name, source in beside.items():
+        if source.exists():
+            files[name] = copy_hashed(source, part / name)
     missing = len(papers) - len(there)
     id_, masters = new_id("backup"), list(ring.masters)
     manifest = Manifest(id_, made_at.isoformat(), __version__, HEAD, masters, files, missing)

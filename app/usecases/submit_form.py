@@ -25,7 +25,7 @@ from app.usecases.submit_contact import read_contact, submission_of
 
 REFERRAL, TOKEN = "referral", "form_token"
 FORM_LASTS = timedelta(days=2)
-"""Shorter than its result is kept (`forget_requests`), so that an old form is refused and never taken for a new one."""
+"""Shorter than its result is kept (72 hours at the least), so that an old form is refused, not taken for a new one."""
 
 
 def form_token(desk: Desk, clinic: ClinicFacts) -> str:

@@ -17,7 +17,14 @@ OUR_PATH = re.compile(rf"(?:`|\]\()((?:\.\./|\./)?{TOP}/[\w./-]*|[A-Z][A-Za-z]+(
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 ROW = re.compile(r"^\| `FRONTDESK_(\w+)` \|\s*`?([^|`]*?)`?\s*\|", re.MULTILINE)
 # These values are shown as a person would write them; "" in the table means: no default.
-SHOWN = {"master_key": "", "smtp_url": "", "public_url": "", "data_dir": "./data", "fetch_private": "false"}
+SHOWN = {
+    "master_key": "",
+    "audit_anchor_path": "",
+    "smtp_url": "",
+    "public_url": "",
+    "data_dir": "./data",
+    "fetch_private": "false",
+}
 
 
 def documents() -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.bootstrap import Running
 from app.control.commands import run
 from app.store.anchor import anchor_of, anchor_path
-from app.store.audit import DESK, record
+from app.store.audit import COMMAND, DESK, record
 from app.store.audit_chain import FIELDS, FIRST, entry_hash
 from app.usecases.anchor_audit import anchor_audit, anchor_restore
 from tests.desk import desk_at_rest
@@ -221,7 +221,7 @@ def test_a_restore_is_told_from_an_end_that_was_cut_off(running: Running) -> Non
     anchor_audit(running.desk)
     tamper(running, "DELETE FROM audit_entry WHERE seq > 3")  # as the backup's database was
     assert verified(running)["first_bad"]["problem"] == "cut_short"
-    anchor_restore(running.desk, "backup_1")
+    anchor_restore(running.desk, "backup_1", COMMAND)
     note(running, 8)
     anchor_audit(running.desk)
     found = verified(running)

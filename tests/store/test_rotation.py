@@ -33,7 +33,7 @@ def filled(folder: Path, rows: int = 30) -> Path:
     store = open_store(settings(folder, OLD))
     for place, data in PAPERS.items():
         store.uploads.put(*place, data)
-    store.database.write(lambda s: [entry(s, f"verb-{number}" * 20) for number in range(rows)])
+    store.database.write(lambda s: [entry(s, f"verb_{number}" * 7) for number in range(rows)] and None)
     store.database.close()
     return folder
 

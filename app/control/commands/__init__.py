@@ -25,6 +25,7 @@ from app.control.commands.destinations import (
     destinations_test,
 )
 from app.control.commands.doctor import doctor
+from app.control.commands.expunge import expunge
 from app.control.commands.ingest import ingest
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
@@ -67,6 +68,7 @@ COMMANDS: Mapping[str, Command] = {
     "destinations_set": destinations_set,
     "destinations_test": destinations_test,
     "doctor": doctor,
+    "expunge": expunge,
     "ingest": ingest,
     "keys_rotate": keys_rotate,
     "outbox_list": outbox_list,

@@ -1,4 +1,4 @@
-"""purge: papers leave without a trace, now; the receipt says what was removed."""
+"""purge: papers leave without a trace, or what was kept for its time does, now; the receipt says what was removed."""
 
 import time
 from collections.abc import Callable
@@ -13,14 +13,18 @@ from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
 from app.store.tables import Document, Job
 from app.usecases.delete_document import delete_document
+from app.usecases.purge_expired import purge_expired
 
 Report = Callable[[dict[str, Any]], None]
 PATIENCE_S = 60.0
 
 
 def purge(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
-    """{"purged": [a paper's `Receipt`], "pending_jobs": n}. The text is unreachable when this returns; `pending_jobs`
-    counts what still has to remove vectors and bytes (0 unless the index is in trouble)."""
+    """Of papers: {"purged": [a paper's `Receipt`], "pending_jobs": n}. The text is unreachable when this returns;
+    `pending_jobs` counts what still has to remove vectors and bytes (0 unless the index is in trouble). With `classes`
+    the receipt of `purge_expired`."""
+    if arguments.get("classes"):
+        return _expired(desk, arguments)
     clinic = clinic_of_site(desk.database, arguments["clinic"])
     with desk.database.read() as session:
         rows = select(Document).where(Document.clinic_id == clinic.id, col(Document.deleted_at).is_(None))
@@ -34,6 +38,12 @@ def purge(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, An
         receipt.append(asdict(delete_document(desk, clinic.id, document_id, COMMAND)))
     desk.wake()
     return {"purged": receipt, "pending_jobs": _wait(desk, clinic.id)}
+
+
+def _expired(desk: Desk, arguments: dict[str, Any]) -> dict[str, Any]:
+    names = [] if "all" in arguments["classes"] else arguments["classes"]
+    clinic_id = clinic_of_site(desk.database, arguments["clinic"]).id if arguments.get("clinic") else None
+    return purge_expired(desk, COMMAND, names, clinic_id, dry_run=bool(arguments.get("dry_run")))
 
 
 def _wait(desk: Desk, clinic_id: str) -> int:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from app.dialogue.shipped import read_yaml
 from app.errors import Misconfigured
+from app.word_caches import remembers_words
 
 LANGUAGES = ("en", "es")
 
@@ -50,7 +51,7 @@ def tells_complaint(folded: str) -> bool:
     return bool(complaints().search(folded)) or any(_nearly(word) for word in re.findall(r"[a-z]{6,}", folded))
 
 
-@lru_cache(maxsize=4096)
+@remembers_words(4096)
 def _nearly(word: str) -> bool:
     return any(
         other[0] == word[0] and DamerauLevenshtein.distance(word, other, score_cutoff=1) <= 1 for other in _long_ones()
