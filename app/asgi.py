@@ -6,21 +6,17 @@ from functools import partial
 from typing import Any
 
 from litestar import Litestar
-from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, Reference, SecurityScheme
 
-from app import __version__
 from app.bootstrap import Running, build
 from app.control.server import ControlServer
 from app.desk import Desk
 from app.errors import FrontdeskError
 from app.settings import Settings
 from app.web import assets, chat_page, errors, health, metrics, pages, visitors, widget_api
+from app.web.openapi import close_schema, described, openapi_config
 from app.web.pool import Pool
 from app.web.rate import Kind, Limit, RateLimiter, parse_limits
 from app.web.staff_routes import http_error, staff_routes
@@ -54,9 +50,9 @@ def create_app(settings: Settings, running: Running | None = None) -> Litestar:
         },
         before_send=[pages.add_headers, visitors.add_cors],
         request_max_body_size=BODY_LIMIT,
-        openapi_config=_openapi(),
+        openapi_config=openapi_config(),
         logging_config=None,
-        on_app_init=[_close_schema] if settings.env == "production" else [],
+        on_app_init=[close_schema] if settings.env == "production" else [],
     )
 
 
@@ -95,27 +91,7 @@ def _command(desk: Desk, command: str, given: dict[str, Any], report: Callable[[
     return run(desk, command, given, report)
 
 
-def _openapi() -> OpenAPIConfig:
-    schemes: dict[str, SecurityScheme | Reference] = {
-        "visitor": SecurityScheme(type="http", scheme="bearer", description="The conversation's token."),
-        "staff": SecurityScheme(type="http", scheme="bearer", description="From POST /api/v1/staff/sessions."),
-    }
-    return OpenAPIConfig(
-        title="Frontdesk",
-        version=__version__,
-        path="/schema",
-        components=Components(security_schemes=schemes),
-        render_plugins=[JsonRenderPlugin()],  # the others are pages that load scripts from another site
-    )
-
-
-def _close_schema(config: AppConfig) -> AppConfig:
-    """In production nobody reads the interface's description from outside."""
-    config.openapi_config = None
-    return config
-
-
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI document, without a data folder."""
     app = create_app(Settings(env="test"))
-    return app.openapi_schema.to_schema()
+    return described(app.openapi_schema.to_schema())

@@ -168,6 +168,7 @@ def make_lead(
             "status": "complete",
             "slots": {name: dict(slot) for name, slot in slots.items()},
             "missing": [],
+            "submitted_at": now if changes.get("status", "complete") == "complete" else None,
         }
         made = Lead(
             clinic_id=clinic_id,

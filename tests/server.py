@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,14 +56,17 @@ class Server:
 
     def start(self, *arguments: str, ready: bool = False) -> "Server":
         """Starts and waits for health; with `ready`, until questions are answered with vectors too."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve", *arguments], cwd=ROOT, env=self.env, stdout=log, stderr=log
-            )
+        self.launch(*arguments)
         wait_for(f"health; the log says: {self.log.read_text()[-500:]}", self._healthy)
         if ready:
             wait_for("the index", lambda: self.http.get("/readyz").json().get("index_ready"))
         return self
+
+    def launch(self, *arguments: str, under: Sequence[str] = ()) -> None:
+        """Starts without waiting; `under` is a command that runs it, such as a tracer."""
+        command = [*under, sys.executable, "-m", "app", "serve", *arguments]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
 
     def _healthy(self) -> bool:
         assert self.process is not None

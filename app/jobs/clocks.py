@@ -18,7 +18,7 @@ def mend_waits(session: Session, now: datetime) -> int:
     jobs = select(Job).where(text(OPEN_JOBS), col(Job.set_at) > now + SLACK)
     mended = 0
     for job in session.exec(jobs):
-        back = job.set_at - now
+        back = (job.set_at or now) - now
         job.set_at, job.created_at = now, min(job.created_at, now)
         job.due_at -= back
         job.not_before = job.not_before and job.not_before - back

@@ -2,46 +2,32 @@
 
 import base64
 import hashlib
-import os
 from datetime import datetime
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import Session, col, delete, func, select
 
 from app.errors import Misconfigured
-from app.store.crypto import Keys
+from app.store.crypto import Keys, NotOurs, seal, unseal
 from app.store.tables import RecoveryCode, SecondFactor
 
 PURPOSE = "second-factor"
-NONCE_BYTES = 12
 
 
-def seal(keys: Keys, staff_id: str, secret: str) -> str:
-    """AES-256-GCM, bound to the person: a row copied to somebody else does not open. Base64."""
-    nonce = os.urandom(NONCE_BYTES)
-    return base64.b64encode(nonce + _cipher(keys).encrypt(nonce, secret.encode(), staff_id.encode())).decode()
+def seal_secret(keys: Keys, staff_id: str, secret: str) -> str:
+    """Bound to the person: a row copied to somebody else does not open. Base64."""
+    return base64.b64encode(seal(keys.derive(PURPOSE), secret.encode(), staff_id.encode())).decode()
 
 
-def unseal(keys: Keys, factor: SecondFactor) -> str:
+def unseal_secret(keys: Keys, factor: SecondFactor) -> str:
     """The app's secret in base32. Raises Misconfigured when the row was sealed under another key or changed."""
-    raw = base64.b64decode(factor.sealed_secret)
     try:
-        return _cipher(keys).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], factor.staff_id.encode()).decode()
-    except InvalidTag:
+        raw = base64.b64decode(factor.sealed_secret)
+        return unseal(keys.derive(PURPOSE), raw, factor.staff_id.encode()).decode()
+    except (NotOurs, ValueError):
         raise Misconfigured(
-            f"The second factor of {factor.staff_id!r} does not open with this master key.",
+            f"The second factor of {factor.staff_id!r} does not open with the keys of this install.",
             "Run: frontdesk staff reset-mfa --email ...",
         ) from None
-
-
-def reseal(session: Session, old: Keys, new: Keys) -> int:
-    """Seals every secret anew when the keys change. Returns how many there were."""
-    factors = session.exec(select(SecondFactor)).all()
-    for factor in factors:
-        factor.sealed_secret = seal(new, factor.staff_id, unseal(old, factor))
-        session.add(factor)
-    return len(factors)
 
 
 def confirmed(session: Session, staff_id: str) -> SecondFactor | None:
@@ -79,7 +65,3 @@ def recovery_hash(staff_id: str, code: str) -> str:
     """Spaces, dashes and case do not count. No slow hash is needed: nobody can try 2**79 codes."""
     bare = "".join(c for c in code.casefold() if c.isalnum())
     return hashlib.sha256(f"{staff_id}:{bare}".encode()).hexdigest()
-
-
-def _cipher(keys: Keys) -> AESGCM:
-    return AESGCM(keys.derive(PURPOSE))

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from app.desk import Desk
 from app.errors import NotSignedIn
 from app.store.audit import Actor, record
-from app.store.second_factors import confirmed, recovery_hash, unseal
+from app.store.second_factors import confirmed, recovery_hash, unseal_secret
 from app.store.tables import RecoveryCode, SecondFactor
 from app.usecases.sign_in_throttle import code_limits, count, forget_codes, refuse_if_full
 from app.usecases.totp import matching_step, phone_time, step_at
@@ -43,7 +43,7 @@ def _judge(desk: Desk, session: Session, staff_id: str, given: str, now: datetim
     factor = confirmed(session, staff_id)
     if factor is None:
         return "wrong"
-    step = matching_step(unseal(desk.keys, factor), given, step_at(phone_time(desk)))
+    step = matching_step(unseal_secret(desk.keys, factor), given, step_at(phone_time(desk)))
     if step is not None:
         return _spend_step(session, factor, step)
     row = session.get(RecoveryCode, recovery_hash(staff_id, given))

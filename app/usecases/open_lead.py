@@ -9,7 +9,8 @@ from app.store.audit import Actor
 from app.store.queries.clinics import clinic_of_id
 from app.store.queries.leads import LeadDetail, lead
 from app.usecases.log_read import log_read
-from app.usecases.summarise_lead import catalogue_of, summary_of
+from app.usecases.sight import Sight, kinds_of, seen
+from app.usecases.summarise_lead import catalogue_of, summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,12 @@ class OpenedLead:
     action: Action | None
 
 
-def open_lead(desk: Desk, clinic_id: str, lead_id: str, actor: Actor) -> OpenedLead:
-    """The lead. Raises NotFound for another clinic's."""
-    found = lead(desk.database, clinic_id, lead_id)
+def open_lead(desk: Desk, clinic_id: str, lead_id: str, actor: Actor, sight: Sight) -> OpenedLead:
+    """The lead as `sight` shows it, and the summary of just that. Raises NotFound for another clinic's."""
+    whole = lead(desk.database, clinic_id, lead_id)
     log_read(desk, actor, "lead_read", ("lead", lead_id), clinic_id)
     with desk.database.read() as session:
         clinic = clinic_of_id(session, clinic_id)
-    action = catalogue_of(desk, clinic, found).action(found.action)
-    return OpenedLead(found, summary_of(desk, clinic, found), action)
+    catalogue = catalogue_of(desk, clinic, whole)
+    shown = seen(whole, sight, kinds_of(catalogue, whole.action))
+    return OpenedLead(shown, summarise(shown, clinic, catalogue, desk.wording("en")), catalogue.action(whole.action))

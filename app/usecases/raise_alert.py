@@ -66,6 +66,14 @@ def close_outages(session: Session, route: str, destination_id: str | None, now:
             session.add(outage)
 
 
+def close_refusals(session: Session, destination_id: str, now: datetime) -> None:
+    """Somebody looked, and has it tried again: if that fails too, they want to hear of it."""
+    mine = select(Outage).where(Outage.destination_id == destination_id, col(Outage.closed_at).is_(None))
+    for outage in session.exec(mine):
+        outage.closed_at = now
+        session.add(outage)
+
+
 def _outage(session: Session, trouble: Trouble, now: datetime) -> Outage:
     """The open one, or a new one. Where the whole route is down, it is one for all its destinations."""
     whole = trouble.kind != "dead" or session.get(FailingRoute, trouble.route) is not None

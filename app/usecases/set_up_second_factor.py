@@ -9,7 +9,7 @@ from app.desk import Desk
 from app.errors import Invalid, NotSignedIn
 from app.store.audit import Actor, record
 from app.store.queries.people import Person
-from app.store.second_factors import being_set_up, forget, replace_recovery_codes, seal, unseal
+from app.store.second_factors import being_set_up, forget, replace_recovery_codes, seal_secret, unseal_secret
 from app.store.tables import SecondFactor, StaffSession
 from app.usecases import passwords
 from app.usecases.confirm_password import confirm_password
@@ -54,7 +54,7 @@ def begin_set_up(desk: Desk, person: Person, password: str, address: str) -> Non
     Raises Invalid for a wrong password, TooMany."""
     if asks_password(desk, person):
         confirm_password(desk, person, password, address)
-    now, sealed = desk.clock(), seal(desk.keys, person.staff_id, new_secret())
+    now, sealed = desk.clock(), seal_secret(desk.keys, person.staff_id, new_secret())
 
     def work(session: Session) -> None:
         _drop(session, person.staff_id, keep_confirmed=True)
@@ -70,7 +70,7 @@ def setting_up(desk: Desk, person: Person) -> SettingUp | None:
     """What this session is setting up, None when it has begun nothing."""
     with desk.database.read() as session:
         factor = being_set_up(session, person.staff_id, person.session_id)
-        secret = unseal(desk.keys, factor) if factor else None
+        secret = unseal_secret(desk.keys, factor) if factor else None
     return SettingUp(secret, setup_uri(secret, person.email)) if secret else None
 
 
@@ -83,7 +83,7 @@ def confirm_set_up(desk: Desk, person: Person, code: str, client: Client) -> Set
     def work(session: Session) -> bool:
         refuse_if_full(session, limits, now)
         factor = _mine(session, person)
-        step = matching_step(unseal(desk.keys, factor), code, step_at(phone_time(desk)))
+        step = matching_step(unseal_secret(desk.keys, factor), code, step_at(phone_time(desk)))
         if step is None:
             count(session, limits, now)
             return False

@@ -14,7 +14,7 @@ from app.dialogue.wording import Wording
 from app.errors import describe
 from app.qualification.outcomes import Reason
 from app.store.queries.clinics import ClinicFacts
-from app.store.queries.leads import LeadDetail, SlotView, slot_of
+from app.store.queries.leads import HIDDEN, LeadDetail, SlotView, slot_of
 from app.usecases.lead_draft import REACHES
 from app.usecases.payer_of_lead import CARRIER, PayerWord
 
@@ -104,8 +104,8 @@ class _Teller:
     def who(self) -> list[Line]:
         """Name, ways to reach them, who is asking and in which language."""
         lines = self.of("who")
-        reached = any(self.kind(name) in REACHES and _filled(slot) for name, slot in self.slots.items())
-        if not any(self.kind(name) == "person_name" and _filled(slot) for name, slot in self.slots.items()):
+        reached = any(self.kind(name) in REACHES and _given(slot) for name, slot in self.slots.items())
+        if not any(self.kind(name) == "person_name" and _given(slot) for name, slot in self.slots.items()):
             lines = [line for line in lines if line.fields != ("patient_name",)]
             lines.insert(0, Line(say("who.no_name")))
         if not reached:
@@ -144,7 +144,8 @@ class _Teller:
     def _change(self, change: Mapping[str, Any]) -> Line:
         before, after, name = change["before"], change["after"], change["name"]
         if name is None:
-            return Line("", say("changes.words"), flat(after["said"]), fields=("note",))
+            text = say("settled.hidden") if after["status"] == HIDDEN else ""
+            return Line(text, say("changes.words"), flat(after["said"]), fields=("note",))
         old, new = (self._side(slot_of(name, slot)) if slot else "" for slot in (before, after))
         told = say("changes.changed", before=old, after=new) if old else say("changes.added", after=new)
         quote = flat(str(after.get("said") or ""))
@@ -158,6 +159,11 @@ class _Teller:
 
 def _filled(slot: SlotView) -> bool:
     return slot.status == "filled"
+
+
+def _given(slot: SlotView) -> bool:
+    """What the reader may not see is not missing."""
+    return slot.status in ("filled", HIDDEN)
 
 
 def _bare(text: str) -> str:

@@ -11,9 +11,10 @@ from sqlmodel import Session, select
 from app.delivery.base import NoticeFacts, Target
 from app.delivery.summary import bare
 from app.desk import Desk
+from app.store.access import row_of
 from app.store.queries.clinics import ClinicFacts, clinic_of_id
 from app.store.queries.leads import LeadDetail, lead
-from app.store.tables import Destination, Notice
+from app.store.tables import Destination, Lead, Notice
 from app.usecases.summarise_lead import summary_of
 
 
@@ -70,6 +71,11 @@ def _facts(
 
 
 def _first(session: Session, notice: Notice) -> str | None:
-    """The notice that this one goes on from; mail programs show the two together."""
-    mine = select(Notice.id).where(Notice.lead_id == notice.lead_id, Notice.destination_id == notice.destination_id)
-    return session.exec(mine.where(Notice.number == 1)).first() if notice.number > 1 else None
+    """The notice that this one goes on from, about the same lead or the one that said the same before; mail programs
+    show the two together."""
+    again = row_of(session, Lead, notice.clinic_id, notice.lead_id).repeat_of
+    if notice.number == 1 and again is None:
+        return None
+    lead_id = again if notice.number == 1 else notice.lead_id
+    first = select(Notice.id).where(Notice.lead_id == lead_id, Notice.destination_id == notice.destination_id)
+    return session.exec(first.where(Notice.number == 1)).first()

@@ -9,12 +9,10 @@ from sqlmodel import Session, col, select
 from app.desk import Desk
 from app.jobs.queue import enqueue
 from app.store.audit import DESK, record
-from app.store.queries.outbox import orphans
+from app.store.queries.outbox import LATE, orphans
 from app.store.tables import OPEN_JOBS, Destination, FailingRoute, Job, Notice
 from app.usecases.raise_alert import Trouble, raise_alert
 
-LATE = timedelta(minutes=30)
-"""After which people hear of a way out that does not work, although nothing is given up."""
 KEEP_DONE = timedelta(days=7)
 """How long finished work is kept. What became of a notice stands on the notice."""
 BATCH = 500

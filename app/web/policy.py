@@ -1,6 +1,10 @@
-"""Who may do what in a clinic: the whole table, in one place. What is not in it nobody may do."""
+"""Who may do what, and what of patients' data they see of it: the whole table, in one place. What is not in it nobody
+may do or see. docs/access.md shows it, and tests/access walks every address of the app by it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from app.usecases.sight import EVERYTHING, NOTHING, Sight
 
 
 class Act(StrEnum):
@@ -22,6 +26,7 @@ class Act(StrEnum):
     READ_DESTINATIONS = "read where notices go"
     CHANGE_DESTINATIONS = "change where notices go"
     READ_AUDIT = "read the audit"
+    EXPUNGE = "remove a patient's data"
 
 
 _VIEWER = frozenset(
@@ -36,6 +41,7 @@ _MANAGER = _COORDINATOR | {
     Act.READ_DESTINATIONS,
     Act.CHANGE_DESTINATIONS,
     Act.READ_AUDIT,
+    Act.EXPUNGE,
 }
 POLICY: dict[str, frozenset[Act]] = {
     "viewer": _VIEWER,
@@ -48,3 +54,123 @@ POLICY: dict[str, frozenset[Act]] = {
 def allowed(role: str, act: Act) -> bool:
     """Whether someone with this role may do this."""
     return act in POLICY.get(role, frozenset())
+
+
+_VIEWERS_FIELDS = frozenset({"person_name", "provider", "specialty", "npi", "carrier", "preferred_times"})
+SIGHT: Mapping[str, Sight] = {
+    "viewer": Sight(_VIEWERS_FIELDS, words=False),
+    "coordinator": EVERYTHING,
+    "manager": EVERYTHING,
+    "owner": EVERYTHING,
+}
+"""By types of fields, never by names: it holds for the fields of a clinic's own actions too."""
+
+
+def sight_of(role: str) -> Sight:
+    """What of patients' data someone with this role sees; nothing for a role that is not known."""
+    return SIGHT.get(role, NOTHING)
+
+
+class Door(StrEnum):
+    """Who may knock at an address that belongs to no clinic's staff."""
+
+    ANYONE = "anyone"
+    VISITOR = "the visitor whose conversation it is"
+    SIGNED_IN = "anyone who is signed in"
+    HALF_SIGNED_IN = "whoever gave the right password and owes the code"
+
+
+_CLINIC = "/api/v1/staff/clinics/{site_key}"
+_PAGES = "/dashboard/{site_key}"
+OPERATIONS: Mapping[str, Door | Act] = {
+    # What anybody may ask for
+    "GET /healthz": Door.ANYONE,
+    "GET /readyz": Door.ANYONE,
+    "GET /metrics": Door.ANYONE,
+    "GET /embed.js": Door.ANYONE,
+    "GET /static/{name}": Door.ANYONE,
+    "GET /schema": Door.ANYONE,
+    "GET /schema/openapi.json": Door.ANYONE,
+    "GET /schema/{path}": Door.ANYONE,
+    "GET /chat/{site_key}": Door.ANYONE,
+    "POST /chat/{site_key}": Door.ANYONE,
+    "GET /chat/{site_key}/received/{signed}": Door.ANYONE,
+    # The visitor's API
+    "GET /api/v1/clinics/{site_key}": Door.ANYONE,
+    "POST /api/v1/conversations": Door.ANYONE,
+    "POST /api/v1/conversations/resume": Door.ANYONE,
+    "GET /api/v1/conversations/{conversation_id}": Door.VISITOR,
+    "DELETE /api/v1/conversations/{conversation_id}": Door.VISITOR,
+    "POST /api/v1/conversations/{conversation_id}/messages": Door.VISITOR,
+    "POST /api/v1/conversations/{conversation_id}/contact": Door.VISITOR,
+    "POST /api/v1/conversations/{conversation_id}/resume-link": Door.VISITOR,
+    "POST /api/v1/conversations/{conversation_id}/feedback": Door.VISITOR,
+    "POST /api/v1/conversations/{conversation_id}/token": Door.VISITOR,
+    # The staff's API
+    "POST /api/v1/staff/sessions": Door.ANYONE,
+    "DELETE /api/v1/staff/sessions": Door.SIGNED_IN,
+    f"GET {_CLINIC}/leads": Act.READ_LEADS,
+    f"GET {_CLINIC}/leads/{{lead_id}}": Act.READ_LEADS,
+    f"POST {_CLINIC}/leads/{{lead_id}}/resume-link": Act.SHARE_LINKS,
+    f"POST {_CLINIC}/leads/{{lead_id}}/expunge": Act.EXPUNGE,
+    f"POST {_CLINIC}/notices/{{notice_id}}/retry": Act.RETRY_NOTICES,
+    f"GET {_CLINIC}/documents": Act.READ_PAPERS,
+    f"POST {_CLINIC}/documents": Act.CHANGE_PAPERS,
+    f"GET {_CLINIC}/documents/{{document_id}}": Act.READ_PAPERS,
+    f"PATCH {_CLINIC}/documents/{{document_id}}": Act.CHANGE_PAPERS,
+    f"DELETE {_CLINIC}/documents/{{document_id}}": Act.CHANGE_PAPERS,
+    f"GET {_CLINIC}/payers": Act.READ_PAYERS,
+    f"POST {_CLINIC}/payers/publish": Act.CHANGE_PAYERS,
+    f"PATCH {_CLINIC}/payers/{{row_id}}": Act.CHANGE_PAYERS,
+    f"DELETE {_CLINIC}/payers/{{row_id}}": Act.CHANGE_PAYERS,
+    f"GET {_CLINIC}/actions": Act.READ_ACTIONS,
+    f"GET {_CLINIC}/actions/{{name}}": Act.READ_ACTIONS,
+    f"PUT {_CLINIC}/actions/{{name}}": Act.CHANGE_ACTIONS,
+    f"DELETE {_CLINIC}/actions/{{name}}": Act.CHANGE_ACTIONS,
+    f"POST {_CLINIC}/actions/{{name}}/reset": Act.CHANGE_ACTIONS,
+    f"POST {_CLINIC}/actions/{{name}}/validate": Act.READ_ACTIONS,
+    f"POST {_CLINIC}/actions/{{name}}/test": Act.READ_ACTIONS,
+    f"GET {_CLINIC}/rules": Act.READ_RULES,
+    f"GET {_CLINIC}/rules/{{number}}": Act.READ_RULES,
+    f"PUT {_CLINIC}/rules": Act.CHANGE_RULES,
+    f"POST {_CLINIC}/rules/preview": Act.CHANGE_RULES,
+    f"GET {_CLINIC}/unanswered": Act.READ_UNANSWERED,
+    f"POST {_CLINIC}/unanswered/done": Act.CLOSE_UNANSWERED,
+    f"GET {_CLINIC}/audit": Act.READ_AUDIT,
+    # The dashboard
+    "GET /dashboard/sign-in": Door.ANYONE,
+    "POST /dashboard/sign-in": Door.ANYONE,
+    "GET /dashboard/sign-in/code": Door.HALF_SIGNED_IN,
+    "POST /dashboard/sign-in/code": Door.HALF_SIGNED_IN,
+    "POST /dashboard/sign-out": Door.SIGNED_IN,
+    "GET /dashboard": Door.SIGNED_IN,
+    "GET /dashboard/account": Door.SIGNED_IN,
+    "GET /dashboard/account/password": Door.SIGNED_IN,
+    "POST /dashboard/account/password": Door.SIGNED_IN,
+    "GET /dashboard/account/second-factor": Door.SIGNED_IN,
+    "POST /dashboard/account/second-factor": Door.SIGNED_IN,
+    "POST /dashboard/account/second-factor/begin": Door.SIGNED_IN,
+    "POST /dashboard/account/second-factor/off": Door.SIGNED_IN,
+    "POST /dashboard/account/recovery-codes": Door.SIGNED_IN,
+    "POST /dashboard/account/sessions/end": Door.SIGNED_IN,
+    "POST /dashboard/account/sessions/end-all": Door.SIGNED_IN,
+    f"GET {_PAGES}/leads": Act.READ_LEADS,
+    f"GET {_PAGES}/leads/{{lead_id}}": Act.READ_LEADS,
+    f"POST {_PAGES}/leads/{{lead_id}}/resume-link": Act.SHARE_LINKS,
+    f"POST {_PAGES}/leads/{{lead_id}}/expunge": Act.EXPUNGE,
+    f"POST {_PAGES}/notices/{{notice_id}}/retry": Act.RETRY_NOTICES,
+    f"GET {_PAGES}/papers": Act.READ_PAPERS,
+    f"GET {_PAGES}/papers/list": Act.READ_PAPERS,
+    f"POST {_PAGES}/papers": Act.CHANGE_PAPERS,
+    f"POST {_PAGES}/papers/page": Act.CHANGE_PAPERS,
+    f"POST {_PAGES}/papers/{{document_id}}/dates": Act.CHANGE_PAPERS,
+    f"POST {_PAGES}/papers/{{document_id}}/delete": Act.CHANGE_PAPERS,
+    f"GET {_PAGES}/payers": Act.READ_PAYERS,
+    f"POST {_PAGES}/payers/publish": Act.CHANGE_PAYERS,
+    f"POST {_PAGES}/payers/{{row_id}}/change": Act.CHANGE_PAYERS,
+    f"POST {_PAGES}/payers/{{row_id}}/remove": Act.CHANGE_PAYERS,
+    f"GET {_PAGES}/unanswered": Act.READ_UNANSWERED,
+    f"POST {_PAGES}/unanswered/done": Act.CLOSE_UNANSWERED,
+}
+"""Every address of the app, and who passes. Beside the guards on the routes, not instead of them: a route whose guard
+says something else, or a new one without a line here, fails the tests."""

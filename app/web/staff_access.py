@@ -9,8 +9,9 @@ from app.errors import Forbidden, NotFound, NotSignedIn
 from app.store.audit import Actor
 from app.store.queries.people import ClinicEntry, Person, clinic_entry, person_of
 from app.usecases.sessions import Kind, idle_limit, session_id
+from app.usecases.sight import Sight
 from app.usecases.touch_session import touch_session
-from app.web.policy import Act, allowed
+from app.web.policy import Act, allowed, sight_of
 from app.web.pool import Pool
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -74,6 +75,11 @@ def clinic_on(connection: Connection) -> ClinicEntry:
     if not isinstance(entry, ClinicEntry):
         raise NotFound("There is nothing at this address.")
     return entry
+
+
+def sight_on(connection: Connection) -> Sight:
+    """What of patients' data the signed-in person sees in the clinic that they entered."""
+    return sight_of(clinic_on(connection).role)
 
 
 def actor_on(connection: Connection) -> Actor:

@@ -23,6 +23,7 @@ from app.usecases.check_actions import check_actions
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.open_lead import open_lead
 from app.usecases.publish_actions import publish_actions
+from app.usecases.sight import EVERYTHING
 from app.usecases.submit_contact import submit_contact
 from app.usecases.switch_action import reset_action, switch_action
 from app.usecases.try_action import try_action
@@ -126,7 +127,7 @@ def test_a_talk_finishes_on_the_version_it_began_with(running: Running, clinic: 
     old, new = leads(running, clinic)
     assert (old.action_version, new.action_version) == ("1", "2")
     assert "birth_name" not in old.missing
-    pages = [open_lead(running.desk, clinic.id, lead.id, COMMAND) for lead in (old, new)]
+    pages = [open_lead(running.desk, clinic.id, lead.id, COMMAND, EVERYTHING) for lead in (old, new)]
     shown = [[field.label for field in fields_of(page.lead, page.action)] for page in pages]
     assert ("Birth_Name" in shown[0], "Birth_Name" in shown[1]) == (False, True)
     assert "Birth_Name: Gomez" in as_text(pages[1].summary)

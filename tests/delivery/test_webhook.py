@@ -92,7 +92,7 @@ def test_the_librarys_own_example_is_signed_the_same() -> None:
 
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     headers = signed(
-        facts(notice_id="msg_p5jXN8AQM9LWM0D4loKWxJek"),
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
         Target("dest_a", "webhook", "https://x.example", (secret,)),
         b'{"test": 2432232314}',
         lambda: datetime.fromtimestamp(1614265330, UTC),

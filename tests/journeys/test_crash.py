@@ -38,7 +38,8 @@ def test_a_kill_between_the_words_and_the_reply_loses_neither(server: Server) ->
 
 def test_kills_while_referrals_come_in_lose_none(tmp_path: Path) -> None:
     """Every 201 means: on disk, and one mail sooner or later, whatever happens to the process."""
-    with smtp_server() as mailbox, serving(tmp_path, SMTP_URL=f"smtp://127.0.0.1:{mailbox.port}") as server:
+    settings = {"OUTBOX_AMBIGUOUS_WAIT_S": "2"}
+    with smtp_server() as mailbox, serving(tmp_path, SMTP_URL=f"smtp://127.0.0.1:{mailbox.port}", **settings) as server:
         visitor = Visitor(server, server.clinic())
         accepted: dict[str, str] = {}
         for wave in range(3):
@@ -69,6 +70,18 @@ def test_kills_while_referrals_come_in_lose_none(tmp_path: Path) -> None:
         assert len(wanted) == len(accepted) >= 24
         arrived = wait_for("every mail", lambda: wanted <= ids(mailbox.mails) and ids(mailbox.mails), 90)
         assert wanted <= arrived
+        copies = len(mailbox.mails) - len(ids(mailbox.mails))
+        assert copies <= 4 * 3, "more than what was in flight at each of three kills"
+        wait_for("an empty outbox", lambda: server.facts("outbox", "list") == [], 30)
+        counted = metrics(server)
+        assert counted["referrals_total"] == counted['referrals_accounted{state="delivered"}'] >= len(wanted)
+        assert counted['referrals_accounted{state="untold"}'] == counted["outbox_pending"] == 0
+
+
+def metrics(server: Server) -> dict[str, float]:
+    """Name with labels to value."""
+    lines = server.http.get("/metrics").text.splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 
 def ids(mails: list[bytes]) -> set[str]:

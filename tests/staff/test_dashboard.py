@@ -399,7 +399,7 @@ def test_lead_page_shows_everything_in_reading_order(install: Install):
     lead_id, _ = make_lead(
         install.desk, install.cast.clinic_id, "ORDER22", status="incomplete", missing=["reason", "member_id"]
     )
-    page = Browser(install, install.cast.viewer).get(f"/dashboard/harbor/leads/{lead_id}")
+    page = Browser(install, install.cast.coordinator).get(f"/dashboard/harbor/leads/{lead_id}")
     words = seen(page)
     shown = ["Robin Ames", "(202) 555-0177", "Dr. Okafor", "Did not want to say", "Tue, 8:00 AM to 12:00 PM"]
     places = [words.rindex(one) for one in shown]
@@ -429,6 +429,35 @@ def test_unsent_notice_is_announced_everywhere_until_it_is_sent_again(fresh_inst
     assert "could not be sent" not in seen(browser.get("/dashboard/harbor/leads"))
     assert rows(install, Notice, Notice.id == notice_id)[0].state == "pending"
     assert [j.payload for j in rows(install, Job, Job.kind == "deliver")] == [{"notice_id": notice_id}]
+
+
+def test_one_click_sends_everything_again(fresh_install: Install):
+    """The mail server was down for four days: the coordinator is at work, not at forty buttons."""
+    install = fresh_install
+    for number in range(3):
+        make_lead(install.desk, install.cast.clinic_id, f"AGAIN2{number}", notice="dead")
+    browser = Browser(install, install.cast.coordinator)
+    assert "3 notifications could not be sent." in seen(browser.get("/dashboard/harbor/papers"))
+    assert "Send all again" not in Browser(install, install.cast.viewer).get("/dashboard/harbor/leads").text
+    answer = browser.post("/dashboard/harbor/outbox/retry")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/dashboard/harbor/leads")
+    assert "could not be sent" not in seen(browser.get("/dashboard/harbor/leads"))
+    assert {notice.state for notice in rows(install, Notice, Notice.attempts >= 0)} == {"pending"}
+
+
+def test_notices_that_are_late_are_said_before_anything_is_given_up(fresh_install: Install):
+    """The mail server is down since the night: staff should look at the list instead of waiting for mail."""
+    install = fresh_install
+    make_lead(install.desk, install.cast.clinic_id, notice="pending")
+
+    def long_ago(session) -> None:
+        for notice in session.exec(select(Notice)):
+            notice.created_at -= timedelta(hours=1)
+            session.add(notice)
+
+    install.desk.database.write(long_ago)
+    browser = Browser(install, install.cast.coordinator)
+    assert "1 notification is late." in seen(browser.get("/dashboard/harbor/leads"))
 
 
 def test_which_clinic(install: Install):

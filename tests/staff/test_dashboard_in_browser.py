@@ -17,9 +17,11 @@ from sqlmodel import select
 from app.asgi import create_app
 from app.desk import Desk
 from app.store.audit import COMMAND
+from app.store.second_factors import forget
 from app.store.tables import Document, DocumentVersion, Lead, UnansweredQuestion
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
-from tests.cast import SLOTS, Cast, Someone, fresh_code, make_cast, make_lead, test_settings
+from app.usecases.totp import code_of, phone_time, step_at
+from tests.cast import SLOTS, Cast, Someone, fresh_code, make_cast, make_lead, make_person, test_settings
 from tests.payer_lists import general, publish_paper, row
 
 pytestmark = pytest.mark.browser
@@ -260,3 +262,82 @@ def test_keyboard_alone_gets_from_sign_in_to_a_lead(site: Site, page: Page):
             break
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+
+
+def test_second_factor_is_set_up_and_used_by_a_person(site: Site, page: Page):
+    """A manager who reads no code could not get in, on a phone, with a keyboard or with a screen reader."""
+    email = f"nia-{page.size}@harbor.example"  # type: ignore[attr-defined]
+    made = make_person(site.desk, email, "manager", site.cast.clinic_id)
+    site.desk.database.write(lambda session: forget(session, made.staff_id))
+    site.sign_in(page, Someone(made.staff_id, email))
+    expect(page).to_have_url(f"{site.url}/dashboard/account/second-factor")
+    look(page, "factor-begin")
+    page.get_by_role("button", name="I have the app, go on").click()
+    expect(page.locator(".qr svg")).to_be_visible()
+    look(page, "factor-qr")
+    page.get_by_text("I can’t scan it").click()
+    secret = "".join(page.locator("#secret").inner_text().split())
+    look(page, "factor-key")
+    page.get_by_label("Code", exact=True).fill("000000")
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.get_by_role("alert")).to_contain_text("The code is not right.")
+    look(page, "factor-wrong")
+    someone = Someone(made.staff_id, email, totp_secret=secret)
+    page.get_by_label("Code", exact=True).fill(code_of(secret, step_at(phone_time(site.desk))))
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
+    look(page, "factor-codes")
+    recovery = page.locator(".codes code").first.inner_text()
+    page.get_by_role("link", name="I have kept them, go on").click()
+    expect(page).to_have_url(f"{site.url}/dashboard/harbor/leads")
+    page.get_by_role("link", name=email if page.size == "desktop" else "Account").click()  # type: ignore[attr-defined]
+    look(page, "account")
+    page.get_by_text("Make new recovery codes").click()
+    page.get_by_label("Your password").fill("wrong")
+    page.get_by_role("button", name="Make 10 new codes").click()
+    expect(page.get_by_role("alert")).to_contain_text("That is not your password.")
+    look(page, "account-wrong")
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(someone.password)
+    page.get_by_role("button", name="Sign in").click()
+    look(page, "sign-in-code")
+    page.get_by_label("Code", exact=True).fill("000000")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("The code is not right.")
+    look(page, "sign-in-code-wrong")
+    page.get_by_text("I don’t have my phone").click()
+    look(page, "sign-in-recovery")
+    page.get_by_label("Recovery code").fill(recovery)
+    page.get_by_role("button", name="Sign in with this code").click()
+    expect(page.get_by_text("9 recovery codes left")).to_be_visible()
+
+
+def test_password_is_changed_by_a_person(site: Site, page: Page):
+    """The form could be one that a password manager, a keyboard or a screen reader cannot fill."""
+    email = f"pat-{page.size}@harbor.example"  # type: ignore[attr-defined]
+    someone = make_person(site.desk, email, "coordinator", site.cast.clinic_id)
+    site.sign_in(page, someone)
+    page.goto(f"{site.url}/dashboard/account")
+    look(page, "account-coordinator")
+    page.get_by_role("link", name="Change password").click()
+    look(page, "password")
+    for label, text in (
+        ("Current password", someone.password),
+        ("New password", "Harbor2026!!"),
+        ("New password again", "Harbor2026!!"),
+    ):
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_role("alert")).to_contain_text("too easy to guess")
+    look(page, "password-refused")
+    for label, text in (
+        ("Current password", someone.password),
+        ("New password", "umbrella thermostat nine"),
+        ("New password again", "umbrella thermostat nine"),
+    ):
+        page.get_by_label(label, exact=True).fill(text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Your password is changed.")
+    look(page, "password-done")

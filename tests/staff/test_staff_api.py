@@ -214,7 +214,7 @@ def test_delete_leaves_nothing_live(install: Install):
 def test_lead_shows_fields_words_and_notices_and_that_it_was_read(install: Install):
     """A coordinator could not see what the patient said, or nobody could tell who read it."""
     lead_id, notice_id = make_lead(install.desk, install.cast.clinic_id, notice="dead")
-    headers = install.token(install.cast.viewer)
+    headers = install.token(install.cast.coordinator)
     listed = install.client.get(install.url("leads"), headers=headers).json()
     [line] = [one for one in listed["leads"] if one["id"] == lead_id]
     assert (line["reference"], line["name"], line["notices"]) == ("K7M2P9Q", "Robin Ames", ["dead"])
@@ -225,7 +225,7 @@ def test_lead_shows_fields_words_and_notices_and_that_it_was_read(install: Insta
     [notice] = shown["notices"]
     assert (notice["id"], notice["state"], notice["attempts"]) == (notice_id, "dead", 3)
     read = rows(install, AuditEntry, AuditEntry.target_id == lead_id)
-    assert [(e.verb, e.actor_id) for e in read] == [("lead_read", install.cast.viewer.staff_id)]
+    assert [(e.verb, e.actor_id) for e in read] == [("lead_read", install.cast.coordinator.staff_id)]
 
 
 def test_leads_come_in_pages_newest_first(fresh_install: Install):
@@ -248,7 +248,8 @@ def test_retry_makes_a_dead_notice_due_and_refuses_a_delivered_one(install: Inst
     def dead_job(session) -> None:
         old = now - timedelta(days=4)
         payload = {"notice_id": notice_id}
-        row = Job(clinic_id=cast.clinic_id, kind="deliver", payload=payload, state="dead", due_at=old, created_at=old)
+        since = {"due_at": old, "set_at": old, "created_at": old}
+        row = Job(clinic_id=cast.clinic_id, kind="deliver", payload=payload, state="dead", **since)
         session.add(row)
 
     desk.database.write(dead_job)
@@ -292,6 +293,8 @@ def body_for(install: Install, path: str) -> dict[str, object] | None:
         return {"client_id": "every-route", "document_id": document.id}
     if "/actions/" in path:
         return {"document": OWN_ACTION} | ({"say": ["hello"]} if path.endswith("/test") else {})
+    if path.endswith("/expunge"):
+        return {"reference": "ROUTE22"}
     if path.endswith(("/resume-link", "/rotate-secret")):
         return {"client_id": "every-route"}
     if path.endswith("/destinations"):
@@ -321,7 +324,7 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         assert install.client.request(method, path, files=files).status_code == 401, (method, path)
         inside = path.replace("/harbor/", "/mesa/")
         # the stranger may write an action of that name, and preview rules, in the stranger's own clinic
-        own = ("/actions/" in path and method in ("POST", "PUT")) or path.endswith("/preview")
+        own = ("/actions/" in path and method in ("POST", "PUT")) or path.endswith(("/preview", "/outbox/retry"))
         if len(path.split("/")) > 7 and not own:  # a thing of harbor, asked for under the stranger's own clinic
             answer = install.client.request(method, inside, headers=stranger, json=body)
             assert answer.status_code == 404, (method, inside, answer.text)
@@ -335,6 +338,11 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         ("viewer", "PATCH", "documents/doc_x", 403),
         ("coordinator", "PATCH", "documents/doc_x", 403),
         ("viewer", "POST", "notices/notice_x/retry", 403),
+        ("viewer", "GET", "outbox", 200),
+        ("viewer", "POST", "outbox/retry", 403),
+        ("coordinator", "POST", "outbox/retry", 202),
+        ("coordinator", "POST", "leads/lead_x/expunge", 403),
+        ("manager", "POST", "leads/lead_x/expunge", 422),
         ("viewer", "POST", "leads/lead_x/resume-link", 403),
         ("coordinator", "POST", "leads/lead_x/resume-link", 422),
         ("coordinator", "GET", "destinations", 403),
@@ -422,3 +430,23 @@ def test_staff_hand_a_link_to_a_patient_who_stopped(install: Install):
     assert install.client.post(install.url(f"leads/{sent}/resume-link"), json=body, headers=headers).status_code == 422
     trail = [(e.actor_kind, e.actor_id) for e in rows(install, AuditEntry, AuditEntry.verb == "make_resume_link")]
     assert trail == [("staff", install.cast.coordinator.staff_id)]
+
+
+def test_the_outbox_says_what_is_stuck_and_one_request_sends_it_again(fresh_install: Install):
+    """Forty referrals could not be sent over the weekend: nobody should have to press forty buttons."""
+    install = fresh_install
+    for number in range(3):
+        make_lead(install.desk, install.cast.clinic_id, f"STUCK2{number}", notice=["dead", "held", "pending"][number])
+    other = make_lead(install.desk, install.cast.other_id, "OTHER22", notice="dead")[1]
+    headers = install.token(install.cast.coordinator)
+    found = install.client.get(install.url("outbox"), headers=headers).json()
+    assert (found["pending"], found["held"], found["dead"]) == (1, 1, 1)
+    assert [one["state"] for one in found["notices"]] == ["dead", "held", "pending"]
+    assert "The mail server refused the recipient." in str(found["notices"])
+    assert "Robin" not in str(found)
+    retried = install.client.post(install.url("outbox/retry"), headers=headers).json()["retried"]
+    assert set(retried) == {one["id"] for one in found["notices"] if one["state"] != "pending"}
+    assert {notice.state for notice in rows(install, Notice, Notice.id != other)} == {"pending"}
+    assert rows(install, Notice, Notice.id == other)[0].state == "dead"
+    verbs = [entry.verb for entry in rows(install, AuditEntry, AuditEntry.target_kind == "notice")]
+    assert verbs == ["retried", "retried"]

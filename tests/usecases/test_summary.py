@@ -14,6 +14,7 @@ from app.store.audit import COMMAND
 from app.store.queries.leads import lead as lead_detail
 from app.store.tables import Clinic, Lead
 from app.usecases.open_lead import open_lead
+from app.usecases.sight import EVERYTHING
 from app.usecases.summarise_lead import summarise, summary_of
 from tests.desk import Talk, desk_at_rest
 from tests.payer_lists import make_clinic_with_payers
@@ -148,7 +149,7 @@ def test_the_mail_carries_what_the_clinic_allows(running: Running) -> None:
 def test_opening_it_shows_the_summary_and_is_on_record(running: Running) -> None:
     """The page, the API and the mail have one source."""
     talk = talk_of(running, *TALK)
-    opened = open_lead(running.desk, talk.clinic.id, last_lead(talk), COMMAND)
+    opened = open_lead(running.desk, talk.clinic.id, last_lead(talk), COMMAND, EVERYTHING)
     assert as_text(opened.summary) == summary_text(talk)
 
 

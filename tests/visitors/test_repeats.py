@@ -1,15 +1,19 @@
 """The same request twice, under two client ids: both are kept, staff see one and are not told that it is new."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlmodel import col, select
 
+from app.delivery.notices import SUBJECTS, render
+from app.dialogue.shipped import read_yaml
 from app.store.queries.leads import LeadPage, lead, leads
-from app.store.tables import Lead, Notice
+from app.store.tables import Lead, Notice, NoticeKind
 from app.usecases.said_before import WINDOW
 from app.usecases.submit_form import form_token
+from app.usecases.told_by import told_by
+from app.web.dashboard.words import KIND_WORDS
 from tests.visitors.conftest import USUAL, Hall
 
 HURT = "I have chest pain and cannot breathe"
@@ -145,6 +149,40 @@ def test_a_repeat_whose_first_is_gone_or_that_was_not_delivered_is_seen(one: Hal
     database.write(expunge)
     assert [(line.id, line.sent) for line in listed(one).leads] == [(second, 1)]
     assert lead(database, clinic, second).repeat_of is None
+
+
+def test_the_mail_about_it_says_so_in_the_thread_of_the_first(one: Hall) -> None:
+    """A coordinator who reads "New referral" twice calls twice."""
+    for _ in range(2):
+        one.open().send(USUAL)
+    with one.running.desk.database.read() as session:
+        sent = list(session.exec(select(Notice).order_by(col(Notice.created_at))))
+    first, again = (
+        render(facts[0], "front@harbor.example", "desk@install.example").message for facts in told(one, sent)
+    )
+    assert str(again["Subject"]).startswith("Sent again by the patient (")
+    assert again["In-Reply-To"] == first["Message-ID"] != again["Message-ID"]
+    for part in ("plain", "html"):
+        body = again.get_body((part,))
+        assert body is not None
+        text = body.get_content()
+        assert "Nothing in it is new" in text
+        assert "did not finish" not in text
+        assert stored(one)[0].reference in text
+
+
+def test_every_kind_of_notice_has_words_everywhere() -> None:
+    """One without would be announced as something else, or break its delivery."""
+    slack = read_yaml("app.delivery", "slack.yaml")
+    for kind in get_args(NoticeKind):
+        assert SUBJECTS[kind]
+        assert KIND_WORDS[kind]
+        assert slack[kind]
+
+
+def told(hall: Hall, sent: list[Notice]) -> list[Any]:
+    """What each notice says."""
+    return [told_by(hall.running.desk, notice.id) for notice in sent]
 
 
 def test_the_contact_cannot_be_read_from_its_index(one: Hall) -> None:

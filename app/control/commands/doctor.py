@@ -6,6 +6,7 @@ from typing import Any
 from app.desk import Desk
 from app.store.queries.clinics import ClinicFacts, all_clinics
 from app.store.queries.health import readiness
+from app.store.queries.outbox import reckoning
 from app.usecases.repair_index import rebuild_index, repair_index
 from app.usecases.review_payers import review_payers
 from knowledge.errors import KnowledgeError
@@ -67,3 +68,21 @@ def _outbox(desk: Desk) -> Iterator[dict[str, Any]]:
     )
     dead = facts["outbox_dead"]
     yield _finding("dead notices", not dead, f"{dead} notices are dead", "frontdesk outbox retry")
+    held = facts["outbox_held"]
+    yield _finding("held notices", not held, f"{held} notices are held", "frontdesk outbox list says why")
+    account = reckoning(desk.database)
+    lost = f", {account.by_state['untold']} without a notice, {account.orphans} notices without a job"
+    remedy = "Read those requests in the inbox, and report this as a bug."
+    yield _finding("reckoning", account.even, f"{account}{'' if account.even else lost}", remedy)
+    yield _alerts(desk)
+
+
+def _alerts(desk: Desk) -> dict[str, Any]:
+    """No fault by itself; but whoever reads this should know that nobody would hear."""
+    settings = desk.settings
+    hears = ["the webhook"] if settings.alert_webhook else []
+    hears += [settings.alert_email] if settings.alert_email else []
+    said = f"the operator is told by {' and '.join(hears)}" if hears else "nobody beside the clinics is told of trouble"
+    if not settings.alert_webhook:
+        said += "; set FRONTDESK_ALERT_WEBHOOK to hear when the mail server itself fails"
+    return _finding("alerts", True, said)

@@ -19,12 +19,15 @@ from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQues
 PAGE = 50
 Tray = Literal["all", "patients", "others"]
 TROUBLE = ("dead", "held")
+HIDDEN = "hidden"
+"""The status of a field whose value the reader may not see."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadLine:
     """One lead of the list. `outcome` None: it was left before there were rules. `notices` are the states of its
-    notices; `changed`: something came after it was sent; `sent` counts how often the patient sent the same."""
+    notices; `changed`: something came after it was sent; `sent` counts how often the patient sent the same; `hidden`
+    names which of name and reason the reader may not see."""
 
     id: str
     reference: str
@@ -42,6 +45,7 @@ class LeadLine:
     urgent: bool
     changed: bool
     sent: int = 1
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class LeadPage:
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """One field: `status` filled, declined or unknown; `value` in normal form; `said` in the patient's words."""
+    """One field: `status` filled, declined, unknown or hidden; `value` in normal form, `said` as typed."""
 
     name: str
     status: str
@@ -117,7 +121,7 @@ class Twin:
 class LeadDetail:
     """A lead with its fields, the conversation that it came from, and where word of it went. `open_questions` are those
     of the conversation that no paper answered and nobody has dealt with. `repeat_of` said the same before, `repeats`
-    say it again."""
+    say it again. `words_hidden`: the reader may not see what the patient typed, so the transcript is empty."""
 
     id: str
     reference: str
@@ -144,6 +148,7 @@ class LeadDetail:
     open_questions: tuple[str, ...]
     repeat_of: Twin | None = None
     repeats: tuple[Twin, ...] = ()
+    words_hidden: bool = False
 
     @property
     def disputed(self) -> bool:
@@ -282,13 +287,6 @@ def _transcript(talk: Conversation, said: Sequence[Message], alarms: set[str]) -
 
 def _disputed(message: Message) -> bool:
     return any(answer.get("disagreement") for answer in (message.done or {}).get("answers", ()))
-
-
-def notices_in_trouble(database: Database, clinic_id: str) -> int:
-    """How many notices of the clinic wait for a person: dead or held."""
-    stuck = select(func.count()).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
-    with database.read() as session:
-        return session.exec(stuck).one()
 
 
 def lead_of_notice(database: Database, clinic_id: str, notice_id: str) -> str:

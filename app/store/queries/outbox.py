@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, text
 from sqlmodel import Session, col, select
@@ -11,6 +11,8 @@ from app.store.session import Database
 from app.store.tables import OPEN_JOBS, Clinic, FailingRoute, Job, Lead, Notice, Outage
 
 WORST_FIRST = ("dead", "held", "pending", "suppressed", "written", "delivered")
+LATE = timedelta(minutes=30)
+"""After which people hear of notices that wait, although nothing is given up."""
 UNSENT = ("pending", "held", "dead")
 
 
@@ -124,7 +126,8 @@ def reckoning(database: Database) -> Reckoning:
         .subquery()
     )
     with database.read() as session:
-        counted = dict(session.execute(select(worst.c.worst, func.count()).group_by(worst.c.worst)).tuples().all())
+        rows = session.execute(select(worst.c.worst, func.count()).group_by(worst.c.worst))
+        counted: dict[int, int] = {row[0]: row[1] for row in rows}
         lost = len(orphans(session))
     by_state = {states[number]: counted.get(number, 0) for number in reversed(range(len(states)))}
     return Reckoning(sum(by_state.values()), by_state, lost)
@@ -139,6 +142,16 @@ class ClinicOutbox:
     dead: int
     oldest_seconds: float
     outages: tuple[Outage, ...]
+
+    @property
+    def late(self) -> bool:
+        """Whether staff should hear of it although nothing is given up."""
+        return self.oldest_seconds >= LATE.total_seconds()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, each once."""
+        return tuple(dict.fromkeys(outage.error for outage in self.outages))
 
     @property
     def stuck(self) -> int:

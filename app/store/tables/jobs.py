@@ -37,7 +37,7 @@ class Job(SQLModel, table=True):
     """A wait that nothing cuts short, not even a route that works again: after an ambiguous ending, say."""
     waits_for_route: bool = False
     """Its last try found the whole route down; it comes due when the route works again, if not before."""
-    set_at: datetime = moment()
+    set_at: datetime | None = moment(null=True)
     """When `due_at` was set: it tells a clock that went back."""
     attempts: int = 0
     lease_holder: str | None = None

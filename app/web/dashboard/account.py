@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import URLEncodedBody
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 from pydantic import BaseModel, Field
 
@@ -36,6 +36,11 @@ AnyRequest = Request[Any, Any, Any]
 ACCOUNT = "/dashboard/account"
 SECOND_FACTOR = f"{ACCOUNT}/second-factor"
 FORM = [own_account, own_form]
+DONE = {
+    "password": "Your password is changed. You are signed out everywhere else.",
+    "off": "Your second factor is off. You are signed out everywhere else.",
+    "session": "That one is signed out.",
+}
 
 
 class PasswordForm(BaseModel):
@@ -64,9 +69,9 @@ class SessionForm(BaseModel):
 
 
 @get("/account", guards=[own_account])
-async def account_page(request: AnyRequest) -> Response[str]:
-    """Everything about the account."""
-    return await _account(request)
+async def account_page(request: AnyRequest, done: FromQuery[str] = "") -> Response[str]:
+    """Everything about the account. `done` names what was done just now."""
+    return await _account(request, done=done)
 
 
 @get("/account/password", guards=[own_account])
@@ -87,7 +92,7 @@ async def password_form(
         signed_in = await pool(change_password, desk, person, data.password, data.new, client)
     except (Invalid, TooMany) as refusal:
         return await _page(request, "password.html", {"refusal": refusal}, refusal.status)
-    return go_on(desk, signed_in, f"{ACCOUNT}#password")
+    return go_on(desk, signed_in, f"{ACCOUNT}?done=password")
 
 
 @get("/account/second-factor", guards=[own_account])
@@ -133,7 +138,7 @@ async def off_form(
         signed_in = await pool(turn_off, desk, person_on(request), data.password, client_of(request, desk))
     except (Invalid, TooMany) as refusal:
         return await _account(request, refusal, "off")
-    return go_on(desk, signed_in, f"{ACCOUNT}#second-factor")
+    return go_on(desk, signed_in, f"{ACCOUNT}?done=off")
 
 
 @post("/account/recovery-codes", guards=FORM)
@@ -156,7 +161,9 @@ async def end_session_form(
     """Signs another browser or script of the person out; this one too, if they chose it."""
     person = person_on(request)
     await pool(end_session, desk, person, data.session)
-    return signed_out(desk) if data.session == person.session_id else Redirect(f"{ACCOUNT}#sessions", status_code=303)
+    return (
+        signed_out(desk) if data.session == person.session_id else Redirect(f"{ACCOUNT}?done=session", status_code=303)
+    )
 
 
 @post("/account/sessions/end-all", guards=FORM)
@@ -180,10 +187,12 @@ PAGES = [
 ]
 
 
-async def _account(request: AnyRequest, refusal: Invalid | TooMany | None = None, where: str = "") -> Response[str]:
+async def _account(
+    request: AnyRequest, refusal: Invalid | TooMany | None = None, where: str = "", done: str = ""
+) -> Response[str]:
     found = await pool_of(request)(_facts, desk_of(request), person_on(request))
-    status = refusal.status if refusal else 200
-    return await _page(request, "account.html", {**found, "refusal": refusal, "where": where}, status)
+    context = {**found, "refusal": refusal, "where": where, "done": DONE.get(done)}
+    return await _page(request, "account.html", context, refusal.status if refusal else 200)
 
 
 def _facts(desk: Desk, person: Person) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.dialogue.action import Action
-from app.store.queries.leads import LeadDetail, SlotView
+from app.store.queries.leads import HIDDEN, LeadDetail, SlotView
 from app.usecases.summarise_lead import reach
 from app.web.dashboard.words import phone, windows
 
@@ -15,7 +15,7 @@ STAFF_LABELS = {
     "provider_specialty": "Specialty",
 }
 """Where the action's own label speaks to the patient."""
-UNSAID = {"declined": "Did not want to say", "unknown": "Did not know"}
+UNSAID = {"declined": "Did not want to say", "unknown": "Did not know", HIDDEN: "Hidden for your role"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from litestar.response import Redirect
 
 from app.desk import Desk
 from app.store.audit import Actor
-from app.store.queries.actions import actions_made_with
-from app.store.queries.leads import Tray, lead_of_notice, leads
-from app.usecases.log_read import log_read
+from app.store.queries.leads import HIDDEN, lead_of_notice
 from app.usecases.open_lead import OpenedLead, open_lead
+from app.usecases.read_leads import Which, read_leads
 from app.usecases.resume_link import Link
 from app.usecases.retry_notice import retry_notice
 from app.usecases.share_resume_link import share_resume_link
@@ -23,7 +22,7 @@ from app.web.dashboard.shell import clinic_page
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
-from app.web.staff_access import actor_on, clinic_on
+from app.web.staff_access import actor_on, clinic_on, sight_on
 
 
 @get("/leads", guards=[may(Act.READ_LEADS)])
@@ -38,17 +37,15 @@ async def leads_page(
 ) -> Response[str]:
     """Urgent ones first, then by score, or the newest first; `unsent` only those whose notice waits for a person, of
     both trays."""
-    clinic_id = clinic_on(request).clinic_id
-    await pool(log_read, desk, actor_on(request), "lead_list_read", ("clinic", clinic_id), clinic_id)
-    which: Tray = "all" if unsent else tray
-    found = await pool(leads, desk.database, clinic_id, page, in_trouble=unsent, newest=newest, tray=which)
-    made_with = [(lead.action, lead.action_version) for lead in found.leads]
+    which = Which(page, unsent, newest, "all" if unsent else tray)
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    listed = await pool(read_leads, desk, clinic_id, which, actor, sight_on(request))
     context = {
-        "found": found,
-        "actions": await pool(actions_made_with, desk.database, clinic_id, made_with),
+        "found": listed.found,
+        "actions": listed.actions,
         "unsent": unsent,
         "newest": newest,
-        "tray": which,
+        "tray": which.tray,
         "title_of": title_of,
         "labels_of": labels_of,
         "outcome_words": words.OUTCOME_WORDS,
@@ -61,7 +58,8 @@ async def lead_page(
     request: Request[Any, Any, Any], lead_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """One lead; that it was read is kept in the audit."""
-    return await _lead_page(request, await pool(open_lead, desk, *_whose(request, lead_id)), None)
+    opened = await pool(open_lead, desk, *_whose(request, lead_id), sight_on(request))
+    return await _lead_page(request, opened, None)
 
 
 @post("/leads/{lead_id:str}/resume-link", guards=[may(Act.SHARE_LINKS)], status_code=200)
@@ -71,7 +69,7 @@ async def link_form(
     """The lead with a link to hand to the patient. It is shown this once: nobody can read it again."""
     clinic_id, _, actor = _whose(request, lead_id)
     link = await pool(share_resume_link, desk, clinic_id, lead_id, secrets.token_hex(16), actor)
-    return await _lead_page(request, await pool(open_lead, desk, clinic_id, lead_id, actor), link)
+    return await _lead_page(request, await pool(open_lead, desk, clinic_id, lead_id, actor, sight_on(request)), link)
 
 
 def _whose(request: Request[Any, Any, Any], lead_id: str) -> tuple[str, str, Actor]:
@@ -80,10 +78,10 @@ def _whose(request: Request[Any, Any, Any], lead_id: str) -> tuple[str, str, Act
 
 async def _lead_page(request: Request[Any, Any, Any], opened: OpenedLead, link: Link | None) -> Response[str]:
     lead = opened.lead
-    name = next((str(slot.value) for slot in lead.slots if slot.name == "patient_name" and slot.value), None)
+    named = next((slot for slot in lead.slots if slot.name == "patient_name"), None)
     context = {
         "lead": lead,
-        "name": name,
+        "name": "Name hidden for your role" if named and named.status == HIDDEN else named and named.value,
         "title": title_of(opened.action, lead.action),
         "fields": fields_of(lead, opened.action),
         "summary": opened.summary,

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response
 
 from app.desk import Desk
-from app.store.queries.leads import notices_in_trouble
+from app.store.queries.outbox import ClinicOutbox, clinic_outbox
 from app.store.queries.payers import payers_waiting
 from app.store.queries.people import clinics_of
 from app.web.assets import asset_url
@@ -28,7 +28,7 @@ async def clinic_page(
 ) -> Response[str]:
     """A page of the clinic that the guard let the person enter. `here` names the entry of the menu."""
     person, clinic = person_on(request), clinic_on(request)
-    trouble, several, waiting = await pool_of(request)(_surroundings, desk_of(request), request)
+    notices, several, waiting = await pool_of(request)(_surroundings, desk_of(request), request)
     return bare_page(
         template,
         {
@@ -36,7 +36,7 @@ async def clinic_page(
             "clinic": clinic,
             "base": f"/dashboard/{clinic.site_key}",
             "here": here,
-            "trouble": trouble,
+            "notices_on_way": notices,
             "several_clinics": several,
             "badges": {"payers": waiting},
             "may": lambda act: allowed(clinic.role, act),
@@ -54,7 +54,8 @@ def teller(request: AnyRequest) -> Any:
     return lambda at: words.moment(at, where, now)
 
 
-def _surroundings(desk: Desk, request: AnyRequest) -> tuple[int, bool, int]:
+def _surroundings(desk: Desk, request: AnyRequest) -> tuple[ClinicOutbox, bool, int]:
     clinic_id = clinic_on(request).clinic_id
-    trouble, waiting = notices_in_trouble(desk.database, clinic_id), payers_waiting(desk.database, clinic_id)
-    return trouble, len(clinics_of(desk.database, person_on(request))) > 1, sum(waiting.values())
+    notices = clinic_outbox(desk.database, clinic_id, desk.clock())
+    waiting = payers_waiting(desk.database, clinic_id)
+    return notices, len(clinics_of(desk.database, person_on(request))) > 1, sum(waiting.values())

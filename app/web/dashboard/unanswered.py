@@ -8,13 +8,12 @@ from litestar.response import Redirect
 
 from app.desk import Desk
 from app.usecases.close_unanswered import close_unanswered
-from app.usecases.group_unanswered import group_unanswered
-from app.usecases.log_read import log_read
+from app.usecases.read_unanswered import read_question_groups
 from app.web.dashboard.shell import clinic_page
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
-from app.web.staff_access import actor_on, clinic_on
+from app.web.staff_access import actor_on, clinic_on, sight_on
 
 
 @get("/unanswered", guards=[may(Act.READ_UNANSWERED)])
@@ -22,9 +21,8 @@ async def unanswered_page(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str]:
     """By meaning, the most asked first."""
-    clinic_id = clinic_on(request).clinic_id
-    await pool(log_read, desk, actor_on(request), "unanswered_read", ("clinic", clinic_id), clinic_id)
-    found = await pool(group_unanswered, desk, clinic_id)
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    found = await pool(read_question_groups, desk, clinic_id, actor, sight_on(request))
     return await clinic_page(request, "unanswered.html", "unanswered", {"groups": found})
 
 

@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.delivery.summary import as_text
 from app.desk import Desk
-from app.store.queries.leads import leads
-from app.usecases.log_read import log_read
+from app.store.queries.leads import HIDDEN
 from app.usecases.open_lead import OpenedLead, open_lead
+from app.usecases.read_leads import Which, read_leads
 from app.usecases.retry_notice import retry_notice
 from app.usecases.share_resume_link import share_resume_link
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
-from app.web.staff_access import actor_on, clinic_on
+from app.web.staff_access import actor_on, clinic_on, sight_on
 
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,128}$")]
 
@@ -28,7 +28,8 @@ class _Out(BaseModel):
 
 
 class LeadLineOut(_Out):
-    """One lead of the list; `notices` are the states of its notices; `sent` counts how often the patient sent it."""
+    """One lead of the list; `notices` are the states of its notices; `sent` counts how often the patient sent it;
+    `hidden` names what the role may not see."""
 
     id: str
     reference: str
@@ -42,6 +43,7 @@ class LeadLineOut(_Out):
     urgency: int
     notices: list[str]
     sent: int
+    hidden: list[str]
 
 
 class LeadsOut(_Out):
@@ -105,7 +107,7 @@ class LeadOut(_Out):
     patient declined or did not know. `outcome` is null for what was left before there were rules, `rules_version` 0 for
     the shipped rules. `summary` is the text that the e-mail's is a part of; `payer` what the rows said of the
     insurance; `changes` what came after it was sent; `repeat_of` the lead that said the same before, `repeats` those
-    that say it again."""
+    that say it again. `hidden` names the fields, and `words` for what the patient typed, that the role may not see."""
 
     id: str
     reference: str
@@ -135,6 +137,7 @@ class LeadOut(_Out):
     rules_version: int | None
     transcript: list[LineOut]
     notices: list[NoticeOut]
+    hidden: list[str]
     repeat_of: TwinOut | None
     repeats: list[TwinOut]
 
@@ -171,9 +174,9 @@ async def list_leads(
 ) -> LeadsOut:
     """Fifty leads a page: urgent ones first, then by score; or the newest first. Vendors, job seekers and wrong numbers
     lie in the tray of `others`."""
-    clinic_id, newest = clinic_on(request).clinic_id, order == "newest"
-    await pool(log_read, desk, actor_on(request), "lead_list_read", ("clinic", clinic_id), clinic_id)
-    return LeadsOut.model_validate(await pool(leads, desk.database, clinic_id, page, newest=newest, tray=tray))
+    which = Which(page, newest=order == "newest", tray=tray)
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    return LeadsOut.model_validate((await pool(read_leads, desk, clinic_id, which, actor, sight_on(request))).found)
 
 
 @get("/leads/{lead_id:str}", guards=[may(Act.READ_LEADS)])
@@ -181,7 +184,8 @@ async def show_lead(
     request: Request[Any, Any, Any], lead_id: FromPath[str], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> LeadOut:
     """One lead; that it was read is kept in the audit."""
-    return _out(await pool(open_lead, desk, clinic_on(request).clinic_id, lead_id, actor_on(request)))
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    return _out(await pool(open_lead, desk, clinic_id, lead_id, actor, sight_on(request)))
 
 
 @post("/leads/{lead_id:str}/resume-link", guards=[may(Act.SHARE_LINKS)])
@@ -219,7 +223,7 @@ def _out(opened: OpenedLead) -> LeadOut:
         conversation_id=found.conversation_id,
         slots={slot.name: slot.value for slot in filled},
         said={slot.name: slot.said for slot in filled},
-        settled={slot.name: slot.status for slot in found.slots if slot.status != "filled"},
+        settled={slot.name: slot.status for slot in found.slots if slot.status not in ("filled", HIDDEN)},
         missing=list(found.missing),
         summary=as_text(opened.summary),
         caller=found.caller,
@@ -239,6 +243,7 @@ def _out(opened: OpenedLead) -> LeadOut:
         rules_version=decided.rules_version if decided else None,
         transcript=[LineOut.model_validate(line) for line in found.transcript],
         notices=[NoticeOut.model_validate(notice) for notice in found.notices],
+        hidden=[slot.name for slot in found.slots if slot.status == HIDDEN] + ["words"] * found.words_hidden,
         repeat_of=TwinOut.model_validate(found.repeat_of) if found.repeat_of else None,
         repeats=[TwinOut.model_validate(twin) for twin in found.repeats],
     )

@@ -10,14 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.desk import Desk
 from app.store.queries.audit import acts
-from app.store.queries.unanswered import unanswered
 from app.usecases.close_unanswered import close_unanswered
-from app.usecases.group_unanswered import group_unanswered
-from app.usecases.log_read import log_read
+from app.usecases.read_unanswered import read_unanswered
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
-from app.web.staff_access import actor_on, clinic_on
+from app.web.staff_access import actor_on, clinic_on, sight_on
 
 
 class _Out(BaseModel):
@@ -25,7 +23,7 @@ class _Out(BaseModel):
 
 
 class UnansweredOut(_Out):
-    """A question in the patient's words."""
+    """A question in the patient's words, or that they are hidden for the role."""
 
     id: str
     question: str
@@ -90,9 +88,8 @@ async def list_unanswered(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> UnansweredListOut:
     """The newest 500, one by one and in groups."""
-    clinic_id = clinic_on(request).clinic_id
-    await pool(log_read, desk, actor_on(request), "unanswered_read", ("clinic", clinic_id), clinic_id)
-    found, groups = await pool(unanswered, desk.database, clinic_id), await pool(group_unanswered, desk, clinic_id)
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    found, groups = await pool(read_unanswered, desk, clinic_id, actor, sight_on(request))
     return UnansweredListOut(
         unanswered=[UnansweredOut.model_validate(one) for one in found],
         groups=[QuestionGroupOut.model_validate(group) for group in groups],

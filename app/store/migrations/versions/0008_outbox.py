@@ -6,7 +6,6 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
-NEVER = "1970-01-01 00:00:00.000000"
 OPEN = sa.text("state IN ('pending', 'held')")
 LEASED = sa.text("lease_holder IS NOT NULL")
 
@@ -15,7 +14,7 @@ def upgrade() -> None:
     op.add_column("job", sa.Column("route", sa.String(), nullable=True))
     op.add_column("job", sa.Column("not_before", sa.DateTime(), nullable=True))
     op.add_column("job", sa.Column("waits_for_route", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("job", sa.Column("set_at", sa.DateTime(), nullable=False, server_default=NEVER))
+    op.add_column("job", sa.Column("set_at", sa.DateTime(), nullable=True))
     op.execute("UPDATE job SET set_at = created_at")
     op.execute("UPDATE job SET route = 'email' WHERE kind = 'deliver'")  # nothing else went out before
     op.drop_index("ix_job_due_at", "job")

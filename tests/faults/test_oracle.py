@@ -1,0 +1,74 @@
+"""The oracle itself: a proof that cannot fail proves nothing."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from tests.faults.install import Install, installed
+from tests.faults.journal import Sent
+from tests.faults.oracle import judge
+from tests.faults.patients import patient
+
+
+@pytest.fixture(scope="module")
+def install(tmp_path_factory: pytest.TempPathFactory):
+    with installed(tmp_path_factory.mktemp("oracle"), 7) as made:
+        made.load.start(2)
+        made.wait_for_acknowledged(6)
+        made.load.settle()
+        yield made
+
+
+def wrong(install: Install) -> str:
+    return "\n".join(judge(install, "oracle", wait_s=5).wrong)
+
+
+def test_it_finds_nothing_wrong_where_nothing_is(install: Install) -> None:
+    """Every other verdict here would mean nothing."""
+    assert wrong(install) == ""
+
+
+def test_it_finds_an_acknowledged_referral_that_was_not_kept(install: Install) -> None:
+    """The very thing that must not happen."""
+    ghost = Sent(patient(7, 999_999), "contact")
+    install.journal.submitted(ghost)
+    install.journal.acknowledged(ghost, "lead_ghost", "AAAAAAA")
+    try:
+        assert "LOST: patient 999999" in wrong(install)
+    finally:
+        install.journal.sent.remove(ghost)
+
+
+def test_it_finds_other_words_than_the_patient_typed(install: Install) -> None:
+    """A referral with somebody else's knee."""
+    one = next(one for one in install.journal.done() if one.way == "contact")
+    kept = one.patient.slots["reason"]
+    one.patient.slots["reason"] = "a wrist that clicks"
+    try:
+        found = wrong(install)
+        assert "typed reason 'a wrist that clicks', staff see" in found
+        assert "does not say 'a wrist that clicks'" in found
+    finally:
+        one.patient.slots["reason"] = kept
+
+
+def test_it_finds_copies_that_no_kill_explains(install: Install) -> None:
+    """A worker that sends each notice twice."""
+    mails = install.mailbox.mails()
+    mails.append(replace(mails[0]))
+    try:
+        assert "1 extra copies before any kill" in wrong(install)
+    finally:
+        mails.pop()
+
+
+def test_it_finds_a_mail_that_never_came_and_says_so_after_the_wait(install: Install) -> None:
+    """A notice that is marked delivered and was swallowed."""
+    mails = install.mailbox.mails()
+    swallowed = mails.pop()
+    install.fault_ended = time.time()
+    try:
+        assert f"LOST: referral {swallowed.referral_id}" in wrong(install)
+    finally:
+        mails.append(swallowed)
