@@ -1,6 +1,7 @@
 """The chat page: an iframe on the clinic's website, a page of its own, and without scripts a plain form."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, Router, get, post
@@ -25,12 +26,22 @@ from app.web.assets import asset_url
 from app.web.chat_words import strings
 from app.web.pages import render
 from app.web.pool import Pool
-from app.web.visitors import enter_site, known_website
+from app.web.visitors import enter_site, known_website, last_known_of
 
 CONSENT, TOKEN, ACTION = "consent", "form_token", "action"
 REQUIRED = ("patient_name", "contact")
-SAVE_AGAIN_S = 5
 PageRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The status and the wait of a page that says why nothing was done."""
+
+    status: int
+    retry_after_s: int
+
+
+UNSAVED = Refusal(503, 5)
 
 
 @get("/chat/{site_key:str}", operation_id="chatPage", include_in_schema=False)
@@ -40,10 +51,12 @@ async def chat_page(
     """The page; `?lang=es` chooses one of the clinic's languages."""
     try:
         clinic = (await enter_site(request, site_key, page=True)).clinic
+        return _page(desk, clinic, _language(clinic, request), {}, {})
     except TooMany as problem:
         clinic = await pool(clinic_of_site, desk.database, site_key)
         return _busy(clinic, _language(clinic, request), problem)
-    return _page(desk, clinic, _language(clinic, request), {}, {})
+    except Unavailable as problem:
+        return _failing(request, site_key, problem)
 
 
 @post("/chat/{site_key:str}", operation_id="chatForm", include_in_schema=False, guards=[known_website])
@@ -51,16 +64,23 @@ async def chat_form(
     site_key: FromPath[str], request: PageRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str] | Redirect:
     """The way without scripts: the same fields, the same outbox. Answers 303 to a page with the reference."""
-    clinic = await pool(clinic_of_site, desk.database, site_key)
-    language = _language(clinic, request)
-    refusal: TooMany | Unavailable | None = None
+    try:
+        clinic = await pool(clinic_of_site, desk.database, site_key)
+        return await _submit(request, desk, pool, clinic)
+    except Unavailable as problem:
+        return _failing(request, site_key, problem)
+
+
+async def _submit(request: PageRequest, desk: Desk, pool: Pool, clinic: ClinicFacts) -> Response[str] | Redirect:
+    site_key, language = clinic.site_key, _language(clinic, request)
+    refusal: TooMany | None = None
     try:
         await enter_site(request, site_key, language=language, opens=True)
-    except (TooMany, Unavailable) as problem:  # what was typed must not be lost with it
+    except TooMany as problem:  # what was typed must not be lost with it
         refusal = problem
     values = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     if refusal is not None:
-        return _page(desk, clinic, language, {"form": _said(clinic, language, refusal)}, values, refusal)
+        return _page(desk, clinic, language, {"form": _said(refusal)}, values, refusal)
     try:
         receipt = await pool(earlier_receipt, desk, clinic, values)
         errors = {} if receipt else _missing(desk, clinic, language, values)
@@ -70,8 +90,8 @@ async def chat_form(
         stale = problem.code == "stale_form"
         errors = {"form": strings(language)["form"]["stale"] if stale else problem.message}
         return _page(desk, clinic, language, errors, values | ({TOKEN: ""} if stale else {}))
-    except Unavailable as problem:  # the same token again: sending it once more cannot make two of it
-        return _page(desk, clinic, language, {"form": _said(clinic, language, problem)}, values, problem)
+    except Unavailable:  # nothing was kept; what was typed stays in the form, with its token
+        return _page(desk, clinic, language, {"form": _not_saved(clinic, language)}, values, UNSAVED)
     if receipt is None:
         return _page(desk, clinic, language, errors, values)
     address = f"/chat/{clinic.site_key}/received/{signed_receipt(desk, receipt)}?lang={language}"
@@ -92,6 +112,8 @@ async def received(
     except TooMany as problem:
         clinic = await pool(clinic_of_site, desk.database, site_key)
         return _busy(clinic, _language(clinic, request), problem)
+    except Unavailable as problem:
+        return _failing(request, site_key, problem)
     language = _language(clinic, request)
     receipt = receipt_of(desk, signed)
     danger = desk.wording(language).say(f"emergency.{receipt.emergency}") if receipt.emergency else ""
@@ -122,17 +144,36 @@ def _danger(desk: Desk, language: str, values: dict[str, str]) -> str:
     return desk.wording(language).say(f"emergency.{kind_of(hit)}") if hit else ""
 
 
-def _said(clinic: ClinicFacts, language: str, problem: TooMany | Unavailable) -> str:
-    if isinstance(problem, Unavailable):
-        return str(strings(language)["form"]["unsaved"]).format(name=clinic.name, phone=clinic.phone)
+def _said(problem: TooMany) -> str:
     return " ".join(filter(None, (problem.message, problem.remedy)))
 
 
 def _busy(clinic: ClinicFacts, language: str, problem: TooMany) -> Response[str]:
     """A page that a person can read where the chat would be."""
-    context = _frame(clinic, language) | {"said": problem.message, "remedy": problem.remedy}
+    context = _frame(clinic, language) | {
+        "title": strings(language)["limits"]["title"],
+        "said": problem.message,
+        "remedy": problem.remedy,
+    }
     headers = {"Retry-After": str(problem.retry_after_s)}
     return render("chat_busy.html", context, csp=_csp(clinic, context["nonce"]), status=429, headers=headers)
+
+
+def _failing(request: PageRequest, site_key: str, problem: Unavailable) -> Response[str]:
+    """A page with the phone where nothing can be read. Raises Unavailable for a clinic that was never read."""
+    clinic = last_known_of(request).clinic(site_key)
+    if clinic is None:
+        raise problem
+    language = _language(clinic, request)
+    words = strings(language)["storage"]
+    context = _frame(clinic, language) | {"title": words["title"], "said": _not_saved(clinic, language), "remedy": None}
+    headers = {"Retry-After": str(UNSAVED.retry_after_s)}
+    return render("chat_busy.html", context, csp=_csp(clinic, context["nonce"]), status=503, headers=headers)
+
+
+def _not_saved(clinic: ClinicFacts, language: str) -> str:
+    text: str = strings(language)["storage"]["text"]
+    return text.format(clinic=clinic.name, phone=clinic.phone)
 
 
 def _frame(clinic: ClinicFacts, language: str) -> dict[str, Any]:
@@ -159,7 +200,7 @@ def _page(
     language: str,
     errors: dict[str, str],
     values: dict[str, str],
-    refusal: TooMany | Unavailable | None = None,
+    refusal: TooMany | Refusal | None = None,
 ) -> Response[str]:
     wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
     version, text = consent(wording, words)
@@ -179,8 +220,7 @@ def _page(
     status = 422 if errors else 200
     headers = {}
     if refusal is not None:
-        wait_s = refusal.retry_after_s if isinstance(refusal, TooMany) else SAVE_AGAIN_S
-        status, headers = refusal.status, {"Retry-After": str(wait_s)}
+        status, headers = refusal.status, {"Retry-After": str(refusal.retry_after_s)}
     return render("chat.html", context, csp=_csp(clinic, context["nonce"]), status=status, headers=headers)
 
 
