@@ -7,7 +7,6 @@ from pathlib import Path
 from tests.faults.oracle import Verdict
 from tests.faults.rounds.ending import SENDERS, a_round
 
-
 SLACK_S = 2.0
 """A mail that arrived so shortly before may not have been written down yet."""
 
