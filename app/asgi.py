@@ -15,7 +15,9 @@ from app.control.server import ControlServer
 from app.desk import Desk
 from app.errors import FrontdeskError
 from app.settings import Settings
+from app.store.queries.clinics import all_clinics
 from app.web import assets, chat_page, errors, health, metrics, pages, visitors, widget_api
+from app.web.last_known import LastKnown
 from app.web.openapi import close_schema, described, openapi_config
 from app.web.pool import Pool
 from app.web.rate import Kind, Limit, RateLimiter, parse_limits
@@ -45,7 +47,8 @@ def create_app(settings: Settings, running: Running | None = None) -> Litestar:
         exception_handlers={
             FrontdeskError: errors.frontdesk_error,
             HTTPException: http_error,
-            RecursionError: errors.too_deep,
+            RecursionError: errors.unreadable,
+            UnicodeDecodeError: errors.unreadable,
             Exception: errors.unexpected,
         },
         before_send=[pages.add_headers, visitors.add_cors],
@@ -74,6 +77,7 @@ async def _lifespan(
     pool, limiter = Pool(), RateLimiter(limits, running.open_buckets())
     control = ControlServer(settings.data_dir, partial(_command, running.desk))
     app.state["pool"], app.state["running"], app.state["limiter"] = pool, running, limiter
+    app.state["last_known"] = LastKnown(all_clinics(running.desk.database))
     running.start()
     control.start()
     try:

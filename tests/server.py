@@ -54,10 +54,10 @@ class Server:
         self.log = folder / "server.log"
         self.http = httpx.Client(base_url=self.url, timeout=90, headers={"Origin": ORIGIN})
 
-    def start(self, *arguments: str, ready: bool = False) -> "Server":
+    def start(self, *arguments: str, ready: bool = False, patience_s: float = PATIENCE_S) -> "Server":
         """Starts and waits for health; with `ready`, until questions are answered with vectors too."""
         self.launch(*arguments)
-        wait_for(f"health; the log says: {self.log.read_text()[-500:]}", self._healthy)
+        wait_for(f"health; the log says: {self.log.read_text()[-500:]}", self._healthy, patience_s)
         if ready:
             wait_for("the index", lambda: self.http.get("/readyz").json().get("index_ready"))
         return self
@@ -90,10 +90,10 @@ class Server:
         self.process.terminate()
         return self.process.wait(40)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`frontdesk ARGUMENTS` in another process."""
+    def run(self, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        """`frontdesk ARGUMENTS` in another process; `given` is its standard input."""
         command = [sys.executable, "-m", "app", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, input=given)
 
     def facts(self, *arguments: str) -> Any:
         """What `frontdesk ARGUMENTS --json` prints."""

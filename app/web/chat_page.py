@@ -1,6 +1,7 @@
 """The chat page: an iframe on the clinic's website, a page of its own, and without scripts a plain form."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, Router, get, post
@@ -10,7 +11,7 @@ from litestar.response import Redirect
 
 from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent, disclosure, greeting, suggestions
-from app.errors import Invalid, TooMany
+from app.errors import Invalid, TooMany, Unavailable
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.usecases.screening import kind_of, screened
 from app.usecases.submit_form import (
@@ -25,11 +26,22 @@ from app.web.assets import asset_url
 from app.web.chat_words import strings
 from app.web.pages import render
 from app.web.pool import Pool
-from app.web.visitors import enter_site, known_website
+from app.web.visitors import enter_site, known_website, last_known_of
 
 CONSENT, TOKEN, ACTION = "consent", "form_token", "action"
 REQUIRED = ("patient_name", "contact")
 PageRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The status and the wait of a page that says why nothing was done."""
+
+    status: int
+    retry_after_s: int
+
+
+UNSAVED = Refusal(503, 5)
 
 
 @get("/chat/{site_key:str}", operation_id="chatPage", include_in_schema=False)
@@ -39,10 +51,12 @@ async def chat_page(
     """The page; `?lang=es` chooses one of the clinic's languages."""
     try:
         clinic = (await enter_site(request, site_key, page=True)).clinic
+        return _page(desk, clinic, _language(clinic, request), {}, {})
     except TooMany as problem:
         clinic = await pool(clinic_of_site, desk.database, site_key)
         return _busy(clinic, _language(clinic, request), problem)
-    return _page(desk, clinic, _language(clinic, request), {}, {})
+    except Unavailable as problem:
+        return _failing(request, site_key, problem)
 
 
 @post("/chat/{site_key:str}", operation_id="chatForm", include_in_schema=False, guards=[known_website])
@@ -50,9 +64,16 @@ async def chat_form(
     site_key: FromPath[str], request: PageRequest, desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[str] | Redirect:
     """The way without scripts: the same fields, the same outbox. Answers 303 to a page with the reference."""
-    clinic = await pool(clinic_of_site, desk.database, site_key)
-    language = _language(clinic, request)
-    refusal = None
+    try:
+        clinic = await pool(clinic_of_site, desk.database, site_key)
+        return await _submit(request, desk, pool, clinic)
+    except Unavailable as problem:
+        return _failing(request, site_key, problem)
+
+
+async def _submit(request: PageRequest, desk: Desk, pool: Pool, clinic: ClinicFacts) -> Response[str] | Redirect:
+    site_key, language = clinic.site_key, _language(clinic, request)
+    refusal: TooMany | None = None
     try:
         await enter_site(request, site_key, language=language, opens=True)
     except TooMany as problem:  # what was typed must not be lost with it
@@ -69,6 +90,8 @@ async def chat_form(
         stale = problem.code == "stale_form"
         errors = {"form": strings(language)["form"]["stale"] if stale else problem.message}
         return _page(desk, clinic, language, errors, values | ({TOKEN: ""} if stale else {}))
+    except Unavailable:  # nothing was kept; what was typed stays in the form, with its token
+        return _page(desk, clinic, language, {"form": _not_saved(clinic, language)}, values, UNSAVED)
     if receipt is None:
         return _page(desk, clinic, language, errors, values)
     address = f"/chat/{clinic.site_key}/received/{signed_receipt(desk, receipt)}?lang={language}"
@@ -89,6 +112,8 @@ async def received(
     except TooMany as problem:
         clinic = await pool(clinic_of_site, desk.database, site_key)
         return _busy(clinic, _language(clinic, request), problem)
+    except Unavailable as problem:
+        return _failing(request, site_key, problem)
     language = _language(clinic, request)
     receipt = receipt_of(desk, signed)
     danger = desk.wording(language).say(f"emergency.{receipt.emergency}") if receipt.emergency else ""
@@ -125,9 +150,30 @@ def _said(problem: TooMany) -> str:
 
 def _busy(clinic: ClinicFacts, language: str, problem: TooMany) -> Response[str]:
     """A page that a person can read where the chat would be."""
-    context = _frame(clinic, language) | {"said": problem.message, "remedy": problem.remedy}
+    context = _frame(clinic, language) | {
+        "title": strings(language)["limits"]["title"],
+        "said": problem.message,
+        "remedy": problem.remedy,
+    }
     headers = {"Retry-After": str(problem.retry_after_s)}
     return render("chat_busy.html", context, csp=_csp(clinic, context["nonce"]), status=429, headers=headers)
+
+
+def _failing(request: PageRequest, site_key: str, problem: Unavailable) -> Response[str]:
+    """A page with the phone where nothing can be read. Raises Unavailable for a clinic that was never read."""
+    clinic = last_known_of(request).clinic(site_key)
+    if clinic is None:
+        raise problem
+    language = _language(clinic, request)
+    words = strings(language)["storage"]
+    context = _frame(clinic, language) | {"title": words["title"], "said": _not_saved(clinic, language), "remedy": None}
+    headers = {"Retry-After": str(UNSAVED.retry_after_s)}
+    return render("chat_busy.html", context, csp=_csp(clinic, context["nonce"]), status=503, headers=headers)
+
+
+def _not_saved(clinic: ClinicFacts, language: str) -> str:
+    text: str = strings(language)["storage"]["text"]
+    return text.format(clinic=clinic.name, phone=clinic.phone)
 
 
 def _frame(clinic: ClinicFacts, language: str) -> dict[str, Any]:
@@ -154,7 +200,7 @@ def _page(
     language: str,
     errors: dict[str, str],
     values: dict[str, str],
-    refusal: TooMany | None = None,
+    refusal: TooMany | Refusal | None = None,
 ) -> Response[str]:
     wording, words = desk.wording(language), ClinicWords(clinic.name, clinic.phone)
     version, text = consent(wording, words)

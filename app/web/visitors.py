@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -17,6 +18,7 @@ from app.usecases.visitor_token import GRACE, check_token
 from app.usecases.website_origin import canonical
 from app.web.address import address_of, network_of
 from app.web.chat_words import too_many
+from app.web.last_known import LastKnown
 from app.web.origins import foreign_origin, may_use, refused
 from app.web.rate import Asked, RateLimiter
 from app.web.staff_access import desk_of, pool_of
@@ -49,7 +51,10 @@ async def known_website(connection: Connection, _: BaseRouteHandler) -> None:
     origin = foreign_origin(connection, desk)
     if origin is None:
         return
-    if origin not in {canonical(one) for one in await pool_of(connection)(known_websites, desk.database)}:
+    look = partial(known_websites, desk.database)
+    site_key, talk = (connection.path_params.get(name) for name in ("site_key", "conversation_id"))
+    websites = await pool_of(connection)(last_known_of(connection).or_phone, look, site_key, talk)
+    if origin not in {canonical(one) for one in websites}:
         raise refused(origin)
     connection.state["origin"] = connection.headers["origin"]
 
@@ -73,8 +78,12 @@ async def own_conversation(connection: Connection, handler: BaseRouteHandler) ->
         reads=connection.scope.get("method") != "POST",
     )
 
+    known = last_known_of(connection)
+
     def enter() -> Visit:
-        clinic, language = clinic_of_conversation(desk.database, conversation_id)
+        look = partial(clinic_of_conversation, desk.database, conversation_id)
+        clinic, language = known.or_phone(look, None, conversation_id)
+        known.remember(clinic, conversation_id)
         return _count(limiter, _visit(connection, desk, clinic, language), asked)
 
     connection.state["visit"] = await pool_of(connection)(enter)
@@ -88,8 +97,11 @@ async def enter_site(
     desk, limiter = desk_of(connection), limiter_of(connection)
     asked = Asked(address=_network(connection, desk), opens=opens)
 
+    known = last_known_of(connection)
+
     def enter() -> Visit:
-        clinic = clinic_of_site(desk.database, site_key)
+        clinic = known.or_phone(partial(clinic_of_site, desk.database, site_key), site_key)
+        known.remember(clinic)
         spoken = _language(connection, clinic, language)
         visit = Visit(clinic, spoken, None) if page else _visit(connection, desk, clinic, spoken)
         return _count(limiter, visit, asked)
@@ -101,6 +113,12 @@ def visit_on(connection: Connection) -> Visit:
     """What `own_conversation` left."""
     visit: Visit = connection.state["visit"]
     return visit
+
+
+def last_known_of(connection: Connection) -> LastKnown:
+    """The clinics as they were last read."""
+    known: LastKnown = connection.app.state["last_known"]
+    return known
 
 
 def limiter_of(connection: Connection) -> RateLimiter:

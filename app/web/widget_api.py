@@ -26,10 +26,11 @@ from app.usecases.renew_token import renew_token
 from app.usecases.resume_link import make_resume_link, resume_conversation
 from app.usecases.submit_contact import submit_contact
 from app.web.client_id import ClientId
+from app.web.last_known import with_phone
 from app.web.metrics import timed_turn
 from app.web.pool import Pool
 from app.web.stream import events
-from app.web.visitors import RENEWS, TURN, enter_site, known_website, own_conversation, visit_on
+from app.web.visitors import RENEWS, TURN, enter_site, known_website, last_known_of, own_conversation, visit_on
 
 VisitorRequest = Request[Any, Any, Any]
 T = TypeVar("T")
@@ -136,6 +137,7 @@ async def open_(
     opened = await pool(
         _or_phone, clinic, lambda: open_conversation(desk, clinic, data.client_id, data.consent, data.language)
     )
+    last_known_of(request).remember(clinic, opened.conversation_id)
     return asdict(opened)
 
 
@@ -216,7 +218,9 @@ async def resume(
     """The conversation of a link and a token for it. Asking again with the same link gives the same conversation."""
     clinic = (await enter_site(request, data.site_key, opens=True)).clinic
     resume = partial(resume_conversation, desk, clinic, data.token, data.consent, data.client_id)
-    return asdict(await pool(_or_phone, clinic, resume))
+    resumed = await pool(_or_phone, clinic, resume)
+    last_known_of(request).remember(clinic, resumed.conversation_id)
+    return asdict(resumed)
 
 
 @get("/{conversation_id:str}", operation_id="readConversation")
@@ -225,7 +229,7 @@ async def read(
 ) -> dict[str, Any]:
     """The visitor's own transcript."""
     clinic = visit_on(request).clinic
-    return await pool(transcript, desk.database, clinic.id, conversation_id)
+    return await pool(_or_phone, clinic, partial(transcript, desk.database, clinic.id, conversation_id))
 
 
 @post("/{conversation_id:str}/feedback", operation_id="leaveFeedback")
@@ -263,7 +267,7 @@ def _or_phone(clinic: ClinicFacts, work: Callable[[], T]) -> T:
     try:
         return work()
     except Unavailable as problem:
-        raise Unavailable(problem.message, f"Please call {clinic.name} at {clinic.phone}.") from problem
+        raise with_phone(problem, clinic) from problem
 
 
 _of_one = Router(
