@@ -177,8 +177,6 @@ def post(http: httpx.Client, harbor: Place, where: tuple[str, str, Mapping[str, 
 
 
 ODD_IDS = ["%00", "%ff", "%ed%a0%80", "%2e%2e%2f", "%0d%0aX:y", "%F0%9F%92%A9", "'", "%3Cscript%3E", "-1", "a" * 6000]
-    "a" * 6000
-]
 ODD_QUERIES = ["page=1e400", "page=%00", "page=-1", "order=%ff", "before=99999999999999999999", "x"]
 
 
