@@ -17,7 +17,8 @@ from app.desk import Desk
 from app.qualification.rule_layers import shipped_data
 from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
-from app.store.tables import Job, PayerListRow, StaffSession, UnansweredQuestion
+from app.store.tables import Destination, Job, PayerListRow, StaffSession, UnansweredQuestion
+from app.usecases.add_destination import NewDestination, add_destination
 from app.usecases.disable_staff import disable_staff
 from app.usecases.publish_actions import publish_actions
 from app.usecases.save_rules import NewRules, save_rules
@@ -53,6 +54,7 @@ class Things:
     document_id: str
     row_id: str
     question_id: str
+    destination_id: str
     name: str
     number: str
     conversation_id: str
@@ -74,6 +76,7 @@ def nowhere() -> Things:
         document_id=new_id("doc"),
         row_id=new_id("payer"),
         question_id=new_id("unanswered"),
+        destination_id=new_id("dest"),
         name="nowhere_card",
         number="7",
         conversation_id=new_id("conv"),
@@ -125,6 +128,7 @@ class World:
             document_id=paper.document_id,
             row_id=row_id,
             question_id=question_id,
+            destination_id=self._destination(site_key),
             name=self._action(site_key),
             number=self._rules(site_key),
             conversation_id=visitor["conversation_id"],
@@ -159,6 +163,20 @@ class World:
             return question.id
 
         return lead_id, notice_id, self.desk.database.write(ask)
+
+    def _destination(self, site_key: str) -> str:
+        """A webhook; whoever reads its address may write there."""
+        address = f"https://{shown(site_key)}.example/{hidden(site_key)}/{secrets.token_hex(4)}"
+        self.desk.database.write(_retire_webhooks)  # a clinic may have so many and no more
+        return add_destination(
+            self.desk, self._facts(site_key), NewDestination("webhook", address), COMMAND
+        ).destination.id
+
+    def mailbox(self, site_key: str) -> str:
+        """The clinic's first destination, which is an e-mail address."""
+        with self.desk.database.read() as session:
+            mine = select(Destination.id).where(Destination.clinic_id == self.clinic_id(site_key))
+            return session.exec(mine.where(Destination.channel == "email").order_by(Destination.created_at)).first()
 
     def _action(self, site_key: str) -> str:
         """The clinic's own action, switched on."""
@@ -310,6 +328,12 @@ def by_browser(browser: Browser, verb: str, path: str, body: Mapping[str, Any]) 
     if "json" not in given and verb == "POST":
         given["data"] = {"csrf_token": browser.csrf, **given.get("data", {})}
     return client.request(verb, path, headers=headers, follow_redirects=False, **given)
+
+
+def _retire_webhooks(session: Any) -> None:
+    for one in session.exec(select(Destination).where(Destination.channel == "webhook")):
+        one.active = False
+        session.add(one)
 
 
 def _forget_uploads(session: Any) -> None:
