@@ -22,9 +22,8 @@ from app.store.master_key import INSTALL_ID, MasterKey
 MANIFEST = "manifest.json"
 FORMAT = 1
 UPLOADS = "uploads"
-ALLOWED = re.compile(
-    rf"{re.escape(DATABASE)}|{re.escape(KEYRING)}|{INSTALL_ID}|{re.escape(ANCHOR)}|{UPLOADS}/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+"
-)
+BESIDE = (DATABASE, KEYRING, INSTALL_ID, ANCHOR)
+ALLOWED = re.compile(rf"{'|'.join(map(re.escape, BESIDE))}|{UPLOADS}/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
 ANOTHER = "Take another backup, or copy this one again from where it was made."
 
 

@@ -14,13 +14,14 @@ from app.store.anchor import FILE as ANCHOR
 from app.store.backups import checked_keyring, copy_hashed, read_manifest
 from app.store.database_file import DATABASE
 from app.store.durable import make_folder, sync, write_durably
-from app.store.keyring import KEYRING, read_keyring
+from app.store.keyring import KEYRING, Keyring, fingerprints, read_keyring
 from app.store.master_key import INSTALL_ID, MasterKey, find_master, make_master, read_key_file
 from app.store.upgrade_copies import FOLDER as UPGRADE_COPIES
 
 STAGING = "restoring"
 READY = "ready.json"
-DERIVED = ("index", "index-multilingual")
+DERIVED = ("index", "index-multilingual", "limits.db", "limits.db-wal", "limits.db-shm")
+"""Made anew from the database, or of no worth after it changed."""
 REPLACED = (f"{DATABASE}-wal", f"{DATABASE}-shm", UPGRADE_COPIES, DATABASE, KEYRING, INSTALL_ID, "uploads")
 """In this order: a log that is left beside another database would be taken for its own."""
 
@@ -50,7 +51,7 @@ def restore_backup(settings: Settings, backup: Path, *, replace: bool, key_file:
             "Choose an empty FRONTDESK_DATA_DIR, or take --replace: what is there is then moved aside.",
         )
     master = _master_of(settings, backup, manifest.key_fingerprints, key_file)
-    checked_keyring(backup, master)
+    ring = checked_keyring(backup, master)
     staging = data_dir / STAGING
     shutil.rmtree(staging, ignore_errors=True)
     make_folder(staging)
@@ -60,7 +61,8 @@ def restore_backup(settings: Settings, backup: Path, *, replace: bool, key_file:
     master, new_key_file = _own(settings, staging, master, key_file)
     kept = f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}" if there else None
     names = [path.name for path in staging.iterdir()]
-    write_durably(staging / READY, json.dumps({"names": names, "kept": kept}).encode())
+    ready = {"names": names, "kept": kept, "foreign_anchor": bool(there) and not _same_install(settings, ring)}
+    write_durably(staging / READY, json.dumps(ready).encode())
     complete_restore(data_dir)
     papers = sum(name.startswith("uploads/") for name in manifest.files)
     where = str(data_dir / kept) if kept else None
@@ -84,7 +86,9 @@ def complete_restore(data_dir: Path) -> None:
     if kept:
         make_folder(kept)
     for name in DERIVED:
-        shutil.rmtree(data_dir / name, ignore_errors=True)
+        _remove(data_dir / name)
+    if ready["foreign_anchor"]:
+        _exchange(data_dir / ANCHOR, staging / ANCHOR, kept, staged=ANCHOR in ready["names"])
     for name in REPLACED:
         _exchange(data_dir / name, staging / name, kept, staged=name in ready["names"])
     if not (data_dir / ANCHOR).exists() and (staging / ANCHOR).exists():  # the one that is here knows more
@@ -92,6 +96,13 @@ def complete_restore(data_dir: Path) -> None:
     sync(data_dir)
     (staging / READY).unlink()
     shutil.rmtree(staging)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _exchange(path: Path, staged_path: Path, kept: Path | None, *, staged: bool) -> None:
@@ -103,6 +114,17 @@ def _exchange(path: Path, staged_path: Path, kept: Path | None, *, staged: bool)
     if staged:
         os.replace(staged_path, path)
         sync(path.parent)
+
+
+def _same_install(settings: Settings, ring: Keyring) -> bool:
+    """Whether the data folder holds the install that the backup was made of. The audit's anchor of another install
+    could not be read any more."""
+    path = settings.data_dir / KEYRING
+    try:
+        mine = find_master(settings, fingerprints(path)) if path.exists() else None
+        return mine is not None and read_keyring(path, mine).root == ring.root
+    except Misconfigured:
+        return False
 
 
 def _master_of(settings: Settings, backup: Path, wanted: list[str], key_file: Path | None) -> MasterKey:

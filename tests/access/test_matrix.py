@@ -46,6 +46,7 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         },
         "POST /api/v1/staff/sessions": {"json": {"email": "nobody@harbor.example", "password": "not the password"}},
         f"POST {STAFF}/leads/{{lead_id}}/resume-link": {"json": client},
+        f"POST {STAFF}/leads/{{lead_id}}/expunge": {"json": {"reference": "NOTTHIS"}},
         f"POST {STAFF}/notices/{{notice_id}}/retry": {},
         f"POST {STAFF}/outbox/retry": {},
         f"POST {PAGES}/outbox/retry": {},
@@ -76,6 +77,7 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         "POST /dashboard/account/sessions/end": {"data": {"session": "nobodys"}},
         "POST /dashboard/account/sessions/end-all": {},
         f"POST {PAGES}/leads/{{lead_id}}/resume-link": {},
+        f"POST {PAGES}/leads/{{lead_id}}/expunge": {"data": {"reference": "NOTTHIS"}},
         f"POST {PAGES}/notices/{{notice_id}}/retry": {},
         f"POST {PAGES}/papers": {"files": {"files": (f"{unique}.md", b"# Hours\n\nNine to five.")}},
         f"POST {PAGES}/papers/page": {"data": {"url": "https://127.0.0.1/"}},
@@ -109,6 +111,8 @@ CHOSEN = {f"PUT {STAFF}/actions/{{name}}", f"POST {STAFF}/actions/{{name}}/valid
 }
 """Here the caller makes the name: any clinic may have one like it."""
 NOT_200 = {
+    f"POST {STAFF}/leads/{{lead_id}}/expunge": 422,  # the reference is not the lead's: it must live for the others
+    f"POST {PAGES}/leads/{{lead_id}}/expunge": 422,
     f"POST {PAGES}/papers/page": 422,  # the page would be read from the network
 }
 """What somebody who may gets, where these tests give too little for a success."""

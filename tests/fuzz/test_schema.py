@@ -1,7 +1,7 @@
 """schemathesis over the whole OpenAPI document, as visitor, coordinator and manager: no request makes the server fail,
 none gets in without its token, and every reply is one that the document describes.
 
-FRONTDESK_FUZZ_CASES is how many requests to make; scripts/test makes the default, scripts/faults more."""
+FUZZ_CASES is how many requests to make; scripts/test makes the default, scripts/faults more."""
 
 import math
 import os
@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.access.world import ACTION
 from tests.fuzz.people import Person, Place
 
-CASES = int(os.environ.get("FRONTDESK_FUZZ_CASES", "2000"))
+CASES = int(os.environ.get("FUZZ_CASES", "2000"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -86,7 +86,7 @@ def form(hall: Hall) -> dict[str, str]:
     page = hall.client.get("/chat/harbor").text
     token = page.partition('name="form_token" value="')[2].partition('"')[0]
     assert token
-    return {**USUAL, "form_token": token, "consent": hall.consent()}
+    return {**USUAL, "action": "referral", "form_token": token, "consent": hall.consent()}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from app.control.commands.doctor_storage import finding, storage_findings
 from app.desk import Desk
 from app.store.queries.clinics import ClinicFacts, all_clinics
 from app.store.queries.health import readiness
@@ -17,25 +18,21 @@ Report = Callable[[dict[str, Any]], None]
 def doctor(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
     """{"ok": bool, "findings": [{"check", "ok", "message", "remedy"}]}. With `rebuild`, every clinic's index is made
     anew from the rows first."""
-    findings = [*_storage(desk), *_outbox(desk)]
+    findings = [*storage_findings(desk), *_outbox(desk)]
     for number, clinic in enumerate(all_clinics(desk.database)):
         report({"file": clinic.name, "number": number, "files": 0, "done": 0, "total": 0})
         findings.append(_payers(desk, clinic))
         findings.append(_index(desk, clinic, rebuild=bool(arguments.get("rebuild"))))
-    return {"ok": all(finding["ok"] for finding in findings), "findings": findings}
-
-
-def _finding(check: str, ok: bool, message: str, remedy: str | None = None) -> dict[str, Any]:
-    return {"check": check, "ok": ok, "message": message, "remedy": None if ok else remedy}
+    return {"ok": all(one["ok"] for one in findings), "findings": findings}
 
 
 def _index(desk: Desk, clinic: ClinicFacts, *, rebuild: bool) -> dict[str, Any]:
     try:
         added, removed = (rebuild_index if rebuild else repair_index)(desk, clinic.id)
     except KnowledgeError as problem:
-        return _finding("index", False, f"{clinic.name}: {problem.message}", problem.remedy)
+        return finding("index", False, f"{clinic.name}: {problem.message}", problem.remedy)
     changed = f"{added} added, {removed} removed" if added or removed else "complete"
-    return _finding("index", True, f"{clinic.name}: {changed}")
+    return finding("index", True, f"{clinic.name}: {changed}")
 
 
 def _payers(desk: Desk, clinic: ClinicFacts) -> dict[str, Any]:
@@ -45,35 +42,22 @@ def _payers(desk: Desk, clinic: ClinicFacts) -> dict[str, Any]:
     said = f"{clinic.name}: {published} published"
     said += f", {review.waiting} wait for a manager" if review.waiting else ""
     said += f", {len(review.conflicts)} contradictions" if review.conflicts else ""
-    return _finding("payer rows", True, said)
-
-
-def _storage(desk: Desk) -> Iterator[dict[str, Any]]:
-    with desk.database.read() as session:
-        version = session.connection().exec_driver_sql("SELECT sqlite_version()").scalar()
-        intact = session.connection().exec_driver_sql("PRAGMA quick_check").scalar()
-    parts = tuple(int(part) for part in str(version).split("."))
-    yield _finding("sqlite", parts >= (3, 51, 3), f"SQLite {version}", "Install sqlcipher3 0.6.4 or newer.")
-    yield _finding("database", intact == "ok", f"quick check: {intact}", "Restore the last backup.")
-    mode = desk.settings.data_dir.stat().st_mode & 0o077
-    yield _finding(
-        "rights", not mode, "data folder is private" if not mode else "others can read the data folder", "chmod 700 it."
-    )
+    return finding("payer rows", True, said)
 
 
 def _outbox(desk: Desk) -> Iterator[dict[str, Any]]:
     facts = readiness(desk.database, desk.clock())
-    yield _finding(
+    yield finding(
         "outbox", bool(facts["ready"]), f"{facts['outbox_pending']} notices wait", "See: frontdesk outbox list"
     )
     dead = facts["outbox_dead"]
-    yield _finding("dead notices", not dead, f"{dead} notices are dead", "frontdesk outbox retry")
+    yield finding("dead notices", not dead, f"{dead} notices are dead", "frontdesk outbox retry")
     held = facts["outbox_held"]
-    yield _finding("held notices", not held, f"{held} notices are held", "frontdesk outbox list says why")
+    yield finding("held notices", not held, f"{held} notices are held", "frontdesk outbox list says why")
     account = reckoning(desk.database)
     lost = f", {account.by_state['untold']} without a notice, {account.orphans} notices without a job"
     remedy = "Read those requests in the inbox, and report this as a bug."
-    yield _finding("reckoning", account.even, f"{account}{'' if account.even else lost}", remedy)
+    yield finding("reckoning", account.even, f"{account}{'' if account.even else lost}", remedy)
     yield _alerts(desk)
 
 
@@ -85,4 +69,4 @@ def _alerts(desk: Desk) -> dict[str, Any]:
     said = f"the operator is told by {' and '.join(hears)}" if hears else "nobody beside the clinics is told of trouble"
     if not settings.alert_webhook:
         said += "; set FRONTDESK_ALERT_WEBHOOK to hear when the mail server itself fails"
-    return _finding("alerts", True, said)
+    return finding("alerts", True, said)
