@@ -47,7 +47,8 @@ def create_app(settings: Settings, running: Running | None = None) -> Litestar:
         exception_handlers={
             FrontdeskError: errors.frontdesk_error,
             HTTPException: http_error,
-            RecursionError: errors.too_deep,
+            RecursionError: errors.unreadable,
+            UnicodeDecodeError: errors.unreadable,
             Exception: errors.unexpected,
         },
         before_send=[pages.add_headers, visitors.add_cors],

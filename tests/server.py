@@ -90,10 +90,10 @@ class Server:
         self.process.terminate()
         return self.process.wait(40)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`frontdesk ARGUMENTS` in another process."""
+    def run(self, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        """`frontdesk ARGUMENTS` in another process; `given` is its standard input."""
         command = [sys.executable, "-m", "app", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, input=given)
 
     def facts(self, *arguments: str) -> Any:
         """What `frontdesk ARGUMENTS --json` prints."""

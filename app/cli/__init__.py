@@ -25,25 +25,9 @@ def cli() -> None:
     """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
 
 
-for command in (
-    serve,
-    demo,
-    clinic,
-    staff,
-    destinations,
-    actions,
-    rules,
-    ingest,
-    ask,
-    chat,
-    outbox,
-    doctor,
-    purge,
-    expunge,
-    audit,
-):
+for command in (serve, demo, clinic, staff, destinations, actions, rules, ingest, ask, chat, outbox, doctor):
     cli.add_command(command)
-for command in (backup, restore, keys, openapi):
+for command in (purge, expunge, audit, backup, restore, keys, openapi):
     cli.add_command(command)
 
 

@@ -16,6 +16,8 @@ from app.clock import Clock
 from app.errors import describe
 
 log = logging.getLogger("frontdesk.limits")
+ROUNDING_S = 0.001
+"""Seconds since 1970 as floats are good to a fraction of a microsecond; many of them are added up."""
 SWEEP_EVERY = 2_000
 """Requests between two sweeps of buckets that have run full again."""
 
@@ -73,9 +75,9 @@ class Buckets:
             for charge in charges:
                 first = charge.reserve or charge
                 due = _due(first, found.get(ids[first.key]), now)
-                if due > now + first.period_s and first is not charge:
+                if due > now + first.period_s + ROUNDING_S and first is not charge:
                     first, due = charge, _due(charge, found.get(ids[charge.key]), now)
-                if due > now + first.period_s:
+                if due > now + first.period_s + ROUNDING_S:
                     return Full(first, due - now - first.period_s)
                 changed[ids[first.key]] = due
             self._write(changed, now)
@@ -121,9 +123,9 @@ class Buckets:
 
 
 def _due(charge: Charge, due: float | None, now: float) -> float:
-    """When the bucket would be empty again with one more. A clock that was set back must not lock anybody out for
-    longer than a period."""
-    start = now if due is None else min(max(due, now), now + charge.period_s)
+    """When the bucket would be empty again with one more. One that lies further ahead than it can get comes from a
+    clock that was set back since, or from other limits: it must not lock anybody out."""
+    start = now if due is None or due > now + charge.period_s + ROUNDING_S else max(due, now)
     return start + charge.period_s / charge.most
 
 

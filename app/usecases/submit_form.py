@@ -51,16 +51,21 @@ class Receipt:
 
 
 def earlier_receipt(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str]) -> Receipt | None:
-    """What this very form was given when it came before. Raises Invalid for a bad token, and for one that came with
-    other words."""
+    """What this very form was given when it came before. Raises Invalid for a bad or old token, and for one that came
+    with other words."""
+    request, old = _request(desk, clinic, values)
     with desk.database.read() as session:
-        result = known(session, _request(desk, clinic, values))
+        result = known(session, request)
+    if result is None and old:
+        raise stale_form()
     return Receipt(str(result["reference"]), result.get("emergency")) if result else None
 
 
 def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> Receipt:
     """Takes the request. Raises Invalid for a bad token or a field that must not be sent."""
-    request = _request(desk, clinic, values)
+    request, old = _request(desk, clinic, values)
+    if old:
+        raise stale_form()
     action = desk.catalogue(clinic).action(values.get("action", ""))
     if action is None:
         raise Invalid(f"There is no action {values.get('action', '')!r}.", "Open the page again.")
@@ -106,23 +111,23 @@ def receipt_of(desk: Desk, signed: str) -> Receipt:
     return Receipt(*said) if isinstance(said, list) else Receipt(str(said))  # earlier releases signed the reference
 
 
-def _request(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str]) -> Request:
-    """Everything that was typed belongs to it, whatever the action asks for today."""
-    token = _token_id(desk, clinic, values.get(TOKEN, ""))
-    return Request(clinic.id, "form", token, {name: text for name, text in values.items() if name != TOKEN})
+def stale_form() -> Invalid:
+    """For a form whose token is not ours, or too old."""
+    return Invalid("This form is out of date.", "Open the page again and send it once more.", code="stale_form")
 
 
-def _token_id(desk: Desk, clinic: ClinicFacts, token: str) -> str:
+def _request(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str]) -> tuple[Request, bool]:
+    """The request, and whether its form is too old to be taken as a new one. Everything that was typed belongs to it,
+    whatever the action asks for today."""
     try:
-        clinic_id, token_id, since = _signer(desk, "form").loads(token)
-        old = desk.clock().timestamp() - float(since) > FORM_LASTS.total_seconds()
+        clinic_id, token_id, since = _signer(desk, "form").loads(values.get(TOKEN, ""))
+        age = desk.clock().timestamp() - float(since)
     except (BadSignature, ValueError, TypeError):
-        clinic_id, token_id, old = clinic.id, "", True
-    if old:
-        raise Invalid("This form is out of date.", "Open the page again and send it once more.", code="stale_form")
+        raise stale_form() from None
     if clinic_id != clinic.id:
         raise Invalid("This form belongs to another clinic.", "Open this clinic's page and fill it in there.")
-    return str(token_id)
+    typed = {name: text for name, text in values.items() if name != TOKEN}
+    return Request(clinic.id, "form", str(token_id), typed), age > FORM_LASTS.total_seconds()
 
 
 def _signer(desk: Desk, purpose: str) -> URLSafeSerializer:

@@ -50,8 +50,9 @@ def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict
     return Response(_body(CODES.get(status, "invalid"), message), status_code=status, headers=error.headers)
 
 
-def too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[dict[str, Any]]:
-    """JSON nested by the thousand: the decoder gives up in its own way, but it is the caller's mistake."""
+def unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """JSON nested by the thousand, or bytes that are no text: the decoder gives up in its own way, but it is the
+    caller's mistake."""
     log.warning("%s %s: %s", request.method, request.route_handler, describe(error))
     return Response(_body("invalid", "The request cannot be read."), status_code=422)
 

@@ -8,6 +8,7 @@ from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.handlers import BaseRouteHandler
 
 from app.errors import Forbidden
+from app.web.origins import foreign_origin
 from app.web.policy import Act
 from app.web.second_factor import settled
 from app.web.staff_access import Connection, cookie_name, desk_of, enter_clinic, person_on, recognise
@@ -70,12 +71,6 @@ async def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
     """Refuses a request that a page of another site caused."""
     if connection.scope.get("method") in SAFE:
         return
-    site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
-    foreign = site is not None and site not in ("same-origin", "none")
-    if foreign or (origin is not None and origin not in _own_origins(connection)):
+    sites = connection.headers.getall("sec-fetch-site", [])
+    if any(site not in ("same-origin", "none") for site in sites) or foreign_origin(connection, desk_of(connection)):
         raise Forbidden("This request came from another website.", "Open the dashboard and try again there.")
-
-
-def _own_origins(connection: Connection) -> set[str]:
-    host = connection.headers.get("host", "")
-    return {desk_of(connection).settings.url, f"{connection.scope['scheme']}://{host}"}

@@ -56,6 +56,10 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         f"POST {STAFF}/actions/{{name}}/test": {"json": {"document": document, "say": ["hello"]}},
         f"PUT {STAFF}/rules": {"json": rules | client},
         f"POST {STAFF}/rules/preview": {"json": rules},
+        f"POST {STAFF}/destinations": {"json": client | {"channel": "email", "address": "second@clinic.example"}},
+        f"PATCH {STAFF}/destinations/{{destination_id}}": {"json": {"fields": []}},
+        f"POST {STAFF}/destinations/{{destination_id}}/rotate-secret": {"json": client},
+        f"POST {STAFF}/destinations/{{destination_id}}/test": {},
         f"POST {STAFF}/unanswered/done": {"json": client | {"ids": [things.question_id]}},
         "POST /dashboard/sign-in": {"data": {"email": "nobody@harbor.example", "password": "not the password"}},
         "POST /api/v1/conversations/{conversation_id}/token": {"json": client},
@@ -86,6 +90,7 @@ IDS = {
     "notice_id",
     "document_id",
     "row_id",
+    "destination_id",
     "name",
     "conversation_id",
 }
@@ -104,7 +109,7 @@ NOT_200 = {
     f"POST {PAGES}/papers/page": 422,  # the page would be read from the network
 }
 """What somebody who may gets, where these tests give too little for a success."""
-OWN_ACCOUNT = frozenset({200, 303, 422, 429})
+OWN_ACCOUNT = frozenset({200, 303, 404, 422, 429})
 """Forms of a person's own account with a wrong password or code: they are let in, and told that it is wrong."""
 ENDS_THE_SESSION = {
     "DELETE /api/v1/staff/sessions",

@@ -17,7 +17,9 @@ from app.desk import Desk
 from app.qualification.rule_layers import shipped_data
 from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
+from app.store.queries.destinations import list_destinations
 from app.store.tables import Job, PayerListRow, StaffSession, UnansweredQuestion
+from app.usecases.add_destination import NewDestination, add_destination
 from app.usecases.disable_staff import disable_staff
 from app.usecases.publish_actions import publish_actions
 from app.usecases.save_rules import NewRules, save_rules
@@ -53,6 +55,7 @@ class Things:
     document_id: str
     row_id: str
     question_id: str
+    destination_id: str
     name: str
     number: str
     conversation_id: str
@@ -74,6 +77,7 @@ def nowhere() -> Things:
         document_id=new_id("doc"),
         row_id=new_id("payer"),
         question_id=new_id("unanswered"),
+        destination_id=new_id("dest"),
         name="nowhere_card",
         number="7",
         conversation_id=new_id("conv"),
@@ -125,6 +129,7 @@ class World:
             document_id=paper.document_id,
             row_id=row_id,
             question_id=question_id,
+            destination_id=self._destination(site_key),
             name=self._action(site_key),
             number=self._rules(site_key),
             conversation_id=visitor["conversation_id"],
@@ -165,6 +170,15 @@ class World:
         name = f"{site_key}_card"
         publish_actions(self.desk, self._facts(site_key), [{**ACTION, "name": name, "enabled": True}], COMMAND)
         return name
+
+    def _destination(self, site_key: str) -> str:
+        """A webhook of the clinic's; there is one at a time."""
+        clinic = self._facts(site_key)
+        for one in list_destinations(self.desk.database, clinic.id):
+            if one.channel == "webhook":
+                return one.id
+        new = NewDestination("webhook", f"https://{shown(site_key)}.example/hook")
+        return add_destination(self.desk, clinic, new, COMMAND).destination.id
 
     def _rules(self, site_key: str) -> str:
         """A version of the rules that only this clinic has: the other one has fewer, or more."""

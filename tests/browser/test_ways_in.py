@@ -93,7 +93,7 @@ def test_the_page_of_its_own(install: Install, page: Page) -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_without_scripts(install: Install, with_preferences: Make, language: str) -> None:
     """An old phone or a strict browser: the form must lead to a reference too, and say in words what is missing."""
-    sent = {"en": "We have your request", "es": "Recibimos su solicitud"}[language]
+    sent = {"en": "Your request is saved", "es": "Su solicitud está guardada"}[language]
     page = with_preferences({"default_content_setting_values": {"javascript": 2}}).pages[0]
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{install.chat_url}?lang={language}")

@@ -68,6 +68,13 @@ class Journal:
         with self._lock:
             return [one for one in self.sent if one.acknowledged_at is not None]
 
+    def forget_all_but(self, kept: list[Sent]) -> int:
+        """After a restore: what came after the backup is not expected any more. Returns how many those were."""
+        with self._lock:
+            before = len(self.sent)
+            self.sent = list(kept)
+            return before - len(kept)
+
     def close(self) -> None:
         """Closes the file."""
         self._file.close()

@@ -54,11 +54,13 @@ def judge(
     *,
     dead_allowed: bool = False,
     expired_allowed: bool = False,
+    restored: bool = False,
     wait_s: float = MAIL_WITHIN_S,
 ) -> Verdict:
     """Waits until the outbox is empty (at most `wait_s` after the last fault's end), then looks at everything.
     With `dead_allowed`, dead letters are counted, sent again by hand, and must then arrive; with `expired_allowed`, a
-    patient may have had to begin a new conversation."""
+    patient may have had to begin a new conversation; after `restored`, the inbox may hold more than is expected, and a
+    notice may come again for each that was under way when the backup was made."""
     verdict = Verdict(name, install.seed, kills=len(install.kill_times))
     _wait_for_mail(install, verdict, wait_s)
     if dead_allowed:
@@ -66,8 +68,9 @@ def judge(
     sent = install.journal.done()
     verdict.submitted, verdict.acknowledged = len(install.journal.sent), len(sent)
     leads = _inbox(install, sent, verdict)
-    _mailbox(install, sent, leads, verdict)
-    _figures(install, verdict)
+    _mailbox(install, sent, leads, verdict, restored=restored)
+    if not restored:
+        _figures(install, verdict)
     verdict.answers = dict(install.journal.answers)
     if install.journal.answers["401"] and not expired_allowed:
         verdict.say(f"{install.journal.answers['401']} times a conversation's token was refused")
@@ -170,14 +173,16 @@ def _nothing_twice(
             verdict.say(f"{contact} stands in the inbox as {len(ids)} leads: {ids}")
 
 
-def _mailbox(install: Install, sent: list[Sent], leads: dict[str, dict[str, Any]], verdict: Verdict) -> None:
+def _mailbox(
+    install: Install, sent: list[Sent], leads: dict[str, dict[str, Any]], verdict: Verdict, *, restored: bool
+) -> None:
     mails: dict[str, list[Arrived]] = defaultdict(list)
     for mail in install.mailbox.mails():
         mails[mail.referral_id].append(mail)
     for one in sent:
         if one.referral_id in leads:
             _announced(one, leads[one.referral_id], mails.get(one.referral_id, []), verdict)
-    _copies(install, verdict)
+    _copies(install, verdict, restored=restored)
 
 
 def _announced(one: Sent, lead: dict[str, Any], mails: list[Arrived], verdict: Verdict) -> None:
@@ -204,11 +209,12 @@ def _words(text: str) -> str:
     return " ".join(WORD.findall(text))
 
 
-def _copies(install: Install, verdict: Verdict) -> None:
+def _copies(install: Install, verdict: Verdict, *, restored: bool) -> None:
     """Mails beyond the first with one Message-ID: each is a kill's, or follows an answer that never came."""
     seen: dict[str, Arrived] = {}
     after_kill: Counter[int] = Counter()
-    for mail in sorted(install.mailbox.mails(), key=lambda one: one.at):
+    notices = [mail for mail in install.mailbox.mails() if mail.mail["X-Referral-Id"]]  # not an alert
+    for mail in sorted(notices, key=lambda one: one.at):
         first = seen.setdefault(mail.message_id, mail)
         if first is mail:
             continue
@@ -221,7 +227,7 @@ def _copies(install: Install, verdict: Verdict) -> None:
     verdict.extra_copies, verdict.worst_kill = sum(after_kill.values()), max(after_kill.values(), default=0)
     if after_kill[0]:
         verdict.say(f"{after_kill[0]} extra copies before any kill, after mails that were answered")
-    if verdict.worst_kill > COPIES_PER_KILL:
+    if verdict.worst_kill > COPIES_PER_KILL and not restored:
         verdict.say(f"{verdict.worst_kill} extra copies after one kill; {COPIES_PER_KILL} are allowed")
 
 

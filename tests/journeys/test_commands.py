@@ -201,3 +201,34 @@ def test_rules_go_out_and_come_back_the_same(server: Server, tmp_path: Path) -> 
     assert "out_of_aera" in wrong.stderr
     assert "did you mean 'out_of_area'?" in wrong.stderr
     assert server.facts("rules", "export", "--clinic", site_key)["version"] == 1
+
+
+def test_destinations_from_the_command_line(server: Server) -> None:
+    """A clinic in which nobody writes scripts adds its Slack channel and its webhook here, beside a running server."""
+    site_key = server.clinic("Destinations")
+    [first] = server.facts("destinations", "list", "--clinic", site_key)
+    assert (first["coordinator"], first["fields"]) == (True, None)
+    url = "https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrst"
+    command = ["destinations", "add", "--clinic", site_key, "--channel", "slack", "-", "--fields", "reason"]
+    added = server.run(*command, given=f"{url}\n")
+    assert added.returncode == 0, added.stderr
+    assert "https://hooks.slack.com/…qrst  reason" in added.stdout
+    hook = server.facts(
+        "destinations", "add", "--clinic", site_key, "--channel", "webhook", "https://systems.clinic.example/hook"
+    )
+    turned = server.facts("destinations", "rotate-secret", "--clinic", site_key, hook["id"])
+    assert hook["secret"].startswith("whsec_")
+    assert turned["secret"] not in ("", hook["secret"])
+    assert turned["old_secret_until"]
+    assert server.facts("destinations", "set", "--clinic", site_key, hook["id"], "--fields", "-")["fields"] == []
+    tried = server.facts("destinations", "test", "--clinic", site_key, first["id"])
+    assert tried["result"] == "written"
+    assert any("No patient wrote" in path.read_text() for path in server.mails())
+    wrong = server.run("destinations", "set", "--clinic", site_key, hook["id"], "--fields", "patient_nam")
+    assert wrong.returncode == 1
+    assert "'patient_nam' is not a field" in wrong.stderr
+    removed = server.facts("destinations", "remove", "--clinic", site_key, hook["id"])
+    assert removed == {"id": hook["id"], "suppressed": 0}
+    shown = server.facts("destinations", "list", "--clinic", site_key)
+    assert [one["channel"] for one in shown] == ["email", "slack"]
+    assert "abcdefghij" not in json.dumps(shown) + server.log.read_text()

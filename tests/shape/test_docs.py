@@ -22,6 +22,7 @@ SHOWN = {
     "audit_anchor_path": "",
     "smtp_url": "",
     "public_url": "",
+    "alert_webhook": "",
     "data_dir": "./data",
     "fetch_private": "false",
 }

@@ -431,35 +431,6 @@ def test_unsent_notice_is_announced_everywhere_until_it_is_sent_again(fresh_inst
     assert [j.payload for j in rows(install, Job, Job.kind == "deliver")] == [{"notice_id": notice_id}]
 
 
-def test_one_click_sends_everything_again(fresh_install: Install):
-    """The mail server was down for four days: the coordinator is at work, not at forty buttons."""
-    install = fresh_install
-    for number in range(3):
-        make_lead(install.desk, install.cast.clinic_id, f"AGAIN2{number}", notice="dead")
-    browser = Browser(install, install.cast.coordinator)
-    assert "3 notifications could not be sent." in seen(browser.get("/dashboard/harbor/papers"))
-    assert "Send all again" not in Browser(install, install.cast.viewer).get("/dashboard/harbor/leads").text
-    answer = browser.post("/dashboard/harbor/outbox/retry")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/dashboard/harbor/leads")
-    assert "could not be sent" not in seen(browser.get("/dashboard/harbor/leads"))
-    assert {notice.state for notice in rows(install, Notice, Notice.attempts >= 0)} == {"pending"}
-
-
-def test_notices_that_are_late_are_said_before_anything_is_given_up(fresh_install: Install):
-    """The mail server is down since the night: staff should look at the list instead of waiting for mail."""
-    install = fresh_install
-    make_lead(install.desk, install.cast.clinic_id, notice="pending")
-
-    def long_ago(session) -> None:
-        for notice in session.exec(select(Notice)):
-            notice.created_at -= timedelta(hours=1)
-            session.add(notice)
-
-    install.desk.database.write(long_ago)
-    browser = Browser(install, install.cast.coordinator)
-    assert "1 notification is late." in seen(browser.get("/dashboard/harbor/leads"))
-
-
 def test_which_clinic(install: Install):
     """A person of one clinic would be asked a needless question, an owner would not find the others."""
     assert Browser(install, install.cast.viewer).get("/dashboard").headers["location"] == "/dashboard/harbor/leads"

@@ -1,5 +1,6 @@
 """The second factor: codes count once and only now, cannot be guessed, and no secret lies open."""
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,11 +12,13 @@ import pytest
 from sqlmodel import select
 
 from app.bootstrap import build
+from app.control.commands.demo import with_factors
+from app.control.commands.staff import staff_code
 from app.desk import Desk
 from app.errors import Invalid, Misconfigured, NotFound, NotSignedIn, TooMany
 from app.store.crypto import Keys
 from app.store.queries.people import Person, person_of
-from app.store.second_factors import confirmed, unseal_secret
+from app.store.second_factors import confirmed, forget, unseal_secret
 from app.store.tables import AuditEntry, RecoveryCode, SecondFactor, Staff, StaffSession
 from app.usecases.change_password import reset_password
 from app.usecases.check_code import check_code
@@ -395,3 +398,30 @@ def test_outdated_hash_is_made_anew_at_the_next_sign_in(house: House):
     [staff] = rows(house.desk, Staff, Staff.id == house.viewer.staff_id)
     assert "m=65536,t=3" in staff.password_hash
     house.signed_in(house.viewer)
+
+
+def test_sample_people_of_an_older_release_get_their_factor(house: House):
+    """After an upgrade nobody could sign in as the sample manager: no key is known."""
+    house.desk.database.write(lambda session: forget(session, house.manager.staff_id))
+    person = {"email": house.manager.email, "role": "manager", "totp_secret": None}
+    clinics = [{"staff": [person, {"email": house.viewer.email, "role": "viewer", "totp_secret": None}]}]
+    assert with_factors(house.desk, clinics)
+    assert check_code(house.desk, house.manager.staff_id, pyotp.TOTP(person["totp_secret"]).at(house.now)) == "app"
+    assert not with_factors(house.desk, clinics)
+
+
+def test_codes_are_shown_for_sample_people_only(house: House):
+    """The command would be a second factor for whoever sits at the server."""
+    kept = house.desk.settings.data_dir / "demo.json"
+    secret = house.manager.totp_secret
+    sample = {"clinics": [{"staff": [{"email": house.manager.email, "totp_secret": secret}]}]}
+    with pytest.raises(NotFound):
+        staff_code(house.desk, {"email": house.manager.email}, print)
+    kept.write_text(json.dumps(sample))
+    shown = staff_code(house.desk, {"email": house.manager.email}, print)
+    assert (shown["code"], shown["seconds"]) == (house.code(house.manager), 20)
+    with pytest.raises(NotFound):
+        staff_code(house.desk, {"email": house.viewer.email}, print)
+    live = replace(house.desk, settings=house.desk.settings.model_copy(update={"env": "production"}))
+    with pytest.raises(Invalid):
+        staff_code(live, {"email": house.manager.email}, print)

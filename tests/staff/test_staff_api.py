@@ -426,23 +426,3 @@ def test_staff_hand_a_link_to_a_patient_who_stopped(install: Install):
     assert install.client.post(install.url(f"leads/{sent}/resume-link"), json=body, headers=headers).status_code == 422
     trail = [(e.actor_kind, e.actor_id) for e in rows(install, AuditEntry, AuditEntry.verb == "make_resume_link")]
     assert trail == [("staff", install.cast.coordinator.staff_id)]
-
-
-def test_the_outbox_says_what_is_stuck_and_one_request_sends_it_again(fresh_install: Install):
-    """Forty referrals could not be sent over the weekend: nobody should have to press forty buttons."""
-    install = fresh_install
-    for number in range(3):
-        make_lead(install.desk, install.cast.clinic_id, f"STUCK2{number}", notice=["dead", "held", "pending"][number])
-    other = make_lead(install.desk, install.cast.other_id, "OTHER22", notice="dead")[1]
-    headers = install.token(install.cast.coordinator)
-    found = install.client.get(install.url("outbox"), headers=headers).json()
-    assert (found["pending"], found["held"], found["dead"]) == (1, 1, 1)
-    assert [one["state"] for one in found["notices"]] == ["dead", "held", "pending"]
-    assert "The mail server refused the recipient." in str(found["notices"])
-    assert "Robin" not in str(found)
-    retried = install.client.post(install.url("outbox/retry"), headers=headers).json()["retried"]
-    assert set(retried) == {one["id"] for one in found["notices"] if one["state"] != "pending"}
-    assert {notice.state for notice in rows(install, Notice, Notice.id != other)} == {"pending"}
-    assert rows(install, Notice, Notice.id == other)[0].state == "dead"
-    verbs = [entry.verb for entry in rows(install, AuditEntry, AuditEntry.target_kind == "notice")]
-    assert verbs == ["retried", "retried"]

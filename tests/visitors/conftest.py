@@ -102,7 +102,9 @@ def hall(folder: Path, **changes: Any) -> Iterator[Hall]:
     with TestClient(create_app(running.desk.settings, running), base_url=OWN) as client:
         running.worker.stop()
         clinics = {
-            "harbor": make_clinic(running.desk, "harbor", "Harbor PT", origins=[WEBSITE], languages=["en", "es"]),
+            "harbor": make_clinic(
+                running.desk, "harbor", "Harbor PT", origins=[WEBSITE], languages=["en", "es"], email_fields=["*"]
+            ),
             "mesa": make_clinic(running.desk, "mesa", "Mesa Rehab", origins=[OTHER_WEBSITE]),
         }
         yield Hall(client, running, clinics, ahead)

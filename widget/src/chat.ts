@@ -23,7 +23,7 @@ function start(boot: Boot): void {
   const suggestions = boot.suggestions?.length ? boot.suggestions : words.list("suggestions");
 
   let state = initial(boot.greeting || words.text("greeting"), suggestions, !embedded);
-  const api = new Api(new URL("../api/v1/", location.href).href, words.text(phone ? "offline" : "offline_no_phone"));
+  const api = new Api(new URL("../api/v1/", location.href).href, words.text(phone ? "offline" : "offline_no_phone"), boot.language);
   const sender = new Sender(api, keep, tell, {
     site_key: clinic.site_key,
     consent: consent.version,
@@ -126,7 +126,12 @@ function start(boot: Boot): void {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !dialog.open && !later.dialog.open && !event.isComposing) parent?.close();
   });
-  window.addEventListener("online", () => void sender.flush());
+  window.addEventListener("online", () => sender.nudge());
+  window.addEventListener("pageshow", () => sender.nudge());
+  document.addEventListener("visibilitychange", () => document.hidden || sender.nudge());
+  window.addEventListener("beforeunload", (event) => {
+    if (sender.wouldLose()) event.preventDefault();
+  });
   show(0);
   if (consented(keep.read(), consent.version, Date.now())) begin();
 }

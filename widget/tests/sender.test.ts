@@ -56,7 +56,7 @@ async function desk(routes: Record<string, Answerer>, kept?: Keeper) {
   const { port } = server.address() as AddressInfo;
   let state = reduce(initial("Hi", [], true), { type: "consented" });
   const keep = kept ?? keeper("key", () => ({ getItem: () => null, setItem: () => undefined }));
-  const api = new Api(`http://127.0.0.1:${port}/api/v1/`, "Offline");
+  const api = new Api(`http://127.0.0.1:${port}/api/v1/`, "Offline", "es");
   const sender = new Sender(api, keep, (event) => (state = reduce(state, event)), { site_key: "key", consent: "v1", language: "es" });
   const until = async (met: (state: State) => boolean): Promise<State> => {
     for (let i = 0; i < 500 && !met(state); i++) await new Promise((next) => setTimeout(next, 10));
@@ -66,6 +66,7 @@ async function desk(routes: Record<string, Answerer>, kept?: Keeper) {
   return { sender, keep, calls, until };
 }
 
+const ended: Answerer = (_, reply) => json(reply, 200, { deleted: true, message: "Gone" });
 const create: Answerer = (_, reply) => json(reply, 201, CREATED);
 const answer: Answerer = (_, reply) => stream(reply, ["saved", { message_id: "p1" }], ["delta", { text: "Hel" }], ["done", DONE]);
 const replied = (state: State): boolean => state.messages.some((each) => each.text === "Hello.");
@@ -105,15 +106,19 @@ test("a lost reply to the creation does not make a second conversation", async (
   assert.deepEqual([ids.length, new Set(ids).size], [2, 1]);
 });
 
-test("an error in the stream withdraws what was said, shows the sentence, and waits for the patient", async () => {
+test("an error in the stream withdraws what was said, shows the sentence, and tries again", async () => {
   const error = { error: { code: "unavailable", message: "Please call us." } };
   const fails: Answerer = (_, reply) => stream(reply, ["saved", { message_id: "p1" }], ["delta", { text: "x" }], ["error", error]);
-  const { sender, keep, until } = await desk({ "POST conversations": create, "POST messages": fails });
+  const { sender, keep, calls, until } = await desk({ "POST conversations": create, "POST messages": fails, "DELETE conv_1": ended });
   sender.say("hi");
   const state = await until((each) => !!each.problem);
   assert.equal(state.problem?.message, "Please call us.");
   assert.equal(state.draft, null);
   assert.equal(keep.read().outbox.length, 1);
+  await until(() => calls.filter((each) => each.route === "POST messages").length > 1);
+  const [first, second] = calls.filter((each) => each.route === "POST messages");
+  assert.equal(first?.body.client_id, second?.body.client_id);
+  await sender.end().catch(() => undefined);
 });
 
 test("an expired conversation is quietly replaced and the words are not lost", async () => {
@@ -144,7 +149,88 @@ test("a message that can never be taken is given back, and the next one still go
   sender.say("hi");
   const state = await until(replied);
   assert.deepEqual(state.messages.map((each) => each.delivery), ["refused", "saved", null]);
+  const [kept] = keep.read().outbox;
+  assert.deepEqual([kept?.text, kept?.refused], ["long", "Too long"], "a reload must not make it vanish");
+  sender.withdraw(kept?.client_id ?? "");
   assert.deepEqual(keep.read().outbox, []);
+});
+
+test("a token that ended a moment ago is exchanged and the talk goes on in its conversation", async () => {
+  const late: Answerer = (call, reply, nth) =>
+    nth === 1 ? json(reply, 401, { error: { code: "token_expired", message: "Expired" } }) : answer(call, reply, nth);
+  const renew: Answerer = (_, reply) => json(reply, 201, { token: "t2", expires_at: "" });
+  const { sender, calls, keep, until } = await desk({ "POST conversations": create, "POST messages": late, "POST token": renew });
+  sender.say("hi");
+  const state = await until((each) => replied(each) || !!each.problem);
+  assert.equal(state.problem, null);
+  assert.deepEqual(calls.map((each) => each.route), ["POST conversations", "POST messages", "POST token", "POST messages"]);
+  assert.equal(calls[2]?.token, "Bearer t");
+  assert.equal(calls[3]?.token, "Bearer t2");
+  assert.deepEqual([keep.read().conversation?.id, keep.read().conversation?.token], ["conv_1", "t2"]);
+});
+
+test("a token of half a day is exchanged before it ends", async () => {
+  const kept = keeper("key", () => ({ getItem: () => null, setItem: () => undefined }));
+  kept.write({ conversation: { id: "conv_1", token: "t", since: Date.now() - 13 * 3600 * 1000 } });
+  const renew: Answerer = (_, reply) => json(reply, 201, { token: "t2", expires_at: "" });
+  const { sender, calls, until } = await desk({ "POST messages": answer, "POST token": renew }, kept);
+  sender.say("hi");
+  await until(replied);
+  assert.deepEqual(calls.map((each) => each.token), ["Bearer t", "Bearer t2"]);
+});
+
+test("deleting the chat while a message waits for its reply: it is sent nowhere again, and no reply appears", async () => {
+  let hold: ServerResponse | undefined;
+  const slow: Answerer = (_, reply) => void (hold = reply);
+  const { sender, keep, calls, until } = await desk({ "POST conversations": create, "POST messages": slow, "DELETE conv_1": ended });
+  sender.say("hi");
+  await until(() => !!hold);
+  await sender.end();
+  if (hold) json(hold, 404, { error: { code: "not_found", message: "Ended" } });
+  sender.say("something else");
+  await until(() => calls.filter((each) => each.route === "POST messages").length > 1);
+  assert.deepEqual(calls.filter((each) => each.route === "POST messages").map((each) => each.body.text), ["hi", "something else"]);
+  assert.deepEqual(keep.read().outbox.map((each) => each.text), ["something else"]);
+  await sender.end();
+});
+
+test("several messages that wait go out in the order in which they were written", async () => {
+  let up = false;
+  const flaky: Answerer = (call, reply, nth) => (up ? answer(call, reply, nth) : void reply.destroy());
+  const { sender, calls, until } = await desk({ "POST conversations": create, "POST messages": flaky });
+  for (const text of ["one", "two", "three"]) sender.say(text);
+  const waiting = await until((state) => !!state.problem);
+  assert.deepEqual(waiting.messages.map((each) => each.delivery), ["waiting", "waiting", "waiting"]);
+  const before = calls.length;
+  up = true;
+  const sent = (): string[] => calls.slice(before).flatMap((each) => each.body.text ?? []);
+  await until(() => sent().length >= 3);
+  assert.deepEqual(sent(), ["one", "two", "three"]);
+});
+
+test("a date in Retry-After is understood, and nothing is tried before it by itself", async () => {
+  const at = new Date(Date.now() + 60_000).toUTCString();
+  const busy: Answerer = (_, reply) => json(reply, 503, { error: { code: "unavailable", message: "Call us." } }, { "Retry-After": at });
+  const { sender, calls, until } = await desk({ "POST conversations": create, "POST messages": busy, "DELETE conv_1": ended });
+  sender.say("hi");
+  await until((state) => !!state.problem);
+  const before = calls.length;
+  sender.nudge();
+  await new Promise((next) => setTimeout(next, 2_500));
+  assert.equal(calls.length, before);
+  await sender.end();
+});
+
+test("words that only memory holds are known to be lost with the page; those in storage are not", async () => {
+  const none = keeper("key", () => {
+    throw new Error("SecurityError");
+  });
+  const { sender, until } = await desk({}, none);
+  sender.say("hi");
+  assert.equal(sender.wouldLose(), true);
+  await until((state) => state.messages[0]?.delivery !== "sending");
+  await sender.end().catch(() => undefined);
+  assert.equal(sender.wouldLose(), false);
 });
 
 test("too many requests: the backend's own sentence is shown and the message is kept", async () => {

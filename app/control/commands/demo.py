@@ -31,7 +31,7 @@ def demo(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any
     known = json.loads(path.read_text(encoding="utf-8"))["clinics"] if path.exists() else []
     existing = {clinic.site_key for clinic in all_clinics(desk.database)}
     known = [clinic for clinic in known if clinic["site_key"] in existing]
-    if _with_factors(desk, known):
+    if with_factors(desk, known):
         _remember(path, known)
     for folder in sorted(SAMPLES.glob("*/clinic.yaml")):
         sheet = yaml.safe_load(folder.read_text(encoding="utf-8"))
@@ -84,7 +84,7 @@ def _person(desk: Desk, clinic: ClinicFacts, person: dict[str, Any]) -> dict[str
     }
 
 
-def _with_factors(desk: Desk, clinics: list[dict[str, Any]]) -> bool:
+def with_factors(desk: Desk, clinics: list[dict[str, Any]]) -> bool:
     """Sample people from a release without second factors get theirs. Returns whether there were any."""
     without = [p for c in clinics for p in c["staff"] if p["role"] == "manager" and not p["totp_secret"]]
     for person in without:

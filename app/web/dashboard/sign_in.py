@@ -83,7 +83,7 @@ async def code_form(
     except (NotSignedIn, TooMany) as refusal:
         if refusal.code == "not_signed_in":
             raise
-        return _code_page(request, data, refusal.message, refusal.status)
+        return _code_page(request, data, refusal)
     return go_on(desk, signed_in, "/dashboard/account" if data.recovery else _own(data.next))
 
 
@@ -130,7 +130,7 @@ def _page(email: str, next_page: str, refusal: str = "", status: int = 200) -> R
     return bare_page("sign_in.html", context, status=status)
 
 
-def _code_page(request: AnyRequest, data: CodeForm, refusal: str = "", status: int = 200) -> Response[str]:
+def _code_page(request: AnyRequest, data: CodeForm, refusal: NotSignedIn | TooMany | None = None) -> Response[str]:
     person = person_on(request)
     context = {
         "email": person.email,
@@ -139,7 +139,7 @@ def _code_page(request: AnyRequest, data: CodeForm, refusal: str = "", status: i
         "recovery": bool(data.recovery),
         "refusal": refusal,
     }
-    return bare_page("sign_in_code.html", context, status=status)
+    return bare_page("sign_in_code.html", context, status=refusal.status if refusal else 200)
 
 
 def _own(next_page: str) -> str:

@@ -113,7 +113,7 @@ async def list_audit(
     request: Request[Any, Any, Any],
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
-    before: Annotated[int | None, QueryParameter(ge=1)] = None,
+    before: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)] = None,
 ) -> AuditOut:
     """Up to 200 acts; `before` is the `seq` to go on behind."""
     found = await pool(acts, desk.database, clinic_on(request).clinic_id, before)

@@ -9,6 +9,9 @@ from tests.faults.oracle import Verdict
 from tests.faults.rounds.ending import SENDERS, Round, a_round
 from tests.server import wait_for
 
+OPERATORS = "operators@install.example"
+ALERT_WITHIN_S = 60.0
+
 
 def passing(folder: Path, seed: int, only: Iterable[str] = ()) -> Verdict:
     """Every fault that passes, one after the other: nothing dies, nothing waits longer than promised."""
@@ -20,9 +23,10 @@ def passing(folder: Path, seed: int, only: Iterable[str] = ()) -> Verdict:
 
 def final(folder: Path, seed: int, only: Iterable[str] = ()) -> Verdict:
     """Refusals that no second try mends: dead letters that staff see, and that arrive when sent again by hand."""
-    with a_round(folder, seed) as round_:
+    with a_round(folder, seed, settings=[("ALERT_EMAIL", OPERATORS)]) as round_:
         _one_after_the_other(round_, FINAL, only)
         round_.expect(bool(_states(round_, "dead")), "no notice died of a 550")
+        _expect_alert(round_)
         return round_.judged("mail refused for good", dead_allowed=True)
 
 
@@ -52,3 +56,14 @@ def _one_after_the_other(round_: Round, faults: dict[str, Fault], only: Iterable
 
 def _states(round_: Round, state: str) -> list[str]:
     return [one["id"] for one in round_.install.waiting() if one["state"] == state]
+
+
+def _expect_alert(round_: Round) -> None:
+    """Who runs the install has a mail about the dead letters, with no referral in it."""
+    deadline = round_.install.fault_ended + ALERT_WITHIN_S
+    while time.time() < deadline:
+        alerts = [mail for mail in round_.install.mailbox.mails() if mail.mail["To"] == OPERATORS]
+        if alerts:
+            return
+        time.sleep(0.2)
+    round_.expect(False, f"no alert within {ALERT_WITHIN_S:.0f} s of the dead letters")

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults.oracle import Verdict
-from tests.faults.rounds import killed, mail, restarts, storage
+from tests.faults.rounds import backups, killed, mail, restarts, storage
 
 Run = Callable[[Path, int], Verdict]
 
@@ -16,6 +16,7 @@ ONCE: dict[str, Run] = {
     "sigterm": partial(restarts.sigterm, times=5),
     "keys": restarts.keys,
     "clock": restarts.clock,
+    "restored": backups.restored,
     "disk-full": partial(storage.disk_full, times=3),
     "locked": storage.locked,
     "locked-long": partial(storage.locked, seconds=storage.BUSY_S),

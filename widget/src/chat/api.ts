@@ -9,7 +9,7 @@ const SILENCE_MS = 45_000;
 
 export class Problem extends Error {
   constructor(
-    /** HTTP status; 0 when no reply came, 200 when the stream itself reported an error. */
+    /** HTTP status; 0 when no reply came, 200 when the stream itself reported an error, -1 for a mistake of this page. */
     readonly status: number,
     readonly failure: Failure,
     readonly retryAfterMs: number | null = null,
@@ -19,9 +19,9 @@ export class Problem extends Error {
 }
 
 export interface Listener {
-  saved(messageId: string): void;
-  delta(text: string): void;
-  citation(citation: Citation): void;
+  saved(messageId: string): unknown;
+  delta(text: string): unknown;
+  citation(citation: Citation): unknown;
 }
 
 export interface Access {
@@ -38,6 +38,7 @@ export class Api {
   constructor(
     private readonly base: string,
     readonly offline: string,
+    private readonly language: string,
   ) {}
 
   async create(body: { site_key: string; client_id: string; consent: string; language: string }): Promise<Conversation> {
@@ -53,6 +54,12 @@ export class Api {
     const body = JSON.stringify({ client_id });
     const made = await this.json(`conversations/${access.id}/resume-link`, { method: "POST", body }, access);
     return (made as { url: string }).url;
+  }
+
+  /** Another token for a talk that goes on longer than its first. */
+  async renew(access: Access, client_id: string): Promise<string> {
+    const made = await this.json(`conversations/${access.id}/token`, { method: "POST", body: JSON.stringify({ client_id }) }, access);
+    return (made as { token: string }).token;
   }
 
   async transcript(access: Access): Promise<Transcript> {
@@ -119,6 +126,7 @@ export class Api {
   private async request(path: string, request: RequestInit, access?: Access): Promise<Response> {
     const headers = new Headers(request.headers);
     if (request.body) headers.set("Content-Type", "application/json");
+    headers.set("Accept-Language", this.language);
     if (access) headers.set("Authorization", `Bearer ${access.token}`);
     let reply: Response;
     try {
@@ -127,9 +135,8 @@ export class Api {
       throw this.unreachable();
     }
     if (reply.ok) return reply;
-    const seconds = Number(reply.headers.get("Retry-After") ?? "");
     const body = await reply.text().catch(() => "");
-    throw new Problem(reply.status, failureIn(body, this.offline), seconds > 0 ? seconds * 1000 : null);
+    throw new Problem(reply.status, failureIn(body, this.offline), waitIn(reply.headers.get("Retry-After") ?? ""));
   }
 
   private unreachable(): Problem {
@@ -142,6 +149,12 @@ function tell(listener: Listener, { event, data }: ServerEvent): void {
   if (event === "saved") listener.saved(String(fields.message_id));
   if (event === "delta") listener.delta(String(fields.text));
   if (event === "citation") listener.citation(fields as unknown as Citation);
+}
+
+/** Seconds or a date, as proxies write it, to milliseconds from now. */
+function waitIn(header: string): number | null {
+  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return wait > 0 ? wait : null;
 }
 
 function failureIn(body: string, otherwise: string): Failure {

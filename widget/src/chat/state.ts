@@ -153,7 +153,7 @@ function marked(messages: Message[], from: Message["delivery"], to: Message["del
 }
 
 function pending(entry: Outgoing): Message {
-  const delivery = entry.message_id ? "saved" : "sending";
+  const delivery = entry.refused ? "refused" : entry.message_id ? "saved" : "sending";
   return { ...PLAIN, key: entry.message_id ?? entry.client_id, author: "patient", text: entry.text, delivery };
 }
 

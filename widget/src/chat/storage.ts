@@ -7,6 +7,8 @@ export interface Outgoing {
   text: string;
   /** The backend's id for it, once it said "saved"; kept until the reply is here. */
   message_id: string | null;
+  /** Why it can never be taken; kept until the patient has taken it back. */
+  refused?: string;
 }
 
 export interface Kept {
@@ -14,7 +16,8 @@ export interface Kept {
   consent: { version: string; at: number } | null;
   /** Reused until the backend has answered, so that a lost reply does not make a second conversation. */
   create_id: string | null;
-  conversation: { id: string; token: string } | null;
+  /** `since` (ms): when the token was made. */
+  conversation: { id: string; token: string; since?: number } | null;
   outbox: Outgoing[];
 }
 
@@ -24,6 +27,8 @@ const CONSENT_LASTS_MS = 7 * 24 * 3600 * 1000;
 export interface Keeper {
   read(): Kept;
   write(changes: Partial<Kept>): void;
+  /** Whether the last write outlives this page. */
+  lasting(): boolean;
 }
 
 export type Box = Pick<Storage, "getItem" | "setItem">;
@@ -32,14 +37,17 @@ export type Box = Pick<Storage, "getItem" | "setItem">;
 export function keeper(siteKey: string, open: () => Box): Keeper {
   const name = `frontdesk:${siteKey}`;
   let kept = load(name, open);
+  let lasting = true;
   return {
     read: () => kept,
+    lasting: () => lasting,
     write(changes) {
       kept = { ...kept, ...changes };
       try {
         open().setItem(name, JSON.stringify(kept));
+        lasting = true;
       } catch {
-        // Memory is all there is: the chat goes on.
+        lasting = false; // Memory is all there is: the chat goes on.
       }
     },
   };
