@@ -168,6 +168,8 @@ def test_replaced_data_is_moved_aside_and_an_old_key_may_be_named(tmp_path: Path
     restored = server.facts("restore", str(tmp_path / "backup"), "--replace", "--key-file", str(key_file))
     assert [clinic["name"] for clinic in server.facts("clinic", "list")] == ["First Clinic"]
     assert restored["key_fingerprint"] == rotated["fingerprint"]
+    checked = server.facts("audit", "verify")
+    assert (checked["ok"], checked["restores"]) == (True, 1), "a restore is no end that was cut off"
     kept = Path(restored["kept"])
     assert {"frontdesk.db", "keys.json"} <= {path.name for path in kept.iterdir()}
     server.http.close()
