@@ -45,6 +45,7 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         },
         "POST /api/v1/staff/sessions": {"json": {"email": "nobody@harbor.example", "password": "not the password"}},
         f"POST {STAFF}/leads/{{lead_id}}/resume-link": {"json": client},
+        f"POST {STAFF}/leads/{{lead_id}}/expunge": {"json": {"reference": "NOTTHIS"}},
         f"POST {STAFF}/notices/{{notice_id}}/retry": {},
         f"POST {STAFF}/outbox/retry": {},
         f"POST {PAGES}/outbox/retry": {},
@@ -62,10 +63,6 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         f"POST {STAFF}/actions/{{name}}/test": {"json": {"document": document, "say": ["hello"]}},
         f"PUT {STAFF}/rules": {"json": rules | client},
         f"POST {STAFF}/rules/preview": {"json": rules},
-        f"POST {STAFF}/destinations": {"json": client | {"channel": "email", "address": "second@clinic.example"}},
-        f"PATCH {STAFF}/destinations/{{destination_id}}": {"json": {"fields": []}},
-        f"POST {STAFF}/destinations/{{destination_id}}/rotate-secret": {"json": client},
-        f"POST {STAFF}/destinations/{{destination_id}}/test": {},
         f"POST {STAFF}/unanswered/done": {"json": client | {"ids": [things.question_id]}},
         "POST /dashboard/sign-in": {"data": {"email": "nobody@harbor.example", "password": "not the password"}},
         "POST /api/v1/conversations/{conversation_id}/token": {"json": client},
@@ -79,6 +76,7 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         "POST /dashboard/account/sessions/end": {"data": {"session": "nobodys"}},
         "POST /dashboard/account/sessions/end-all": {},
         f"POST {PAGES}/leads/{{lead_id}}/resume-link": {},
+        f"POST {PAGES}/leads/{{lead_id}}/expunge": {"data": {"reference": "NOTTHIS"}},
         f"POST {PAGES}/notices/{{notice_id}}/retry": {},
         f"POST {PAGES}/papers": {"files": {"files": (f"{unique}.md", b"# Hours\n\nNine to five.")}},
         f"POST {PAGES}/papers/page": {"data": {"url": "https://127.0.0.1/"}},
@@ -112,6 +110,8 @@ CHOSEN = {f"PUT {STAFF}/actions/{{name}}", f"POST {STAFF}/actions/{{name}}/valid
 }
 """Here the caller makes the name: any clinic may have one like it."""
 NOT_200 = {
+    f"POST {STAFF}/leads/{{lead_id}}/expunge": 422,  # the reference is not the lead's: it must live for the others
+    f"POST {PAGES}/leads/{{lead_id}}/expunge": 422,
     f"POST {PAGES}/papers/page": 422,  # the page would be read from the network
 }
 """What somebody who may gets, where these tests give too little for a success."""

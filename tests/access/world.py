@@ -17,7 +17,6 @@ from app.desk import Desk
 from app.qualification.rule_layers import shipped_data
 from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
-from app.store.queries.destinations import list_destinations
 from app.store.tables import Destination, Job, PayerListRow, StaffSession, UnansweredQuestion
 from app.usecases.add_destination import NewDestination, add_destination
 from app.usecases.disable_staff import disable_staff
@@ -184,15 +183,6 @@ class World:
         name = f"{site_key}_card"
         publish_actions(self.desk, self._facts(site_key), [{**ACTION, "name": name, "enabled": True}], COMMAND)
         return name
-
-    def _destination(self, site_key: str) -> str:
-        """A webhook of the clinic's; there is one at a time."""
-        clinic = self._facts(site_key)
-        for one in list_destinations(self.desk.database, clinic.id):
-            if one.channel == "webhook":
-                return one.id
-        new = NewDestination("webhook", f"https://{shown(site_key)}.example/hook")
-        return add_destination(self.desk, clinic, new, COMMAND).destination.id
 
     def _rules(self, site_key: str) -> str:
         """A version of the rules that only this clinic has: the other one has fewer, or more."""
