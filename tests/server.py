@@ -54,10 +54,10 @@ class Server:
         self.log = folder / "server.log"
         self.http = httpx.Client(base_url=self.url, timeout=90, headers={"Origin": ORIGIN})
 
-    def start(self, *arguments: str, ready: bool = False) -> "Server":
+    def start(self, *arguments: str, ready: bool = False, patience_s: float = PATIENCE_S) -> "Server":
         """Starts and waits for health; with `ready`, until questions are answered with vectors too."""
         self.launch(*arguments)
-        wait_for(f"health; the log says: {self.log.read_text()[-500:]}", self._healthy)
+        wait_for(f"health; the log says: {self.log.read_text()[-500:]}", self._healthy, patience_s)
         if ready:
             wait_for("the index", lambda: self.http.get("/readyz").json().get("index_ready"))
         return self

@@ -1,6 +1,6 @@
 """create_staff: a person may work here from now on. The first start makes the first owner."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -27,14 +27,14 @@ class Created:
 
     staff_id: str
     email: str
-    password: str | None
-    totp_secret: str | None = None
+    password: str | None = field(repr=False)
+    totp_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _New:
     email: str
-    password_hash: str
+    password_hash: str = field(repr=False)
     password_generated: bool
     role: Role
     clinic_id: str | None
@@ -45,7 +45,7 @@ class _New:
 class _Added:
     staff_id: str
     is_new: bool
-    totp_secret: str | None
+    totp_secret: str | None = field(repr=False)
 
 
 def create_staff(

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -32,8 +32,8 @@ class Client:
 class SignedIn:
     """`secret` is what the client keeps; the desk stores only its SHA-256. `csrf_token` goes into every form."""
 
-    secret: str
-    csrf_token: str
+    secret: str = field(repr=False)
+    csrf_token: str = field(repr=False)
     expires_at: datetime
     staff_id: str
     kind: Kind
@@ -64,7 +64,7 @@ def draw(desk: Desk, staff_id: str, kind: Kind) -> SignedIn:
 
 def begin(session: Session, now: datetime, drawn: SignedIn, client: Client, *, second_factor: bool) -> None:
     """Stores a drawn session in place of the one that the client held, and clears away those that are over."""
-    over = (col(StaffSession.staff_id) == drawn.staff_id) & (col(StaffSession.expires_at) <= now)
+    over = col(StaffSession.expires_at) <= now  # anybody's: where a person was signed in is kept no longer than needed
     session.exec(delete(StaffSession).where(over | (col(StaffSession.id) == client.replaces)))
     session.add(
         StaffSession(

@@ -1,6 +1,6 @@
 """set_up_second_factor: a person ties their account to an authenticator app, moves it to another phone, or lets go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlmodel import Session, col, delete
@@ -27,8 +27,8 @@ JUST_SIGNED_IN = timedelta(minutes=15)
 class SettingUp:
     """What the app must be told: the secret in base32, and the same as the address that a QR code holds."""
 
-    secret: str
-    uri: str
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SetUp:
     """The session goes on under a new secret. `recovery_codes` are shown this once."""
 
     signed_in: SignedIn
-    recovery_codes: list[str]
+    recovery_codes: list[str] = field(repr=False)
 
 
 def new_recovery_codes() -> list[str]:

@@ -1,6 +1,6 @@
 """sign_in: a person shows e-mail, password and code and gets a session; who may not enter learns nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -24,8 +24,8 @@ class Credentials:
     """What the person typed. `code` is of the authenticator app, or a recovery code."""
 
     email: str
-    password: str
-    code: str | None = None
+    password: str = field(repr=False)
+    code: str | None = field(default=None, repr=False)
 
     @property
     def normal_email(self) -> str:
@@ -38,7 +38,7 @@ class _Known:
     """Someone whose password was right. `needs` and `has` speak of the second factor."""
 
     staff_id: str
-    password_hash: str
+    password_hash: str = field(repr=False)
     has: bool
     needs: bool
 

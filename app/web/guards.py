@@ -72,5 +72,6 @@ async def same_origin(connection: Connection, _: BaseRouteHandler) -> None:
     if connection.scope.get("method") in SAFE:
         return
     sites = connection.headers.getall("sec-fetch-site", [])
-    if any(site not in ("same-origin", "none") for site in sites) or foreign_origin(connection, desk_of(connection)):
+    foreign = foreign_origin(connection, desk_of(connection)) is not None  # an empty one is foreign, too
+    if foreign or any(site not in ("same-origin", "none") for site in sites):
         raise Forbidden("This request came from another website.", "Open the dashboard and try again there.")

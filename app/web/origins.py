@@ -15,6 +15,7 @@ from app.web.address import scheme_of
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 LONGEST = 300
+OF_THIS_NETWORK = re.compile(r"[\w-]+|[\w.-]+\.(localhost|local|lan|internal|home\.arpa|test)")
 
 
 def foreign_origin(connection: Connection, desk: Desk) -> str | None:
@@ -55,5 +56,5 @@ def _is_of_this_network(host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
         ipaddress.ip_address(name)
     except ValueError:
-        return re.fullmatch(r"[\w-]+|[\w.-]+\.(localhost|local|test)", host.rpartition(":")[0] or host) is not None
+        return OF_THIS_NETWORK.fullmatch(host.rpartition(":")[0] or host) is not None
     return True

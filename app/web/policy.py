@@ -26,6 +26,7 @@ class Act(StrEnum):
     READ_DESTINATIONS = "read where notices go"
     CHANGE_DESTINATIONS = "change where notices go"
     READ_AUDIT = "read the audit"
+    EXPUNGE = "remove a patient's data"
 
 
 _VIEWER = frozenset(
@@ -40,6 +41,7 @@ _MANAGER = _COORDINATOR | {
     Act.READ_DESTINATIONS,
     Act.CHANGE_DESTINATIONS,
     Act.READ_AUDIT,
+    Act.EXPUNGE,
 }
 POLICY: dict[str, frozenset[Act]] = {
     "viewer": _VIEWER,
@@ -110,7 +112,16 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"GET {_CLINIC}/leads": Act.READ_LEADS,
     f"GET {_CLINIC}/leads/{{lead_id}}": Act.READ_LEADS,
     f"POST {_CLINIC}/leads/{{lead_id}}/resume-link": Act.SHARE_LINKS,
+    f"POST {_CLINIC}/leads/{{lead_id}}/expunge": Act.EXPUNGE,
     f"POST {_CLINIC}/notices/{{notice_id}}/retry": Act.RETRY_NOTICES,
+    f"GET {_CLINIC}/outbox": Act.READ_LEADS,
+    f"POST {_CLINIC}/outbox/retry": Act.RETRY_NOTICES,
+    f"GET {_CLINIC}/destinations": Act.READ_DESTINATIONS,
+    f"POST {_CLINIC}/destinations": Act.CHANGE_DESTINATIONS,
+    f"PATCH {_CLINIC}/destinations/{{destination_id}}": Act.CHANGE_DESTINATIONS,
+    f"DELETE {_CLINIC}/destinations/{{destination_id}}": Act.CHANGE_DESTINATIONS,
+    f"POST {_CLINIC}/destinations/{{destination_id}}/rotate-secret": Act.CHANGE_DESTINATIONS,
+    f"POST {_CLINIC}/destinations/{{destination_id}}/test": Act.CHANGE_DESTINATIONS,
     f"GET {_CLINIC}/documents": Act.READ_PAPERS,
     f"POST {_CLINIC}/documents": Act.CHANGE_PAPERS,
     f"GET {_CLINIC}/documents/{{document_id}}": Act.READ_PAPERS,
@@ -131,12 +142,6 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"GET {_CLINIC}/rules/{{number}}": Act.READ_RULES,
     f"PUT {_CLINIC}/rules": Act.CHANGE_RULES,
     f"POST {_CLINIC}/rules/preview": Act.CHANGE_RULES,
-    f"GET {_CLINIC}/destinations": Act.READ_DESTINATIONS,
-    f"POST {_CLINIC}/destinations": Act.CHANGE_DESTINATIONS,
-    f"PATCH {_CLINIC}/destinations/{{destination_id}}": Act.CHANGE_DESTINATIONS,
-    f"DELETE {_CLINIC}/destinations/{{destination_id}}": Act.CHANGE_DESTINATIONS,
-    f"POST {_CLINIC}/destinations/{{destination_id}}/rotate-secret": Act.CHANGE_DESTINATIONS,
-    f"POST {_CLINIC}/destinations/{{destination_id}}/test": Act.CHANGE_DESTINATIONS,
     f"GET {_CLINIC}/unanswered": Act.READ_UNANSWERED,
     f"POST {_CLINIC}/unanswered/done": Act.CLOSE_UNANSWERED,
     f"GET {_CLINIC}/audit": Act.READ_AUDIT,
@@ -160,7 +165,9 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"GET {_PAGES}/leads": Act.READ_LEADS,
     f"GET {_PAGES}/leads/{{lead_id}}": Act.READ_LEADS,
     f"POST {_PAGES}/leads/{{lead_id}}/resume-link": Act.SHARE_LINKS,
+    f"POST {_PAGES}/leads/{{lead_id}}/expunge": Act.EXPUNGE,
     f"POST {_PAGES}/notices/{{notice_id}}/retry": Act.RETRY_NOTICES,
+    f"POST {_PAGES}/outbox/retry": Act.RETRY_NOTICES,
     f"GET {_PAGES}/papers": Act.READ_PAPERS,
     f"GET {_PAGES}/papers/list": Act.READ_PAPERS,
     f"POST {_PAGES}/papers": Act.CHANGE_PAPERS,

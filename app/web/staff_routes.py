@@ -10,12 +10,13 @@ from app.settings import Settings
 from app.web import errors
 from app.web.dashboard import account, sign_in, unanswered
 from app.web.dashboard import errors as pages_of_errors
+from app.web.dashboard import expunge as expunge_pages
 from app.web.dashboard import leads as lead_pages
 from app.web.dashboard import outbox as outbox_pages
 from app.web.dashboard import papers as paper_pages
 from app.web.dashboard import payers as payer_pages
 from app.web.guards import bearer, browser
-from app.web.staff_api import actions, destinations, documents, leads, lists, outbox, payers, rules, sessions
+from app.web.staff_api import actions, destinations, documents, expunge, leads, lists, outbox, payers, rules, sessions
 
 FILES_AT_ONCE = 5
 """Full-sized files in one upload without scripts; the page's script sends them one by one."""
@@ -63,6 +64,7 @@ def _api(settings: Settings) -> Router:
             outbox.show_outbox,
             outbox.retry_all,
             leads.share_link,
+            expunge.expunge,
             payers.list_payers,
             payers.publish_payers,
             payers.change_payer,
@@ -111,6 +113,7 @@ def _dashboard(settings: Settings) -> Router:
             lead_pages.retry_form,
             outbox_pages.retry_all_form,
             lead_pages.link_form,
+            expunge_pages.expunge_form,
             paper_pages.papers_page,
             paper_pages.papers_list,
             paper_pages.page_form,

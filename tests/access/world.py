@@ -17,8 +17,7 @@ from app.desk import Desk
 from app.qualification.rule_layers import shipped_data
 from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
-from app.store.queries.destinations import list_destinations
-from app.store.tables import Job, PayerListRow, StaffSession, UnansweredQuestion
+from app.store.tables import Destination, Job, PayerListRow, StaffSession, UnansweredQuestion
 from app.usecases.add_destination import NewDestination, add_destination
 from app.usecases.disable_staff import disable_staff
 from app.usecases.publish_actions import publish_actions
@@ -165,20 +164,25 @@ class World:
 
         return lead_id, notice_id, self.desk.database.write(ask)
 
+    def _destination(self, site_key: str) -> str:
+        """A webhook; whoever reads its address may write there."""
+        address = f"https://{shown(site_key)}.example/{hidden(site_key)}/{secrets.token_hex(4)}"
+        self.desk.database.write(_retire_webhooks)  # a clinic may have so many and no more
+        return add_destination(
+            self.desk, self._facts(site_key), NewDestination("webhook", address), COMMAND
+        ).destination.id
+
+    def mailbox(self, site_key: str) -> str:
+        """The clinic's first destination, which is an e-mail address."""
+        with self.desk.database.read() as session:
+            mine = select(Destination.id).where(Destination.clinic_id == self.clinic_id(site_key))
+            return session.exec(mine.where(Destination.channel == "email").order_by(Destination.created_at)).first()
+
     def _action(self, site_key: str) -> str:
         """The clinic's own action, switched on."""
         name = f"{site_key}_card"
         publish_actions(self.desk, self._facts(site_key), [{**ACTION, "name": name, "enabled": True}], COMMAND)
         return name
-
-    def _destination(self, site_key: str) -> str:
-        """A webhook of the clinic's; there is one at a time."""
-        clinic = self._facts(site_key)
-        for one in list_destinations(self.desk.database, clinic.id):
-            if one.channel == "webhook":
-                return one.id
-        new = NewDestination("webhook", f"https://{shown(site_key)}.example/hook")
-        return add_destination(self.desk, clinic, new, COMMAND).destination.id
 
     def _rules(self, site_key: str) -> str:
         """A version of the rules that only this clinic has: the other one has fewer, or more."""
@@ -324,6 +328,12 @@ def by_browser(browser: Browser, verb: str, path: str, body: Mapping[str, Any]) 
     if "json" not in given and verb == "POST":
         given["data"] = {"csrf_token": browser.csrf, **given.get("data", {})}
     return client.request(verb, path, headers=headers, follow_redirects=False, **given)
+
+
+def _retire_webhooks(session: Any) -> None:
+    for one in session.exec(select(Destination).where(Destination.channel == "webhook")):
+        one.active = False
+        session.add(one)
 
 
 def _forget_uploads(session: Any) -> None:

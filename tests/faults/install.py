@@ -14,6 +14,8 @@ from tests.faults.load import Load
 from tests.faults.mailbox import Mailbox
 from tests.server import Server, wait_for
 
+PATIENCE_S = 300.0
+"""For what is no promise but takes long on a machine that has much to do: a start, some patients' requests."""
 PHONE = "212-555-0100"
 QUICK = {"OUTBOX_RETRY_BASE_S": "0.2", "OUTBOX_RETRY_CAP_S": "2", "OUTBOX_AMBIGUOUS_WAIT_S": "2", "SMTP_TIMEOUT_S": "2"}
 """Waits that let a fault and its end fit into seconds; the product's own are in docs/settings.md."""
@@ -53,7 +55,7 @@ class Install:
 
     def start(self) -> None:
         """Starts the server again and waits until it answers."""
-        self.server.start()
+        self.server.start(patience_s=PATIENCE_S)
         self.fault_ended = time.time()
 
     def answers(self) -> bool:
@@ -63,7 +65,7 @@ class Install:
         except httpx.TransportError:
             return False
 
-    def wait_for_acknowledged(self, more: int, seconds: float = 60.0) -> None:
+    def wait_for_acknowledged(self, more: int, seconds: float = PATIENCE_S) -> None:
         """Until so many more patients have their acknowledgement."""
         before = len(self.journal.done())
         wait_for(f"{more} more acknowledged", lambda: len(self.journal.done()) >= before + more, seconds)
@@ -106,7 +108,7 @@ def installed(folder: Path, seed: int, *, tls: bool = False, **settings: object)
         if tls:
             server.env["SSL_CERT_FILE"] = str(mailbox.authority)
         try:
-            install = Install(folder, mailbox, server.start(), seed)
+            install = Install(folder, mailbox, server.start(patience_s=PATIENCE_S), seed)
             try:
                 yield install
             finally:

@@ -36,7 +36,7 @@ class Load:
         if self._threads:
             self.settle(0)
 
-    def settle(self, patience_s: float = 120.0) -> None:
+    def settle(self, patience_s: float = 300.0) -> None:
         """No new patient; waits until those who were at it have their acknowledgement. The rest gives up and shows
         up as a complaint."""
         self._pause.set()

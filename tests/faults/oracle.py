@@ -54,13 +54,13 @@ def judge(
     *,
     dead_allowed: bool = False,
     expired_allowed: bool = False,
-    restored: bool = False,
+    backed_up_at: float | None = None,
     wait_s: float = MAIL_WITHIN_S,
 ) -> Verdict:
     """Waits until the outbox is empty (at most `wait_s` after the last fault's end), then looks at everything.
     With `dead_allowed`, dead letters are counted, sent again by hand, and must then arrive; with `expired_allowed`, a
-    patient may have had to begin a new conversation; after `restored`, the inbox may hold more than is expected, and a
-    notice may come again for each that was under way when the backup was made."""
+    patient may have had to begin a new conversation; after a restore of the backup begun at `backed_up_at`, the
+    inbox may hold more than is expected, and what was sent since may come again."""
     verdict = Verdict(name, install.seed, kills=len(install.kill_times))
     _wait_for_mail(install, verdict, wait_s)
     if dead_allowed:
@@ -68,8 +68,8 @@ def judge(
     sent = install.journal.done()
     verdict.submitted, verdict.acknowledged = len(install.journal.sent), len(sent)
     leads = _inbox(install, sent, verdict)
-    _mailbox(install, sent, leads, verdict, restored=restored)
-    if not restored:
+    _mailbox(install, sent, leads, verdict, backed_up_at)
+    if backed_up_at is None:
         _figures(install, verdict)
     verdict.answers = dict(install.journal.answers)
     if install.journal.answers["401"] and not expired_allowed:
@@ -174,7 +174,11 @@ def _nothing_twice(
 
 
 def _mailbox(
-    install: Install, sent: list[Sent], leads: dict[str, dict[str, Any]], verdict: Verdict, *, restored: bool
+    install: Install,
+    sent: list[Sent],
+    leads: dict[str, dict[str, Any]],
+    verdict: Verdict,
+    backed_up_at: float | None,
 ) -> None:
     mails: dict[str, list[Arrived]] = defaultdict(list)
     for mail in install.mailbox.mails():
@@ -182,7 +186,7 @@ def _mailbox(
     for one in sent:
         if one.referral_id in leads:
             _announced(one, leads[one.referral_id], mails.get(one.referral_id, []), verdict)
-    _copies(install, verdict, restored=restored)
+    _copies(install, verdict, backed_up_at)
 
 
 def _announced(one: Sent, lead: dict[str, Any], mails: list[Arrived], verdict: Verdict) -> None:
@@ -209,7 +213,7 @@ def _words(text: str) -> str:
     return " ".join(WORD.findall(text))
 
 
-def _copies(install: Install, verdict: Verdict, *, restored: bool) -> None:
+def _copies(install: Install, verdict: Verdict, backed_up_at: float | None) -> None:
     """Mails beyond the first with one Message-ID: each is a kill's, or follows an answer that never came."""
     seen: dict[str, Arrived] = {}
     after_kill: Counter[int] = Counter()
@@ -220,6 +224,8 @@ def _copies(install: Install, verdict: Verdict, *, restored: bool) -> None:
             continue
         if first.text != mail.text:
             verdict.say(f"two mails with Message-ID {mail.message_id} differ")
+        if backed_up_at is not None and first.answered and first.at < backed_up_at:
+            verdict.say(f"{mail.message_id} was delivered before the backup and came again after the restore")
         if first.answered:
             after_kill[sum(when < mail.at for when in install.kill_times)] += 1
         seen[mail.message_id] = mail
@@ -227,7 +233,7 @@ def _copies(install: Install, verdict: Verdict, *, restored: bool) -> None:
     verdict.extra_copies, verdict.worst_kill = sum(after_kill.values()), max(after_kill.values(), default=0)
     if after_kill[0]:
         verdict.say(f"{after_kill[0]} extra copies before any kill, after mails that were answered")
-    if verdict.worst_kill > COPIES_PER_KILL and not restored:
+    if verdict.worst_kill > COPIES_PER_KILL and backed_up_at is None:
         verdict.say(f"{verdict.worst_kill} extra copies after one kill; {COPIES_PER_KILL} are allowed")
 
 

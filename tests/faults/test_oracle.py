@@ -10,6 +10,8 @@ from tests.faults.journal import Sent
 from tests.faults.oracle import judge
 from tests.faults.patients import patient
 
+pytestmark = pytest.mark.timeout(600)
+
 
 @pytest.fixture(scope="module")
 def install(tmp_path_factory: pytest.TempPathFactory):

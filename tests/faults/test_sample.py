@@ -9,6 +9,7 @@ from tests.faults.oracle import Verdict
 from tests.faults.rounds import killed, mail, restarts, storage
 
 SEED = 20261
+pytestmark = pytest.mark.timeout(600)
 
 
 def holds(verdict: Verdict) -> None:

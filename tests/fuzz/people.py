@@ -8,7 +8,7 @@ import httpx
 from sqlmodel import select
 
 from app.desk import Desk
-from app.store.tables import PayerListRow, UnansweredQuestion
+from app.store.tables import Destination, PayerListRow, UnansweredQuestion
 from tests.cast import Cast, Someone, credentials, make_cast, make_lead
 from tests.payer_lists import publish_paper, row
 
@@ -67,6 +67,7 @@ class Place:
             "consent": visitor["consent"],
             "name": "records_request",
             "number": 0,
+            "destination_id": self._mailbox(clinic_id),
             "ids": [self._question(clinic_id, visitor["conversation_id"])],
         }
         if self.people:
@@ -78,6 +79,12 @@ class Place:
         with self.desk.database.read() as session:
             mine = select(PayerListRow.id).where(PayerListRow.document_id == paper.document_id)
             self.ids |= {"document_id": paper.document_id, "row_id": session.exec(mine).first()}
+
+    def _mailbox(self, clinic_id: str) -> str | None:
+        """The clinic's first e-mail address: an example that is sent there reaches no network."""
+        with self.desk.database.read() as session:
+            mine = select(Destination.id).where(Destination.clinic_id == clinic_id, Destination.channel == "email")
+            return session.exec(mine.order_by(Destination.created_at)).first()
 
     def _question(self, clinic_id: str, conversation_id: str) -> str:
         def ask(session: Any) -> str:

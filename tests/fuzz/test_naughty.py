@@ -142,6 +142,7 @@ def with_value(body: Any, way: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
+@pytest.mark.timeout(600)
 def test_no_value_makes_it_fail(harbor: Place, operations: list[tuple[str, str, Mapping[str, Any]]]) -> None:
     """A patient's name with an odd character would be lost, or a manager could not save the rules."""
     sent = 0

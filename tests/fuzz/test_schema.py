@@ -52,7 +52,7 @@ class Tally:
         self.statuses.setdefault(operation, Counter())[status] += 1
 
 
-@pytest.mark.timeout(max(180, CASES // 5))
+@pytest.mark.timeout(max(600, CASES))
 def test_no_request_makes_it_fail_or_lets_anybody_in(harbor: Place) -> None:
     """One odd value would be an error for a patient, and one operation whose token nobody looks at an open door."""
     schema = schemathesis.openapi.from_url(f"{harbor.url}/schema/openapi.json")

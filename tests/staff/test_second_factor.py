@@ -20,6 +20,7 @@ from app.store.crypto import Keys
 from app.store.queries.people import Person, person_of
 from app.store.second_factors import confirmed, forget, unseal_secret
 from app.store.tables import AuditEntry, RecoveryCode, SecondFactor, Staff, StaffSession
+from app.usecases import passwords
 from app.usecases.change_password import reset_password
 from app.usecases.check_code import check_code
 from app.usecases.create_staff import create_staff
@@ -425,3 +426,38 @@ def test_codes_are_shown_for_sample_people_only(house: House):
     live = replace(house.desk, settings=house.desk.settings.model_copy(update={"env": "production"}))
     with pytest.raises(Invalid):
         staff_code(live, {"email": house.manager.email}, print)
+
+
+def test_password_that_changed_while_it_was_checked_opens_nothing(house: House, monkeypatch: pytest.MonkeyPatch):
+    """Someone who signs in with the old password at the very moment of a reset would be in after it."""
+    checked = passwords.matches
+
+    def meanwhile(*given) -> bool:
+        right = checked(*given)
+        reset_password(house.desk, house.viewer.email)
+        return right
+
+    monkeypatch.setattr(passwords, "matches", meanwhile)
+    with pytest.raises(NotSignedIn, match="e-mail or the password"):
+        house.signed_in(house.viewer)
+    assert not rows(house.desk, StaffSession)
+
+
+def test_no_secret_is_told_by_a_traceback(house: House):
+    """What a log or an error report prints of these objects would open the clinic."""
+    code = house.code(house.manager)
+    given = Credentials(house.manager.email, PASSWORD, code)
+    signed_in = sign_in(house.desk, given, BROWSER)
+    made = create_staff(house.desk, "new@here.example", "owner", None)
+    told = repr((given, signed_in, made, house.person(signed_in.secret)))
+    for secret in (PASSWORD, code, signed_in.secret, signed_in.csrf_token, made.password, made.totp_secret):
+        assert secret
+        assert secret not in told
+
+
+def test_sessions_that_are_over_are_cleared_away(house: House):
+    """The table would grow without end, and keep for years from where people signed in."""
+    house.signed_in(house.viewer)
+    house.now += timedelta(hours=13)
+    person = house.signed_in(house.manager)
+    assert [row.id for row in rows(house.desk, StaffSession)] == [person.session_id]

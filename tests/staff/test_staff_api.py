@@ -293,6 +293,8 @@ def body_for(install: Install, path: str) -> dict[str, object] | None:
         return {"client_id": "every-route", "document_id": document.id}
     if "/actions/" in path:
         return {"document": OWN_ACTION} | ({"say": ["hello"]} if path.endswith("/test") else {})
+    if path.endswith("/expunge"):
+        return {"reference": "ROUTE22"}
     if path.endswith(("/resume-link", "/rotate-secret")):
         return {"client_id": "every-route"}
     if path.endswith("/destinations"):
@@ -339,6 +341,8 @@ def test_stranger_gets_404_and_nobody_401_from_every_route(fresh_install: Instal
         ("viewer", "GET", "outbox", 200),
         ("viewer", "POST", "outbox/retry", 403),
         ("coordinator", "POST", "outbox/retry", 202),
+        ("coordinator", "POST", "leads/lead_x/expunge", 403),
+        ("manager", "POST", "leads/lead_x/expunge", 422),
         ("viewer", "POST", "leads/lead_x/resume-link", 403),
         ("coordinator", "POST", "leads/lead_x/resume-link", 422),
         ("coordinator", "GET", "destinations", 403),

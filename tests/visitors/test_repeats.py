@@ -173,11 +173,11 @@ def test_the_mail_about_it_says_so_in_the_thread_of_the_first(one: Hall) -> None
 
 def test_every_kind_of_notice_has_words_everywhere() -> None:
     """One without would be announced as something else, or break its delivery."""
-    slack = read_yaml("app.delivery", "slack.yaml")
+    opening = read_yaml("app.delivery", "notices.yaml")["opening"]
     for kind in get_args(NoticeKind):
         assert SUBJECTS[kind]
         assert KIND_WORDS[kind]
-        assert slack[kind]
+        assert opening[kind]
 
 
 def told(hall: Hall, sent: list[Notice]) -> list[Any]:

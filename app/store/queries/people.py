@@ -1,6 +1,6 @@
 """Who is signed in, and what they may enter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -19,7 +19,7 @@ class Person:
     email: str
     is_owner: bool
     session_id: str
-    csrf_token: str
+    csrf_token: str = field(repr=False)
     signed_in_at: datetime
     last_seen_at: datetime
     second_factor: bool

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.faults.database_file import Look
 from tests.faults.install import Install, installed
@@ -32,7 +33,7 @@ class Round:
         if not holds:
             self.wrong.append(otherwise)
 
-    def judged(self, name: str, wait_s: float = MAIL_WITHIN_S, **allowed: bool) -> Verdict:
+    def judged(self, name: str, wait_s: float = MAIL_WITHIN_S, **allowed: Any) -> Verdict:
         """The verdict on the round; `allowed` as in `judge`."""
         self.install.load.settle()
         verdict = judge(self.install, name, wait_s=wait_s, **allowed)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from tests.faults.install import PATIENCE_S
 from tests.faults.mail_faults import AMBIGUOUS, FINAL, OPERATOR, PASSING, SIGN_IN, Fault
 from tests.faults.oracle import Verdict
 from tests.faults.rounds.ending import SENDERS, Round, a_round
@@ -48,7 +49,11 @@ def _one_after_the_other(round_: Round, faults: dict[str, Fault], only: Iterable
         before = install.misbehave(faults[name])
         install.wait_for_acknowledged(5)
         if faults[name]["how"] != "closed":
-            wait_for(f"a try under {name!r}", lambda before=before, name=name: install.misbehave(faults[name]) > before)
+            wait_for(
+                f"a try under {name!r}",
+                lambda before=before, name=name: install.misbehave(faults[name]) > before,
+                PATIENCE_S,
+            )
         time.sleep(0.5)
         install.misbehave({})
         install.wait_for_acknowledged(2)

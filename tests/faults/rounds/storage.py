@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.faults.install import PATIENCE_S
 from tests.faults.killing import injected
 from tests.faults.oracle import Verdict
 from tests.faults.rounds.ending import SENDERS, a_round
@@ -40,7 +41,11 @@ def disk_full(folder: Path, seed: int, times: int = 2) -> Verdict:
         for _ in range(times):
             install.wait_for_acknowledged(10)
             _fill(disk / "ballast")
-            wait_for("a 503", lambda before=install.journal.answers["503"]: install.journal.answers["503"] > before + 3)
+            wait_for(
+                "a 503",
+                lambda before=install.journal.answers["503"]: install.journal.answers["503"] > before + 3,
+                PATIENCE_S,
+            )
             time.sleep(1)
             (disk / "ballast").unlink()
             install.wait_for_acknowledged(5)
