@@ -14,7 +14,7 @@ from app.store.queries.unanswered import Unanswered
 from app.usecases.group_unanswered import QuestionGroup
 
 _REACHES = re.compile(r"@|\d(?:\D{0,3}\d){6}")
-"""A form's field takes what people type into it: a phone number behind the doctor's name, an e-mail behind their own."""
+"""A form's field takes what people type into it: a number behind the doctor's name, an e-mail behind their own."""
 _NUMBERS = frozenset({"npi"})
 """Types of fields whose values are long numbers."""
 KindOf = Callable[[str], str]
