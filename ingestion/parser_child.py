@@ -1,5 +1,6 @@
 """The parser process itself: reads frames from its standard input, answers on its standard output, and ends with its
-parent. It needs no network, no environment and no file of the clinic."""
+parent. It needs no network, no environment and no file of the clinic, and where Linux lets it, gives up sockets and
+writing before the first paper."""
 
 import os
 import queue
@@ -8,6 +9,7 @@ import threading
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+from ingestion.confinement import confine
 from ingestion.types import ParseLimits, Unreadable
 from ingestion.wire import pack_parsed, receive, send, unpack_limits
 
@@ -22,6 +24,7 @@ def main() -> None:
     from ingestion.chunkers import nodes
 
     assert nodes  # imported here, so that the first paper does not wait for LlamaIndex
+    confine()
     send(replies, {"ready": os.getpid()})
     os.dup2(null, 2)
     inbox: queue.Queue[tuple[dict[str, Any], bytes]] = queue.Queue()

@@ -30,8 +30,10 @@ EVERYWHERE = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
-"""On every reply that does not say otherwise, errors too: what a patient wrote stays in no cache and no referrer."""
+"""On every reply that does not say otherwise, errors too: what a patient wrote stays in no cache and no referrer, and
+a reply that is no page is none either when somebody opens or frames it."""
 
 
 async def add_headers(message: Message, _: Scope) -> None:
