@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound, describe
 from app.store.access import row_of
 from app.store.earlier_words import earlier_words
-from app.store.tables import Conversation, Lead, Message, Notice
+from app.store.tables import WAITING, Conversation, Lead, Message, Notice
 
 log = logging.getLogger("frontdesk.turn")
 
@@ -144,7 +144,7 @@ def unanswered_conversations(session: Session, now: datetime, older_than: timede
     rows = session.exec(
         select(Conversation.clinic_id, Conversation.id)
         .join(Message, col(Message.conversation_id) == col(Conversation.id))
-        .where(Message.author == "patient", col(Message.turn_id).is_(None), Message.created_at < now - older_than)
+        .where(text(WAITING), Message.created_at < now - older_than)
         .where(col(Conversation.ended_at).is_(None))
         .where(col(Conversation.lease_until).is_(None) | (col(Conversation.lease_until) <= now))
         .distinct()

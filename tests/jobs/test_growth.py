@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session
 
 from app.errors import Operator, Transient
@@ -15,6 +14,7 @@ from app.jobs import clocks, queue
 from app.store.session import Database
 from app.store.tables import Job
 from tests.jobs.queues import LEASE, NOON, POLICY, queue_on_disk
+from tests.steps import steps
 
 KINDS = ["deliver"]
 
@@ -30,29 +30,6 @@ def done_before(database: Database, count: int) -> None:
     }
     facts |= {"state": "done", "due_at": then, "set_at": then, "created_at": then, "finished_at": then}
     database.write(lambda s: s.add_all([Job(**facts) for _ in range(count)]))
-
-
-def steps(database: Database, work: Callable[[Session], object]) -> int:
-    """Instructions that SQLite carries out for `work`."""
-    counted = [0]
-
-    def count() -> int:
-        counted[0] += 1
-        return 0
-
-    def watch(connection: Any, on: bool) -> None:
-        connection.connection.dbapi_connection.set_progress_handler(count if on else None, 1)
-
-    def begin(connection: Any) -> None:
-        watch(connection, True)
-
-    event.listen(database.engine, "begin", begin)
-    try:
-        database.write(work)
-    finally:
-        event.remove(database.engine, "begin", begin)
-        database.write(lambda s: watch(s.connection(), False))
-    return counted[0]
 
 
 def goes_down(session: Session, error: Transient | Operator) -> None:

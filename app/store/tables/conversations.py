@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.store.columns import identifier, json_column, moment
+
+WAITING = "author = 'patient' AND turn_id IS NULL"
+"""Words without a reply, as text: their index is used only by queries that say this word for word."""
 
 
 class Conversation(SQLModel, table=True):
@@ -44,6 +47,7 @@ class Message(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         UniqueConstraint("conversation_id", "client_id"),
+        Index("ix_message_waiting", "conversation_id", sqlite_where=text(WAITING)),
     )
 
     id: str = identifier("msg")
