@@ -171,3 +171,9 @@ def test_a_paper_of_the_largest_size_passes(proxied: Proxied) -> None:
     """nginx's own limit is 1 MB: most papers would fail with a page that explains nothing."""
     assert "size: 20500000" in proxied.client.post(f"{proxied.https}/", content=b"x" * 20_500_000).text
     assert proxied.client.post(f"{proxied.https}/", content=b"x" * 25_000_000).status_code == 413
+
+
+def test_the_figures_are_not_for_the_public(proxied: Proxied) -> None:
+    """They count every clinic's requests, and each look costs the database a walk over all of them."""
+    assert proxied.client.get(f"{proxied.https}/metrics").status_code == 404
+    assert proxied.client.get(f"{proxied.https}/healthz").status_code == 200
