@@ -93,6 +93,7 @@ def _announce(running: Running, settings: Settings, site: "DemoSite | None") -> 
     if owner is not None:
         click.echo(f"First owner: {owner.email}  password: {owner.password}  It is shown this once.")
         click.echo(f"Second factor of the owner: type the key {owner.totp_secret} into an authenticator app.")
+        click.echo(f"A log may keep these lines: change both at {settings.url}/dashboard/account when you are in.")
     if site is not None:
         site.open(running.desk)
     else:

@@ -1,11 +1,12 @@
 """Which job is done next: the one due longest, unless its route is down or has enough in flight. Only reads."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, text
+from sqlalchemy import or_, text
 from sqlmodel import Session, col, select
 
 from app.store.tables import OPEN_JOBS, FailingRoute, Job
@@ -68,9 +69,11 @@ def choose(session: Session, kinds: Sequence[str], now: datetime, running: Colle
 
 def to_hold(session: Session, limit: int) -> list[tuple[Job, str]]:
     """Jobs that wait for a route which someone must set up, with the reason: they are held without a try each."""
-    mine = select(Job, FailingRoute.error).join(FailingRoute, col(FailingRoute.name) == col(Job.route))
-    free = mine.where(Job.state == "pending", col(FailingRoute.held), col(Job.lease_holder).is_(None))
-    return list(session.exec(free.limit(limit)).all())
+    found: list[tuple[Job, str]] = []
+    for route in session.exec(select(FailingRoute).where(col(FailingRoute.held))).all():
+        mine = select(Job).where(Job.route == route.name, Job.state == "pending", col(Job.lease_holder).is_(None))
+        found += [(job, route.error) for job in session.exec(mine.limit(limit - len(found)))]
+    return found
 
 
 def too_old(session: Session, horizon: timedelta, limit: int) -> list[tuple[Job, str]]:
@@ -89,9 +92,9 @@ def too_old(session: Session, horizon: timedelta, limit: int) -> list[tuple[Job,
 
 
 def _traffic(session: Session, now: datetime, running: Collection[str]) -> _Traffic:
-    leased = select(Job.route, func.count()).where(col(Job.lease_holder).is_not(None), col(Job.route).is_not(None))
+    leased = select(Job.route).where(col(Job.lease_holder).is_not(None))  # a word more, and it looks through every job
     alive = or_(col(Job.lease_until) > now, col(Job.id).in_(running))
-    flying = {str(name): count for name, count in session.exec(leased.where(alive).group_by(col(Job.route)))}
+    flying = Counter(route for route in session.exec(leased.where(alive)) if route is not None)
     return _Traffic(flying, {route.name: route for route in session.exec(select(FailingRoute))})
 
 

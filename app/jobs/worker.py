@@ -103,10 +103,7 @@ class Worker:
 
     def drain(self, kinds: Sequence[str]) -> int:
         """Runs every due job of these kinds here and now. Returns how many ran."""
-        ran = 0
-        while self._step(kinds):
-            ran += 1
-        return ran
+        return self._work_off(kinds, lambda: False)
 
     def tidy(self) -> None:
         """Moves jobs along whose route decides about them, and mends waits after the clock went back. Called again and
@@ -132,55 +129,70 @@ class Worker:
     def _serve(self, kinds: Sequence[str]) -> None:
         while not self._stop.is_set():
             try:
-                if self._step(kinds):
-                    continue
+                self._work_off(kinds, self._stop.is_set)
             except Exception as problem:  # storage failed: the thread must outlive it
                 log.error("job queue: %s", describe(problem))
             with self._due:
                 if not self._stop.is_set():
                     self._due.wait(timeout=LOOK_S)
 
-    def _step(self, kinds: Sequence[str]) -> bool:
-        holder, now, running = new_id("worker"), self._clock(), tuple(self._running)
-        with self._database.read() as session:
-            if not queue.anything_due(session, kinds, now, running):
-                return False
-        claimed = self._database.write(lambda s: self._claim(s, kinds, holder))
-        if claimed is None:
-            return False
-        try:
-            self._do(claimed)
-        finally:
-            self._running.discard(claimed.id)
-        return True
-
-    def _claim(self, session: Session, kinds: Sequence[str], holder: str) -> Claimed | None:
-        """On the writer's thread: nobody else claims meanwhile."""
-        claimed = queue.claim(session, kinds, holder, self._clock(), LEASE, tuple(self._running))
-        if claimed is not None:
+    def _work_off(self, kinds: Sequence[str], ended: Callable[[], bool]) -> int:
+        """Until nothing is due. Each job after the first is claimed in the commit that ends the one before: half the
+        commits, and no look beforehand."""
+        ran, claimed = 0, self._first(kinds)
+        while claimed is not None:
             self._running.add(claimed.id)
-        return claimed
+            try:
+                following = self._do(claimed, lambda s: None if ended() else self._claim(s, kinds))
+            finally:
+                self._running.discard(claimed.id)
+            ran, claimed = ran + 1, following
+        return ran
 
-    def _do(self, claimed: Claimed) -> None:
+    def _first(self, kinds: Sequence[str]) -> Claimed | None:
+        with self._database.read() as session:
+            if not queue.anything_due(session, kinds, self._clock(), tuple(self._running)):
+                return None
+        return self._database.write(lambda s: self._claim(s, kinds))
+
+    def _claim(self, session: Session, kinds: Sequence[str]) -> Claimed | None:
+        return queue.claim(session, kinds, new_id("worker"), self._clock(), LEASE, tuple(self._running))
+
+    def _do(self, claimed: Claimed, following: Callable[[Session], Claimed | None]) -> Claimed | None:
+        """Returns the next one, if there is one."""
         try:
             then = self._handlers[claimed.kind].run(claimed)
         except JobError as error:
-            self._fail(claimed, error)
+            return self._fail(claimed, error, following)
         except Exception as problem:
             log.error("job %s (%s) raised %s", claimed.id, claimed.kind, describe(problem))
-            self._fail(claimed, Transient(f"unexpected {type(problem).__name__}"), answered=False)
-        else:
-            if not self._settle(lambda s: queue.finish(s, claimed, self._clock(), then)):
-                log.warning("job %s (%s) was done after its lease was lost", claimed.id, claimed.kind)
+            return self._fail(claimed, Transient(f"unexpected {type(problem).__name__}"), following, answered=False)
 
-    def _fail(self, claimed: Claimed, error: JobError, *, answered: bool = True) -> None:
-        def work(session: Session) -> None:
+        def work(session: Session) -> tuple[bool, Claimed | None]:
+            return queue.finish(session, claimed, self._clock(), then), following(session)
+
+        held, found = self._settle(work)
+        if not held:
+            log.warning("job %s (%s) was done after its lease was lost", claimed.id, claimed.kind)
+        return found
+
+    def _fail(
+        self,
+        claimed: Claimed,
+        error: JobError,
+        following: Callable[[Session], Claimed | None],
+        *,
+        answered: bool = True,
+    ) -> Claimed | None:
+        def work(session: Session) -> Claimed | None:
             state = queue.fail(session, claimed, error, self._clock(), self._policy, answered=answered)
             if state is not None:
                 self._handlers[claimed.kind].failed(session, claimed, error, state)
+            return following(session)
 
-        self._settle(work)
+        found = self._settle(work)
         log.warning("job %s (%s) failed, attempt %d: %s", claimed.id, claimed.kind, claimed.attempt, error.code)
+        return found
 
     def _settle(self, work: Callable[[Session], T]) -> T:
         """Commits how a job ended. While storage fails it tries on: what was sent and is not written down would be sent

@@ -7,7 +7,7 @@ contains, at_least, at_most. True, False, or None where a fact that matters is n
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from app.errors import Invalid
@@ -25,6 +25,20 @@ _DENYING = frozenset(
 )
 _GROUPS = ("all", "any", "not")
 _REMEDY = "write {all: [..]}, {any: [..]}, {not: ..} or {fact: NAME, is: VALUE}"
+
+
+class Text(str):
+    """A fact's text that keeps its words for as long as it lives itself: dozens of tests look at the same one."""
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """In order."""
+        return split(self)
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """One and several of each word."""
+        return frozenset(form for word in self.words for form in _forms(word.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +220,8 @@ def _holds(test: Test, given: Any, value: Any) -> bool | None:
             wanted = {_of_rule(one) for one in value}
             return any(_plain(item) in wanted for item in items)
         case "contains":
-            phrases = [words(str(phrase)) for phrase in (value if isinstance(value, tuple) else (value,))]
-            return any(_contains_any(split(str(item)), phrases) for item in items)
+            phrases = _phrases(value)
+            return any(_contains_any(item if isinstance(item, Text) else Text(item), phrases) for item in items)
     number = _number(given)
     if number is None:
         return None
@@ -220,7 +234,8 @@ def _plain(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = " ".join(word.text for word in split(str(value))) or str(value).strip()
+    found = value.words if isinstance(value, Text) else split(str(value))
+    text = " ".join(word.text for word in found) or str(value).strip()
     return {"true": "yes", "false": "no"}.get(text, text)
 
 
@@ -230,10 +245,17 @@ def _of_rule(value: Any) -> str:
     return _plain(value)
 
 
-def _contains_any(said: tuple[Word, ...], phrases: Iterable[tuple[Word, ...]]) -> bool:
+@lru_cache(maxsize=4096, typed=True)
+def _phrases(value: Any) -> tuple[tuple[frozenset[str], tuple[Word, ...]], ...]:
+    """The phrases that a rule looks for, each with its words as a set."""
+    found = (words(str(phrase)) for phrase in (value if isinstance(value, tuple) else (value,)))
+    return tuple((frozenset(word.text for word in phrase), phrase) for phrase in found)
+
+
+def _contains_any(said: "Text", phrases: Iterable[tuple[frozenset[str], tuple[Word, ...]]]) -> bool:
     """The forms of all words at once rule nearly every phrase out; a turn looks for hundreds."""
-    forms = {form for word in said for form in _forms(word.text)}
-    return any(all(word.text in forms for word in phrase) and _contains(said, phrase) for phrase in phrases)
+    forms = said.forms
+    return any(wanted <= forms and _contains(said.words, phrase) for wanted, phrase in phrases)
 
 
 def _contains(said: tuple[Word, ...], phrase: tuple[Word, ...]) -> bool:

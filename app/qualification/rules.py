@@ -6,7 +6,7 @@ from datetime import date
 from string import Formatter
 from typing import Any, Literal
 
-from app.qualification.conditions import Condition, Facts, could_hold, withheld_facts
+from app.qualification.conditions import Condition, Facts, Text, could_hold, withheld_facts
 from app.qualification.facts import slot_of
 from app.qualification.outcomes import PRECEDENCE, Outcome, Qualified, Reason, first_of
 from app.qualification.score import PointRule, points_of
@@ -79,7 +79,7 @@ class RuleSet:
 def qualify(facts: Facts, rules: RuleSet) -> Qualified:
     """The one outcome. A rule that cannot be told, because something that was asked for was not given, goes to a
     person; one that looks at what nobody asked for is passed over."""
-    known = {**facts, **recorded(rules)}
+    known = {name: _text(value) for name, value in {**facts, **recorded(rules)}.items()}
     mine = [rule for rule in rules.rules if rule.is_for(known.get("action"))]
     fired = [rule for rule in mine if rule.when.truth(known) is True]
     reasons = [_reason(rule, known, rules) for rule in fired]
@@ -97,6 +97,13 @@ def qualify(facts: Facts, rules: RuleSet) -> Qualified:
         patient_text=_patient_text([rule for rule in fired if rule.outcome is outcome], outcome, known, rules),
         urgency=sum(point.points for point in points if point.urgency),
     )
+
+
+def _text(value: Any) -> Any:
+    """Patients' words are taken apart once, not by each rule."""
+    if isinstance(value, list | tuple):
+        return [_text(one) for one in value]
+    return Text(value) if isinstance(value, str) else value
 
 
 def wants_price(qualified: Qualified, rules: RuleSet) -> bool:

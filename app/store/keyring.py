@@ -28,8 +28,8 @@ class Keyring:
 
     path: Path
     master: MasterKey
-    root: bytes
-    data: dict[int, bytes]
+    root: bytes = field(repr=False)
+    data: dict[int, bytes] = field(repr=False)
     uploads_sealed: bool = True
     """False in an install of the first versions until its plain uploads are encrypted."""
     database_made: bool = False

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.errors import Misconfigured
@@ -19,7 +19,7 @@ SHORTEST = 32
 class MasterKey:
     """`path` is the key file that this install made itself, None when the key came from the environment."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
     path: Path | None = None
 
     @property

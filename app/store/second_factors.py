@@ -64,4 +64,4 @@ def unused_recovery_codes(session: Session, staff_id: str) -> int:
 def recovery_hash(staff_id: str, code: str) -> str:
     """Spaces, dashes and case do not count. No slow hash is needed: nobody can try 2**79 codes."""
     bare = "".join(c for c in code.casefold() if c.isalnum())
-    return hashlib.sha256(f"{staff_id}:{bare}".encode()).hexdigest()
+    return hashlib.sha256(f"{staff_id}:{bare}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -24,7 +24,7 @@ def announce(session: Session, lead: Lead, destination: Destination, kind: Notic
         return False
     untried = next((notice for notice in told if _is_untried(session, notice)), None)
     if untried is not None:
-        untried.kind = max(untried.kind, kind, key=_PRESSING.index)
+        untried.kind = _both(untried.kind, kind)
         session.add(untried)
         return True
     if told and kind == "complete":
@@ -53,6 +53,14 @@ def announce(session: Session, lead: Lead, destination: Destination, kind: Notic
         ahead=kind == "urgent",
     )
     return True
+
+
+def _both(waiting: NoticeKind, kind: NoticeKind) -> NoticeKind:
+    """What one mail is called that says both. A request sent once more and changed before anybody heard of it is a new
+    one."""
+    if (waiting, kind) == ("repeat", "update"):
+        return "complete"
+    return max(waiting, kind, key=_PRESSING.index)
 
 
 def _not_before(told: Sequence[Notice], now: datetime) -> datetime | None:

@@ -125,6 +125,7 @@ def change(
         changes = [{"at": now.isoformat(), "name": None, "before": None, "after": words}]
     if not changes:
         return False
+    lead.repeat_of = None  # it no longer says the same; behind the other one nobody would see what is new
     lead.changes, lead.slots = [*lead.changes, *changes], {**lead.slots, **new}
     lead.missing = [name for name in lead.missing if new.get(name, {}).get("status") != "filled"]
     if draft.payer is not None:

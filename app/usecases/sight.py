@@ -1,6 +1,7 @@
 """What of patients' data a person sees. `seen` is the one function between what is stored and what staff read: lists,
 one lead, its summary and questions are all made from what it leaves."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import singledispatch
@@ -12,6 +13,10 @@ from app.store.queries.leads import HIDDEN, LeadDetail, LeadLine, SlotView, slot
 from app.store.queries.unanswered import Unanswered
 from app.usecases.group_unanswered import QuestionGroup
 
+_REACHES = re.compile(r"@|\d(?:\D{0,3}\d){6}")
+"""A form's field takes what people type into it: a number behind the doctor's name, an e-mail behind their own."""
+_NUMBERS = frozenset({"npi"})
+"""Types of fields whose values are long numbers."""
 KindOf = Callable[[str], str]
 """Name of a field to its type, "" where nobody knows it."""
 Stored = TypeVar("Stored")
@@ -70,7 +75,8 @@ def _seen(record: Any, _sight: Sight, _kind_of: KindOf) -> Any:
 
 @_seen.register
 def _(record: LeadLine, sight: Sight, kind_of: KindOf) -> LeadLine:
-    name = record.name if sight.shows(kind_of("patient_name")) else None
+    kind = kind_of("patient_name")
+    name = record.name if sight.shows(kind) and not _slips(record.name, sight, kind) else None
     reason = record.reason if sight.words and sight.shows(kind_of("reason")) else None
     gone = {"name": record.name and not name, "reason": record.reason and not reason}
     return replace(record, name=name, reason=reason, hidden=tuple(part for part, hidden in gone.items() if hidden))
@@ -97,9 +103,15 @@ def _(record: QuestionGroup, sight: Sight, _kind_of: KindOf) -> QuestionGroup:
 
 def _slot(slot: SlotView, sight: Sight, kind: str) -> SlotView:
     """What is hidden still says that the field was told of, not whether it was declined."""
-    if not sight.shows(kind):
+    if not sight.shows(kind) or _slips(slot.value, sight, kind):
         return SlotView(slot.name, HIDDEN, None, "")
     return slot if sight.words else replace(slot, value=_unsaid(slot.value), said="")
+
+
+def _slips(value: Any, sight: Sight, kind: str) -> bool:
+    """Whether a field that may be read holds a way to reach the patient, which may not."""
+    reaches = isinstance(value, str) and kind not in _NUMBERS and _REACHES.search(value) is not None
+    return reaches and not sight.shows("contact")
 
 
 def _unsaid(value: Any) -> Any:

@@ -44,7 +44,7 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
     lead = _filled(session, clinic, submission, now)
     first = None
     if submission.kind == "urgent":
-        lead.urgent_at = now
+        lead.urgent_at, lead.repeat_of = now, None
         lead.status = lead.status if lead.submitted_at else "urgent"
     else:
         lead.status, lead.submitted_at = submission.kind, now

@@ -40,7 +40,7 @@ def code_of(secret: str, step: int) -> str:
 
 def matching_step(secret: str, given: str, now: int) -> int | None:
     """The newest step around `now` whose code was given, None when there is none. Spaces do not count."""
-    digits = "".join(given.split()).encode()
+    digits = "".join(given.split()).encode("utf-8", "surrogatepass")
     found = None
     for step in range(now - LATE_STEPS, now + LATE_STEPS + 1):
         if hmac.compare_digest(code_of(secret, step).encode(), digits):

@@ -1,9 +1,6 @@
 """watch_outbox: looks again and again for notices that nobody would send, and for ways out that fail for long."""
 
-from datetime import timedelta
-from typing import Any
-
-from sqlalchemy import delete, text
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.desk import Desk
@@ -13,24 +10,17 @@ from app.store.queries.outbox import LATE, orphans
 from app.store.tables import OPEN_JOBS, Destination, FailingRoute, Job, Notice
 from app.usecases.raise_alert import Trouble, raise_alert
 
-KEEP_DONE = timedelta(days=7)
-"""How long finished work is kept. What became of a notice stands on the notice."""
-BATCH = 500
-
 
 def watch_outbox(desk: Desk) -> None:
     """Called each half minute."""
     with desk.database.read() as session:
         lost, late = orphans(session), _late(desk, session)
-        old = session.exec(_done(desk).limit(1)).first() is not None
     if lost:
         desk.database.write(lambda s: _adopt(desk, s, lost))
         desk.wake()
     if late:
         desk.database.write(lambda s: _alert(desk, s, late))
         desk.wake()
-    if old:
-        desk.database.write(lambda s: _forget(desk, s))
 
 
 def _adopt(desk: Desk, session: Session, lost: list[str]) -> None:
@@ -63,12 +53,3 @@ def _late(desk: Desk, session: Session) -> list[Trouble]:
 def _alert(desk: Desk, session: Session, late: list[Trouble]) -> None:
     for trouble in late:
         raise_alert(desk, session, trouble)
-
-
-def _done(desk: Desk) -> Any:
-    return select(Job.id).where(Job.state == "done", col(Job.finished_at) < desk.clock() - KEEP_DONE)
-
-
-def _forget(desk: Desk, session: Session) -> None:
-    old = list(session.exec(_done(desk).limit(BATCH)))
-    session.execute(delete(Job).where(col(Job.id).in_(old)))

@@ -158,12 +158,17 @@ async def _together(work: Callable[[int], Awaitable[None]], number: int) -> floa
 
 
 async def _asking(talkers: Talkers, server: Server, visitors: int, seconds: float) -> list[Figure]:
-    """`visitors` people, each with one question every PAUSE_S."""
+    """`visitors` people, each with one question every PAUSE_S. Memory counts from when each has asked three times: what
+    is remembered of the papers is there by then."""
     assert server.process is not None
-    before = resident_mib(server.process.pid)
     first, words = Outcome(), Outcome()
     until = time.monotonic() + seconds
-    await asyncio.gather(*(_visitor(talkers, place, visitors, until, first, words) for place in range(visitors)))
+    talking = [
+        asyncio.ensure_future(_visitor(talkers, place, visitors, until, first, words)) for place in range(visitors)
+    ]
+    await asyncio.sleep(min(3 * PAUSE_S, seconds / 2))
+    before = resident_mib(server.process.pid)
+    await asyncio.gather(*talking)
     drift = (resident_mib(server.process.pid) / before - 1) * 100
     name = f"{visitors} visitors, a question each {PAUSE_S:g} s for {seconds:g} s"
     return [

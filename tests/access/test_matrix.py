@@ -18,6 +18,7 @@ from tests.access.doors import Address, addresses
 from tests.access.world import ACTION, HARBOR, MESA, Actor, Things, World, hidden, nowhere, shown
 from tests.staff.conftest import start
 
+pytestmark = pytest.mark.timeout(600)
 CLIENT_ID = "the-matrix-0001"
 STAFF = "/api/v1/staff/clinics/{site_key}"
 PAGES = "/dashboard/{site_key}"

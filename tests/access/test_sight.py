@@ -147,6 +147,22 @@ def test_fields_of_a_clinics_own_action_are_hidden_by_their_type(running: Runnin
     assert "Sam Helper" in shown
 
 
+@pytest.mark.parametrize("typed", ["call 212-555-0177", "(212) 555 0177", "2125550177", "robin@mail.example"])
+def test_a_way_to_reach_the_patient_in_another_field_is_hidden_too(running: Running, typed: str) -> None:
+    """A form's field takes what people type, and the number behind the name would stand in the list."""
+    names = {"patient_name": field(f"Robin Ames, {typed}"), "insurance_carrier": field(f"Cigna, {typed}")}
+    doctor = {"referring_provider": field("Dr. Okafor 2"), "referring_npi": field("1234567893")}
+    clinic_id, lead_id = lead_of(running, {**SLOTS, **names, **doctor})
+    [line] = read_leads(running.desk, clinic_id, Which(), COMMAND, VIEWER).found.leads
+    assert (line.name, line.hidden) == (None, ("name", "reason"))
+    opened = open_lead(running.desk, clinic_id, lead_id, COMMAND, VIEWER)
+    assert typed not in everything_in(opened)
+    shown = {slot.name: slot.value for slot in opened.lead.slots}
+    assert (shown["patient_name"], shown["insurance_carrier"]) == (None, None)
+    assert shown["referring_provider"] == "Dr. Okafor 2"
+    assert typed in everything_in(open_lead(running.desk, clinic_id, lead_id, COMMAND, EVERYTHING))
+
+
 def test_a_lead_whose_action_nobody_knows_any_more_shows_no_name(running: Running) -> None:
     """Without its types nobody can tell what stands in a field."""
     clinic_id, _ = lead_of(running, SLOTS, action="gone", action_version="7")

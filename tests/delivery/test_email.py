@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from html import unescape
 from typing import Any
@@ -21,6 +21,7 @@ from app.delivery.summary import Line, Section, Summary, as_text
 from app.delivery.transports.email import WHOLE_S, EmailTransport, SmtpServer
 from app.errors import Misconfigured, Operator, Permanent, Transient
 from app.jobs.worker import LEASE
+from tests.delivery.facts import facts as complete_referral
 from tests.mail import Mailbox, free_port, smtp_server
 
 NASTY = "Rosa\r\nBcc: thief@elsewhere.example\r\n\r\n<script>alert(1)</script> \u202e ✂ ñ"
@@ -30,19 +31,9 @@ MISSING = Section("missing", "Still missing", (Line("Insurance", source="a list,
 
 
 def facts(**changes: Any) -> NoticeFacts:
-    usual: dict[str, Any] = {
-        "notice_id": "notice_abc",
-        "referral_id": "lead_abc",
-        "kind": "complete",
-        "clinic": "Harbor & Sons Therapy",
-        "site_key": "harbor",
-        "reference": "K7M2P9Q",
-        "summary": Summary("Referral · Complete", ("Look here.",), (WHO, MISSING)),
-        "link": "https://desk.example/dashboard/key/leads/lead_abc",
-        "created_at": datetime(2026, 3, 2, 12, tzinfo=UTC),
-        "local_time": "Monday, March 02, 2026, 07:00 AM",
-    }
-    return NoticeFacts(**(usual | changes))
+    """With an alert, a quote and something missing."""
+    whole = Summary("Referral · Complete", ("Look here.",), (WHO, MISSING))
+    return complete_referral(**({"summary": whole} | changes))
 
 
 @pytest.fixture

@@ -98,8 +98,9 @@ def test_a_wrong_password_holds_everything_alerts_once_and_mends_itself(tmp_path
             clinic = make_clinic(running)
             submit(running, clinic, 5)
             wait_for("a held notice", lambda: "held" in states(running), 20)
-            running.worker.tidy()
-            assert states(running) == ["held"] * 5, "also those that nobody tried"
+            wait_for(
+                "also those that nobody tried", lambda: running.worker.tidy() or states(running) == ["held"] * 5, 20
+            )
             wait_for("the alert", lambda: alerts(slack), 20)
             submit(running, clinic)
             running.worker.tidy()

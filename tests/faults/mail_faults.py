@@ -33,13 +33,14 @@ AMBIGUOUS: dict[str, Fault] = {
 }
 """The mail has arrived, and the sender cannot know: a second copy is right, a third too early is not."""
 
-FINAL: dict[str, Fault] = _answers("550", ("mail", "rcpt", "data", "dot"))
+FINAL: dict[str, Fault] = _answers("550", ("rcpt", "data", "dot"))
 """The mail will never be taken: a dead letter that somebody must see."""
 
 OPERATOR: dict[str, Fault] = {
     "535 at auth": {"stage": "auth", "how": "answer", "reply": "535 wrong password"},
     "strips STARTTLS": {"how": "strip_tls"},
     "5xx at starttls": {"stage": "starttls", "how": "answer", "reply": "554 no TLS today"},
+    "5xx at mail": {"stage": "mail", "how": "answer", "reply": "550 not this sender"},
 }
 """The set-up is wrong: notices are held and none dies. They need a mail server with TLS and a password."""
 

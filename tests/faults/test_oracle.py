@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.install import Install, installed
+from tests.faults.install import PATIENCE_S, Install, installed
 from tests.faults.journal import Sent
 from tests.faults.oracle import judge
 from tests.faults.patients import patient
+from tests.server import wait_for
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -19,10 +20,13 @@ def install(tmp_path_factory: pytest.TempPathFactory):
         made.load.start(2)
         made.wait_for_acknowledged(6)
         made.load.settle()
+        empty = lambda: made.server.http.get("/readyz").json()["outbox_pending"] == 0  # noqa: E731
+        wait_for("an empty outbox", empty, PATIENCE_S)
         yield made
 
 
 def wrong(install: Install) -> str:
+    install.fault_ended = time.time()
     return "\n".join(judge(install, "oracle", wait_s=5).wrong)
 
 
@@ -69,7 +73,6 @@ def test_it_finds_a_mail_that_never_came_and_says_so_after_the_wait(install: Ins
     """A notice that is marked delivered and was swallowed."""
     mails = install.mailbox.mails()
     swallowed = mails.pop()
-    install.fault_ended = time.time()
     try:
         assert f"LOST: referral {swallowed.referral_id}" in wrong(install)
     finally:

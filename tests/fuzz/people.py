@@ -8,7 +8,11 @@ import httpx
 from sqlmodel import select
 
 from app.desk import Desk
+from app.store.audit import COMMAND
+from app.store.queries.clinics import clinic_of_site
 from app.store.tables import Destination, PayerListRow, UnansweredQuestion
+from app.usecases.publish_actions import publish_actions
+from tests.access.world import ACTION
 from tests.cast import Cast, Someone, credentials, make_cast, make_lead
 from tests.payer_lists import publish_paper, row
 
@@ -100,6 +104,7 @@ class Place:
 def place(url: str, desk: Desk) -> Place:
     """Everything, in an empty install."""
     found = Place(url, desk, make_cast(desk))
+    publish_actions(desk, clinic_of_site(desk.database, "harbor"), [ACTION], COMMAND)
     found.paper()
     found.people = [
         Person("visitor", ""),

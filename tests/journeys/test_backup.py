@@ -168,6 +168,8 @@ def test_replaced_data_is_moved_aside_and_an_old_key_may_be_named(tmp_path: Path
     restored = server.facts("restore", str(tmp_path / "backup"), "--replace", "--key-file", str(key_file))
     assert [clinic["name"] for clinic in server.facts("clinic", "list")] == ["First Clinic"]
     assert restored["key_fingerprint"] == rotated["fingerprint"]
+    checked = server.facts("audit", "verify")
+    assert (checked["ok"], checked["restores"]) == (True, 1), "a restore is no end that was cut off"
     kept = Path(restored["kept"])
     assert {"frontdesk.db", "keys.json"} <= {path.name for path in kept.iterdir()}
     server.http.close()
@@ -187,3 +189,35 @@ def spoil(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
+
+
+def test_keys_change_under_load(tmp_path: Path, mailbox: Mailbox) -> None:
+    """Patients must not notice, every request must reach the clinic, and a killed server must come up with either key
+    until the new one was used."""
+    given = {"SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}?tls=none", **FAST}
+    new_key = tmp_path / "keys" / "second.key"
+    with serving(tmp_path, **given) as server:
+        site_key = server.clinic()
+        with Load(server, site_key) as load:
+            wait_for("load", lambda: len(load.acknowledged) >= 5)
+            rotated = server.facts("keys", "rotate", "--new-key-file", str(new_key))
+            so_far = len(load.acknowledged)
+            wait_for("more load", lambda: len(load.acknowledged) >= so_far + 5)
+        assert rotated["restart"]
+        assert "waits to be used" in server.run("doctor").stdout
+        server.kill()
+        server.start()  # the environment still has the old key
+        server.kill()
+        old_key = server.env["FRONTDESK_MASTER_KEY"]
+        server.env["FRONTDESK_MASTER_KEY"] = new_key.read_text().strip()
+        server.start()
+        leads = {notice["lead_id"] for notice in server.facts("outbox", "list", "--all")}
+        assert set(load.acknowledged) <= leads
+        wait_for("all mails", lambda: set(load.acknowledged) <= set(referred(mailbox)))
+        server.kill()
+        before = contents(server.data)
+        server.env["FRONTDESK_MASTER_KEY"] = old_key
+        refused = server.run("serve")
+        assert (refused.returncode, "does not open" in refused.stderr) == (1, True)
+        assert refused.stderr.count("\n") == 1
+        assert contents(server.data) == before

@@ -78,6 +78,7 @@ def test_first_owner_is_told_the_key_of_their_second_factor(tmp_path: Path) -> N
         secret = next(word for word in second.split() if len(word) == 32)
         assert status(server, owner) == 401
         assert status(server, owner, pyotp.TOTP(secret).now()) == 201
+        assert any(f"change both at {server.url}/dashboard/account" in line for line in lines)
 
 
 def test_sign_in_goes_by_peoples_phones_when_the_clock_of_the_desk_was_moved(tmp_path: Path) -> None:

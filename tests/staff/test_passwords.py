@@ -55,7 +55,7 @@ def test_password_that_is_guessed_first_is_refused(password: str):
         "x7Kq9-mPz2w-Rt5",
         "Kestrel thermostat umbrella",
         "l" * 3 + "umbrella thermostat",
-        passwords.generate(),
+        pytest.param(passwords.generate(), id="generated"),
     ],
 )
 def test_long_and_unguessed_is_enough(password: str):

@@ -404,3 +404,21 @@ def test_generated_password_asks_to_be_changed(install: Install):
     someone = Someone(made.staff_id, made.email, made.password or "")
     assert "somebody else may have seen it" in seen(Browser(install, someone).get(ACCOUNT))
     assert "somebody else may have seen it" not in seen(Browser(install, install.cast.viewer).get(ACCOUNT))
+
+
+ODD = [b"\\ud800", b"\\u0000", b"\\uff11\\u0662", b"-1", b"%00", b" "]
+
+
+def test_odd_characters_are_wrong_and_no_fault(fresh_install: Install):
+    """Anybody could fill the log with faults of ours, and read from them how far they came."""
+    install, email = fresh_install, fresh_install.cast.manager.email.encode()
+    for number, odd in enumerate(ODD):
+        for body in (
+            b'{"email": "%s", "password": "%s", "code": "%s"}' % (email, PASSWORD.encode(), odd),
+            b'{"email": "x%d%s", "password": "%s"}' % (number, odd, odd),
+        ):
+            answer = install.client.post(SESSIONS, content=body, headers={"Content-Type": "application/json"})
+            assert answer.status_code in (401, 422, 429 if number > 4 else 401), (body, answer.text)
+        form = b"email=%%ED%%A0%%80%d&password=%%ED%%A0%%80%%00&code=%s" % (number, odd)
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+        assert install.client.post("/dashboard/sign-in", content=form, headers=kind).status_code == 401

@@ -14,7 +14,7 @@ from app.usecases.said_before import WINDOW
 from app.usecases.submit_form import form_token
 from app.usecases.told_by import told_by
 from app.web.dashboard.words import KIND_WORDS
-from tests.visitors.conftest import USUAL, Hall
+from tests.visitors.conftest import USUAL, Hall, Talk
 
 HURT = "I have chest pain and cannot breathe"
 
@@ -70,11 +70,7 @@ def test_sent_twice_is_kept_twice_and_shown_once(one: Hall) -> None:
 
 def test_by_the_form_and_by_the_chat_it_is_the_same_request(one: Hall) -> None:
     """Whoever gives up on the chat fills in the form."""
-    talk = one.open()
-    for words in ("Please have someone call me", "Robin Ames", "212-555-0177"):
-        answer = talk.say(words).json()
-    while answer["referral_id"] is None:
-        answer = talk.say("yes" if "right?" in answer["reply"] else "skip").json()
+    by_chat(one)
     same = {name: str(slot["value"]) for name, slot in stored(one)[0].slots.items() if slot["status"] == "filled"}
     assert one.open().send(same, action="callback").status_code == 201
     assert form(one, USUAL).status_code == 303
@@ -195,3 +191,38 @@ def test_the_contact_cannot_be_read_from_its_index(one: Hall) -> None:
 
     for guess in ("+12125550177", "212-555-0177", f"{one.clinics['harbor']}\n+12125550177"):
         assert hashlib.sha256(guess.encode()).hexdigest() != mine
+
+
+def by_chat(hall: Hall) -> tuple[Talk, str]:
+    """A callback asked for in the chat, and its lead's id."""
+    talk = hall.open()
+    for words in ("Please have someone call me", "Robin Ames", "212-555-0177"):
+        answer = talk.say(words).json()
+    while answer["referral_id"] is None:
+        answer = talk.say("yes" if "right?" in answer["reply"] else "skip").json()
+    return talk, answer["referral_id"]
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["already told", "while the mail does not go out"])
+def test_a_repeat_that_is_changed_afterwards_stands_for_itself(one: Hall, sent: bool) -> None:
+    """What came after it is on it alone: behind the first one nobody would see it, and no mail may say that nothing in
+    it is new."""
+    by_chat(one)
+    talk, second = by_chat(one)
+    assert kinds(one) == ["complete", "repeat"]
+    assert second not in [line.id for line in listed(one).leads]
+    if sent:
+        one.running.worker.drain(["deliver"])
+    talk.say("My phone number is 212-555-0178")
+    assert second in [line.id for line in listed(one).leads]
+    assert kinds(one) == (["complete", "repeat", "update"] if sent else ["complete", "complete"])
+
+
+def test_an_emergency_after_a_repeat_is_seen(one: Hall) -> None:
+    """Whatever was hidden before, this is not."""
+    by_chat(one)
+    talk, _ = by_chat(one)
+    talk.say(HURT)
+    urgent = [each.id for each in stored(one) if each.conversation_id == talk.id and each.urgent_at is not None]
+    assert urgent
+    assert set(urgent) <= {line.id for line in listed(one).leads}

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults.oracle import Verdict
-from tests.faults.rounds import backups, killed, mail, restarts, storage
+from tests.faults.rounds import backups, killed, mail, restarts, storage, webhooks
 
 Run = Callable[[Path, int], Verdict]
 
@@ -13,6 +13,7 @@ ONCE: dict[str, Run] = {
     "mail-passing": mail.passing,
     "mail-final": mail.final,
     "mail-operator": mail.operator,
+    "webhook": webhooks.webhook,
     "sigterm": partial(restarts.sigterm, times=5),
     "keys": restarts.keys,
     "clock": restarts.clock,
