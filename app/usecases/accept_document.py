@@ -90,14 +90,15 @@ def accept_document(
 
 
 def clean_name(filename: str) -> str:
-    """The file's own name: no folders, no control characters, at most 200 characters with its ending kept."""
+    """The file's own name: no folders, no control characters, at most 200 characters with its ending kept;
+    empty when nothing but dots is left."""
     base = PurePosixPath(filename.replace("\\", "/")).name
     plain = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C")
     plain = " ".join(plain.split())
     if len(plain) > LONGEST_NAME:
         ending = PurePosixPath(plain).suffix[:20]
         plain = plain[: LONGEST_NAME - len(ending)] + ending
-    return plain
+    return plain if plain.strip(".") else ""
 
 
 def _check_size(desk: Desk, name: str, data: bytes) -> None:

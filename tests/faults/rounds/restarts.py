@@ -62,8 +62,9 @@ def _bytes(install: Install) -> dict[str, str]:
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def clock(folder: Path, seed: int, jumps: tuple[float, ...] = (2 * DAY_S, 0.0, -DAY_S, 0.0)) -> Verdict:
-    """The clock stands elsewhere after each restart, while notices wait for a mail server that is not there."""
+def clock(folder: Path, seed: int, jumps: tuple[float, ...] = (1.5 * DAY_S, 0.0, -DAY_S, 0.0)) -> Verdict:
+    """The clock stands elsewhere after each restart, while notices wait for a mail server that is not there. By less than
+    the two days after which a form must be shown anew."""
     with a_round(folder, seed) as round_:
         install = round_.install
         install.load.start(SENDERS)
