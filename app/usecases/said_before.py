@@ -28,15 +28,15 @@ def contact_index(desk: Desk, clinic: ClinicFacts, draft: LeadDraft) -> str | No
 
 
 def said_before(session: Session, lead: Lead, now: datetime) -> Lead | None:
-    """The first request of the same clinic, action and contact, sent in the last 24 hours, that holds every field of
-    `lead` with the same value."""
+    """The first request of the same clinic, action, contact and kind of caller, sent in the last 24 hours, that holds
+    every field of `lead` with the same value."""
     if lead.contact_index is None:
         return None
     same = (
         select(Lead)
         .where(Lead.clinic_id == lead.clinic_id, Lead.contact_index == lead.contact_index, Lead.action == lead.action)
         .where(col(Lead.id) != lead.id, col(Lead.repeat_of).is_(None), col(Lead.submitted_at) > now - WINDOW)
-        .where(col(Lead.status).in_(("complete", "incomplete")))
+        .where(col(Lead.status).in_(("complete", "incomplete")), Lead.caller == lead.caller)
         .order_by(col(Lead.submitted_at))
     )
     told = _told(lead)

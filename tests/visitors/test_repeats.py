@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from app.delivery.notices import SUBJECTS, render
+from app.dialogue.lanes import NOT_PATIENTS
 from app.dialogue.shipped import read_yaml
 from app.store.queries.leads import LeadPage, lead, leads
 from app.store.tables import Lead, Notice, NoticeKind
@@ -108,6 +109,20 @@ def test_another_clinic_another_action_and_another_day_are_new(one: Hall) -> Non
     one.open("harbor").send(USUAL)
     assert [each.repeat_of for each in stored(one)] == [None] * 4
     assert set(kinds(one)) == {"complete"}
+
+
+def test_a_patient_is_not_shown_with_somebody_who_is_none(one: Hall) -> None:
+    """A lead in the tray of others would take the patient's with it, out of the coordinator's sight."""
+    one.open().send(USUAL)
+
+    def other(session: Any) -> None:
+        first = session.exec(select(Lead)).one()
+        first.caller = next(iter(NOT_PATIENTS)).value
+        session.add(first)
+
+    one.running.desk.database.write(other)
+    second = one.open().send(USUAL).json()["referral_id"]
+    assert [line.id for line in listed(one, tray="patients").leads] == [second]
 
 
 def test_the_third_is_linked_to_the_first(one: Hall) -> None:
