@@ -63,8 +63,8 @@ def _bytes(install: Install) -> dict[str, str]:
 
 
 def clock(folder: Path, seed: int, jumps: tuple[float, ...] = (1.5 * DAY_S, 0.0, -DAY_S, 0.0)) -> Verdict:
-    """The clock stands elsewhere after each restart, while notices wait for a mail server that is not there. By less than
-    the two days after which a form must be shown anew."""
+    """The clock stands elsewhere after each restart, while notices wait for a mail server that is not there. By less
+    than the two days after which a form must be shown anew."""
     with a_round(folder, seed) as round_:
         install = round_.install
         install.load.start(SENDERS)
