@@ -1,5 +1,6 @@
 """The `frontdesk` command. Heavy things are imported inside the commands, so that `--help` is quick."""
 
+import os
 import sys
 
 import click
@@ -23,6 +24,7 @@ from app.cli.upkeep import backup, keys, restore
 @click.version_option(__version__)
 def cli() -> None:
     """Frontdesk: a chat widget and its backend for physical-therapy clinics. Settings: FRONTDESK_*."""
+    os.umask(0o077)  # whatever a command writes, patients' data among it, is this user's alone
 
 
 for command in (serve, demo, clinic, staff, destinations, actions, rules, ingest, ask, chat, outbox, doctor):

@@ -14,6 +14,7 @@ from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Lead
 from app.usecases.lead_draft import LeadDraft
 
+NAME = "patient_name"
 WINDOW = timedelta(hours=24)
 """Later, the same words are a reminder: nobody has called."""
 
@@ -40,7 +41,12 @@ def said_before(session: Session, lead: Lead, now: datetime) -> Lead | None:
         .order_by(col(Lead.submitted_at))
     )
     told = _told(lead)
-    return next((first for first in session.exec(same) if told.items() <= _told(first).items()), None)
+    return next((first for first in session.exec(same) if _holds(_told(first), told)), None)
+
+
+def _holds(before: Mapping[str, str], told: Mapping[str, str]) -> bool:
+    """A parent may ask for a second child by the same phone: without a name, or with another, it is another request."""
+    return before.get(NAME) == told.get(NAME) and told.items() <= before.items()
 
 
 def _told(lead: Lead) -> Mapping[str, str]:

@@ -85,11 +85,12 @@ def test_by_the_form_and_by_the_chat_it_is_the_same_request(one: Hall) -> None:
     "other",
     [
         {**USUAL, "patient_name": "Kim Ames"},
+        {name: value for name, value in USUAL.items() if name != "patient_name"},
         {**USUAL, "contact": "212-555-0178"},
         {**USUAL, "reason": "back pain"},
         {**USUAL, "insurance_carrier": "Aetna"},
     ],
-    ids=["a child", "another number", "another reason", "more than before"],
+    ids=["a child", "a child without a name", "another number", "another reason", "more than before"],
 )
 def test_whatever_says_something_new_is_a_request_of_its_own(one: Hall, other: dict[str, str]) -> None:
     """Two children of one mother share her phone."""
