@@ -111,9 +111,10 @@ def test_without_scripts(install: Install, with_preferences: Make, language: str
 
 def test_the_form_says_what_is_missing(install: Install, page: Page) -> None:
     """Browsers check the form first; one that does not must get sentences, and keep what was written."""
-    answer = page.request.post(
-        install.chat_url, form={"patient_name": "Ada Quill", "form_token": "x"}, headers={"Origin": install.server.url}
-    )
+    token = re.search(r'name="form_token" value="([^"]+)"', page.request.get(install.chat_url).text())
+    assert token is not None
+    form = {"patient_name": "Ada Quill", "form_token": token[1]}
+    answer = page.request.post(install.chat_url, form=form, headers={"Origin": install.server.url})
     assert answer.status == 422
     assert 'value="Ada Quill"' in answer.text()
     assert "Please tick this box" in answer.text()

@@ -60,7 +60,12 @@ def test_person_of_one_clinic_gets_a_role_in_another_and_keeps_the_password(desk
         roles = {
             m.clinic_id: m.role for m in session.exec(select(Membership).where(Membership.staff_id == first.staff_id))
         }
-        verbs = [e.verb for e in session.exec(select(AuditEntry).where(AuditEntry.target_id == first.staff_id))]
+        verbs = [
+            e.verb
+            for e in session.exec(
+                select(AuditEntry).where(AuditEntry.target_id == first.staff_id).order_by(AuditEntry.seq)
+            )
+        ]
         stored = session.get_one(Staff, first.staff_id).password_hash
     assert roles == {north: "manager", south: "coordinator"}
     assert verbs[0] == "made_manager"
