@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.control.call import call
+from app.settings import load_settings
 from ingestion.parser_process import ParserProcess
 from knowledge.embedders import open_embedder
 from scripts.benchmarks import papers
@@ -46,7 +47,9 @@ def _texts(files: list[Path]) -> dict[Path, list[str]]:
 def _ingest(server: Server, site_key: str, file: Path) -> tuple[float, int]:
     """Seconds and chunks."""
     began = time.perf_counter()
-    facts = call(server.data, "ingest", {"clinic": site_key, "paths": [str(file)]}, lambda _: None, _nowhere)
+    facts = call(
+        load_settings(server.env), "ingest", {"clinic": site_key, "paths": [str(file)]}, lambda _: None, _nowhere
+    )
     one = facts["files"][0]
     assert one["status"] == "ready", one
     return time.perf_counter() - began, int(one["chunks"])
