@@ -1,7 +1,7 @@
 """schemathesis over the whole OpenAPI document, as visitor, coordinator and manager: no request makes the server fail,
 none gets in without its token, and every reply is one that the document describes.
 
-FUZZ_CASES is how many requests to make; scripts/test makes the default, scripts/faults more."""
+FUZZ_CASES is how many requests to make; scripts/test makes the default."""
 
 import math
 import os
