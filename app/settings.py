@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from app.errors import Misconfigured
 
 PREFIX = "FRONTDESK_"
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Settings(BaseModel):
@@ -39,6 +40,19 @@ class Settings(BaseModel):
 
     webhook_timeout_s: Annotated[float, Field(ge=1, le=60)] = 15.0
     webhook_secret_overlap_h: Annotated[float, Field(ge=0, le=720)] = 24.0
+
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: SecretStr | None = None
+    llm_local: bool = False
+    llm_baa: str = ""
+    llm_redaction: Literal["on", "off"] = "on"
+    llm_turn_s: Annotated[float, Field(ge=1, le=45)] = 15.0
+    llm_understand_s: Annotated[float, Field(ge=0.5, le=20)] = 5.0
+    llm_tokens_per_day: Annotated[int, Field(ge=0, le=1_000_000_000)] = 500_000
+    llm_price_in_usd_per_mtok: Annotated[float, Field(ge=0, le=10_000)] = 0.0
+    llm_price_out_usd_per_mtok: Annotated[float, Field(ge=0, le=10_000)] = 0.0
+    retain_egress_d: Annotated[int, Field(ge=1, le=3650)] = 90
 
     outbox_retry_base_s: Annotated[float, Field(gt=0, le=3600)] = 5.0
     outbox_retry_cap_s: Annotated[float, Field(gt=0, le=86400)] = 60.0
@@ -83,6 +97,7 @@ class Settings(BaseModel):
         hook = self.alert_webhook.get_secret_value() if self.alert_webhook else "https://-"
         if not re.fullmatch(r"https://[^/\s@]+(/\S*)?" if self.env != "test" else r"https?://\S+", hook):
             raise ValueError("ALERT_WEBHOOK must look like https://hooks.example.org/...")
+        self._check_model()
         if self.env != "test" and self.clock_offset_s:
             raise ValueError("CLOCK_OFFSET_S is only for ENV=test")
         if self.env != "test" and self.rate_limits == "off":
@@ -94,6 +109,22 @@ class Settings(BaseModel):
         if self.env == "production":
             self._check_production()
         return self
+
+    def _check_model(self) -> None:
+        if bool(self.llm_base_url) != bool(self.llm_model):
+            raise ValueError("LLM_BASE_URL and LLM_MODEL belong together; give both or neither")
+        if not self.llm_base_url:
+            return
+        there = re.fullmatch(r"(https?)://(\[[^\]@]+\]|[^/\s@:]+)(:\d+)?(/\S*)?", self.llm_base_url)
+        if there is None:
+            raise ValueError(f"LLM_BASE_URL must look like https://models.example.org/v1, not {self.llm_base_url!r}")
+        loopback = there[2] in LOOPBACK
+        if self.llm_local and not loopback:
+            raise ValueError(f"LLM_LOCAL is only for a server on this machine, not for {there[2]!r}")
+        if there[1] == "http" and not loopback:
+            raise ValueError("LLM_BASE_URL must be https unless the server runs on this machine")
+        if self.llm_redaction == "off" and not self.llm_baa.strip():
+            raise ValueError("LLM_REDACTION=off needs LLM_BAA: the agreement that covers patients' data at this server")
 
     def _check_production(self) -> None:
         if not self.public_url.startswith("https://"):
@@ -137,6 +168,6 @@ def _from_file(name: str, path: str) -> str:
 def _explain(error: Any) -> str:
     where = ".".join(str(part) for part in error["loc"])
     message = error["msg"].removeprefix("Value error, ")
-    secret = where in {"master_key", "smtp_url", "alert_webhook"}
+    secret = where in {"master_key", "smtp_url", "alert_webhook", "llm_api_key"}
     shown = "" if not where or secret else f", not {error['input']!r}"
     return f"{PREFIX}{where.upper()}: {message}{shown}" if where else f"{PREFIX}{message}"

@@ -34,6 +34,7 @@ class ClinicDraft:
     service_zips: Sequence[str] = ()
     languages: Sequence[str] = ("en",)
     email_fields: Sequence[str] = ("*",)
+    model_on: bool = False
 
 
 def create_clinic(desk: Desk, draft: ClinicDraft, actor: audit.Actor) -> ClinicFacts:
@@ -72,6 +73,7 @@ def checked(draft: ClinicDraft) -> dict[str, Any]:
         "service_zips": list(draft.service_zips),
         "languages": list(draft.languages) or ["en"],
         "email_fields": list(draft.email_fields),
+        "model_on": draft.model_on,
     }
 
 

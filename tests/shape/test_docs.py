@@ -25,6 +25,8 @@ SHOWN = {
     "alert_webhook": "",
     "data_dir": "./data",
     "fetch_private": "false",
+    "llm_api_key": "",
+    "llm_local": "false",
 }
 
 

@@ -10,6 +10,7 @@ OF_THE_INSTALL = {
     "clinic",
     "failing_route",
     "known_place",
+    "model_exam",
     "outage",
     "recovery_code",
     "second_factor",

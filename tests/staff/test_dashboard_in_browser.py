@@ -249,6 +249,7 @@ def test_upload_shows_progress_and_follows_the_reading(site: Site, page: Page, t
 def test_keyboard_alone_gets_from_sign_in_to_a_lead(site: Site, page: Page):
     """Someone without a mouse could not open a lead."""
     page.goto(f"{site.url}/dashboard/sign-in?next_page=/dashboard/harbor/leads")
+    expect(page.get_by_label("E-mail")).to_be_focused()  # the browser moves there a moment after the page has loaded
     page.keyboard.type(site.cast.coordinator.email)
     page.keyboard.press("Tab")
     page.keyboard.type(site.cast.coordinator.password)

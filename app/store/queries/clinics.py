@@ -26,6 +26,7 @@ class ClinicFacts:
     knowledge_version: int
     actions_version: int = 0
     rules_version: int = 0
+    model_on: bool = False
 
 
 def facts_of(clinic: Clinic) -> ClinicFacts:
@@ -44,6 +45,7 @@ def facts_of(clinic: Clinic) -> ClinicFacts:
         knowledge_version=clinic.knowledge_version,
         actions_version=clinic.actions_version,
         rules_version=clinic.rules_version,
+        model_on=clinic.model_on,
     )
 
 

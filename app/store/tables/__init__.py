@@ -9,6 +9,7 @@ from app.store.tables.documents import ChunkRow, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
 from app.store.tables.jobs import OPEN_JOBS, FailingRoute, Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
+from app.store.tables.models import Egress, ModelDay, ModelExam
 from app.store.tables.outages import Outage, OutageKind
 from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
@@ -35,6 +36,7 @@ __all__ = [
     "Destination",
     "Document",
     "DocumentVersion",
+    "Egress",
     "FailingRoute",
     "Idempotency",
     "Job",
@@ -42,6 +44,8 @@ __all__ = [
     "Lead",
     "Membership",
     "Message",
+    "ModelDay",
+    "ModelExam",
     "Notice",
     "NoticeKind",
     "Outage",

@@ -31,4 +31,6 @@ class Clinic(SQLModel, table=True):
     """Grows with every change of the clinic's actions; caches are keyed by it. 0: the shipped ones."""
     rules_version: int = 0
     """The number of the rules in force; 0: the shipped ones."""
+    model_on: bool = False
+    """Whether this clinic uses the install's language model, where it has one."""
     created_at: datetime = moment()
