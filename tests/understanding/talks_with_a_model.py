@@ -18,10 +18,9 @@ import yaml
 from app.actions.shipped import shipped_actions
 from app.bootstrap import Running
 from app.llm.base import Guest
-from app.understanding.briefing import prompts
 from app.understanding.proposals import DOINGS
 from app.understanding.told import Told
-from tests.conversations.runner import HERE, conversation_files, load, name_of, turns_of
+from tests.conversations.runner import conversation_files, load, name_of, turns_of
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.payer_lists import make_clinic_with_payers
 from tests.understanding.recorded_model import FOLDER, ReadTwice, Scripted, message_in, recorded, request_in
@@ -83,7 +82,9 @@ def check(path: Path) -> list[str]:
         message = str(one.get("message", "")).strip()
         if message not in spoken:
             wrong.append(f"{name}: {message!r} is not said in that file")
-        wrong += [f"{name}: {message[:40]!r}: {text}" for it in one["commands"] for text in _faults(it, message, fields)]
+        wrong += [
+            f"{name}: {message[:40]!r}: {text}" for it in one["commands"] for text in _faults(it, message, fields)
+        ]
     return wrong
 
 
