@@ -124,9 +124,8 @@ def write_held(folder: Path) -> None:
         with_model = {
             name for name, talk in played.items() if holds(talk, open_talk(talk, Scripted(recorded(name, folder))))
         }
-    print(
-        f"{len(files)} files, {len(recorded_names(folder))} recorded: {len(by_rules)} hold by rules, {len(with_model)} with the records"
-    )
+    print(f"{len(files)} files, {len(recorded_names(folder))} recorded")
+    print(f"{len(by_rules)} hold by rules, {len(with_model)} with the records")
     print("only with the records:", *sorted(with_model - by_rules))
     print("no longer with them:", *sorted(by_rules - with_model))
 
