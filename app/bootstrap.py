@@ -14,6 +14,7 @@ from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
 from app.delivery.base import Transport
+from app.delivery.connecting import connect
 from app.delivery.outbound_http import Outbound
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.delivery.transports.slack import SlackTransport
@@ -28,6 +29,8 @@ from app.jobs import queue
 from app.jobs.policy import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
+from app.llm import budget
+from app.llm.guests import Guests
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.buckets import Buckets
@@ -35,6 +38,7 @@ from app.store.crypto import Keys
 from app.store.opening import Store, open_store
 from app.store.queries.clinics import all_clinics
 from app.store.queries.live_papers import LivePapers
+from app.store.session import Database
 from app.store.tables import Channel
 from app.store.turns import release_turns
 from app.store.upgrade_copies import remove_old_copies
@@ -108,6 +112,8 @@ class Running:
             thread.join(WARM_PATIENCE_S)
         for index in filter(None, (self.desk.index, self.desk.multilingual)):
             index.close()
+        if self.desk.guests is not None:
+            self.desk.guests.close()
         self._anchor()
         self.desk.database.close()
 
@@ -122,6 +128,8 @@ class Running:
         if self._stopping.wait(HEAD_START_S):
             return
         try:
+            if self.desk.guests is not None:
+                self.desk.guests.warm()
             self.desk.index.warm()
             for clinic in all_clinics(self.desk.database):
                 if self._stopping.is_set():
@@ -143,6 +151,7 @@ def build(settings: Settings) -> Running:
     database, policy = store.database, _policy(settings, store.keyring.keys)
     database.write(lambda session: queue.release_all(session, clock(), policy))
     database.write(release_turns)
+    database.write(budget.release_all)
     handlers: dict[str, Handler] = {}
     worker = Worker(database, clock, handlers, LANES, policy)
     desk = _desk(settings, clock, store, transports, worker.wake)
@@ -219,6 +228,13 @@ def _multilingual(settings: Settings) -> Index | None:
     return Index(passages, vectors, asking=MultilingualEmbedder(model, asks=True))
 
 
+def _guests(settings: Settings, database: Database, clock: Clock) -> Guests | None:
+    if not settings.llm_base_url:
+        return None
+    # The operator chose the server, which may well stand on this machine or beside it.
+    return Guests(settings, database, clock, partial(connect, allow_private=True))
+
+
 def _desk(
     settings: Settings,
     clock: Clock,
@@ -260,4 +276,5 @@ def _desk(
         index=index,
         multilingual=multilingual,
         parser=ParserProcess(limits),
+        guests=_guests(settings, database, clock),
     )

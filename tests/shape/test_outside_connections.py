@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.shape.tree import name, text_of, tracked
 
 REACHING = {
-    "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpcore", "httpx", "imaplib", "poplib", "requests", "smtplib",
-    "socket", "ssl", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc",
+    "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpcore", "httpcore2", "httpx", "httpx2", "imaplib", "openai",
+    "poplib", "requests", "smtplib", "socket", "ssl", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc",
 }  # fmt: skip
 CALLS = {"create_connection", "open_connection", "urlopen", "urlretrieve", "getaddrinfo", "gethostbyname", "getfqdn"}
 ALLOWED = {
@@ -19,6 +19,9 @@ ALLOWED = {
     "app/delivery/outbound_http.py": "the one client for HTTP, over connecting.py",
     "app/delivery/smtp_replies.py": "only the names of the mail library's errors",
     "app/delivery/transports/email.py": "mail, over connecting.py, to the server that the operator chose",
+    "app/llm/connection.py": "HTTP to the model server that the operator chose, over connecting.py",
+    "app/llm/guests.py": "only the type of the certificates that count",
+    "app/llm/openai_compatible.py": "the client for it, over connection.py",
     "app/serving.py": "listens; it calls nobody",
 }
 PARSING = {"app/web/static/dashboard.js": "takes rows out of the server's own page, whose scripts are dead there"}
