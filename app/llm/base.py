@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-Purpose = Literal["understand", "answer", "exam"]
-"""What a call is for; shown to staff in the egress log."""
+Purpose = Literal["understand", "answer", "exam", "trial"]
+"""What a call is for; shown to staff in the egress log. A trial is one call with made-up words, asked for by staff."""
 Role = Literal["system", "user", "assistant"]
 Source = Literal["desk", "paper", "patient"]
 """Whose words a part is made of: the desk's own, a published paper's, or a patient's (which are redacted)."""

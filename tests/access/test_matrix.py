@@ -64,6 +64,8 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         f"POST {STAFF}/actions/{{name}}/test": {"json": {"document": document, "say": ["hello"]}},
         f"PUT {STAFF}/rules": {"json": rules | client},
         f"POST {STAFF}/rules/preview": {"json": rules},
+        f"PUT {STAFF}/model": {"json": {"on": False}},
+        f"POST {PAGES}/model": {"data": {"on": "false"}},
         f"POST {STAFF}/unanswered/done": {"json": client | {"ids": [things.question_id]}},
         "POST /dashboard/sign-in": {"data": {"email": "nobody@harbor.example", "password": "not the password"}},
         "POST /api/v1/conversations/{conversation_id}/token": {"json": client},
@@ -98,6 +100,7 @@ IDS = {
     "destination_id",
     "name",
     "conversation_id",
+    "egress_id",
 }
 """Parameters that name a thing of a clinic; together with the bodies that do:"""
 IDS_IN_BODY = {
