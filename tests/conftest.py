@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests import chromium, network_guard
+from tests.llm import real_server
 
 network_guard.install()
 
@@ -39,9 +40,11 @@ def chromium_path() -> Path:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Tests marked `models` need an extra that a user's install does not have."""
+    """Tests marked `models` or `llm` need what a user's install does not have."""
     if item.get_closest_marker("models") and importlib.util.find_spec("sentence_transformers") is None:
         _skip_or_fail("needs the [models] extra: scripts/setup models")
+    if item.get_closest_marker("llm") and real_server.weights() is None:
+        _skip_or_fail("needs a small language model and its server (Linux on x86-64): scripts/setup models")
 
 
 def _skip_or_fail(reason: str) -> None:

