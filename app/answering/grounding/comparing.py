@@ -27,6 +27,7 @@ class Said:
     piece: Piece
     conditions: tuple[Piece, ...]
     asked: Names
+    asked_days: frozenset[int]
     language: Language
 
     @property
@@ -47,6 +48,8 @@ def missing(said: Said, place: Place) -> str:
         or _days(said, used)
         or _dropped(names, said, place, used)
         or _marks(said, used)
+        or _turned(said, used)
+        or _joined(said, used)
         or _headings(names | said.asked, place)
         or _limits(names | said.asked, place)
     )
@@ -164,6 +167,8 @@ def _dropped(said: Names, sentence: Said, place: Place, used: Sequence[Piece]) -
     sorts, implied = {sort for sort, _, _ in figures}, _implied(sentence)
     there = frozenset(name for piece in used for name in piece.names)
     asked = said | (frozenset() if (said & vocabulary().free_words) - there else sentence.asked)
+    days = frozenset(day for piece in used for day in piece.days)
+    asked |= ON_DAYS if sentence.asked_days and sentence.asked_days <= days else frozenset()
     for piece in used:
         for group in piece.groups:
             if not _kept(group, said, asked, implied, piece):
@@ -209,6 +214,25 @@ def _marks(said: Said, used: Sequence[Piece]) -> str:
     return clash(added(*(p.marks for p in said.all)), added(*(p.marks for p in used)), spans=spans)
 
 
+def _turned(said: Said, used: Sequence[Piece]) -> str:
+    """Whether a mark stands before another word than in the paper: "before they pay", "before they ask"."""
+    there = [one for piece in used for one in piece.bound]
+    for mark, word in (one for piece in said.all for one in piece.bound):
+        others = [other for name, other in there if name == mark]
+        if word and others and all(other and not other & word for other in others):
+            return f"{mark} of another thing"
+    return ""
+
+
+def _joined(said: Said, used: Sequence[Piece]) -> str:
+    """Whether "or" became "and", or the other way round."""
+    if said.piece.either and not any(piece.either for piece in used):
+        return "or"
+    both = any(len(group) > 1 for group in said.piece.groups) and not said.piece.either
+    either = any(piece.either for piece in used) and not any(piece.marks.get("may") for piece in used)
+    return "and" if both and either else ""
+
+
 def _headings(said: Names, place: Place) -> str:
     own = frozenset(name for piece in (*place.stated, *place.always) for name in piece.names)
     own |= vocabulary().topics
@@ -221,6 +245,9 @@ def _limits(said: Names, place: Place) -> str:
     return f"limited: {' '.join(sorted(lost))}" if lost else ""
 
 
-def statements(sentence: Sentence, asked: Names, language: Language) -> list[Said]:
+def statements(sentence: Sentence, asked: Names, asked_days: frozenset[int], language: Language) -> list[Said]:
     """What the sentence says, one by one."""
-    return [Said(piece, sentence.conditions, asked, language) for piece in sentence.stated]
+    return [
+        *(Said(piece, sentence.conditions, asked, asked_days, language) for piece in sentence.stated),
+        *(Said(piece, (), asked, asked_days, language) for piece in sentence.reasons),
+    ]

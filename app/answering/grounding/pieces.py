@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from app.answering.grounding.figures import Figure, Sort
-from app.answering.grounding.reading import Token, paper_tokens, tokens
+from app.answering.grounding.reading import Token, tokens
 from app.answering.grounding.vocabulary import language_in, vocabulary
 from app.dialogue.language import Language
 
@@ -31,6 +31,7 @@ class Piece:
     stated: bool = False
     condition: bool = False
     either: bool = False
+    bound: tuple[tuple[str, Names], ...] = ()
 
     @cached_property
     def words(self) -> tuple[Names, ...]:
@@ -47,34 +48,35 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sentence:
-    """Statements and the conditions on all of them. A statement without a subject of its own has the one before it."""
+    """Statements, the conditions on all of them, and reasons, which limit nothing. A statement without a subject of its own has the one before it."""
 
-    stated: tuple[Piece, ...]
-    conditions: tuple[Piece, ...]
+    stated: tuple[Piece, ...] = ()
+    conditions: tuple[Piece, ...] = ()
+    reasons: tuple[Piece, ...] = ()
 
 
 def read(text: str, language: Language | None = None) -> Sentence:
     """The sentence of anybody."""
-    return _sentence(tokens(text, language), language or language_in(text))
+    language = language or language_in(text)
+    return _sentence(tokens(text, language), language)
 
 
 @lru_cache(maxsize=4_000)
 def read_paper(text: str, language: Language | None = None) -> Sentence:
     """A sentence of a paper, kept."""
-    return _sentence(paper_tokens(text, language), language or language_in(text))
+    language = language or language_in(text)
+    return _sentence(tokens(text, language), language)
 
 
 def _sentence(said: Sequence[Token], language: Language) -> Sentence:
-    stated: list[Piece] = []
-    conditions: list[Piece] = []
+    kinds: dict[str, list[Piece]] = {"stated": [], "limit": [], "reason": []}
     for sort, run in _runs(said):
-        if sort == "reason":
-            continue
         for part in _split(run) if sort == "stated" else [run]:
             piece = _piece(part, language, condition=sort == "limit")
             if not piece.empty or piece.marks:
-                (conditions if sort == "limit" else stated).append(piece)
-    return Sentence(tuple(_with_subjects(_joined(stated))), tuple(conditions))
+                kinds[sort].append(piece)
+    stated, conditions, reasons = kinds["stated"], kinds["limit"], kinds["reason"]
+    return Sentence(tuple(_with_subjects(_joined(stated))), tuple(conditions), tuple(reasons))
 
 
 def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
@@ -136,24 +138,30 @@ def _apart(before: Sequence[Token], after: Sequence[Token]) -> bool:
     return (verbed and (verbed_too or figured_too)) or (figured and figured_too)
 
 
+# Two of these deny once: "no cobramos nada", "neither pets nor food".
+_CONCORD = frozenset(
+    {"no", "nunca", "jamas", "nada", "nadie", "ni", "ningun", "ninguna", "ninguno", "tampoco", "neither", "nor"}
+)
+
+
 def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
     groups: list[list[list[Names]]] = [[[]]]
     marks: Counter[str] = Counter()
-    verbed, head = False, None
+    verbed, denying = False, frozenset[str]()
     for token in part:
-        if token.sort == "link":
+        if token.sort == "link" and token.raw != "(":
             groups[-1].append([])
         if token.sort == "start" or (token.verb and not verbed):
-            head = len(groups) if head is None else head
             groups.append([[]])
             verbed = verbed or token.verb
-        if token.sort == "mark":
+        if token.sort == "mark" and not (token.raw in _CONCORD and denying & _CONCORD):
             marks.update(token.names)
+            denying |= {token.raw}
         if token.sort in ("word", "days"):
             groups[-1][-1].append(token.names or ON_DAYS)
     first = next((token for token in part if token.sort != "link"), None)
     if not condition and any(_orders(part, at, language) for at in range(len(part))):
-        marks.update(["should"])
+        marks.update(["order"])
     kept = tuple(tuple(tuple(each) for each in group if each) for group in groups)
     figures = tuple(token.figure for token in part if token.figure is not None)
     return Piece(
@@ -165,14 +173,27 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
         headed=bool(kept[0]) and not (first is not None and first.verb),
         stated=verbed,
         condition=condition,
+        bound=tuple(_bound(part)),
         either=any(token.sort == "link" and token.names for token in part),
     )
 
 
 def _orders(part: list[Token], at: int, language: Language) -> bool:
     """Whether the word at this place tells the patient to do something: it comes first, or first after a comma."""
-    opens = at == 0 or (part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
+    plain = at + 1 < len(part) and part[at + 1].sort != "figure"  # "phone 555-0100, fax 555-0101" orders nothing
+    opens = at == 0 or (plain and part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
     return opens and part[at].raw in vocabulary().imperatives[language]
+
+
+_BINDING = frozenset({"before", "after", "without", "only"})
+
+
+def _bound(part: list[Token]) -> Iterator[tuple[str, Names]]:
+    """Marks that turn the sense of the very word behind them, with that word: "before they pay"."""
+    for at, token in enumerate(part):
+        for mark in token.names & _BINDING if token.sort == "mark" else ():
+            following = next((one for one in part[at + 1 :] if one.sort != "small"), None)
+            yield mark, following.names if following is not None and following.sort == "word" else frozenset()
 
 
 def _numbered(part: list[Token]) -> Iterator[tuple[str, Names, Names]]:

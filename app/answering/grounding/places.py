@@ -20,7 +20,8 @@ from knowledge.types import Chunk, ChunkKind, Passage
 @dataclass(frozen=True)
 class Place:
     """`stated` are the pieces that belong together, `always` those that hold with each of them (a condition, a lead,
-    the first cell of a row); `around` are words that may be said but need not be (headings, a question of the paper)."""
+    the first cell of a row); `around` are words that may be said but need not be (headings, a question of the
+    paper)."""
 
     passage: Passage
     text: str
@@ -55,16 +56,17 @@ def _of(chunk: Chunk) -> tuple[Place, ...]:
         found = list(_prose(shell, language))
     headings = tuple(_headings(chunk, language))
     around = frozenset(name for each in headings for name in each)
-    notes = chunk.notes
+    instruction = vocabulary().talk["instruction"]
     return tuple(
-        _noted(replace(place, headings=headings, around=place.around | around, language=language), notes, language)
+        _noted(replace(place, headings=headings, around=place.around | around, language=language), language)
         for place in found
+        if not instruction.search(fold(place.text))
     )
 
 
-def _noted(place: Place, notes: tuple[str, ...], language: Language) -> Place:
+def _noted(place: Place, language: Language) -> Place:
     chunk = place.passage.chunk
-    said = notes_for(notes, (place.text, chunk.lead, *chunk.heading)) if notes else ()
+    said = notes_for(chunk.notes, (place.text, chunk.lead, *chunk.heading)) if chunk.notes else ()
     return replace(place, limited=place.limited + tuple(_names(note, language) for note in said)) if said else place
 
 
@@ -99,7 +101,7 @@ def _headings(chunk: Chunk, language: Language) -> Iterator[Names]:
 
 def _prose(shell: Passage, language: Language) -> Iterator[Place]:
     chunk = shell.chunk
-    lead, before = chunk.lead, Sentence((), ())
+    lead, before = chunk.lead, Sentence()
     pieces = sentences(chunk.text)
     for at, text in enumerate(pieces):
         if text.rstrip(" *_").endswith("?"):
@@ -110,7 +112,12 @@ def _prose(shell: Passage, language: Language) -> Iterator[Place]:
         limited = _limit_after(pieces, at, language)
         around = _all_names(before) if _OBJECT.search(fold(text)) else frozenset()
         place = Place(
-            shell, text, _referring(text, sentence.stated, before), sentence.conditions, around, limited=limited
+            shell,
+            text,
+            _referring(text, sentence.stated + sentence.reasons, before),
+            sentence.conditions,
+            around,
+            limited=limited,
         )
         yield from _under(place, lead, language) if first else [_near(place, lead, language)]
         before = sentence
@@ -132,7 +139,17 @@ def _referring(text: str, stated: tuple[Piece, ...], before: Sentence) -> tuple[
 
 
 def _near(place: Place, lead: str, language: Language) -> Place:
-    return replace(place, around=place.around | _names(lead, language)) if lead else place
+    """With the words of the question above it. What a question of yes or no asks about need not exist: its words count
+    only where the answer affirms them or points back at them."""
+    asks = POLAR.match(lead) or (lead.startswith("¿") and not _OPEN_QUESTION.match(fold(lead)))
+    if not lead or (asks and place.opening != "yes" and not vocabulary().talk["proform"].search(fold(place.text))):
+        return place
+    return replace(place, around=place.around | _names(lead, language))
+
+
+_OPEN_QUESTION = re.compile(
+    r"¿?\s*(?:que|como|cuando|cuanto|cuanta|cuantos|cuantas|donde|quien|cual|cuales|a que|por que)\b"
+)
 
 
 def _under(place: Place, lead: str, language: Language) -> Iterator[Place]:
@@ -144,7 +161,7 @@ def _under(place: Place, lead: str, language: Language) -> Iterator[Place]:
     opening = (
         talk["affirmed"].match(folded) or talk["denied"].match(folded) or re.match(r"(?:not?|solo|only)\b", folded)
     )
-    if POLAR.match(lead) or lead.startswith("¿"):
+    if POLAR.match(lead) or (lead.startswith("¿") and not _OPEN_QUESTION.match(fold(lead))):
         if (opening or not any(piece.words for piece in place.stated)) and question.stated:
             yield from _answered(place, question, language)
         yield _without_opening(_near(place, lead, language), language)
@@ -161,18 +178,19 @@ def _answered(place: Place, question: Sentence, language: Language) -> Iterator[
     nothing by itself."""
     rest = _rest(place.text)
     denied = bool(vocabulary().talk["denied"].match(fold(place.text)))
-    sentence = read_paper(unmarked(rest), language) if rest else Sentence((), ())
+    sentence = read_paper(unmarked(rest), language) if rest else Sentence()
     own = tuple(replace(piece, marks=piece.marks + Counter(["not"])) if denied else piece for piece in question.stated)
     if any(piece.stated for piece in sentence.stated):
         yield replace(place, stated=own, always=question.conditions, around=place.around)
     else:
-        loose = tuple(piece for piece in sentence.stated)
+        # "No, not after May" denies once.
+        loose = tuple(replace(p, marks=p.marks - Counter({"not": int(denied)})) for p in sentence.stated)
         yield replace(place, stated=own, always=(*question.conditions, *loose, *sentence.conditions))
 
 
 def _without_opening(place: Place, language: Language) -> Place:
     rest = _rest(place.text)
-    sentence = read_paper(unmarked(rest), language) if rest else Sentence((), ())
+    sentence = read_paper(unmarked(rest), language) if rest else Sentence()
     return replace(place, stated=sentence.stated, always=sentence.conditions)
 
 
@@ -185,7 +203,7 @@ def _rest(text: str) -> str:
 
 def _item(shell: Passage, line: str, language: Language) -> Iterator[Place]:
     lead = shell.chunk.lead
-    above = read_paper(unmarked(lead), language) if lead else Sentence((), ())
+    above = read_paper(unmarked(lead), language) if lead else Sentence()
     for text in sentences(line.lstrip("-*•·‣▪– ")):
         sentence = read_paper(unmarked(text), language)
         place = Place(shell, text, sentence.stated, sentence.conditions)
@@ -211,13 +229,9 @@ def _row(shell: Passage, language: Language) -> Place:
     shown = [
         (head, value) for head, value in cells if value.strip(" -–—") and value.casefold() not in ("n/a", "none listed")
     ]
-    key = read_paper(unmarked(shown[0][1]), language) if shown else Sentence((), ())
+    key = read_paper(unmarked(shown[0][1]), language) if shown else Sentence()
     stated = tuple(_headed([(head, _cell(head, value, language)) for head, value in shown[1:]]))
-    lead = (
-        read_paper(unmarked(shell.chunk.lead), language)
-        if shell.chunk.lead.rstrip().endswith(":")
-        else Sentence((), ())
-    )
+    lead = read_paper(unmarked(shell.chunk.lead), language) if shell.chunk.lead.rstrip().endswith(":") else Sentence()
     text = "; ".join(f"{head}: {value}" if head else value for head, value in shown)
     around = _names(shown[0][0], language) if shown else frozenset()
     return Place(shell, text, stated, key.stated + key.conditions + lead.stated, around=around, row=True)

@@ -9,7 +9,9 @@ EQUAL = (
     "might",
     "only",
     "most",
+    "many",
     "some",
+    "few",
     "at_most",
     "more",
     "less",
@@ -24,8 +26,9 @@ EQUAL = (
 SAYABLE = {
     "plain": {"plain"},
     "may": {"may"},
-    "should": {"should", "must"},
-    "must": {"must", "should", "plain"},
+    "should": {"should", "order"},
+    "order": {"order", "should", "must"},
+    "must": {"must", "order", "should", "plain"},
     "not": {"not", "forbid", "not_need"},
     "forbid": {"forbid", "not"},
     "not_need": {"not_need", "not"},
@@ -33,15 +36,15 @@ SAYABLE = {
 
 
 def manner(marks: Marks) -> str:
-    """How a piece states: plain, may, should, must, or one of these denied."""
+    """How a piece states: plain, may, should, order, must, or one of these denied."""
     denied = (marks.get("not", 0) + marks.get("without", 0) + marks.get("except", 0)) % 2
     if denied:
         if marks.get("need") or marks.get("without"):
             return "not_need"
-        return "forbid" if any(marks.get(mark) for mark in ("may", "must", "should")) else "not"
+        return "forbid" if any(marks.get(mark) for mark in ("may", "must", "should", "order")) else "not"
     if marks.get("must") or marks.get("need"):
         return "must"
-    return "should" if marks.get("should") else "may" if marks.get("may") else "plain"
+    return next((mark for mark in ("should", "order", "may") if marks.get(mark)), "plain")
 
 
 def clash(said: Marks, stands: Marks, *, spans: bool) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.answering.days import days_named
 from app.answering.grounding.figures import Figure, figures
@@ -41,12 +40,6 @@ class Token:
     verb: bool = False
     figure: Figure | None = None
     days: frozenset[int] = frozenset()
-
-
-@lru_cache(maxsize=4_000)
-def paper_tokens(text: str, language: Language | None = None) -> tuple[Token, ...]:
-    """`tokens` of a piece of a paper, kept: the same passages are asked of again and again."""
-    return tokens(text, language)
 
 
 def tokens(text: str, language: Language | None = None) -> tuple[Token, ...]:
@@ -150,7 +143,7 @@ def _of(said: str, entry: Entry | None, language: Language, *, before_figure: bo
         return
     verb = said in vocabulary().verbs[language]
     if said in _BEFORE_FIGURES and not before_figure:
-        return
+        entry = None
     if entry is None:
         if not (len(said) == 1 and said.isalpha()) and not said.endswith("n't"):
             yield Token("word", _names(said, language), said, verb)

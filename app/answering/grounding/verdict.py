@@ -10,10 +10,10 @@ from app.answering.grounding.opening import answers, opened
 from app.answering.grounding.payers import speaks_of_payers
 from app.answering.grounding.pieces import ON_DAYS, read
 from app.answering.grounding.places import Place, places
+from app.answering.grounding.verbatim import stands_in
 from app.answering.grounding.vocabulary import language_in, vocabulary
-from app.answering.sentences import sentences
 from app.answering.terms import fold
-from knowledge.types import ChunkKind, Passage
+from knowledge.types import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ def supported(sentence: str, cited: Sequence[Passage], question: str) -> Verdict
     text = " ".join(sentence.split())
     if why := _unfit(text):
         return Verdict(False, why)
-    verbatim = tuple(passage for passage in cited if _stands_in(text, passage))
+    verbatim = tuple(passage for passage in cited if stands_in(text, passage.chunk))
     if verbatim:
         return Verdict(True, "verbatim", verbatim)
     if text.rstrip(' "”’*_').endswith("?"):
         return Verdict(False, "question")
     rest, opening = opened(text)
-    found = [place for place in places(cited) if not vocabulary().talk["instruction"].search(fold(place.text))]
+    found = list(places(cited))
     return _checked(rest, opening, found, question)
 
 
@@ -54,11 +54,10 @@ def _unfit(text: str) -> str:
 
 
 def _checked(rest: str, opening: str, found: Sequence[Place], question: str) -> Verdict:
-    said = read(rest)
-    asked = read(question)
+    language = language_in(rest)
+    said, asked = read(rest, language), read(question)
     asked_names = frozenset(name for piece in (*asked.stated, *asked.conditions) for name in piece.names)
-    asked_names |= ON_DAYS if days_named(question) else frozenset()
-    each = statements(said, asked_names, language_in(rest))
+    each = statements(said, asked_names - ON_DAYS, days_named(question), language)
     if not each or not any(one.piece.words or one.piece.figures for one in each):
         return Verdict(False, "no statement")
     supporting: list[Place] = []
@@ -82,27 +81,3 @@ _ORDER = ("limited", "under", "left out", "figure left", "day", "number", "figur
 
 def _farness(why: str) -> int:
     return next((at for at, start in enumerate(_ORDER) if why.startswith(start)), 0)
-
-
-def _stands_in(text: str, passage: Passage) -> bool:
-    """Whether it is a whole sentence of the passage, word for word, that needs no lead to be understood."""
-    chunk = passage.chunk
-    wanted = _bare(text)
-    if chunk.kind is ChunkKind.ROW:
-        shown = "; ".join(f"{head}: {value}" if head else value for head, value in chunk.cells if value.strip())
-        return wanted == _bare(shown)
-    if vocabulary().talk["instruction"].search(fold(text)):
-        return False
-    pieces = [piece for line in chunk.text.splitlines() for piece in sentences(line)] + sentences(chunk.text)
-    whole = [piece for piece in pieces if len(piece.split()) > 2]
-    if chunk.kind is ChunkKind.LIST and chunk.lead:
-        return any(wanted == _bare(f"{chunk.lead} {piece}") for piece in whole)
-    if chunk.lead.endswith("?") and (
-        vocabulary().talk["affirmed"].match(fold(text)) or vocabulary().talk["denied"].match(fold(text))
-    ):
-        return False
-    return any(wanted == _bare(piece) for piece in whole)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"^[-*•·‣▪–\s]+|[\s.!*]+$", "", " ".join(text.replace("’", "'").split()))
