@@ -55,7 +55,7 @@ class _Watched:
     exam is up the model counts as late for the rest."""
 
     def __init__(self, guests: Guests, clinic: ClinicFacts) -> None:
-        self._guests, self._clinic, self._missed = guests, clinic, 0
+        self._guests, self._clinic, self._missed, self._late = guests, clinic, 0, False
         self._until = time.monotonic() + LONGEST_S
 
     def complete(self, purpose: Purpose, prompts: list[Prompt], schema: object, *, max_tokens: int) -> object:
@@ -69,7 +69,9 @@ class _Watched:
         try:
             answer = guest.complete(purpose, prompts, schema, max_tokens=max_tokens)  # type: ignore[arg-type]
         except ModelFailed as problem:
-            self._missed = self._missed + 1 if problem.failure in _NOT_TAKEN else 0
+            self._late = self._late or problem.failure is Failure.LATE
+            slow = self._late and problem.failure is Failure.RESTING  # it is left alone because it was late
+            self._missed = self._missed + 1 if problem.failure in _NOT_TAKEN and not slow else 0
             if self._missed >= _TRIES:
                 raise Transient(f"the language model cannot be asked: {problem.failure.value}") from problem
             raise
