@@ -18,6 +18,7 @@ from typing import Any
 from app.actions.shipped import shipped_actions
 from app.bootstrap import Running
 from app.clock import new_id
+from app.dialogue.private import mask
 from app.llm.base import Failure, Guest, ModelFailed, OutputSchema, Prompt, Purpose
 from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts
@@ -103,7 +104,7 @@ def check(path: Path) -> list[str]:
 
 
 def _said(turn: Mapping[str, Any]) -> list[str]:
-    return [said.strip() for said in ([turn["patient"]] if "patient" in turn else turn["replies"].values())]
+    return [mask(said)[0].strip() for said in ([turn["patient"]] if "patient" in turn else turn["replies"].values())]
 
 
 def _faults(command: Mapping[str, Any], message: str, fields: set[str]) -> Iterator[str]:
