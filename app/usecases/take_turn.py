@@ -19,6 +19,7 @@ from app.errors import describe
 from app.llm.base import Guest
 from app.qualification.payers import PayerStatus
 from app.store.queries.clinics import ClinicFacts
+from app.understanding.model import second_reading
 from app.usecases.answer_question import decide_answer
 from app.usecases.choose_plan import chosen_question, with_choice
 from app.usecases.fences import with_fences
@@ -29,6 +30,7 @@ from app.usecases.paragraphs import REFERENCE_MARK, Paragraphs
 from app.usecases.payer_of_lead import with_payer
 from app.usecases.reply_stream import ReplyStream
 from app.usecases.screening import kind_of, screened
+from app.usecases.take_exam import understands
 from app.usecases.talk import remembered, talk_before
 from app.usecases.word_answer import worded_by
 
@@ -129,7 +131,8 @@ def _usual(desk: Desk, clinic: ClinicFacts, said: Said, stream: ReplyStream) -> 
     catalogue = desk.catalogue(clinic, said.state)
     commands = desk.understanding.understand(said.text, said.state, catalogue)
     guest = guest_of_turn(desk, clinic, catalogue, said.conversation_id, said.state, commands)
-    # a second reading of the message, by the guest, comes here
+    if guest is not None and understands(desk):
+        commands = second_reading(guest, commands, said.text, said.state, catalogue)
     state, moves = _decide(desk, clinic, catalogue, said, commands)
     turn = _say(desk, clinic, catalogue, state, moves, stream, guest)
     draft = draft_lead(said.state, turn.state, moves, catalogue, said.text)
