@@ -32,6 +32,8 @@ log = logging.getLogger("frontdesk.model")
 T = TypeVar("T")
 MOST_TRIES = 3
 LOOK_S = 10.0
+_MOST_OF_BROKEN = 2
+"""Of a server that answers with an error of its own: it hardly gets well within seconds."""
 LONGEST_WAIT_S = 2.0
 """Of a server that asks to come back later; it is left alone when it asks for more."""
 _FIRST_WAIT_S = 0.2
@@ -283,7 +285,7 @@ class TurnGuest:
 
 def _wait(problem: ModelFailed, tried: int) -> float | None:
     """Seconds until another try, or None when that is no use."""
-    if tried + 1 >= MOST_TRIES:
+    if tried + 1 >= (_MOST_OF_BROKEN if problem.failure == Failure.SERVER else MOST_TRIES):
         return None
     jitter = 0.5 + random.random()  # noqa: S311
     if problem.retry_after_s is not None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide, in_order
+from app.dialogue.lanes import action_for
 from app.dialogue.moves import Complete
 from app.dialogue.state import ActionStatus, State
 from app.understanding.evidence import plainly_yes, speaks_of
@@ -57,7 +58,8 @@ def _outweighed(command: c.Command, rules: Sequence[c.Command], vouching: Vouchi
         case c.CancelAction() | c.StartOver():
             return bool(given) or any(isinstance(one, (c.Affirm, c.AskQuestion, *_ENDS)) for one in rules)
         case c.StartAction():
-            return any(isinstance(one, (c.StartAction, *_ENDS)) for one in rules) or _answers(rules, vouching)
+            begun = any(isinstance(one, (c.StartAction, *_ENDS)) or _wants(one) for one in rules)
+            return begun or _answers(rules, vouching)
         case c.Affirm() | c.Deny():
             return bool(given) or any(isinstance(one, c.Affirm | c.Deny | c.CancelAction) for one in rules)
         case c.SmallTalk():
@@ -65,6 +67,11 @@ def _outweighed(command: c.Command, rules: Sequence[c.Command], vouching: Vouchi
         case c.AskQuestion(text):
             return any(isinstance(one, c.AskQuestion) and one.leans == 0 and _same(one, text) for one in rules)
     return isinstance(command, _ONCE) and any(isinstance(one, type(command)) for one in rules)
+
+
+def _wants(command: c.Command) -> bool:
+    """Whether it tells who is asking and what for: their lane takes that down."""
+    return isinstance(command, c.Identify) and bool(command.said)
 
 
 def _answers(rules: Sequence[c.Command], vouching: Vouching) -> bool:
@@ -155,7 +162,10 @@ def _add(commands: list[c.Command], command: c.Command) -> None:
 
 
 def _identified(commands: list[c.Command]) -> list[c.Command]:
-    """Who is asking wants what the other commands say, if they say anything."""
+    """Who is asking wants what the other commands say, if they say anything more than what takes it down in their
+    lane."""
+    lanes = [action_for(one.caller) for one in commands if _wants(one) and isinstance(one, c.Identify)]
+    commands = [one for one in commands if not (isinstance(one, c.StartAction) and one.name in lanes)]
     wants = any(isinstance(one, c.AskQuestion | c.StartAction | c.RequestHuman) for one in commands)
     return [c.Identify(one.caller) if isinstance(one, c.Identify) and wants else one for one in commands]
 

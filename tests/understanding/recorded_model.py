@@ -27,8 +27,13 @@ def recorded(name: str, folder: Path = FOLDER) -> dict[str, Answer]:
     path = folder / f"{name}.yaml"
     if not path.exists():
         return {}
-    listed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    listed = read(path)
     return {one["message"].strip(): {"commands": one["commands"]} for one in listed}
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The record as it is written: every scalar is a text, so that `on` is a key and `no` a word."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) or []
 
 
 def recorded_names(folder: Path = FOLDER) -> list[str]:

@@ -13,8 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.actions.shipped import shipped_actions
 from app.bootstrap import Running
 from app.llm.base import Guest
@@ -23,7 +21,16 @@ from app.understanding.told import Told
 from tests.conversations.runner import conversation_files, load, name_of, turns_of
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.payer_lists import make_clinic_with_payers
-from tests.understanding.recorded_model import FOLDER, ReadTwice, Scripted, message_in, recorded, request_in
+from tests.understanding.recorded_model import (
+    FOLDER,
+    ReadTwice,
+    Scripted,
+    message_in,
+    read,
+    recorded,
+    recorded_names,
+    request_in,
+)
 
 Opener = Callable[[Mapping[str, Any], Guest], Talk]
 
@@ -78,7 +85,7 @@ def check(path: Path) -> list[str]:
     spoken = [said for turn in load(source)["turns"] for said in _said(turn)]
     fields = {spec.name for action in shipped_actions() for spec in action.slots}
     wrong = []
-    for one in yaml.safe_load(path.read_text(encoding="utf-8")) or []:
+    for one in read(path):
         message = str(one.get("message", "")).strip()
         if message not in spoken:
             wrong.append(f"{name}: {message!r} is not said in that file")
@@ -117,7 +124,8 @@ def write_held(folder: Path) -> None:
         with_model = {
             name for name, talk in played.items() if holds(talk, open_talk(talk, Scripted(recorded(name, folder))))
         }
-    print(f"{len(files)} files: {len(by_rules)} hold by rules, {len(with_model)} with the records")
+    print(f"{len(files)} files, {len(recorded_names(folder))} recorded")
+    print(f"{len(by_rules)} hold by rules, {len(with_model)} with the records")
     print("only with the records:", *sorted(with_model - by_rules))
     print("no longer with them:", *sorted(by_rules - with_model))
 
