@@ -17,7 +17,6 @@ from sqlmodel import select
 from app.errors import Unavailable
 from app.llm import budget
 from app.llm.base import ModelFailed, Part, Prompt
-from app.llm.redaction import Vault
 from app.store.session import Database
 from app.store.tables import ModelDay
 from tests.desk import desk_at_rest, make_clinic
@@ -206,7 +205,6 @@ def test_the_day_is_the_clinics_own(install: Install) -> None:
     assert [day.isoformat() for day in days] == ["2026-03-01"]
 
 
-@pytest.mark.skipif(Vault().hide("703-555-0142") == "703-555-0142", reason="the stand-in hides nothing")
 def test_the_patients_words_come_back_whole(install: Install) -> None:
     """What the server never saw stands in the reply."""
 

@@ -125,12 +125,18 @@ Behaviour = Callable[[Line], None]
 Script = Callable[[Asked], Behaviour]
 
 
+def _one_model(line: Line) -> None:
+    line.json({"object": "list", "data": [{"id": "scripted"}]})
+
+
 @dataclass
 class ModelServer:
-    """`script` may be changed while it runs. `asked` has every request to chat/completions, oldest first."""
+    """`script` and `listing` (of models) may be changed while it runs. `asked` has every request to chat/completions,
+    oldest first."""
 
     base_url: str
     script: Script
+    listing: Behaviour = _one_model
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
 
@@ -154,7 +160,7 @@ def model_server(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            Line(_asked(self, b"", 0), self, over).json({"object": "list", "data": [{"id": "scripted"}]})
+            server.listing(Line(_asked(self, b"", 0), self, over))
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
