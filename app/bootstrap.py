@@ -135,9 +135,9 @@ class Running:
         if self._stopping.wait(HEAD_START_S):
             return
         try:
+            self.desk.index.warm()
             if self.desk.guests is not None:
                 self.desk.guests.warm()
-            self.desk.index.warm()
             for clinic in all_clinics(self.desk.database):
                 if self._stopping.is_set():
                     return

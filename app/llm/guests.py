@@ -175,8 +175,9 @@ class Guests:
         except ModelFailed as problem:
             self._report(problem, fair)
             raise
-        except GeneratorExit:
+        except GeneratorExit:  # whoever listened has heard enough
             self.breaker.succeeded()
+            self._tally.succeeded(self._clock())
             raise
         except Exception as problem:
             self.breaker.left()
