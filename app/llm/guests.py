@@ -17,6 +17,7 @@ from app.clock import Clock
 from app.errors import describe
 from app.llm.base import Failure, ModelFailed, OutputSchema, Prompt, Purpose
 from app.llm.breaker import Breaker
+from app.llm.cleaning import clean
 from app.llm.egress import Request, Whereto
 from app.llm.health import Health, Seconds, Tally
 from app.llm.redaction import Kind, Vault
@@ -273,10 +274,8 @@ class TurnGuest:
         )
 
     def _shown(self, value: Any) -> Any:
-        if self._vault is None:
-            return value
         if isinstance(value, str):
-            return self._vault.show(value)
+            return self._vault.show(clean(value)) if self._vault else clean(value)
         if isinstance(value, list):
             return [self._shown(one) for one in value]
         if isinstance(value, dict):

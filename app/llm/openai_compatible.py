@@ -16,9 +16,11 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from app.llm import budget
 from app.llm.base import Failure, ModelFailed, OutputSchema
 from app.llm.budget import Usage
+from app.llm.cleaning import clean, without_thoughts
 from app.llm.connection import Bounds, Line
 from app.llm.egress import OK
 from app.llm.forms import FORMS, Message, NotByTheSchema, asked_in, value_in, with_schema
+from app.llm.taken import Taken
 
 for _name in ("openai", "httpx2", "httpcore2"):  # at "debug" they write what patients typed
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -36,7 +38,6 @@ _UNTOUCHED = (Failure.UNREACHABLE, Failure.UNAUTHORIZED, Failure.LIMITED, Failur
 _TWICE = 2
 _LONGEST_LIST_BYTES = 8 * 1024 * 1024
 _NO_LIST = (Failure.REFUSED, Failure.INVALID, Failure.TOO_LONG)
-_OF_FORMS = ("response_format", "json_schema", "json_object", "tool")
 
 
 class Sending(Protocol):
@@ -59,45 +60,12 @@ class Chat:
     sending: Callable[[], Sending]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What the server takes, as far as it is known."""
-
-    form: int = 0
-    """In FORMS: what is before it does not work here."""
-    repeat_penalty: bool = True
-    """llama-cpp-python needs it: its default of 1.1 changes digits that should be copied."""
-    usage_in_stream: bool = True
-    temperature: bool = True
-    newer_limit: bool = False
-    """`max_completion_tokens` instead of `max_tokens`."""
-
-    def without(self, text: str, *, streamed: bool, schema: bool) -> "Taken | None":
-        """What to try after a request was refused with `text`; None: nothing is left."""
-        named: list[tuple[str, bool, Taken]] = [
-            ("max_completion_tokens", not self.newer_limit, replace(self, newer_limit=True)),
-            ("stream_options", streamed and self.usage_in_stream, replace(self, usage_in_stream=False)),
-            ("repeat_penalty", self.repeat_penalty, replace(self, repeat_penalty=False)),
-            ("temperature", self.temperature, replace(self, temperature=False)),
-        ]
-        for name, possible, other in named:
-            if possible and name in text:
-                return other
-        next_form = replace(self, form=self.form + 1) if schema and self.form + 1 < len(FORMS) else None
-        if next_form and any(name in text for name in _OF_FORMS):
-            return next_form
-        if self.repeat_penalty:  # the likeliest, when the server does not say
-            return replace(self, repeat_penalty=False)
-        if next_form:
-            return next_form
-        return replace(self, usage_in_stream=False) if streamed and self.usage_in_stream else None
-
-
 @dataclass(slots=True)
 class _Heard:
     """What has come back so far."""
 
     letters: int = 0
+    words: bool = False
     told: Usage | None = None
 
 
@@ -142,7 +110,7 @@ class Endpoint:
         taken, tries = self.taken, 0
         while True:
             try:
-                yield from self._pieces(chat, taken)
+                yield from without_thoughts(self._pieces(chat, taken))
                 return
             except _NotTaken as refused:
                 taken, tries = _other(taken, refused, tries, streamed=True, schema=False), tries + 1
@@ -165,8 +133,9 @@ class Endpoint:
                     called = called or bool(choice.delta.tool_calls)
                     if choice.delta.refusal:
                         raise ModelFailed(Failure.REFUSED, "the model refused")
-                    if piece := choice.delta.content:
+                    if piece := clean(choice.delta.content or ""):
                         heard.letters += len(piece)
+                        heard.words = heard.words or not piece.isspace()
                         if heard.letters > chat.max_tokens * _LETTERS_PER_TOKEN:
                             raise ModelFailed(Failure.TOO_LONG)
                         yield piece
@@ -183,8 +152,9 @@ class Endpoint:
         texts = [one.arguments for one in functions if one is not None and one.name == schema.name]
         if functions and not texts and not message.content:
             raise ModelFailed(Failure.INVALID, "it called a tool that nobody offered")
+        text = texts[0] if texts else "".join(without_thoughts([message.content or ""]))
         try:
-            value = value_in(texts[0] if texts else message.content or "", schema)
+            value = value_in(text, schema)
         except NotByTheSchema as problem:
             if finish == "length":
                 raise ModelFailed(Failure.TOO_LONG, "cut at the limit of tokens") from None
@@ -288,7 +258,7 @@ def _check_end(finish: str | None, heard: _Heard, called: bool) -> None:
         raise ModelFailed(Failure.CUT, "the reply has no end")
     if finish == "content_filter":
         raise ModelFailed(Failure.REFUSED, "the model refused")
-    if not heard.letters:
+    if not heard.words:
         raise ModelFailed(Failure.INVALID if called else Failure.EMPTY)
     if finish == "length":
         raise ModelFailed(Failure.TOO_LONG, "cut at the limit of tokens")
