@@ -4,6 +4,7 @@ import hmac
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -43,7 +44,7 @@ from app.store.tables import Channel
 from app.store.turns import release_turns
 from app.store.upgrade_copies import remove_old_copies
 from app.understanding.rules import RulesUnderstanding
-from app.usecases import index_multilingual
+from app.usecases import index_multilingual, take_exam
 from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_alert import alert_failed, deliver_alert
@@ -72,8 +73,14 @@ HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
 REREAD_LOOK_S = 600.0
+EXAM_LOOK_S = 900.0
 RETENTION_EVERY_S = 6 * 3600.0
-LANES = (Lane(("deliver", "alert"), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
+LANES = (
+    Lane(("deliver", "alert"), 4),
+    Lane(("index", "unindex"), 1),
+    Lane((index_multilingual.KIND,), 1),
+    Lane((take_exam.KIND,), 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,8 @@ def build(settings: Settings) -> Running:
     database.write(release_turns)
     database.write(budget.release_all)
     handlers: dict[str, Handler] = {}
-    worker = Worker(database, clock, handlers, LANES, policy)
+    sharing = getattr(transports["email"], "sharing", nullcontext)  # its class would load the mail library
+    worker = Worker(database, clock, handlers, LANES, policy, sharing)
     desk = _desk(settings, clock, store, transports, worker.wake)
     handlers["deliver"] = Handler(
         partial(deliver_notice, desk), partial(notice_failed, desk), partial(notice_moved, desk)
@@ -162,12 +170,14 @@ def build(settings: Settings) -> Running:
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
     handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
+    handlers[take_exam.KIND] = Handler(partial(take_exam.run, desk), take_exam.failed)
     timetable = Timetable(
         [
             Entry("outbox", 1.0, worker.tidy),
             Entry("watch", 30.0, partial(watch_outbox, desk)),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
+            Entry("exam", EXAM_LOOK_S, partial(take_exam.look_for_exams, desk)),
             Entry("words", EVERY_S, forget_words),
             Entry("retention", RETENTION_EVERY_S, partial(keep_retention, desk)),
             Entry("audit anchor", settings.audit_anchor_every_s, partial(anchor_audit, desk)),

@@ -63,7 +63,8 @@ def _outweighed(command: c.Command, rules: Sequence[c.Command], vouching: Vouchi
         case c.Affirm() | c.Deny():
             return bool(given) or any(isinstance(one, c.Affirm | c.Deny | c.CancelAction) for one in rules)
         case c.SmallTalk():
-            return any(not isinstance(one, c.Unclear | c.UseLanguage) for one in rules)
+            sure = [one for one in rules if not _doubtful(one, vouching)]
+            return any(not isinstance(one, c.Unclear | c.UseLanguage) for one in sure)
         case c.AskQuestion(text):
             return any(isinstance(one, c.AskQuestion) and one.leans == 0 and _same(one, text) for one in rules)
     return isinstance(command, _ONCE) and any(isinstance(one, type(command)) for one in rules)
@@ -104,6 +105,12 @@ def _guessed(command: c.Command, vouching: Vouching) -> bool:
     return True
 
 
+def _doubtful(command: c.Command, vouching: Vouching) -> bool:
+    """Whether rules took the answer to the question from words that do not look like one."""
+    guessed = isinstance(command, c.SetSlot) and command.name == vouching.state.asking and _guessed(command, vouching)
+    return guessed and isinstance(command, c.SetSlot) and not could_be_named(command.said, vouching.catalogue)
+
+
 def _read_otherwise(command: c.Command, vouched: Sequence[Vouched], vouching: Vouching) -> bool:
     """True for a guess of the rules whose words the model reads as something else, and for what it replaces."""
     others = [one for one in vouched if not _about(one.command, command)]
@@ -117,10 +124,8 @@ def _read_otherwise(command: c.Command, vouched: Sequence[Vouched], vouching: Vo
         return False
     if len(others) < len(vouched):
         return True
-    free = _guessed(command, vouching) and command.name == vouching.state.asking
     by = [one for one in others if isinstance(one.command, (*_CONTROLS, c.AskQuestion, c.SmallTalk))]
-    named = isinstance(command, c.SetSlot) and could_be_named(command.said, vouching.catalogue)
-    return free and not named and _covered(command.said, by, vouching.told)
+    return _doubtful(command, vouching) and _covered(command.said, by, vouching.told)
 
 
 def _about(one: c.Command, other: c.Command) -> bool:

@@ -14,6 +14,7 @@ from app.usecases.create_clinic import ClinicDraft, checked
 from app.usecases.index_multilingual import want_multilingual
 from app.usecases.name_coordinator import name_coordinator
 from app.usecases.switch_model import need_model, note_switch
+from app.usecases.take_exam import want_exam
 
 
 def change_clinic(desk: Desk, site_key: str, changes: Mapping[str, Any], actor: audit.Actor) -> ClinicFacts:
@@ -36,6 +37,8 @@ def change_clinic(desk: Desk, site_key: str, changes: Mapping[str, Any], actor: 
             want_multilingual(session, desk, clinic, desk.clock())
         if now["model_on"] != clinic.model_on:
             note_switch(session, clinic, actor, desk.clock())
+            if clinic.model_on:
+                want_exam(session, desk, clinic.id)
         audit.record(session, desk.clock(), actor, "change_clinic", ("clinic", clinic.id), clinic.id)
         return facts_of(clinic)
 

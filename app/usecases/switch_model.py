@@ -10,8 +10,9 @@ from app.store.access import clinic_by_site_key
 from app.store.audit import Actor, record
 from app.store.queries.clinics import ClinicFacts, facts_of
 from app.store.tables import Clinic
+from app.usecases.take_exam import want_exam
 
-NO_MODEL = "This install has no language model, so it cannot be switched on."
+NO_MODEL = "This install has no language model."
 NAME_ONE = (
     "Whoever runs the server names one first, with FRONTDESK_LLM_BASE_URL and FRONTDESK_LLM_MODEL (docs/model.md)."
 )
@@ -29,9 +30,13 @@ def switch_model(desk: Desk, site_key: str, on: bool, actor: Actor) -> ClinicFac
             clinic.model_on = on
             session.add(clinic)
             note_switch(session, clinic, actor, desk.clock())
+            if on:
+                want_exam(session, desk, clinic.id)
         return facts_of(clinic)
 
-    return desk.database.write(work)
+    switched = desk.database.write(work)
+    desk.wake()
+    return switched
 
 
 def need_model(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 better the rules, or puts a single value in the wrong place, is not asked to understand; it may still word answers."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,8 @@ log = logging.getLogger("frontdesk.exam")
 KIND = "exam"
 MENDED = 0.5
 """Share of the messages that rules alone misread which the model must put right: less is not worth the wait."""
+LONGEST_S = 120.0
+"""Of the whole exam, which must end well before its job's lease: a model that needs longer is too slow for a talk."""
 _NOT_TAKEN = (Failure.UNREACHABLE, Failure.UNAUTHORIZED, Failure.BUDGET, Failure.RESTING, Failure.LIMITED)
 """What says nothing about how a model understands."""
 _TRIES = 3
@@ -48,24 +51,31 @@ class ExamMarks:
 
 
 class _Watched:
-    """The clinic's guest, a new one for each message, which notes what it could not even ask."""
+    """The clinic's guest, a new one for each message, which notes what it could not even ask. When the time of the
+    exam is up the model counts as late for the rest."""
 
     def __init__(self, guests: Guests, clinic: ClinicFacts) -> None:
-        self._guests, self._clinic, self.missed = guests, clinic, 0
+        self._guests, self._clinic, self._missed, self._late = guests, clinic, 0, False
+        self._until = time.monotonic() + LONGEST_S
 
     def complete(self, purpose: Purpose, prompts: list[Prompt], schema: object, *, max_tokens: int) -> object:
         """As the guest; raises Transient when the server cannot be asked at all."""
-        guest = self._guests.for_turn(self._clinic, conversation_id=None)
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise ModelFailed(Failure.LATE)
+        guest = self._guests.for_turn(self._clinic, conversation_id=None, seconds=left)
         if guest is None:
             raise Transient("the clinic has the language model off")
         try:
             answer = guest.complete(purpose, prompts, schema, max_tokens=max_tokens)  # type: ignore[arg-type]
         except ModelFailed as problem:
-            self.missed = self.missed + 1 if problem.failure in _NOT_TAKEN else 0
-            if self.missed >= _TRIES:
+            self._late = self._late or problem.failure is Failure.LATE
+            slow = self._late and problem.failure is Failure.RESTING  # it is left alone because it was late
+            self._missed = self._missed + 1 if problem.failure in _NOT_TAKEN and not slow else 0
+            if self._missed >= _TRIES:
                 raise Transient(f"the language model cannot be asked: {problem.failure.value}") from problem
             raise
-        self.missed = 0
+        self._missed = 0
         return answer
 
     stream = complete

@@ -2,12 +2,14 @@
 
 `python -m tests.understanding.talks_with_a_model requests FOLDER` writes what a model would be asked at each message of
 each conversation file, so that somebody can write down what a strong one returns; `check FILE...` reads such a record
-and says what could not be used; `held [FOLDER]` counts the files that hold by rules and with the records.
+and says what could not be used; `held [FOLDER]` counts the files that hold by rules and with the records; `server URL
+MODEL [EVERY]` has a real model take the exam, then counts the files (every so many) that hold by rules and with it as
+if it had passed.
 """
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +17,15 @@ from typing import Any
 
 from app.actions.shipped import shipped_actions
 from app.bootstrap import Running
-from app.llm.base import Guest
+from app.clock import new_id
+from app.dialogue.private import mask
+from app.llm.base import Failure, Guest, ModelFailed, OutputSchema, Prompt, Purpose
+from app.store.audit import COMMAND
+from app.store.queries.clinics import ClinicFacts
 from app.understanding.proposals import DOINGS
 from app.understanding.told import Told
+from app.usecases.change_clinic import change_clinic
+from app.usecases.take_exam import take_exam
 from tests.conversations.runner import conversation_files, load, name_of, turns_of
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.payer_lists import make_clinic_with_payers
@@ -96,7 +104,7 @@ def check(path: Path) -> list[str]:
 
 
 def _said(turn: Mapping[str, Any]) -> list[str]:
-    return [said.strip() for said in ([turn["patient"]] if "patient" in turn else turn["replies"].values())]
+    return [mask(said)[0].strip() for said in ([turn["patient"]] if "patient" in turn else turn["replies"].values())]
 
 
 def _faults(command: Mapping[str, Any], message: str, fields: set[str]) -> Iterator[str]:
@@ -130,12 +138,57 @@ def write_held(folder: Path) -> None:
     print("no longer with them:", *sorted(by_rules - with_model))
 
 
+def write_with_server(url: str, model: str, every: int) -> None:
+    """Prints how the model does in the exam, and in the talks as if it had passed."""
+    files = conversation_files()[::every]
+    server = {"llm_base_url": url, "llm_model": model, "llm_local": True, "llm_understand_s": 20, "llm_turn_s": 45}
+    with tempfile.TemporaryDirectory() as data, desk_at_rest(Path(data), **server, llm_tokens_per_day=10**9) as running:
+        clinic = change_clinic(running.desk, make_clinic(running).site_key, {"model_on": True}, COMMAND)
+        print("exam:", marks := take_exam(running.desk, clinic), "passed" if marks.passed else "failed", flush=True)
+        asked = _Asked(running, clinic)
+        held: dict[str, list[str]] = {"rules": [], "forced": []}
+        for path in files:
+            talk = load(path)
+            for way, desk in (("rules", running), ("forced", with_guest(running, asked))):
+                payers = talk.get("payers")
+                place = make_clinic_with_payers(running, payers) if payers else make_clinic(running, new_id("x"))
+                if holds(talk, Talk(desk, place)):
+                    held[way].append(name_of(path))
+    print(f"{len(files)} files, {len(held['rules'])} hold by rules, {len(held['forced'])} with the model forced")
+    print(f"{asked.answered} of {asked.count} readings came in time")
+    print("no longer:", *sorted({*held["rules"]} - {*held["forced"]}))
+    print("only with it:", *sorted({*held["forced"]} - {*held["rules"]}))
+
+
+class _Asked:
+    """The guest of a clinic that has the model on, turn after turn."""
+
+    def __init__(self, running: Running, clinic: ClinicFacts) -> None:
+        self.running, self.clinic, self.count, self.answered = running, clinic, 0, 0
+
+    def complete(self, purpose: Purpose, prompts: Sequence[Prompt], schema: OutputSchema, *, max_tokens: int) -> Any:
+        """As a new guest does it."""
+        guests = self.running.desk.guests
+        guest = guests.for_turn(self.clinic, conversation_id=None) if guests else None
+        assert guest is not None
+        self.count += 1
+        answer = guest.complete(purpose, prompts, schema, max_tokens=max_tokens)
+        self.answered += 1
+        return answer
+
+    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+        """Never asked for."""
+        raise ModelFailed(Failure.REFUSED)
+
+
 def main(what: str, *rest: str) -> int:
     """See the module."""
     if what == "requests":
         write_requests(Path(rest[0]))
     elif what == "held":
         write_held(Path(rest[0]) if rest else FOLDER)
+    elif what == "server":
+        write_with_server(rest[0], rest[1], int(rest[2]) if rest[2:] else 1)
     else:
         wrong = [text for file in rest for text in check(Path(file))]
         print("\n".join(wrong) or "can be played")
