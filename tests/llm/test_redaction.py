@@ -93,10 +93,10 @@ def test_a_name_found_once_is_hidden_from_then_on() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    (
+    [
         *("grace hill", "GRACE HILL", "Hill, Grace", "g r a c e  h i l l", "grace_hill", "GraceHill", "gracehill"),
         *("Grace\u200b Hill", "Gráce  Hill's", "grace.hill"),
-    ),
+    ],
 )
 def test_a_known_name_is_hidden_however_it_is_typed(typed: str) -> None:
     vault = Vault([("NAME", "Grace Hill")])
@@ -113,10 +113,10 @@ def test_the_end_of_a_known_number_tells_it_too() -> None:
 
 @pytest.mark.parametrize(
     "spelled",
-    (
+    [
         *("[NAME_1]", "[name_1]", "[Name 1]", "[ NAME_1 ]", "\\[NAME\\_1\\]", "NAME_1", "<NAME_1>", "(NAME 1)"),
         *("[NAME-1]", "[NAME1]", "{NAME_1}"),
-    ),
+    ],
 )
 def test_a_token_is_known_however_a_model_spells_it(spelled: str) -> None:
     vault = Vault()

@@ -168,6 +168,7 @@ def _hide_behind_cues(words: Sequence[_Word]) -> None:
 
 
 def _hide_after(words: Sequence[_Word], first: int, strong: bool) -> None:
+    """What stands behind a cue, as long as it can be a name."""
     while first < len(words) and words[first].text in _listed("fillers") and not words[first].gap.strip(" \t:"):
         first += 1
     for number, word in enumerate(words[first : first + _MOST_OF_NAME]):
@@ -175,20 +176,23 @@ def _hide_after(words: Sequence[_Word], first: int, strong: bool) -> None:
             return
         if word.hidden or len(word.text) == 1 or (number and word.is_particle):
             continue
-        plainly = strong and not word.is_common and not word.is_of_desk
-        plainly = plainly or (
-            number == 1 and words[first].hidden and words[first].marks is None and word.may_be_unlisted
-        )
-        if word.payer and not (strong and word.is_given):
-            return
-        named = word.is_name and ((strong and number <= 1 and not word.is_of_desk) or word.may_be_name)
-        if not (
-            named
-            or (plainly and (not number or word.capital or number == 1))
-            or (strong and word.capital and not word.opens and not word.is_common)
-        ):
+        if (word.payer and not (strong and word.is_given)) or not _may_follow(words[first], word, number, strong):
             return
         word.hidden = True
+
+
+def _may_follow(first: _Word, word: _Word, number: int, strong: bool) -> bool:
+    """Whether `word`, the `number`-th behind a cue, is a part of the name that begins with `first`."""
+    if word.may_be_name:
+        return True
+    if number == 1 and first.hidden and (word.is_surname or (first.marks is None and word.may_be_unlisted)):
+        return not word.is_of_desk
+    if not strong or word.is_of_desk:
+        return False
+    capital = word.capital and not word.opens
+    if word.is_common:
+        return not number and (word.is_name or capital)
+    return number <= 1 or capital
 
 
 def _hide_by_capitals(words: Sequence[_Word]) -> None:
