@@ -14,7 +14,7 @@ _MAILBOX = (
     r"(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|aol|proton(?:mail)?|comcast|verizon|msn|live|zoho|ymail|att)"
 )
 _SPELLED = re.compile(
-    rf"(?<![\w])(?P<local>(?:[\w']+[ \t]+){{0,2}}[\w']+(?:{_JOINT}[\w']+){{0,6}}){_AT}"
+    rf"(?<![\w'])(?P<local>(?:[\w']+[ \t]+){{0,2}}[\w']+(?:{_JOINT}[\w']+){{0,6}}){_AT}"
     rf"(?:[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}{_ENDS}|{_MAILBOX})\b"
 )
 _LINK = re.compile(

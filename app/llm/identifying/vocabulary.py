@@ -31,9 +31,22 @@ def marks(word: str) -> str | None:
     return "" if _is_slip(word) else None
 
 
-def is_payer(joined: str) -> bool:
-    """Whether these letters and digits, without spaces, name an insurer or a plan that everybody may know."""
-    return joined in table().aliases
+def is_word(joined: str) -> bool:
+    """Whether these letters are an ordinary word ("xray" of "x-ray")."""
+    return joined in words()
+
+
+def is_payer(joined: str) -> bool | None:
+    """Whether these letters, without spaces, name an insurer or a plan that everybody may know; None where no name even
+    begins so."""
+    if joined in table().aliases:
+        return True
+    return False if joined in _payer_beginnings() else None
+
+
+@cache
+def _payer_beginnings() -> frozenset[str]:
+    return frozenset(name[:length] for name in table().aliases for length in range(1, len(name)))
 
 
 @remembers_words(2048)
@@ -49,6 +62,10 @@ def _is_slip(word: str) -> bool:
 def _mended_to() -> Mapping[tuple[str, str], list[str]]:
     near: dict[tuple[str, str], list[str]] = {}
     for word, marked in words().items():
-        if len(word) >= SHORTEST_MENDED and not {GIVEN, SURNAME} & set(marked) and {CLINIC, COMMON} & set(marked):
+        if (
+            len(word) > SHORTEST_MENDED
+            and not {GIVEN, SURNAME, CAPITALIZED} & set(marked)
+            and {CLINIC, COMMON} & set(marked)
+        ):
             near.setdefault((word[0], word[-1]), []).append(word)
     return near
