@@ -235,7 +235,6 @@ def _joined(said: Said, used: Sequence[Piece]) -> str:
 
 def _headings(said: Names, place: Place) -> str:
     own = frozenset(name for piece in (*place.stated, *place.always) for name in piece.names)
-    own |= vocabulary().topics
     lost = next((part for part in place.headings if not part & (said | own)), None)
     return f"under {' '.join(sorted(lost))}" if lost else ""
 

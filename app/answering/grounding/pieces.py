@@ -69,8 +69,11 @@ def read_paper(text: str, language: Language | None = None) -> Sentence:
 
 
 def _sentence(said: Sequence[Token], language: Language) -> Sentence:
+    runs = list(_runs(said))
+    if not any(run for sort, run in runs if sort == "stated"):
+        runs = [one for sort, run in runs for one in _unmarked(sort, run)]
     kinds: dict[str, list[Piece]] = {"stated": [], "limit": [], "reason": []}
-    for sort, run in _runs(said):
+    for sort, run in runs:
         for part in _split(run) if sort == "stated" else [run]:
             piece = _piece(part, language, condition=sort == "limit")
             if not piece.empty or piece.marks:
@@ -94,6 +97,19 @@ def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
         else:
             run.append(token)
     yield sort, run
+
+
+_NEW_SUBJECTS = frozenset({"we", "you", "please"})
+
+
+def _unmarked(sort: str, run: list[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """ "If you have a fever please stay home": a condition without a comma behind it ends where somebody acts."""
+    ends = (
+        at for at, one in enumerate(run) if one.raw in _NEW_SUBJECTS and at and run[at - 1].sort in ("word", "figure")
+    )
+    end = next(ends, len(run)) if sort == "limit" else len(run)
+    yield sort, run[:end]
+    yield "stated", run[end:]
 
 
 def _resumes(said: Sequence[Token], at: int) -> bool:
