@@ -69,7 +69,7 @@ def read_paper(text: str, language: Language | None = None) -> Sentence:
 
 
 def _sentence(said: Sequence[Token], language: Language) -> Sentence:
-    runs = list(_runs(said))
+    runs = list(_runs(_setting_apart(said)))
     if not any(run for sort, run in runs if sort == "stated"):
         runs = [one for sort, run in runs for one in _unmarked(sort, run)]
     kinds: dict[str, list[Piece]] = {"stated": [], "limit": [], "reason": []}
@@ -80,6 +80,19 @@ def _sentence(said: Sequence[Token], language: Language) -> Sentence:
                 kinds[sort].append(piece)
     stated, conditions, reasons = kinds["stated"], kinds["limit"], kinds["reason"]
     return Sentence(tuple(_with_subjects(_joined(stated))), tuple(conditions), tuple(reasons))
+
+
+_SETTING = frozenset({"on", "in", "during", "for", "at", "en", "durante", "para", "los", "las"})
+_LIMIT = Token("limit")
+
+
+def _setting_apart(said: Sequence[Token]) -> Sequence[Token]:
+    """ "On Sundays, the clinic is closed and parking costs $5": what stands before the comma limits all of it."""
+    if not said or not (said[0].raw in _SETTING or said[0].sort == "days"):
+        return said
+    end = next((at for at, token in enumerate(said) if token.verb or token.raw == ","), 0)
+    several = sum(token.verb for token in said) > 1
+    return (_LIMIT, *said) if end and said[end].raw == "," and several and _resumes(said, end) else said
 
 
 def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
