@@ -82,6 +82,11 @@ def _sentence(said: Sequence[Token], language: Language) -> Sentence:
     return Sentence(tuple(_with_subjects(_joined(stated))), tuple(conditions), tuple(reasons))
 
 
+def _opens_apart(token: Token) -> bool:
+    """Whether a piece opens with where, when or without what it holds: no item of an enumeration."""
+    return token.raw in _SETTING or token.sort == "days" or "without" in token.names or "selfpay" in token.names
+
+
 _SETTING = frozenset({"on", "in", "during", "for", "at", "en", "durante", "para", "los", "las"})
 _LIMIT = Token("limit")
 
@@ -140,7 +145,7 @@ def _split(run: list[Token]) -> Iterator[list[Token]]:
     current: list[Token] = []
     for at, token in enumerate(run):
         denies = token.sort == "link" and token.raw in (",", "but") and _denies(run, at)
-        if denies or (token.sort in ("link", "start") and _apart(current, _next(run, at))):
+        if denies or (token.sort in ("link", "start") and not token.names and _apart(current, _next(run, at))):
             yield current
             current = []
         current.append(token)
@@ -148,7 +153,9 @@ def _split(run: list[Token]) -> Iterator[list[Token]]:
 
 
 def _denies(run: list[Token], at: int) -> bool:
-    return at + 1 < len(run) and run[at + 1].sort == "mark" and bool(run[at + 1].names & {"not", "without", "except"})
+    """Whether what follows is a denial: "shorts, not jeans", "cash, but no checks"."""
+    following = next((token for token in run[at + 1 :] if token.sort != "small"), None)
+    return following is not None and following.sort == "mark" and bool(following.names & {"not", "without", "except"})
 
 
 def _next(run: list[Token], at: int) -> list[Token]:
@@ -177,8 +184,11 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
     groups: list[list[list[Names]]] = [[[]]]
     marks: Counter[str] = Counter()
     verbed, denying = False, frozenset[str]()
+    set_apart = bool(part) and _opens_apart(part[0])
     for token in part:
-        if token.sort == "link" and token.raw != "(":
+        if token.sort == "link" and token.raw == "," and set_apart and len(groups) == 1 and len(groups[0]) == 1:
+            groups.append([[]])
+        elif token.sort == "link" and token.raw != "(":
             groups[-1].append([])
         if token.sort == "start" or (token.verb and not verbed):
             groups.append([[]])
@@ -210,7 +220,7 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
 def _orders(part: list[Token], at: int, language: Language) -> bool:
     """Whether the word at this place tells the patient to do something: it comes first, or first after a comma."""
     plain = at + 1 < len(part) and part[at + 1].sort != "figure"  # "phone 555-0100, fax 555-0101" orders nothing
-    opens = at == 0 or (plain and part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
+    opens = (at == 0 and len(part) > 1) or (plain and part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
     return opens and part[at].raw in vocabulary().imperatives[language]
 
 
@@ -249,9 +259,14 @@ def _joined(stated: Sequence[Piece]) -> list[Piece]:
 
 
 def _with_subjects(stated: Sequence[Piece]) -> Iterator[Piece]:
-    """A statement that begins with its verb, or with a time and nothing else, is about what the one before is about."""
+    """A statement that begins with its verb, or with a time and nothing else, is about what the one before is about; a
+    denial without a verb ("but no checks") has the one before's."""
     subject: tuple[Alternatives, ...] = ()
+    lent: tuple[Names, ...] = ()
     for piece in stated:
+        if lent and piece.words and not piece.stated and piece.marks["not"] and not piece.figures:
+            yield replace(piece, groups=((lent,), *piece.groups))
+            continue
         if piece.headed and piece.words:
             subject = piece.groups[:1]
             yield piece
@@ -259,3 +274,4 @@ def _with_subjects(stated: Sequence[Piece]) -> Iterator[Piece]:
             yield replace(piece, groups=subject + piece.groups, headed=True)
         else:
             yield piece
+        lent = piece.groups[-1][0][:1] if piece.stated and piece.groups else lent

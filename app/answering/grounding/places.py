@@ -125,7 +125,7 @@ def _named(heading: str) -> Names:
 def _prose(shell: Passage, language: Language) -> Iterator[Place]:
     chunk = shell.chunk
     lead, before = chunk.lead, Sentence()
-    pieces = sentences(chunk.text)
+    pieces = _rejoined(sentences(chunk.text))
     for at, text in enumerate(pieces):
         if text.rstrip(" *_").endswith("?"):
             lead = text
@@ -144,6 +144,20 @@ def _prose(shell: Passage, language: Language) -> Iterator[Place]:
         )
         yield from _under(place, lead, language) if first else [_near(place, lead, language)]
         before = sentence
+
+
+_DAY_FOLLOWS = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
+
+
+def _rejoined(pieces: Sequence[str]) -> list[str]:
+    """ "We close at 8 p.m. Monday to Wednesday" is one sentence, whatever its full stops look like."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and re.search(r"[ap]\.m\.$", joined[-1]) and _DAY_FOLLOWS.match(piece):
+            joined[-1] = f"{joined[-1]} {piece}"
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _limit_after(pieces: Sequence[str], at: int, language: Language) -> tuple[Names, ...]:
