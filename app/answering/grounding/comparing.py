@@ -82,8 +82,8 @@ def _renamed(piece: Piece, like: Mapping[str, str]) -> Piece:
 
 
 def _readings(said: Said, place: Place) -> Iterator[tuple[Piece, ...]]:
-    """The pieces of the place that the sentence may take what it says from, with those that always hold: the one that has
-    the most of it, then all that are about the same thing."""
+    """The pieces of the place that the sentence may take what it says from, with those that always hold: the one that
+    has the most of it, then all that are about the same thing."""
     figures = {figure.same for figure in said.piece.figures}
     heavy = said.piece.names - vocabulary().light - frozenset(name for piece in place.always for name in piece.names)
     own = [piece for piece in place.stated if _takes(piece, figures, heavy, said.piece.days)]

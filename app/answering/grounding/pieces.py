@@ -48,7 +48,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sentence:
-    """Statements, the conditions on all of them, and reasons, which limit nothing. A statement without a subject of its own has the one before it."""
+    """Statements, the conditions on all of them, and reasons, which limit nothing. A statement without a subject of its
+    own has the one before it."""
 
     stated: tuple[Piece, ...] = ()
     conditions: tuple[Piece, ...] = ()
@@ -117,6 +118,7 @@ def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
     yield sort, run
 
 
+_SUBJECTS = frozenset({"we", "you", "it", "they", "please", "your"})
 _NEW_SUBJECTS = frozenset({"we", "you", "please"})
 
 
@@ -135,7 +137,7 @@ def _resumes(said: Sequence[Token], at: int) -> bool:
     for token in said[at + 1 :]:
         if token.sort in ("limit", "reason", "cut"):
             return False
-        if token.verb or token.sort == "figure" or "not" in token.names:
+        if token.verb or token.sort in ("figure", "mark") or token.raw in _SUBJECTS:
             return True
     return False
 

@@ -124,7 +124,7 @@ def _named(heading: str) -> Names:
 
 def _prose(shell: Passage, language: Language) -> Iterator[Place]:
     chunk = shell.chunk
-    lead, before = chunk.lead, Sentence()
+    lead, before, said = chunk.lead, Sentence(), False
     pieces = _rejoined(sentences(chunk.text))
     for at, text in enumerate(pieces):
         if text.rstrip(" *_").endswith("?"):
@@ -142,8 +142,9 @@ def _prose(shell: Passage, language: Language) -> Iterator[Place]:
             around,
             limited=limited,
         )
-        yield from _under(place, lead, language) if first else [_near(place, lead, language)]
-        before = sentence
+        near = place if said and POLAR.match(lead) else _near(place, lead, language)
+        yield from _under(place, lead, language) if first else [near]
+        before, said = sentence, said or bool(sentence.stated and sentence.stated[0].words)
 
 
 _DAY_FOLLOWS = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
