@@ -1,7 +1,7 @@
 """Whether a place of a paper says what a piece of a sentence says: both ways, so that nothing is added and no condition
 is lost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
@@ -39,9 +39,11 @@ def missing(said: Said, place: Place) -> str:
     """Why `place` does not say it, or "" where it does."""
     said = in_words_of(said, place)
     names = frozenset(name for piece in said.all for name in piece.names)
-    used = _used(said, place)
-    if not used:
-        return "nothing of it"
+    reasons = [_lacking(said, names, place, used) for used in _readings(said, place)]
+    return "" if "" in reasons else next(iter(reasons), "nothing of it")
+
+
+def _lacking(said: Said, names: Names, place: Place, used: Sequence[Piece]) -> str:
     return (
         _words(said, place, used)
         or _figures(said, used)
@@ -79,8 +81,9 @@ def _renamed(piece: Piece, like: Mapping[str, str]) -> Piece:
     return replace(piece, groups=groups)
 
 
-def _used(said: Said, place: Place) -> tuple[Piece, ...]:
-    """The pieces of the place that the sentence takes something from, and those that always hold."""
+def _readings(said: Said, place: Place) -> Iterator[tuple[Piece, ...]]:
+    """The pieces of the place that the sentence may take what it says from, with those that always hold: the one that
+    has the most of it, then all that are about the same thing."""
     figures = {figure.same for figure in said.piece.figures}
     heavy = said.piece.names - vocabulary().light - frozenset(name for piece in place.always for name in piece.names)
     own = [piece for piece in place.stated if _takes(piece, figures, heavy, said.piece.days)]
@@ -88,8 +91,12 @@ def _used(said: Said, place: Place) -> tuple[Piece, ...]:
         more = heavy - _implied(said) - frozenset(name for piece in own for name in piece.names)
         own += [piece for piece in place.stated if piece not in own and piece.names & (more - ON_DAYS)]
     if not own and not any(not piece.condition for piece in place.always):
-        return ()
-    return (*(own if place.row else _one_subject(own, said)), *place.always)
+        return
+    if len(own) > 1 and not place.row:
+        best = _best(own, said)
+        yield best, *place.always
+        own = [piece for piece in own if piece is best or (piece.headed and piece.groups[:1] == best.groups[:1])]
+    yield *own, *place.always
 
 
 def _takes(piece: Piece, figures: set[Same], heavy: Names, days: frozenset[int]) -> bool:
@@ -98,18 +105,9 @@ def _takes(piece: Piece, figures: set[Same], heavy: Names, days: frozenset[int])
     return bool(piece.names & (heavy - ON_DAYS)) or bool(piece.days & days)
 
 
-def _one_subject(own: Sequence[Piece], said: Said) -> tuple[Piece, ...]:
-    """Pieces about different things are not read together: the one that has the most of the sentence counts."""
-    if len(own) < 2:
-        return tuple(own)
-    names = said.piece.names
-    figures = {figure.same for figure in said.piece.figures}
-    best = max(own, key=lambda p: (sum(f.same in figures for f in p.figures), len(p.names & names), -len(p.words)))
-    return tuple(
-        piece
-        for piece in own
-        if piece is best or (piece.headed and piece.groups[:1] == best.groups[:1]) or piece.condition
-    )
+def _best(own: Sequence[Piece], said: Said) -> Piece:
+    names, figures = said.piece.names, {figure.same for figure in said.piece.figures}
+    return max(own, key=lambda p: (sum(f.same in figures for f in p.figures), len(p.names & names), -len(p.words)))
 
 
 def _implied(said: Said) -> Names:
@@ -235,7 +233,6 @@ def _joined(said: Said, used: Sequence[Piece]) -> str:
 
 def _headings(said: Names, place: Place) -> str:
     own = frozenset(name for piece in (*place.stated, *place.always) for name in piece.names)
-    own |= vocabulary().topics
     lost = next((part for part in place.headings if not part & (said | own)), None)
     return f"under {' '.join(sorted(lost))}" if lost else ""
 

@@ -70,14 +70,35 @@ def read_paper(text: str, language: Language | None = None) -> Sentence:
 
 
 def _sentence(said: Sequence[Token], language: Language) -> Sentence:
+    runs = list(_runs(_setting_apart(said)))
+    if not any(run for sort, run in runs if sort == "stated"):
+        runs = [one for sort, run in runs for one in _unmarked(sort, run)]
     kinds: dict[str, list[Piece]] = {"stated": [], "limit": [], "reason": []}
-    for sort, run in _runs(said):
+    for sort, run in runs:
         for part in _split(run) if sort == "stated" else [run]:
             piece = _piece(part, language, condition=sort == "limit")
             if not piece.empty or piece.marks:
                 kinds[sort].append(piece)
     stated, conditions, reasons = kinds["stated"], kinds["limit"], kinds["reason"]
     return Sentence(tuple(_with_subjects(_joined(stated))), tuple(conditions), tuple(reasons))
+
+
+def _opens_apart(token: Token) -> bool:
+    """Whether a piece opens with where, when or without what it holds: no item of an enumeration."""
+    return token.raw in _SETTING or token.sort == "days" or "without" in token.names or "selfpay" in token.names
+
+
+_SETTING = frozenset({"on", "in", "during", "for", "at", "en", "durante", "para", "los", "las"})
+_LIMIT = Token("limit")
+
+
+def _setting_apart(said: Sequence[Token]) -> Sequence[Token]:
+    """ "On Sundays, the clinic is closed and parking costs $5": what stands before the comma limits all of it."""
+    if not said or not (said[0].raw in _SETTING or said[0].sort == "days"):
+        return said
+    end = next((at for at, token in enumerate(said) if token.verb or token.raw == ","), 0)
+    several = sum(token.verb for token in said) > 1
+    return (_LIMIT, *said) if end and said[end].raw == "," and several and _resumes(said, end) else said
 
 
 def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
@@ -97,12 +118,26 @@ def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
     yield sort, run
 
 
+_SUBJECTS = frozenset({"we", "you", "it", "they", "please", "your"})
+_NEW_SUBJECTS = frozenset({"we", "you", "please"})
+
+
+def _unmarked(sort: str, run: list[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """ "If you have a fever please stay home": a condition without a comma behind it ends where somebody acts."""
+    ends = (
+        at for at, one in enumerate(run) if one.raw in _NEW_SUBJECTS and at and run[at - 1].sort in ("word", "figure")
+    )
+    end = next(ends, len(run)) if sort == "limit" else len(run)
+    yield sort, run[:end]
+    yield "stated", run[end:]
+
+
 def _resumes(said: Sequence[Token], at: int) -> bool:
     """Whether what follows the comma, up to the next one, is a statement rather than one more item."""
     for token in said[at + 1 :]:
         if token.sort in ("limit", "reason", "cut"):
             return False
-        if token.verb or token.sort == "figure" or "not" in token.names:
+        if token.verb or token.sort in ("figure", "mark") or token.raw in _SUBJECTS:
             return True
     return False
 
@@ -112,7 +147,7 @@ def _split(run: list[Token]) -> Iterator[list[Token]]:
     current: list[Token] = []
     for at, token in enumerate(run):
         denies = token.sort == "link" and token.raw in (",", "but") and _denies(run, at)
-        if denies or (token.sort in ("link", "start") and _apart(current, _next(run, at))):
+        if denies or (token.sort in ("link", "start") and not token.names and _apart(current, _next(run, at))):
             yield current
             current = []
         current.append(token)
@@ -120,7 +155,9 @@ def _split(run: list[Token]) -> Iterator[list[Token]]:
 
 
 def _denies(run: list[Token], at: int) -> bool:
-    return at + 1 < len(run) and run[at + 1].sort == "mark" and bool(run[at + 1].names & {"not", "without", "except"})
+    """Whether what follows is a denial: "shorts, not jeans", "cash, but no checks"."""
+    following = next((token for token in run[at + 1 :] if token.sort != "small"), None)
+    return following is not None and following.sort == "mark" and bool(following.names & {"not", "without", "except"})
 
 
 def _next(run: list[Token], at: int) -> list[Token]:
@@ -149,8 +186,11 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
     groups: list[list[list[Names]]] = [[[]]]
     marks: Counter[str] = Counter()
     verbed, denying = False, frozenset[str]()
+    set_apart = bool(part) and _opens_apart(part[0])
     for token in part:
-        if token.sort == "link" and token.raw != "(":
+        if token.sort == "link" and token.raw == "," and set_apart and len(groups) == 1 and len(groups[0]) == 1:
+            groups.append([[]])
+        elif token.sort == "link" and token.raw != "(":
             groups[-1].append([])
         if token.sort == "start" or (token.verb and not verbed):
             groups.append([[]])
@@ -182,7 +222,7 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
 def _orders(part: list[Token], at: int, language: Language) -> bool:
     """Whether the word at this place tells the patient to do something: it comes first, or first after a comma."""
     plain = at + 1 < len(part) and part[at + 1].sort != "figure"  # "phone 555-0100, fax 555-0101" orders nothing
-    opens = at == 0 or (plain and part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
+    opens = (at == 0 and len(part) > 1) or (plain and part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
     return opens and part[at].raw in vocabulary().imperatives[language]
 
 
@@ -221,9 +261,14 @@ def _joined(stated: Sequence[Piece]) -> list[Piece]:
 
 
 def _with_subjects(stated: Sequence[Piece]) -> Iterator[Piece]:
-    """A statement that begins with its verb, or with a time and nothing else, is about what the one before is about."""
+    """A statement that begins with its verb, or with a time and nothing else, is about what the one before is about; a
+    denial without a verb ("but no checks") has the one before's."""
     subject: tuple[Alternatives, ...] = ()
+    lent: tuple[Names, ...] = ()
     for piece in stated:
+        if lent and piece.words and not piece.stated and piece.marks["not"] and not piece.figures:
+            yield replace(piece, groups=((lent,), *piece.groups))
+            continue
         if piece.headed and piece.words:
             subject = piece.groups[:1]
             yield piece
@@ -231,3 +276,4 @@ def _with_subjects(stated: Sequence[Piece]) -> Iterator[Piece]:
             yield replace(piece, groups=subject + piece.groups, headed=True)
         else:
             yield piece
+        lent = piece.groups[-1][0][:1] if piece.stated and piece.groups else lent

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from app.answering.grounding.pieces import Names, Piece, Sentence, read_paper
+from app.answering.grounding.pieces import ON_DAYS, Names, Piece, Sentence, read_paper
 from app.answering.grounding.vocabulary import language_in, vocabulary
 from app.answering.sentences import sentences
-from app.answering.terms import fold, words
+from app.answering.terms import fold, lexicon, words
 from app.answering.units import POLAR
-from app.dialogue.language import Language
+from app.dialogue.language import LANGUAGES, Language
 from knowledge.marks import notes_for, unmarked
 from knowledge.types import Chunk, ChunkKind, Passage
 
@@ -55,7 +55,7 @@ def _of(chunk: Chunk) -> tuple[Place, ...]:
     else:
         found = list(_prose(shell, language))
     headings = tuple(_headings(chunk, language))
-    around = frozenset(name for each in headings for name in each)
+    around = frozenset(name for heading in chunk.heading for name in _names(heading, language))
     instruction = vocabulary().talk["instruction"]
     return tuple(
         _noted(replace(place, headings=headings, around=place.around | around, language=language), language)
@@ -82,27 +82,50 @@ def _names(text: str, language: Language) -> Names:
     return frozenset(name for piece in (*sentence.stated, *sentence.conditions) for name in piece.names)
 
 
+LONGEST_PLACE = 3
 _HEADING_CUT = re.compile(r"\s+(?:at|en|for|para|in)\s+|\s*[:(),/>]\s*|\s+[-–—]\s+")
 
 
 def _headings(chunk: Chunk, language: Language) -> Iterator[Names]:
-    """What each part of a heading is about; general words ("Fees", "Questions") are about nothing."""
-    generic = vocabulary().talk["generic_heading"]
+    """What each part of a heading limits its text to: a service, a season, a place; a mere topic limits nothing."""
     for at, heading in enumerate(chunk.heading):
-        title = at == 0 and bool(
-            re.search(r"\b(?:therapy|rehab\w*|clinic|terapia|clinica|pt|handbook|guide|faq)\b", fold(heading))
-        )
+        if at == 0 and _is_title(heading):
+            continue
         for part in _HEADING_CUT.split(heading):
-            rest = generic.sub(" ", fold(part))
-            names = _names(rest, language)
-            if names and not title:
+            names = _names(part, language)
+            if names & vocabulary().limiting_headings or ON_DAYS & names or _named(part):
                 yield names
+
+
+def _is_title(heading: str) -> bool:
+    """Whether the outermost heading is the paper's title or the clinic's name rather than a place or a service."""
+    said = words(heading)
+    return len(said) > LONGEST_PLACE or any(word.folded in vocabulary().titles for word in said)
+
+
+def _named(heading: str) -> Names:
+    """Stems of a heading's words that look like names: capitals inside, or nothing but words that nobody knows."""
+    said = words(heading)
+    if any(word.folded in vocabulary().titles for word in said):
+        return frozenset()
+    known, trade = vocabulary(), lexicon()
+    strange = [
+        word
+        for word in said
+        if word.raw[:1].isupper()
+        and not any(known.meaning((word.folded,), code) or word.folded in known.verbs[code] for code in LANGUAGES)
+        and not (word.stem in trade.alike or word.folded in trade.stop or word.folded in trade.weak)
+    ]
+    titled = all(word.raw[:1].isupper() for word in said)
+    if titled and len(strange) < len(said):
+        return frozenset()
+    return frozenset(word.stem for word in strange if word is not said[0] or titled)
 
 
 def _prose(shell: Passage, language: Language) -> Iterator[Place]:
     chunk = shell.chunk
-    lead, before = chunk.lead, Sentence()
-    pieces = sentences(chunk.text)
+    lead, before, said = chunk.lead, Sentence(), False
+    pieces = _rejoined(sentences(chunk.text))
     for at, text in enumerate(pieces):
         if text.rstrip(" *_").endswith("?"):
             lead = text
@@ -119,8 +142,23 @@ def _prose(shell: Passage, language: Language) -> Iterator[Place]:
             around,
             limited=limited,
         )
-        yield from _under(place, lead, language) if first else [_near(place, lead, language)]
-        before = sentence
+        near = place if said and POLAR.match(lead) else _near(place, lead, language)
+        yield from _under(place, lead, language) if first else [near]
+        before, said = sentence, said or bool(sentence.stated and sentence.stated[0].words)
+
+
+_DAY_FOLLOWS = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
+
+
+def _rejoined(pieces: Sequence[str]) -> list[str]:
+    """ "We close at 8 p.m. Monday to Wednesday" is one sentence, whatever its full stops look like."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and re.search(r"[ap]\.m\.$", joined[-1]) and _DAY_FOLLOWS.match(piece):
+            joined[-1] = f"{joined[-1]} {piece}"
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _limit_after(pieces: Sequence[str], at: int, language: Language) -> tuple[Names, ...]:

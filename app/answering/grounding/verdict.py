@@ -15,6 +15,9 @@ from app.answering.grounding.vocabulary import language_in, vocabulary
 from app.answering.terms import fold
 from knowledge.types import Passage
 
+# Characters; no sentence for a patient is so long, and some patterns take their time over one that is.
+LONGEST = 600
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -46,6 +49,8 @@ def _unfit(text: str) -> str:
     folded = fold(text)
     if not re.search(r"\w", text):
         return "no statement"
+    if len(text) > LONGEST:
+        return "too long"
     if vocabulary().talk["first_person"].search(folded):
         return "first person"
     if vocabulary().talk["instruction"].search(folded):

@@ -30,7 +30,8 @@ class Vocabulary:
     light: frozenset[str]
     spare: frozenset[str]
     free_words: frozenset[str]
-    topics: frozenset[str]
+    limiting_headings: frozenset[str]
+    titles: frozenset[str]
     implied: Mapping[str, frozenset[str]]
     roles: Mapping[str, list[str]]
     numbers: Mapping[str, int]
@@ -70,7 +71,8 @@ def vocabulary() -> Vocabulary:
         light=frozenset(raw["light"].split()),
         spare=frozenset(raw["spare"].split()),
         free_words=frozenset(raw["free_words"].split()),
-        topics=frozenset(raw["topics"].split()),
+        limiting_headings=frozenset(raw["limiting_headings"].split()),
+        titles=frozenset(raw["titles"].split()),
         implied={sort: frozenset(names) for sort, names in raw["implied"].items()},
         roles=raw["roles"],
         numbers={word: int(n) for code in LANGUAGES for word, n in _pairs(raw["numbers"][code])},
