@@ -1,5 +1,6 @@
-"""frontdesk model status, egress."""
+"""frontdesk model status, try, egress."""
 
+import sys
 from typing import Any
 
 import click
@@ -57,6 +58,26 @@ def _exam(exam: dict[str, Any] | None) -> str:
         return "not taken yet"
     verdict = "it also helps to understand patients" if exam["passed"] else "the desk's own rules understand patients"
     return f"{exam['right']} of {exam['asked']} practice messages understood; {verdict}"
+
+
+@model.command("try")
+@CLINIC
+@JSON
+def model_try(clinic: str, as_json: bool) -> None:
+    """Make one small call with made-up words, also while the clinic has the model off, and say what came back. Exit
+    status 1 when it failed."""
+    facts = call("model_try", {"clinic": clinic})
+    show(facts, as_json, _tried_lines)
+    if not facts["ok"]:
+        sys.exit(1)
+
+
+def _tried_lines(tried: dict[str, Any]) -> list[str]:
+    said = [f"it said: {tried['said']}"] if tried["said"] else []
+    kept = [f"what left: frontdesk model egress --id {tried['egress_id']}"] if tried["egress_id"] else []
+    if tried["ok"]:
+        return [f"The model answered after {tried['seconds']} s.", *said, *kept]
+    return [f"FAIL {tried['what']} -> {tried['remedy']}", *said, *kept]
 
 
 @model.command("egress")

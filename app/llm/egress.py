@@ -2,6 +2,7 @@
 after. Without the row nothing is sent."""
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +50,7 @@ class Request:
     _id: str = ""
     _day: date = date.min
     _reserved: int = 0
+    _began: float = 0.0
 
     def leaving(self, body: bytes) -> None:
         """Raises ModelFailed BUDGET when the day's tokens do not suffice, and UNRECORDED when the row cannot be
@@ -63,13 +65,14 @@ class Request:
         if found is None:
             raise ModelFailed(Failure.BUDGET)
         self._id, self.sent = found, len(body)
+        self._began = time.monotonic()
         self.tally.left()
 
     def ended(self, result: str, usage: Usage) -> None:
         """Fills the row in and settles the tokens. A failing disk costs the figures, not the patient's reply."""
         if not self._id:
             return
-        self.tally.ended(result, usage)
+        self.tally.ended(self.purpose, result, usage, time.monotonic() - self._began)
         try:
             self.database.write(lambda session: self._finish(session, result, usage))
         except FrontdeskError as problem:

@@ -18,7 +18,7 @@ from app.errors import describe
 from app.llm.base import Failure, ModelFailed, OutputSchema, Prompt, Purpose
 from app.llm.breaker import Breaker
 from app.llm.egress import Request, Whereto
-from app.llm.health import Health, Tally
+from app.llm.health import Health, Seconds, Tally
 from app.llm.redaction import Kind, Vault
 from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("frontdesk.model")
 T = TypeVar("T")
 MOST_TRIES = 3
+LOOK_S = 10.0
+_MOST_OF_BROKEN = 2
+"""Of a server that answers with an error of its own: it hardly gets well within seconds."""
 LONGEST_WAIT_S = 2.0
 """Of a server that asks to come back later; it is left alone when it asks for more."""
 _FIRST_WAIT_S = 0.2
@@ -111,11 +114,18 @@ class Guests:
                 tally.last_failure_kind,
                 tally.resting_since,
                 tally.running,
-                dict(tally.requests),
+                tally.requests,
                 dict(tally.kept_back),
                 tally.prompt_tokens,
                 tally.completion_tokens,
+                dict(tally.calls),
+                Seconds(tuple(tally.seconds), tally.seconds_sum),
             )
+
+    def models(self, seconds: float = LOOK_S) -> list[str] | None:
+        """Names of the models that the server says it has, None where it does not say. Nothing of a patient or a clinic
+        leaves for it. Raises ModelFailed."""
+        return self.endpoint().models(time.monotonic() + seconds)
 
     def warm(self) -> None:
         """Loads what the first call needs, which takes a second; nothing is sent."""
@@ -224,7 +234,8 @@ class TurnGuest:
     def _tries(
         self, purpose: Purpose, prompts: Sequence[Prompt], max_tokens: int, ask: "Callable[[Chat], Iterator[T]]"
     ) -> Generator[T, None, None]:
-        limit = self._limit if purpose == "answer" else min(self._limit, self._guests.settings.llm_understand_s)
+        hurried = purpose in ("understand", "exam")
+        limit = min(self._limit, self._guests.settings.llm_understand_s) if hurried else self._limit
         deadline = min(self._deadline, time.monotonic() + limit)
         chat = self._chat(purpose, prompts, max_tokens, deadline)
         for tried in range(MOST_TRIES):
@@ -274,7 +285,7 @@ class TurnGuest:
 
 def _wait(problem: ModelFailed, tried: int) -> float | None:
     """Seconds until another try, or None when that is no use."""
-    if tried + 1 >= MOST_TRIES:
+    if tried + 1 >= (_MOST_OF_BROKEN if problem.failure == Failure.SERVER else MOST_TRIES):
         return None
     jitter = 0.5 + random.random()  # noqa: S311
     if problem.retry_after_s is not None:

@@ -34,6 +34,8 @@ _NOTHING = Usage(0, 0, True)
 _UNTOUCHED = (Failure.UNREACHABLE, Failure.UNAUTHORIZED, Failure.LIMITED, Failure.SERVER, Failure.REFUSED)
 """The server did not work for these, so they cost nothing."""
 _TWICE = 2
+_LONGEST_LIST_BYTES = 8 * 1024 * 1024
+_NO_LIST = (Failure.REFUSED, Failure.INVALID, Failure.TOO_LONG)
 _OF_FORMS = ("response_format", "json_schema", "json_object", "tool")
 
 
@@ -231,17 +233,8 @@ class Endpoint:
         sending, heard, result = chat.sending(), _Heard(), Failure.INVALID.value
         most = _BYTES_AROUND + chat.max_tokens * _BYTES_PER_TOKEN
         bounds = Bounds(chat.deadline, most, sending.leaving)
-        client = openai.OpenAI(
-            base_url=self.base_url,
-            api_key="the line adds it",
-            organization="",
-            project="",
-            max_retries=0,
-            timeout=None,
-            http_client=self.line.client(bounds),
-        )
         try:
-            yield client, sending, heard
+            yield self._client(bounds), sending, heard
             result = OK
         except GeneratorExit:  # whoever listened has heard enough
             result = OK
@@ -259,6 +252,28 @@ class Endpoint:
             raise outcome from None
         finally:
             sending.ended(result, _usage(result, sending, heard))
+
+    def models(self, deadline: float) -> list[str] | None:
+        """Names of the server's models, None where it does not say (not every server does). Raises ModelFailed."""
+        client = self._client(Bounds(deadline, _LONGEST_LIST_BYTES, lambda _body: None))
+        try:
+            return [str(one.id) for one in client.models.list().data]
+        except Exception as problem:
+            failed = problem if isinstance(problem, ModelFailed) else _failed(problem)
+            if failed.failure in _NO_LIST:
+                return None
+            raise failed from None
+
+    def _client(self, bounds: Bounds) -> openai.OpenAI:
+        return openai.OpenAI(
+            base_url=self.base_url,
+            api_key="the line adds it",
+            organization="",
+            project="",
+            max_retries=0,
+            timeout=None,
+            http_client=self.line.client(bounds),
+        )
 
 
 def _other(taken: Taken, refused: _NotTaken, tries: int, *, streamed: bool, schema: bool) -> Taken:

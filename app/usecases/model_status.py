@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.desk import Desk
 from app.llm.base import Failure
+from app.llm.health import Health
 from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts
 from app.store.queries.models import DayUse, ExamResult, model_days, model_exam
@@ -73,7 +74,7 @@ def model_status(desk: Desk, clinic: ClinicFacts) -> ModelStatus:
     settings = desk.settings
     day = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
     days = model_days(desk.database, clinic.id, day - timedelta(days=DAYS - 1))
-    host, resting = _host(settings), None
+    host, resting = (desk.guests.host, _resting(desk.guests.health())) if desk.guests else ("", None)
     used = sum(one.tokens + one.reserved_tokens for one in days if one.day == day)
     return ModelStatus(
         state=_state(settings, clinic, used, resting),
@@ -109,5 +110,5 @@ def _use(settings: Settings, days: list[DayUse]) -> Use:
     return Use(sum(one.calls for one in days), sum(one.failed for one in days), sent, written, usd)
 
 
-def _host(settings: Settings) -> str:
-    return settings.llm_base_url.split("//")[-1].split("/")[0]
+def _resting(health: Health) -> Resting | None:
+    return Resting(health.resting_since, health.last_failure_kind) if health.resting_since else None

@@ -12,7 +12,7 @@ from app.store.queries.clinics import ClinicFacts, facts_of
 from app.store.tables import Clinic
 from app.usecases.take_exam import want_exam
 
-NO_MODEL = "This install has no language model, so it cannot be switched on."
+NO_MODEL = "This install has no language model."
 NAME_ONE = (
     "Whoever runs the server names one first, with FRONTDESK_LLM_BASE_URL and FRONTDESK_LLM_MODEL (docs/model.md)."
 )

@@ -16,6 +16,7 @@ from app.dialogue.moves import Complete, Emergency, HandOff, Move, Question
 from app.dialogue.phrasing import ClinicWords, error, offer_after_refusal, phrase, unscreened
 from app.dialogue.state import ActionStatus, State
 from app.errors import describe
+from app.llm.base import Guest
 from app.qualification.payers import PayerStatus
 from app.store.queries.clinics import ClinicFacts
 from app.understanding.model import second_reading
@@ -31,10 +32,13 @@ from app.usecases.reply_stream import ReplyStream
 from app.usecases.screening import kind_of, screened
 from app.usecases.take_exam import understands
 from app.usecases.talk import remembered, talk_before
+from app.usecases.word_answer import worded_by
 
 log = logging.getLogger("frontdesk.turn")
 MOST_UNREAD = 5
 """Messages of failed turns that are read again; they stay in the transcript in any case."""
+MOST_WORDED = 3
+"""Answers of one turn that a model words; a message of many questions must not use up a clinic's day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _usual(desk: Desk, clinic: ClinicFacts, said: Said, stream: ReplyStream) -> 
     if guest is not None and understands(desk):
         commands = second_reading(guest, commands, said.text, said.state, catalogue)
     state, moves = _decide(desk, clinic, catalogue, said, commands)
-    turn = _say(desk, clinic, catalogue, state, moves, stream)
+    turn = _say(desk, clinic, catalogue, state, moves, stream, guest)
     draft = draft_lead(said.state, turn.state, moves, catalogue, said.text)
     draft = with_payer(desk, clinic, draft, completed=turn.completed is not None)
     draft = with_outcome(desk, clinic, draft, turn.state, catalogue)
@@ -174,6 +178,7 @@ def _say(
     state: State,
     moves: list[Move],
     stream: ReplyStream,
+    guest: Guest | None = None,
 ) -> Turn:
     wording, words = desk.wording(state.language), ClinicWords(clinic.name, clinic.phone)
     said = Paragraphs(stream, wording, words)
@@ -181,7 +186,8 @@ def _say(
         if isinstance(move, AnswerMove):
             talk, again = talk_before(move, state), move.question == state.choosing
             decided = decide_answer(desk, clinic, move.question, state.language, again=again, talk=talk)
-            said.answer(decided.answer)
+            wordable = guest if len(said.answers) < MOST_WORDED else None
+            said.answer(decided.answer, worded_by(wordable, decided, state.language))
             state = remembered(state, move.question, talk)
             continue
         text = phrase(move, state, catalogue, wording, words, REFERENCE_MARK)

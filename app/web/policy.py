@@ -28,7 +28,7 @@ class Act(StrEnum):
     READ_AUDIT = "read the audit"
     EXPUNGE = "remove a patient's data"
     READ_MODEL = "read how the language model stands"
-    CHANGE_MODEL = "switch the language model on and off"
+    CHANGE_MODEL = "switch and try the language model"
     READ_EGRESS = "read what left for the language model"
 
 
@@ -157,6 +157,7 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"GET {_CLINIC}/audit": Act.READ_AUDIT,
     f"GET {_CLINIC}/model": Act.READ_MODEL,
     f"PUT {_CLINIC}/model": Act.CHANGE_MODEL,
+    f"POST {_CLINIC}/model/try": Act.CHANGE_MODEL,
     f"GET {_CLINIC}/egress": Act.READ_EGRESS,
     f"GET {_CLINIC}/egress/{{egress_id}}": Act.READ_EGRESS,
     # The dashboard
@@ -196,6 +197,7 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"POST {_PAGES}/unanswered/done": Act.CLOSE_UNANSWERED,
     f"GET {_PAGES}/model": Act.READ_MODEL,
     f"POST {_PAGES}/model": Act.CHANGE_MODEL,
+    f"POST {_PAGES}/model/try": Act.CHANGE_MODEL,
     f"GET {_PAGES}/egress": Act.READ_EGRESS,
     f"GET {_PAGES}/egress/{{egress_id}}": Act.READ_EGRESS,
 }

@@ -109,7 +109,7 @@ def empty() -> Script:
 
 def huge(megabytes: int = 10) -> Script:
     """A whole reply of that size."""
-    return always(say("ten letters" * (megabytes * 100_000)))
+    return always(say(("x" * 65_535 + " ") * (megabytes * 16)))
 
 
 def invalid_json() -> Script:

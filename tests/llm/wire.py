@@ -3,6 +3,7 @@ looks at what was asked and chooses a behaviour; every request is kept to the by
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -124,12 +125,18 @@ Behaviour = Callable[[Line], None]
 Script = Callable[[Asked], Behaviour]
 
 
+def _one_model(line: Line) -> None:
+    line.json({"object": "list", "data": [{"id": "scripted"}]})
+
+
 @dataclass
 class ModelServer:
-    """`script` may be changed while it runs. `asked` has every request to chat/completions, oldest first."""
+    """`script` and `listing` (of models) may be changed while it runs. `asked` has every request to chat/completions,
+    oldest first."""
 
     base_url: str
     script: Script
+    listing: Behaviour = _one_model
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
 
@@ -139,8 +146,13 @@ class ModelServer:
         return [one.raw for one in self.asked]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # many turns connect at once
+
+
 @contextmanager
-def model_server(script: Script) -> Iterator[ModelServer]:
+def model_server(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[ModelServer]:
     """Listens on a free port of 127.0.0.1. At the end, hanging replies are let go."""
     over = threading.Event()
 
@@ -148,7 +160,7 @@ def model_server(script: Script) -> Iterator[ModelServer]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            Line(_asked(self, b"", 0), self, over).json({"object": "list", "data": [{"id": "scripted"}]})
+            server.listing(Line(_asked(self, b"", 0), self, over))
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
@@ -171,10 +183,11 @@ def model_server(script: Script) -> Iterator[ModelServer]:
                 super().handle()
 
     counting = threading.Lock()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
+    http = _Server(("127.0.0.1", 0), Handler)
     http.handle_error = lambda *_: None  # type: ignore[method-assign]
-    server = ModelServer(f"http://127.0.0.1:{http.server_address[1]}/v1", script)
+    if tls is not None:
+        http.socket = tls.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
+    server = ModelServer(f"http{'s' if tls else ''}://127.0.0.1:{http.server_address[1]}/v1", script)
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -22,6 +22,8 @@ ALLOWED = {
     "app/llm/connection.py": "HTTP to the model server that the operator chose, over connecting.py",
     "app/llm/guests.py": "only the type of the certificates that count",
     "app/llm/openai_compatible.py": "the client for it, over connection.py",
+    "app/delivery/transports/email.py": "names the certificates that count; smtp_line.py connects",
+    "app/delivery/transports/smtp_line.py": "mail, over connecting.py, to the server that the operator chose",
     "app/serving.py": "listens; it calls nobody",
 }
 PARSING = {"app/web/static/dashboard.js": "takes rows out of the server's own page, whose scripts are dead there"}

@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 
+from app.control.commands.doctor_model import model_findings
+from app.desk import Desk
+from app.llm.base import Failure
 from app.store.tables import AuditEntry, Clinic, Egress, ModelDay, ModelExam
+from app.usecases.model_failures import explained
 from app.web.dashboard.model import pieces
 from tests.cast import make_egress, make_lead
+from tests.llm.servers import ModelServer, honest, model_server, nobody_listens, say, status
 from tests.staff.conftest import Install, start
 from tests.staff.test_dashboard import Browser, rows, seen
 
@@ -232,3 +237,162 @@ def test_a_form_that_says_neither_on_nor_off_changes_nothing(with_model: Install
     given: dict[str, Any] = {"on": "maybe"}
     assert browser.post("/dashboard/harbor/model", given).status_code == 422
     assert switches(with_model) == []
+
+
+@pytest.fixture
+def answering(tmp_path: Path) -> Iterator[tuple[Install, ModelServer]]:
+    """An install whose model answers with what it was told."""
+    with model_server(honest(lambda asked: f"Hello! {asked.text.split('I am ')[-1]}")) as server:
+        for install in start(tmp_path, llm_base_url=server.base_url, llm_model="scripted", rate_limits="off"):
+            yield install, server
+
+
+def try_it(install: Install) -> dict[str, Any]:
+    headers = install.token(install.cast.manager)
+    answer = install.client.post(install.url("model/try"), headers=headers)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_trial_shows_what_came_back_and_what_left_while_the_clinic_has_it_off(
+    answering: tuple[Install, ModelServer],
+) -> None:
+    """A manager would have to let patients try it."""
+    install, server = answering
+    tried = try_it(install)
+    assert (tried["ok"], tried["failure"], tried["remedy"]) == (True, None, "")
+    assert tried["said"] == "Hello! Robin Sample, and my number is 202-555-0100."
+    [asked] = server.asked
+    row = rows(install, Egress, Egress.id == tried["egress_id"])[0]
+    assert (row.purpose, row.conversation_id, row.result, row.body.encode()) == ("trial", None, "ok", asked.raw)
+    assert rows(install, Clinic, Clinic.id == install.cast.clinic_id)[0].model_on is False
+    acts = rows(install, AuditEntry, AuditEntry.verb == "model_tried")
+    assert [act.actor_id for act in acts] == [install.cast.manager.staff_id]
+    browser = Browser(install, install.cast.manager)
+    browser.get("/dashboard/harbor/model")
+    page = seen(browser.post("/dashboard/harbor/model/try"))
+    assert "The model answered after" in page
+    assert "Hello! Robin Sample" in page
+
+
+@pytest.mark.parametrize(
+    ("script", "failure"),
+    [
+        (status(401), Failure.UNAUTHORIZED),
+        (status(404), Failure.REFUSED),
+        (status(429), Failure.LIMITED),
+        (say(""), Failure.EMPTY),
+    ],
+)
+def test_a_trial_that_fails_says_why_and_what_helps(
+    answering: tuple[Install, ModelServer], script: Any, failure: Failure
+) -> None:
+    """A wrong key looks like a broken desk to whoever does not run the server."""
+    install, server = answering
+    server.script = lambda _: script
+    tried = try_it(install)
+    assert (tried["ok"], tried["failure"]) == (False, failure.value)
+    assert (tried["what"], tried["remedy"]) == (explained(failure).what, explained(failure).remedy)
+    browser = Browser(install, install.cast.manager)
+    browser.get("/dashboard/harbor/model")
+    assert explained(failure).remedy in seen(browser.post("/dashboard/harbor/model/try"))
+
+
+def test_a_server_that_is_left_alone_is_said_with_the_reason(answering: tuple[Install, ModelServer]) -> None:
+    """Staff would wonder why answers changed, and nobody would mend the key."""
+    install, server = answering
+    server.script = lambda _: status(401)
+    failures = [try_it(install)["failure"] for _ in range(6)]
+    assert set(failures) == {"unauthorized", "resting"}
+    headers = install.token(install.cast.manager)
+    assert install.client.get(install.url("model"), headers=headers).json()["state"] == "off"
+    found = install.client.put(install.url("model"), headers=headers, json={"on": True}).json()
+    assert (found["state"], found["resting"]["failure"]) == ("resting", "unauthorized")
+    page = seen(Browser(install, install.cast.coordinator).get("/dashboard/harbor/model"))
+    assert "The model’s server refused the key." in page.replace("'", "’")
+    assert "patients are answered as without it" in page
+
+
+def test_metrics_count_calls_tokens_and_seconds(answering: tuple[Install, ModelServer]) -> None:
+    """Whoever watches the server could not see that it fails, or what it costs."""
+    install, server = answering
+    try_it(install)
+    server.script = lambda _: status(401)
+    for _ in range(6):
+        try_it(install)
+    told = install.client.get("/metrics").text
+    lines = dict(line.rsplit(" ", 1) for line in told.splitlines() if line.startswith("model_"))
+    assert lines['model_calls_total{purpose="trial",result="ok"}'] == "1.0"
+    failed = float(lines['model_calls_total{purpose="trial",result="unauthorized"}'])
+    assert failed + float(lines['model_kept_back_total{reason="resting"}']) == 6.0
+    assert float(lines["model_seconds_count"]) == failed + 1
+    assert lines['model_seconds_bucket{le="+Inf"}'] == lines["model_seconds_count"]
+    assert float(lines["model_seconds_sum"]) > 0
+    assert float(lines['model_tokens_total{kind="prompt"}']) > 0
+    assert lines["model_resting"] == "1.0"
+    assert "harbor" not in "".join(lines).casefold()
+
+
+def test_an_install_without_a_model_has_no_figures_of_it(fresh_install: Install) -> None:
+    """A panel of zeros looks like a model that nobody asks."""
+    assert "model_" not in fresh_install.client.get("/metrics").text
+
+
+def found_by_doctor(desk: Desk) -> list[tuple[bool, str, str | None]]:
+    return [(one["ok"], one["message"], one["remedy"]) for one in model_findings(desk)]
+
+
+def test_doctor_says_whether_the_server_takes_the_key_and_knows_the_model(tmp_path: Path) -> None:
+    """A misspelled model would be found by patients, one failed call after the other."""
+    key = "sk-never-shown-0123456789"
+    with model_server(honest(lambda _: "Hello.")) as server:
+        for install in start(tmp_path, llm_base_url=server.base_url, llm_model="scripted", llm_api_key=key):
+            desk = install.desk
+            assert found_by_doctor(desk)[0][:2] == (
+                True,
+                f"scripted at {server.base_url[7:-3]}: reached, key taken, model known (no clinic uses it)",
+            )
+            headers = install.token(install.cast.manager)
+            install.client.put(install.url("model"), headers=headers, json={"on": True})
+            known, agreement = found_by_doctor(desk)
+            assert "(used by Harbor Physical Therapy)" in known[1]
+            assert "no agreement (BAA)" in agreement[1]
+            said = [*found_by_doctor(desk)]
+            server.listing = lambda line: line.json({"object": "list", "data": [{"id": f"m{n}"} for n in range(9)]})
+            said += found_by_doctor(desk)
+            assert (said[-2][0], "m0, m1, m2, m3, m4, ..." in said[-2][1]) == (False, True)
+            server.listing = lambda line: line.json({"error": {"message": f"wrong key {key}"}}, status=401)
+            said += found_by_doctor(desk)
+            assert (said[-2][0], "refused the key" in said[-2][1]) == (False, True)
+            assert "FRONTDESK_LLM_API_KEY" in str(said[-2][2])
+            for quiet in (
+                lambda line: line.json({"error": "no such page"}, status=404),
+                lambda line: line.whole(b"<html>", 200, {"Content-Type": "text/html"}),
+            ):
+                server.listing = quiet
+                said += found_by_doctor(desk)
+                assert (said[-2][0], "does not say which models" in said[-2][1]) == (True, True)
+            assert key not in str(said)
+            assert server.asked == [], "doctor sends nothing but the question for names"
+
+
+def test_doctor_says_that_nobody_listens_and_that_a_switch_does_nothing(tmp_path: Path, fresh_install: Install) -> None:
+    """The first thing that is looked at when answers changed overnight."""
+    with nobody_listens() as url:
+        for install in start(tmp_path / "deaf", llm_base_url=url, llm_model="scripted"):
+            [found] = found_by_doctor(install.desk)
+            assert (found[0], "cannot be reached" in found[1]) == (True, True), "no fault while no clinic uses it"
+            headers = install.token(install.cast.manager)
+            install.client.put(install.url("model"), headers=headers, json={"on": True})
+            assert found_by_doctor(install.desk)[0][0] is False
+    assert found_by_doctor(fresh_install.desk) == [(True, "none", None)]
+
+    def left_on(session: Any) -> None:
+        clinic = session.get(Clinic, fresh_install.cast.clinic_id)
+        clinic.model_on = True
+        session.add(clinic)
+
+    fresh_install.desk.database.write(left_on)
+    [found] = found_by_doctor(fresh_install.desk)
+    assert (found[0], "Harbor Physical Therapy and does nothing" in found[1]) == (False, True)

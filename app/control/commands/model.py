@@ -1,4 +1,4 @@
-"""model status, egress."""
+"""model status, try, egress."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,6 +12,7 @@ from app.usecases.model_failures import explained
 from app.usecases.model_status import ModelStatus, model_status
 from app.usecases.read_egress import open_egress, read_egress
 from app.usecases.sight import EVERYTHING
+from app.usecases.try_model import try_model
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -30,6 +31,12 @@ def status_facts(found: ModelStatus) -> dict[str, Any]:
         why = explained(rests.failure).what if rests.failure else None
         facts["resting"] = {"since": rests.since.isoformat(), "failure": rests.failure, "why": why}
     return facts
+
+
+def model_try(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
+    """{"ok", "said", "seconds", "failure", "what", "remedy", "egress_id"}: one call with made-up words."""
+    tried = try_model(desk, clinic_of_site(desk.database, arguments["clinic"]), COMMAND)
+    return asdict(tried) | {"ok": tried.ok}
 
 
 def model_egress(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001

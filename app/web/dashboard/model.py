@@ -16,6 +16,7 @@ from app.usecases.model_failures import explained, result_words
 from app.usecases.model_status import ModelStatus, model_status
 from app.usecases.read_egress import open_egress, read_egress
 from app.usecases.switch_model import switch_model
+from app.usecases.try_model import Tried, try_model
 from app.web.dashboard import words
 from app.web.dashboard.shell import clinic_page
 from app.web.guards import may
@@ -48,6 +49,18 @@ async def switch_form(
     return Redirect(f"/dashboard/{clinic.site_key}/model", status_code=303)
 
 
+@post("/model/try", guards=[may(Act.CHANGE_MODEL)], status_code=200)
+async def try_form(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Response[str]:
+    """The page with what came back of one call with made-up words."""
+    clinic = await pool(clinic_of_site, desk.database, clinic_on(request).site_key)
+    try:
+        return await _page(request, tried=await pool(try_model, desk, clinic, actor_on(request)))
+    except Invalid as refusal:
+        return await _page(request, refused=refusal)
+
+
 @get("/egress", guards=[may(Act.READ_EGRESS)])
 async def egress_page(
     request: Request[Any, Any, Any],
@@ -72,10 +85,13 @@ async def egress_detail(
     return await clinic_page(request, "sent.html", "model", context)
 
 
-async def _page(request: Request[Any, Any, Any], refused: Invalid | None = None) -> Response[str]:
+async def _page(
+    request: Request[Any, Any, Any], refused: Invalid | None = None, tried: Tried | None = None
+) -> Response[str]:
     found: ModelStatus = await pool_of(request)(_status, desk_of(request), clinic_on(request).site_key)
     why = explained(found.resting.failure) if found.resting and found.resting.failure else None
-    context = {"found": found, "why": why, "refused": refused, "number": words.number, "dollars": words.dollars}
+    context: dict[str, Any] = {"found": found, "why": why, "refused": refused, "tried": tried}
+    context |= {"number": words.number, "dollars": words.dollars}
     return await clinic_page(request, "model.html", "model", context, status=refused.status if refused else 200)
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from litestar import Request, get, put
+from litestar import Request, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict
@@ -15,6 +15,7 @@ from app.usecases.model_failures import explained
 from app.usecases.model_status import ModelState, ModelStatus, model_status
 from app.usecases.read_egress import open_egress, read_egress
 from app.usecases.switch_model import switch_model
+from app.usecases.try_model import try_model
 from app.web.guards import may
 from app.web.policy import Act
 from app.web.pool import Pool
@@ -82,6 +83,19 @@ class SwitchIn(BaseModel):
     on: bool
 
 
+class TriedOut(_Out):
+    """What came back of one call with made-up words. Where not `ok`: `failure`, `what` happened and a `remedy`. `said`
+    is what the model answered, also before a failure; `egress_id` what left, null when nothing did."""
+
+    ok: bool
+    said: str
+    seconds: float
+    failure: str | None
+    what: str
+    remedy: str
+    egress_id: str | None
+
+
 class EgressOut(_Out):
     """One request that left. `result` is ok, what it failed with, or "" while it runs or when the desk stopped in
     between; `lead_id` is what came of its conversation."""
@@ -139,6 +153,13 @@ async def switch(
     """On or off, from the next message on; 422 for on where the install has no model."""
     clinic = await pool(switch_model, desk, clinic_on(request).site_key, data.on, actor_on(request))
     return model_out(await pool(model_status, desk, clinic))
+
+
+@post("/model/try", guards=[may(Act.CHANGE_MODEL)], status_code=200)
+async def trial(request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]) -> TriedOut:
+    """One call with made-up words, also while the clinic has the model off; 422 where the install has none."""
+    clinic = await pool(clinic_of_site, desk.database, clinic_on(request).site_key)
+    return TriedOut.model_validate(await pool(try_model, desk, clinic, actor_on(request)))
 
 
 @get("/egress", guards=[may(Act.READ_EGRESS)])
