@@ -96,6 +96,8 @@ def _replaceable(known: c.Command, new: c.Command, vouching: Vouching) -> bool:
         return False
     if isinstance(known, c.CorrectSlot) and not known.said:
         return bool(new.said)
+    if isinstance(known, c.SetSlot | c.CorrectSlot) and not vouching.readable(known):
+        return True
     if not isinstance(known, c.SetSlot) or tokens(known.said) == tokens(new.said):
         return False
     spec = vouching.catalogue.spec(known.name, vouching.state.action)
@@ -116,9 +118,13 @@ def _guessed(command: c.Command, vouching: Vouching) -> bool:
 
 
 def _doubtful(command: c.Command, vouching: Vouching) -> bool:
-    """Whether rules took the answer to the question from words that do not look like one."""
-    guessed = isinstance(command, c.SetSlot) and command.name == vouching.state.asking and _guessed(command, vouching)
-    return guessed and isinstance(command, c.SetSlot) and not could_be_named(command.said, vouching.catalogue)
+    """Whether rules took free words that do not look like a name for the answer to what was asked, or for a reason that
+    was not."""
+    if not isinstance(command, c.SetSlot) or not _guessed(command, vouching):
+        return False
+    spec = vouching.catalogue.spec(command.name, vouching.state.action)
+    free = command.name == vouching.state.asking or (spec is not None and spec.type in ("reason", "text"))
+    return free and not could_be_named(command.said, vouching.catalogue)
 
 
 def _read_otherwise(command: c.Command, vouched: Sequence[Vouched], vouching: Vouching) -> bool:
@@ -129,13 +135,14 @@ def _read_otherwise(command: c.Command, vouched: Sequence[Vouched], vouching: Vo
         if command.leans >= LEANS and any(_same(command, text) for text in asked):
             return True
         plain = "?" not in vouching.told.text and not speaks_of("ask", command.said or command.text)
-        by = [one for one in others if plain or isinstance(one.command, (*_CONTROLS, c.Identify))]
+        by = [one for one in others if plain or isinstance(one.command, (*_CONTROLS, c.Identify, c.StartAction))]
         return _covered(command.said or command.text, by, vouching.told)
     if not isinstance(command, c.SetSlot | c.CorrectSlot):
         return False
     if len(others) < len(vouched):
         return True
-    by = [one for one in others if isinstance(one.command, (*_CONTROLS, c.AskQuestion, c.SmallTalk))]
+    instead = (*_CONTROLS, c.AskQuestion, c.SmallTalk, c.SkipSlot, c.CorrectSlot)
+    by = [one for one in others if isinstance(one.command, instead)]
     return _doubtful(command, vouching) and _covered(command.said, by, vouching.told)
 
 
