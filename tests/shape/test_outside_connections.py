@@ -18,7 +18,6 @@ ALLOWED = {
     "app/delivery/connecting.py": "looks names up and checks the address that is connected to",
     "app/delivery/outbound_http.py": "the one client for HTTP, over connecting.py",
     "app/delivery/smtp_replies.py": "only the names of the mail library's errors",
-    "app/delivery/transports/email.py": "mail, over connecting.py, to the server that the operator chose",
     "app/llm/connection.py": "HTTP to the model server that the operator chose, over connecting.py",
     "app/llm/guests.py": "only the type of the certificates that count",
     "app/llm/openai_compatible.py": "the client for it, over connection.py",
