@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide, in_order
-from app.dialogue.lanes import action_for
+from app.dialogue.lanes import NOT_PATIENTS, action_for
 from app.dialogue.moves import Complete
 from app.dialogue.state import ActionStatus, State
-from app.understanding.evidence import plainly_yes, speaks_of
+from app.understanding.evidence import plainly_yes, speaks_of, telling
 from app.understanding.plausible import could_be_named, is_payer
 from app.understanding.proposals import Proposal
 from app.understanding.told import Span, Told, tokens
@@ -23,11 +23,13 @@ from app.understanding.wished_times import ANY_DAY, looks_like_times
 _OF_A_FIELD = (c.SetSlot, c.CorrectSlot, c.KeepSlot, c.SkipSlot)
 _GUESSED = ("person_name", "reason", "text", "provider", "specialty", "preferred_times", "carrier")
 """Types for which rules take whatever words answer the question."""
+_TOLD = ("reason", "text", "provider")
+"""Types of which more words say more: a shorter value is none the better for it."""
 _ENDS = (c.CancelAction, c.StartOver)
 _CONTROLS = (c.RequestHuman, c.AskWhy, *_ENDS)
 _ONCE = (c.StartAction, c.CancelAction, c.StartOver, c.RequestHuman, c.AskWhy, c.Identify, c.Affirm, c.Deny)
-LIKE = 0.6
-"""Share of words that two questions have in common when they are one."""
+LEANS = 1.0
+"""From which on a question says nothing without the one before it: the model may complete it in a better way."""
 
 
 def combined(
@@ -42,10 +44,10 @@ def combined(
     kept = [command for command in rules if not _read_otherwise(command, vouched, vouching)]
     commands: list[c.Command] = [*kept]
     for one in vouched:
-        _add(commands, one.command)
+        _add(commands, _leaning_as(one.command, rules))
     if any(not isinstance(command, c.Unclear | c.UseLanguage) for command in commands):
         commands = [command for command in commands if not isinstance(command, c.Unclear)]
-    return _submits_no_more(in_order(_identified(commands)), rules, text, state, catalogue)
+    return _submits_no_more(in_order(_identified(commands, rules)), rules, text, state, catalogue)
 
 
 def _outweighed(command: c.Command, rules: Sequence[c.Command], vouching: Vouching) -> bool:
@@ -66,13 +68,19 @@ def _outweighed(command: c.Command, rules: Sequence[c.Command], vouching: Vouchi
             sure = [one for one in rules if not _doubtful(one, vouching)]
             return any(not isinstance(one, c.Unclear | c.UseLanguage) for one in sure)
         case c.AskQuestion(text):
-            return any(isinstance(one, c.AskQuestion) and one.leans == 0 and _same(one, text) for one in rules)
+            whole = [one for one in rules if isinstance(one, c.AskQuestion) and one.leans < LEANS]
+            return any(_same(one, text) for one in whole) or any(_offers(one) for one in rules)
     return isinstance(command, _ONCE) and any(isinstance(one, type(command)) for one in rules)
 
 
 def _wants(command: c.Command) -> bool:
     """Whether it tells who is asking and what for: their lane takes that down."""
     return isinstance(command, c.Identify) and bool(command.said)
+
+
+def _offers(command: c.Command) -> bool:
+    """Whether it tells that the writer wants nothing that a patient wants: their questions are none for the papers."""
+    return isinstance(command, c.Identify) and command.caller in NOT_PATIENTS
 
 
 def _answers(rules: Sequence[c.Command], vouching: Vouching) -> bool:
@@ -88,9 +96,13 @@ def _replaceable(known: c.Command, new: c.Command, vouching: Vouching) -> bool:
         return False
     if isinstance(known, c.CorrectSlot) and not known.said:
         return bool(new.said)
+    if isinstance(known, c.SetSlot | c.CorrectSlot) and not vouching.readable(known):
+        return True
     if not isinstance(known, c.SetSlot) or tokens(known.said) == tokens(new.said):
         return False
-    return _guessed(known, vouching) and vouching.told.find(known.said) is not None
+    spec = vouching.catalogue.spec(known.name, vouching.state.action)
+    told_more = set(tokens(new.said)) < set(tokens(known.said)) and spec is not None and spec.type in _TOLD
+    return not told_more and _guessed(known, vouching) and vouching.told.find(known.said) is not None
 
 
 def _guessed(command: c.Command, vouching: Vouching) -> bool:
@@ -106,25 +118,31 @@ def _guessed(command: c.Command, vouching: Vouching) -> bool:
 
 
 def _doubtful(command: c.Command, vouching: Vouching) -> bool:
-    """Whether rules took the answer to the question from words that do not look like one."""
-    guessed = isinstance(command, c.SetSlot) and command.name == vouching.state.asking and _guessed(command, vouching)
-    return guessed and isinstance(command, c.SetSlot) and not could_be_named(command.said, vouching.catalogue)
+    """Whether rules took free words that do not look like a name for the answer to what was asked, or for a reason that
+    was not."""
+    if not isinstance(command, c.SetSlot) or not _guessed(command, vouching):
+        return False
+    spec = vouching.catalogue.spec(command.name, vouching.state.action)
+    free = command.name == vouching.state.asking or (spec is not None and spec.type in ("reason", "text"))
+    return free and not could_be_named(command.said, vouching.catalogue)
 
 
 def _read_otherwise(command: c.Command, vouched: Sequence[Vouched], vouching: Vouching) -> bool:
     """True for a guess of the rules whose words the model reads as something else, and for what it replaces."""
     others = [one for one in vouched if not _about(one.command, command)]
     if isinstance(command, c.AskQuestion):
-        if any(_same(command, one.command.text) for one in vouched if isinstance(one.command, c.AskQuestion)):
+        asked = [one.command.text for one in vouched if isinstance(one.command, c.AskQuestion)]
+        if command.leans >= LEANS and any(_same(command, text) for text in asked):
             return True
         plain = "?" not in vouching.told.text and not speaks_of("ask", command.said or command.text)
-        by = [one for one in others if plain or isinstance(one.command, (*_CONTROLS, c.Identify))]
+        by = [one for one in others if plain or isinstance(one.command, (*_CONTROLS, c.Identify, c.StartAction))]
         return _covered(command.said or command.text, by, vouching.told)
     if not isinstance(command, c.SetSlot | c.CorrectSlot):
         return False
     if len(others) < len(vouched):
         return True
-    by = [one for one in others if isinstance(one.command, (*_CONTROLS, c.AskQuestion, c.SmallTalk))]
+    instead = (*_CONTROLS, c.AskQuestion, c.SmallTalk, c.SkipSlot, c.CorrectSlot)
+    by = [one for one in others if isinstance(one.command, instead)]
     return _doubtful(command, vouching) and _covered(command.said, by, vouching.told)
 
 
@@ -145,13 +163,18 @@ def _inside(place: Span, span: Span) -> bool:
 
 
 def _same(known: c.AskQuestion, text: str) -> bool:
-    """Whether two questions are one, put in other words."""
-    new = set(tokens(text))
-    return any(
-        len(old & new) >= LIKE * min(len(old), len(new))
-        for old in (set(tokens(known.text)), set(tokens(known.said)))
-        if old and new
-    )
+    """Whether two questions are about the same: one has no telling word that the other lacks."""
+    new = telling(text)
+    return any(old <= new or new <= old for old in (telling(known.text), telling(known.said)) if old and new)
+
+
+def _leaning_as(command: c.Command, rules: Sequence[c.Command]) -> c.Command:
+    """A question that takes the place of one which leans on an earlier one still tells how it was put."""
+    if not isinstance(command, c.AskQuestion):
+        return command
+    leaning = [one for one in rules if isinstance(one, c.AskQuestion) and one.leans >= LEANS]
+    known = next((one for one in leaning if _same(one, command.text)), None)
+    return c.AskQuestion(command.text, known.said, known.leans) if known else command
 
 
 def _add(commands: list[c.Command], command: c.Command) -> None:
@@ -166,9 +189,11 @@ def _add(commands: list[c.Command], command: c.Command) -> None:
     commands.append(command)
 
 
-def _identified(commands: list[c.Command]) -> list[c.Command]:
-    """Who is asking wants what the other commands say, if they say anything more than what takes it down in their
-    lane."""
+def _identified(commands: list[c.Command], rules: Sequence[c.Command]) -> list[c.Command]:
+    """Who is asking, where only the model says so, wants what the other commands say, if they say anything more than
+    what takes it down in their lane."""
+    if any(isinstance(one, c.Identify) for one in rules):
+        return commands
     lanes = [action_for(one.caller) for one in commands if _wants(one) and isinstance(one, c.Identify)]
     commands = [one for one in commands if not (isinstance(one, c.StartAction) and one.name in lanes)]
     wants = any(isinstance(one, c.AskQuestion | c.StartAction | c.RequestHuman) for one in commands)

@@ -42,6 +42,12 @@ def completes(question: str, known: Iterable[str]) -> bool:
     return all(word in listed for word in tokens(question)) and any(word in own for word in tokens(question))
 
 
+def telling(question: str) -> frozenset[str]:
+    """The words of a question that say what it is about; all where none does."""
+    said = frozenset(tokens(question))
+    return said - _plain("completing") or said
+
+
 @cache
 def _plain(key: str) -> frozenset[str]:
     return frozenset(word.replace("'", "") for word in _listed()[key])

@@ -8,15 +8,20 @@ from typing import Literal
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.lanes import believed
+from app.dialogue.reading_value import read_value
+from app.dialogue.slots import Parsed
 from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
 from app.understanding.evidence import completes, plainly_yes, speaks_of, speaks_of_caller
 from app.understanding.plausible import plausible
 from app.understanding.proposals import Proposal
 from app.understanding.reworded import reworded
 from app.understanding.told import Span, Told, overlap
+from app.understanding.wished_times import ANY_DAY
 
 CERTAIN = ("contact", "phone", "fax", "email", "member_id", "npi", "birth_date")
 """Types whose values rules find by their form: what rules took for one of these stays with it."""
+SHORT = 5
+"""Words: "and Humana" asks, where something was asked before."""
 OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _TALK: tuple[Literal["greeting", "thanks", "goodbye", "pause"], ...] = ("greeting", "thanks", "goodbye", "pause")
 
@@ -53,6 +58,14 @@ class Vouching:
         spec = self.catalogue.spec(name, self.state.action)
         return spec is not None and spec.type in CERTAIN
 
+    def readable(self, command: c.SetSlot | c.CorrectSlot) -> bool:
+        """Whether the field's parser takes what the rules found for it."""
+        spec = self.catalogue.spec(command.name, self.state.action)
+        if spec is None or not command.said:
+            return spec is not None
+        read = read_value(spec, command.said, ANY_DAY, self.catalogue.payers, self.state.language)
+        return isinstance(read, Parsed)
+
     def filled(self, name: str) -> bool:
         """Whether the field had a value before this message."""
         known = self.state.slots.get(name)
@@ -84,11 +97,11 @@ class Vouching:
         if spec is None:
             return None
         filled = self.filled(spec.name)
-        if filled and not (speaks_of("change", self.told.said(span)) or self._announced(span)):
-            return None
         if not proposal.value:
             wrong = proposal.do == "change" and filled and speaks_of("wrong", self.told.said(span))
             return c.CorrectSlot(spec.name, "") if wrong else None
+        if filled and not (speaks_of("change", self.told.said(span)) or self._announced(span)):
+            return None
         place = self.told.find(proposal.value, span)
         if place is None or self._belongs_elsewhere(spec, place):
             return None
@@ -123,7 +136,8 @@ class Vouching:
 
     def _ask(self, proposal: Proposal, span: Span) -> c.Command | None:
         said = self.told.said(span)
-        if not (speaks_of("ask", said) or "?" in self.told.text[span[0] : span[1] + 1]):
+        goes_on = bool(self.state.topics) and not self.open and len(self.told.all_words()) <= SHORT
+        if not (goes_on or speaks_of("ask", said) or "?" in self.told.text[span[0] : span[1] + 1]):
             return None
         known = [self.told.text, *(topic.question for topic in self.state.topics)]
         whole = bool(proposal.value) and completes(proposal.value, known)

@@ -4,6 +4,8 @@
 the model returns for it. A message that is not there gets no answer, as from a model that is late.
 """
 
+import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +19,7 @@ from app.dialogue.state import State
 from app.llm.base import Failure, Guest, ModelFailed, OutputSchema, Prompt, Purpose
 from app.understanding.base import Understanding
 from app.understanding.model import second_reading
+from app.understanding.proposals import DOINGS
 
 FOLDER = Path(__file__).with_name("recorded")
 Answer = dict[str, list[dict[str, str]]]
@@ -68,6 +71,35 @@ class Scripted:
 
     def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
         """Nothing is ever said by it."""
+        raise ModelFailed(Failure.REFUSED)
+
+
+class Noise:
+    """A guest without any sense: valid JSON of the message's own words, each command by chance, always the same for
+    one message."""
+
+    MOST = 5
+
+    def complete(self, purpose: Purpose, prompts: Sequence[Prompt], schema: OutputSchema, *, max_tokens: int) -> Any:
+        """Up to MOST commands."""
+        message = message_in(prompts)
+        chance = random.Random(message)
+        names = re.findall(r"^- (\w+):", prompts[0].parts[-1].text, re.MULTILINE)
+        others = ["existing_patient", "vendor", "provider_office", "thanks", "greeting", ""]
+
+        def some() -> str:
+            words = message.split()
+            first = chance.randrange(len(words) or 1)
+            return " ".join(words[first : first + chance.randint(1, 6)])
+
+        def one() -> dict[str, str]:
+            on = chance.choice([*names, *others])
+            return {"words": some(), "do": chance.choice(DOINGS), "on": on, "value": some()}
+
+        return {"commands": [one() for _ in range(chance.randint(1, self.MOST))]}
+
+    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+        """Never asked for."""
         raise ModelFailed(Failure.REFUSED)
 
 

@@ -31,6 +31,7 @@ from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.payer_lists import make_clinic_with_payers
 from tests.understanding.recorded_model import (
     FOLDER,
+    Noise,
     ReadTwice,
     Scripted,
     message_in,
@@ -132,8 +133,10 @@ def write_held(folder: Path) -> None:
         with_model = {
             name for name, talk in played.items() if holds(talk, open_talk(talk, Scripted(recorded(name, folder))))
         }
+        with_noise = {name for name, talk in played.items() if holds(talk, open_talk(talk, Noise()))}
     print(f"{len(files)} files, {len(recorded_names(folder))} recorded")
     print(f"{len(by_rules)} hold by rules, {len(with_model)} with the records")
+    print(f"{len(with_noise)} with a model that says anything; no longer:", *sorted(by_rules - with_noise))
     print("only with the records:", *sorted(with_model - by_rules))
     print("no longer with them:", *sorted(by_rules - with_model))
 
