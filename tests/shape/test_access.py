@@ -15,6 +15,8 @@ WITH_A_CLINIC = {name for name in tables.__all__ if hasattr(getattr(tables, name
 # (module, table): why the id in it cannot be one that a request brought.
 BY_ID: dict[tuple[str, str], str] = {
     ("jobs/queue.py", "Job"): "the id of the job that this very worker has claimed",
+    ("llm/budget.py", "ModelDay"): "the clinic is the first part of the key",
+    ("llm/egress.py", "Egress"): "the id of the row that this very call has written",
     ("store/idempotency.py", "Idempotency"): "the clinic is the first part of the key",
     ("store/queries/leads.py", "Conversation"): "from the lead that was reached through the door",
     ("store/queries/leads.py", "Lead"): "of a lead that was reached through the door, within its clinic",
