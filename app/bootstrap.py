@@ -4,6 +4,7 @@ import hmac
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -159,7 +160,8 @@ def build(settings: Settings) -> Running:
     database.write(release_turns)
     database.write(budget.release_all)
     handlers: dict[str, Handler] = {}
-    worker = Worker(database, clock, handlers, LANES, policy)
+    sharing = getattr(transports["email"], "sharing", nullcontext)  # its class would load the mail library
+    worker = Worker(database, clock, handlers, LANES, policy, sharing)
     desk = _desk(settings, clock, store, transports, worker.wake)
     handlers["deliver"] = Handler(
         partial(deliver_notice, desk), partial(notice_failed, desk), partial(notice_moved, desk)

@@ -44,8 +44,8 @@ class Database:
     """One SQLCipher file in WAL mode with `synchronous=FULL`.
 
     `read()` gives a session for reading. `write(work)` runs `work(session)` on the one writer thread and returns what
-    it returned, after COMMIT. Several works share a commit, each in a session and a savepoint of its own: `work` must do
-    no other I/O, and its objects must not be used outside it, so it returns plain values."""
+    it returned, after COMMIT. Several works share a commit, each in a session and a savepoint of its own: `work` must
+    do no other I/O, and its objects must not be used outside it, so it returns plain values."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
