@@ -1,4 +1,4 @@
-"""frontdesk model status, try, egress."""
+"""frontdesk model status, try, exam, egress."""
 
 import sys
 from typing import Any
@@ -44,7 +44,7 @@ def status_lines(facts: dict[str, Any]) -> list[str]:
     hidden = "hidden before anything is sent" if facts["redacted"] else "sent as they are"
     lines += [f"names, phones, e-mails, member IDs, birth dates, addresses: {hidden}"]
     lines += [f"today ({facts['day']}): {_use(facts['today'])} of {facts['tokens_per_day']} tokens"]
-    return [*lines, f"last 30 days: {_use(facts['last_days'])} tokens", f"exam: {_exam(facts['exam'])}"]
+    return [*lines, f"last 30 days: {_use(facts['last_days'])} tokens", f"exam: {_exam(facts)}"]
 
 
 def _use(use: dict[str, Any]) -> str:
@@ -53,11 +53,12 @@ def _use(use: dict[str, Any]) -> str:
     return f"{use['calls']} calls ({use['failed']} failed){cost}, {tokens}"
 
 
-def _exam(exam: dict[str, Any] | None) -> str:
+def _exam(facts: dict[str, Any]) -> str:
+    exam, waits = facts["exam"], "; it is being taken" if facts["exam_waits"] else ""
     if exam is None:
-        return "not taken yet"
+        return f"not taken yet{waits}"
     verdict = "it also helps to understand patients" if exam["passed"] else "the desk's own rules understand patients"
-    return f"{exam['right']} of {exam['asked']} practice messages understood; {verdict}"
+    return f"{exam['right']} of {exam['asked']} practice messages understood; {verdict}{waits}"
 
 
 @model.command("try")
@@ -78,6 +79,14 @@ def _tried_lines(tried: dict[str, Any]) -> list[str]:
     if tried["ok"]:
         return [f"The model answered after {tried['seconds']} s.", *said, *kept]
     return [f"FAIL {tried['what']} -> {tried['remedy']}", *said, *kept]
+
+
+@model.command("exam")
+@CLINIC
+@JSON
+def model_exam(clinic: str, as_json: bool) -> None:
+    """Let the model answer the practice messages again; the running server does it soon, at the clinic's expense."""
+    show(call("model_exam", {"clinic": clinic}), as_json, status_lines)
 
 
 @model.command("egress")

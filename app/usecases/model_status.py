@@ -10,7 +10,9 @@ from app.llm.base import Failure
 from app.llm.health import Health
 from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts
-from app.store.queries.models import DayUse, ExamResult, model_days, model_exam
+from app.store.queries.models import DayUse, ExamResult, job_waits, model_days, model_exam
+from app.understanding.exam import exam_version
+from app.usecases.take_exam import KIND
 
 DAYS = 30
 LEAST_CALL_TOKENS = 600
@@ -47,7 +49,8 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
     """`on` is the clinic's switch. `host` and `model` are "" where the install has none. `baa` is what the settings
-    name as the agreement in force, "" for nothing. `last_days` are 30 with today. `exam` None: not taken yet."""
+    name as the agreement in force, "" for nothing. `last_days` are 30 with today. `exam` is of this release's
+    practice messages, None: not taken yet; `exam_waits`: it is about to be taken, or being taken."""
 
     state: ModelState
     on: bool
@@ -62,6 +65,7 @@ class ModelStatus:
     last_days: Use
     tokens_per_day: int
     exam: ExamResult | None
+    exam_waits: bool
 
     @property
     def unagreed(self) -> bool:
@@ -89,7 +93,8 @@ def model_status(desk: Desk, clinic: ClinicFacts) -> ModelStatus:
         today=_use(settings, [one for one in days if one.day == day]),
         last_days=_use(settings, days),
         tokens_per_day=settings.llm_tokens_per_day,
-        exam=model_exam(desk.database, host, settings.llm_model) if host else None,
+        exam=model_exam(desk.database, host, settings.llm_model, exam_version()) if host else None,
+        exam_waits=bool(host) and job_waits(desk.database, KIND),
     )
 
 

@@ -158,6 +158,7 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"GET {_CLINIC}/model": Act.READ_MODEL,
     f"PUT {_CLINIC}/model": Act.CHANGE_MODEL,
     f"POST {_CLINIC}/model/try": Act.CHANGE_MODEL,
+    f"POST {_CLINIC}/model/exam": Act.CHANGE_MODEL,
     f"GET {_CLINIC}/egress": Act.READ_EGRESS,
     f"GET {_CLINIC}/egress/{{egress_id}}": Act.READ_EGRESS,
     # The dashboard
@@ -198,6 +199,7 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"GET {_PAGES}/model": Act.READ_MODEL,
     f"POST {_PAGES}/model": Act.CHANGE_MODEL,
     f"POST {_PAGES}/model/try": Act.CHANGE_MODEL,
+    f"POST {_PAGES}/model/exam": Act.CHANGE_MODEL,
     f"GET {_PAGES}/egress": Act.READ_EGRESS,
     f"GET {_PAGES}/egress/{{egress_id}}": Act.READ_EGRESS,
 }

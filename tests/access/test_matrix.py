@@ -67,6 +67,8 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         f"PUT {STAFF}/model": {"json": {"on": False}},
         f"POST {PAGES}/model": {"data": {"on": "false"}},
         f"POST {STAFF}/model/try": {},
+        f"POST {STAFF}/model/exam": {},
+        f"POST {PAGES}/model/exam": {},
         f"POST {PAGES}/model/try": {},
         f"POST {STAFF}/unanswered/done": {"json": client | {"ids": [things.question_id]}},
         "POST /dashboard/sign-in": {"data": {"email": "nobody@harbor.example", "password": "not the password"}},
@@ -120,6 +122,8 @@ NOT_200 = {
     f"POST {PAGES}/leads/{{lead_id}}/expunge": 422,
     f"POST {STAFF}/model/try": 422,  # the install has no model
     f"POST {PAGES}/model/try": 422,
+    f"POST {STAFF}/model/exam": 422,
+    f"POST {PAGES}/model/exam": 422,
     f"POST {PAGES}/papers/page": 422,  # the page would be read from the network
 }
 """What somebody who may gets, where these tests give too little for a success."""

@@ -251,15 +251,16 @@ def test_the_model_is_switched_tried_and_looked_at_by_commands(server: Server, t
         tried = own.facts("model", "try", "--clinic", site_key)
         assert (tried["ok"], tried["said"]) == (True, "Hello there.")
         found = own.facts("model", "status", "--clinic", site_key)
-        assert (found["state"], found["today"]["calls"], found["exam"]) == ("well", 1, None)
-        listed = own.facts("model", "egress", "--clinic", site_key)
-        assert ([one["id"] for one in listed["egress"]], listed["older"]) == ([tried["egress_id"]], None)
+        assert (found["state"], found["today"]["calls"] >= 1) == ("well", True)  # its exam may run meanwhile
+        listed = own.facts("model", "egress", "--clinic", site_key)["egress"]
+        assert [one["id"] for one in listed if one["purpose"] == "trial"] == [tried["egress_id"]]
         whole = own.facts("model", "egress", "--clinic", site_key, "--id", tried["egress_id"])
-        assert whole["body"].encode() == model.bodies[0]
+        assert whole["body"].encode() in model.bodies
         assert "made-up words" in own.run("model", "egress", "--clinic", site_key, "--id", tried["egress_id"]).stdout
+        assert own.run("model", "exam", "--clinic", site_key).returncode == 0
         model.script = lambda _: status(401)
         failed = own.run("model", "try", "--clinic", site_key)
-        assert (failed.returncode, "refused the key" in failed.stdout) == (1, True)
+        assert (failed.returncode, failed.stdout.startswith("FAIL The model's server")) == (1, True)
         verbs = {json.loads(line).get("verb") for line in own.run("audit", "export").stdout.splitlines()}
-        assert {"model_on", "model_tried", "egress_list_read", "egress_read"} <= verbs
+        assert {"model_on", "model_tried", "exam_asked", "egress_list_read", "egress_read"} <= verbs
         assert "sk-never-shown" not in own.log.read_text() + str(found) + str(own.facts("doctor")) + whole["body"]

@@ -20,6 +20,7 @@ from app.desk import Desk
 from app.store.audit import COMMAND
 from app.store.second_factors import forget
 from app.store.tables import Document, DocumentVersion, Lead, ModelDay, ModelExam, UnansweredQuestion
+from app.understanding.exam import exam_version
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from app.usecases.totp import code_of, phone_time, step_at
 from tests.cast import SLOTS, Cast, Someone, fresh_code, make_cast, make_egress, make_lead, make_person, test_settings
@@ -138,7 +139,7 @@ def model_use(desk: Desk, clinic_id: str, lead_id: str) -> None:
         make_egress(desk, clinic_id, sent_at=sent, ended_at=sent + timedelta(seconds=2.25), purpose="exam")
     day, now = desk.clock().astimezone(ZoneInfo("America/Chicago")).date(), desk.clock()
     figures = {"calls": 41, "failed": 3, "prompt_tokens": 61_204, "completion_tokens": 8_310}
-    exam = {"host": "models.example", "model": "small-model-instruct", "exam": "1", "right": 38, "asked": 40}
+    exam = {"host": "models.example", "model": "small-model-instruct", "exam": exam_version(), "right": 38, "asked": 40}
 
     def work(session) -> None:
         session.add(ModelDay(clinic_id=clinic_id, day=day, **figures))

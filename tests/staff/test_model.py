@@ -11,7 +11,8 @@ import pytest
 from app.control.commands.doctor_model import model_findings
 from app.desk import Desk
 from app.llm.base import Failure
-from app.store.tables import AuditEntry, Clinic, Egress, ModelDay, ModelExam
+from app.store.tables import AuditEntry, Clinic, Egress, Job, ModelDay, ModelExam
+from app.understanding.exam import exam_version
 from app.usecases.model_failures import explained
 from app.web.dashboard.model import pieces
 from tests.cast import make_egress, make_lead
@@ -145,7 +146,7 @@ def test_the_exam_is_told_in_words(with_model: Install, right: int, passed: bool
     """A figure alone does not say what it means for patients."""
     install, now = with_model, with_model.desk.clock()
     told = {"host": "models.example", "model": "small-model", "asked": 40}
-    for exam, number, at in (("older", 1, now - timedelta(days=1)), ("newer", right, now)):
+    for exam, number, at in (("of an earlier release", 1, now), (exam_version(), right, now - timedelta(days=1))):
         row = ModelExam(exam=exam, right=number, passed=passed, taken_at=at, **told)
         install.desk.database.write(lambda session, row=row: session.add(row))
     found = install.client.get(install.url("model"), headers=install.token(install.cast.coordinator)).json()
@@ -197,7 +198,7 @@ def test_one_of_them_shows_exactly_what_left_and_that_somebody_looked_is_kept(wi
     assert found["messages"][1] == {"role": "user", "text": said}
     assert found["body"] == rows(install, Egress, Egress.id == sent)[0].body
     browser = Browser(install, cast.coordinator)
-    assert "The model did not answer in time." in seen(browser.get("/dashboard/harbor/egress"))
+    assert "The model did not answer in time ·" in seen(browser.get("/dashboard/harbor/egress"))
     page = browser.get(f"/dashboard/harbor/egress/{sent}").text
     assert "<mark>[NAME_1]</mark> &lt;b&gt;not bold&lt;/b&gt;, call <mark>[PHONE_1]</mark>" in page
     assert f"/dashboard/harbor/leads/{lead_id}" in page
@@ -362,6 +363,9 @@ def test_doctor_says_whether_the_server_takes_the_key_and_knows_the_model(tmp_pa
             server.listing = lambda line: line.json({"object": "list", "data": [{"id": f"m{n}"} for n in range(9)]})
             said += found_by_doctor(desk)
             assert (said[-2][0], "m0, m1, m2, m3, m4, ..." in said[-2][1]) == (False, True)
+            server.listing = lambda line: line.json({"object": "list", "data": [{"id": "/models/of-its-own.gguf"}]})
+            said += found_by_doctor(desk)
+            assert (said[-2][0], "calls its only model /models/of-its-own.gguf" in said[-2][1]) == (True, True)
             server.listing = lambda line: line.json({"error": {"message": f"wrong key {key}"}}, status=401)
             said += found_by_doctor(desk)
             assert (said[-2][0], "refused the key" in said[-2][1]) == (False, True)
@@ -396,3 +400,28 @@ def test_doctor_says_that_nobody_listens_and_that_a_switch_does_nothing(tmp_path
     fresh_install.desk.database.write(left_on)
     [found] = found_by_doctor(fresh_install.desk)
     assert (found[0], "Harbor Physical Therapy and does nothing" in found[1]) == (False, True)
+
+
+def test_a_manager_lets_the_model_take_its_exam_again(with_model: Install) -> None:
+    """After a better model was put behind the same name, nobody could have it looked at."""
+    install, cast = with_model, with_model.cast
+    headers = install.token(cast.manager)
+    refused = install.client.post(install.url("model/exam"), headers=headers)
+    assert (refused.status_code, refused.json()["error"]["remedy"]) == (422, "Switch it on first.")
+    install.client.put(install.url("model"), headers=headers, json={"on": True})
+    waiting = [job.id for job in rows(install, Job, Job.kind == "exam")]
+    assert len(waiting) == 1, "a model that is new here takes it by itself"
+
+    def taken(session: Any) -> None:
+        session.delete(session.get(Job, waiting[0]))
+        facts = {"host": "models.example", "model": "small-model", "exam": exam_version()}
+        session.add(ModelExam(right=9, asked=40, passed=False, taken_at=install.desk.clock(), **facts))
+
+    install.desk.database.write(taken)
+    browser = Browser(install, cast.manager)
+    assert "Let it answer them again" in seen(browser.get("/dashboard/harbor/model"))
+    assert browser.post("/dashboard/harbor/model/exam").status_code == 303
+    assert "It is answering the practice messages." in seen(browser.get("/dashboard/harbor/model"))
+    again = install.client.post(install.url("model/exam"), headers=headers)
+    assert (again.status_code, again.json()["exam_waits"], again.json()["exam"]["right"]) == (202, True, 9)
+    assert len(rows(install, Job, Job.kind == "exam")) == 1

@@ -27,7 +27,7 @@ from app.control.commands.destinations import (
 from app.control.commands.doctor import doctor
 from app.control.commands.expunge import expunge
 from app.control.commands.ingest import ingest
-from app.control.commands.model import model_egress, model_status_facts, model_try
+from app.control.commands.model import model_egress, model_exam, model_status_facts, model_try
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
 from app.control.commands.rules import rules_export, rules_import
@@ -73,6 +73,7 @@ COMMANDS: Mapping[str, Command] = {
     "ingest": ingest,
     "keys_rotate": keys_rotate,
     "model_egress": model_egress,
+    "model_exam": model_exam,
     "model_status": model_status_facts,
     "model_try": model_try,
     "outbox_list": outbox_list,

@@ -40,6 +40,9 @@ def _server(guests: Guests, users: list[str]) -> dict[str, Any]:
         return finding(CHECK, True, f"{where}: reached; it does not say which models it has ({used})")
     if guests.model in models:
         return finding(CHECK, True, f"{where}: reached, key taken, model known ({used})")
+    if len(models) == 1:  # a server with one model of its own usually takes any name for it
+        said = f"{where}: reached, key taken; it calls its only model {models[0]} ({used})"
+        return finding(CHECK, True, said)
     some = ", ".join(sorted(models)[:_NAMED]) + (", ..." if len(models) > _NAMED else "") or "none"
     remedy = "Set FRONTDESK_LLM_MODEL to one of them; frontdesk model try says whether the model answers."
     return finding(CHECK, False, f"{where}: the server does not name this model among its own: {some} ({used})", remedy)

@@ -1,4 +1,4 @@
-"""model status, try, egress."""
+"""model status, try, exam, egress."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -8,6 +8,7 @@ from app.desk import Desk
 from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
 from app.store.queries.models import EgressLine
+from app.usecases.ask_for_exam import ask_for_exam
 from app.usecases.model_failures import explained
 from app.usecases.model_status import ModelStatus, model_status
 from app.usecases.read_egress import open_egress, read_egress
@@ -37,6 +38,11 @@ def model_try(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str
     """{"ok", "said", "seconds", "failure", "what", "remedy", "egress_id"}: one call with made-up words."""
     tried = try_model(desk, clinic_of_site(desk.database, arguments["clinic"]), COMMAND)
     return asdict(tried) | {"ok": tried.ok}
+
+
+def model_exam(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
+    """The status, in which the exam waits."""
+    return status_facts(model_status(desk, ask_for_exam(desk, arguments["clinic"], COMMAND)))
 
 
 def model_egress(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from app.store.access import row_of
 from app.store.session import Database
-from app.store.tables import Clinic, Egress, Lead, ModelDay, ModelExam
+from app.store.tables import Clinic, Egress, Job, Lead, ModelDay, ModelExam
 
 PAGE = 50
 
@@ -131,12 +131,18 @@ def model_days(database: Database, clinic_id: str, since: date) -> list[DayUse]:
         return [DayUse(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
-def model_exam(database: Database, host: str, model: str) -> ExamResult | None:
-    """The last exam that this model took at this server, of whatever version."""
-    query = select(ModelExam).where(col(ModelExam.host) == host, col(ModelExam.model) == model)
+def model_exam(database: Database, host: str, model: str, exam: str) -> ExamResult | None:
+    """How this model at this server did in that version of the exam."""
     with database.read() as session:
-        row = session.execute(query.order_by(col(ModelExam.taken_at).desc()).limit(1)).scalars().first()
-        return row and ExamResult(row.exam, row.right, row.asked, row.passed, row.taken_at)
+        row = session.get(ModelExam, (host, model, exam))
+        return ExamResult(row.exam, row.right, row.asked, row.passed, row.taken_at) if row else None
+
+
+def job_waits(database: Database, kind: str) -> bool:
+    """Whether work of this kind is to be done or being done."""
+    query = select(col(Job.id)).where(col(Job.kind) == kind, col(Job.state).in_(("pending", "held"))).limit(1)
+    with database.read() as session:
+        return session.execute(query).first() is not None
 
 
 def clinics_with_model(database: Database) -> list[str]:

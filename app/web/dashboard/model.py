@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from app.desk import Desk
 from app.errors import Invalid
 from app.store.queries.clinics import clinic_of_site
+from app.usecases.ask_for_exam import ask_for_exam
 from app.usecases.model_failures import explained, result_words
 from app.usecases.model_status import ModelStatus, model_status
 from app.usecases.read_egress import open_egress, read_egress
@@ -59,6 +60,19 @@ async def try_form(
         return await _page(request, tried=await pool(try_model, desk, clinic, actor_on(request)))
     except Invalid as refusal:
         return await _page(request, refused=refusal)
+
+
+@post("/model/exam", guards=[may(Act.CHANGE_MODEL)])
+async def exam_form(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> Response[Any]:
+    """Soon; back to the page, which says so."""
+    clinic = clinic_on(request)
+    try:
+        await pool(ask_for_exam, desk, clinic.site_key, actor_on(request))
+    except Invalid as refusal:
+        return await _page(request, refused=refusal)
+    return Redirect(f"/dashboard/{clinic.site_key}/model#exam-title", status_code=303)
 
 
 @get("/egress", guards=[may(Act.READ_EGRESS)])

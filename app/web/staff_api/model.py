@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.desk import Desk
 from app.store.queries.clinics import clinic_of_site
+from app.usecases.ask_for_exam import ask_for_exam
 from app.usecases.model_failures import explained
 from app.usecases.model_status import ModelState, ModelStatus, model_status
 from app.usecases.read_egress import open_egress, read_egress
@@ -57,7 +58,7 @@ class ExamOut(_Out):
 class ModelOut(BaseModel):
     """`state`: none (the install has no model), off, used_up (today's tokens are), resting, well. `on` is the clinic's
     switch; `baa` what the settings name as the agreement in force, `unagreed` that none is named and words leave the
-    machine; `last_days` are the last 30 with today."""
+    machine; `last_days` are the last 30 with today; `exam_waits`: the practice messages are about to be answered."""
 
     state: ModelState
     on: bool
@@ -73,6 +74,7 @@ class ModelOut(BaseModel):
     last_days: UseOut
     tokens_per_day: int
     exam: ExamOut | None
+    exam_waits: bool
 
 
 class SwitchIn(BaseModel):
@@ -160,6 +162,15 @@ async def trial(request: Request[Any, Any, Any], desk: NamedDependency[Desk], po
     """One call with made-up words, also while the clinic has the model off; 422 where the install has none."""
     clinic = await pool(clinic_of_site, desk.database, clinic_on(request).site_key)
     return TriedOut.model_validate(await pool(try_model, desk, clinic, actor_on(request)))
+
+
+@post("/model/exam", guards=[may(Act.CHANGE_MODEL)], status_code=202)
+async def exam_again(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
+) -> ModelOut:
+    """The model answers the practice messages again, soon; 422 where the install has none or the clinic has it off."""
+    clinic = await pool(ask_for_exam, desk, clinic_on(request).site_key, actor_on(request))
+    return model_out(await pool(model_status, desk, clinic))
 
 
 @get("/egress", guards=[may(Act.READ_EGRESS)])
