@@ -4,15 +4,19 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, text
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, Select, bindparam, or_, text
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
 
+from app.store.rows import run
 from app.store.tables import OPEN_JOBS, FailingRoute, Job
 
 WIDE = 3
 """In flight at most on a route that everybody shares (`email`): one of the four threads stays for the others."""
+_FAILING = select_columns(col(FailingRoute.name), col(FailingRoute.probe_at))
 NARROW = 2
 """In flight at most on all routes of one destination each (`webhook:dest_...`) together, and one on each: a few
 webhooks that hang must not keep the mail waiting."""
@@ -20,9 +24,10 @@ webhooks that hang must not keep the mail waiting."""
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A job to do now. `probe`: its route is down, and this one finds out whether it still is."""
+    """A job to do now, as a row of its columns. `probe`: its route is down, and this one finds out whether it still
+    is."""
 
-    job: Job
+    job: Row[Any]
     probe: bool
 
 
@@ -31,7 +36,8 @@ class _Traffic:
     """What is in flight on each route, and the routes that are down."""
 
     flying: Mapping[str, int]
-    failing: Mapping[str, FailingRoute]
+    failing: Mapping[str, datetime]
+    """When each may be probed."""
 
     def full(self) -> list[str]:
         """Routes that take no more: they are down, or have enough in flight."""
@@ -56,12 +62,12 @@ def choose(session: Session, kinds: Sequence[str], now: datetime, running: Colle
     """The next job of these kinds, None when none may be done now. `running` are the ids that this process is working
     on: their leases hold whatever the clock says."""
     traffic = _traffic(session, now, running)
-    due = session.exec(_due(kinds, now, running, traffic).order_by(col(Job.due_at)).limit(1)).first()
-    for name in sorted(traffic.failing, key=lambda name: traffic.failing[name].probe_at):
-        route = traffic.failing[name]
-        if route.probe_at > now or (due is not None and due.due_at <= route.probe_at):
+    free = {"kinds": kinds, "now": now, "running": list(running)}
+    due = run(session, _due(wide_only=traffic.narrow_full), full=traffic.full(), **free).first()
+    for name, probe_at in sorted(traffic.failing.items(), key=lambda item: item[1]):
+        if probe_at > now or (due is not None and due.due_at <= probe_at):
             break
-        probe = _prober(session, name, kinds, now, running) if traffic.may_probe(name) else None
+        probe = run(session, _prober(), route=name, **free).first() if traffic.may_probe(name) else None
         if probe is not None:
             return Choice(probe, probe=True)
     return None if due is None else Choice(due, probe=False)
@@ -92,33 +98,44 @@ def too_old(session: Session, horizon: timedelta, limit: int) -> list[tuple[Job,
 
 
 def _traffic(session: Session, now: datetime, running: Collection[str]) -> _Traffic:
-    leased = select(Job.route).where(col(Job.lease_holder).is_not(None))  # a word more, and it looks through every job
-    alive = or_(col(Job.lease_until) > now, col(Job.id).in_(running))
-    flying = Counter(route for route in session.exec(leased.where(alive)) if route is not None)
-    return _Traffic(flying, {route.name: route for route in session.exec(select(FailingRoute))})
+    leased = run(session, _leased(), now=now, running=list(running))
+    failing = {row.name: row.probe_at for row in run(session, _FAILING)}
+    return _Traffic(Counter(row.route for row in leased if row.route is not None), failing)
 
 
-def _due(kinds: Sequence[str], now: datetime, running: Collection[str], traffic: _Traffic) -> Any:
+@cache
+def _leased() -> Select[Any]:
+    leased = select_columns(col(Job.route)).where(col(Job.lease_holder).is_not(None))
+    return leased.where(or_(col(Job.lease_until) > bindparam("now"), col(Job.id).in_(_many("running"))))
+
+
+@cache
+def _due(*, wide_only: bool) -> Select[Any]:
     """Held jobs of a route that works again are due like the others."""
     route = col(Job.route)
-    open_ = or_(route.is_(None), route.not_in(traffic.full()))
-    if traffic.narrow_full:
-        open_ = or_(route.is_(None), ~route.contains(":") & route.not_in(traffic.full()))
+    has_room = route.not_in(_many("full"))
+    open_ = or_(route.is_(None), ~route.contains(":") & has_room if wide_only else has_room)
     state = or_(col(Job.state) == "pending", (col(Job.state) == "held") & route.is_not(None))
-    return _free(kinds, now, running).where(state, col(Job.due_at) <= now, open_)
+    due = _free().where(state, col(Job.due_at) <= bindparam("now"), open_)
+    return due.order_by(col(Job.due_at)).limit(1)
 
 
-def _prober(session: Session, name: str, kinds: Sequence[str], now: datetime, running: Collection[str]) -> Job | None:
+@cache
+def _prober() -> Select[Any]:
     """The one tried least: a job that breaks its route each time must not be the only one that ever asks."""
-    mine = _free(kinds, now, running).where(Job.route == name)
-    ready = mine.where(or_(col(Job.not_before).is_(None), col(Job.not_before) <= now))
-    found: Job | None = session.exec(ready.order_by(col(Job.attempts), col(Job.created_at)).limit(1)).first()
-    return found
+    mine = _free().where(col(Job.route) == bindparam("route"))
+    ready = mine.where(or_(col(Job.not_before).is_(None), col(Job.not_before) <= bindparam("now")))
+    return ready.order_by(col(Job.attempts), col(Job.created_at)).limit(1)
 
 
-def _free(kinds: Sequence[str], now: datetime, running: Collection[str]) -> Any:
-    free = or_(col(Job.lease_until).is_(None), col(Job.lease_until) <= now)
-    return select(Job).where(text(OPEN_JOBS), col(Job.kind).in_(kinds), free, col(Job.id).not_in(running))
+def _free() -> Select[Any]:
+    free = or_(col(Job.lease_until).is_(None), col(Job.lease_until) <= bindparam("now"))
+    jobs = select_columns(SQLModel.metadata.tables["job"])
+    return jobs.where(text(OPEN_JOBS), col(Job.kind).in_(_many("kinds")), free, col(Job.id).not_in(_many("running")))
+
+
+def _many(name: str) -> Any:
+    return bindparam(name, expanding=True)
 
 
 def _most(route: str) -> int:

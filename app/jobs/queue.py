@@ -6,15 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from app.errors import JobError, Operator, Permanent, Transient
 from app.jobs import routes
 from app.jobs.choosing import choose, to_hold, too_old
 from app.jobs.policy import RetryPolicy
+from app.store.rows import insert_row, run
 from app.store.tables import Job
 
 OPEN = ("pending", "held")
+_LEASE = (
+    update(Job)
+    .where(col(Job.id) == bindparam("job_id"))
+    .values(
+        lease_holder=bindparam("holder"),
+        lease_until=bindparam("until"),
+        attempts=bindparam("attempt"),
+        set_at=bindparam("now"),
+    )
+)
+_FINISH = (
+    update(Job)
+    .where(col(Job.id) == bindparam("job_id"), col(Job.state).in_(OPEN), col(Job.lease_holder) == bindparam("holder"))
+    .values(state="done", finished_at=bindparam("now"), lease_holder=None, lease_until=None, last_error=None)
+)
 FailedState = Literal["pending", "held", "dead"]
 BATCH = 100
 AHEAD = timedelta(days=1)
@@ -73,7 +90,9 @@ def enqueue(
     ahead: bool = False,
 ) -> str:
     """Adds a job that is due now, or at `not_before`; `ahead` of everything that waits for its turn. Returns its id."""
-    job = Job(
+    row = insert_row(
+        session,
+        Job,
         clinic_id=clinic_id,
         kind=kind,
         payload=dict(payload),
@@ -83,8 +102,7 @@ def enqueue(
         set_at=now,
         created_at=now,
     )
-    session.add(job)
-    return job.id
+    return str(row["id"])
 
 
 def anything_due(session: Session, kinds: Sequence[str], now: datetime, running: Collection[str] = ()) -> bool:
@@ -99,27 +117,20 @@ def claim(
     choice = choose(session, kinds, now, running)
     if choice is None:
         return None
-    job = choice.job
-    job.lease_holder, job.lease_until, job.attempts, job.set_at = holder, now + lease, job.attempts + 1, now
-    session.add(job)
+    job, attempt = choice.job, choice.job.attempts + 1
+    run(session, _LEASE, job_id=job.id, holder=holder, until=now + lease, attempt=attempt, now=now)
     payload = dict(job.payload)
-    return Claimed(
-        job.id, job.clinic_id, job.kind, payload, job.attempts, holder, job.created_at, job.route, choice.probe
-    )
+    return Claimed(job.id, job.clinic_id, job.kind, payload, attempt, holder, job.created_at, job.route, choice.probe)
 
 
 def finish(session: Session, claimed: Claimed, now: datetime, then: Callable[[Session], None] | None = None) -> bool:
     """Marks the job done and runs `then` in the same transaction; does neither when the lease was lost."""
     if claimed.route is not None and not isinstance(then, Unsent):  # true whoever holds the job now
         routes.works(session, claimed.route, now, probe=claimed.probe)
-    job = _held(session, claimed)
-    if job is None:
+    if not run(session, _FINISH, job_id=claimed.id, holder=claimed.holder, now=now).rowcount:
         return False
     if then is not None:
         then(session)
-    job.state, job.finished_at, job.lease_holder, job.lease_until = "done", now, None, None
-    job.last_error = None
-    session.add(job)
     return True
 
 

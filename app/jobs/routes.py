@@ -3,13 +3,16 @@ for all that wait."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.errors import Operator, Transient
 from app.jobs.policy import RetryPolicy
+from app.store.rows import run
 from app.store.tables import FailingRoute, Job
 
+_FAILS = select_columns(col(FailingRoute.name)).where(col(FailingRoute.name) == bindparam("name"))
 BY_HAND_APART = timedelta(seconds=10)
 """A person who presses Retry again and again must not lock the clinic's mail account."""
 
@@ -34,10 +37,9 @@ def failed(
 def works(session: Session, name: str, now: datetime, *, probe: bool) -> None:
     """Notes that the route let something through, or at least answered. After a probe, all that waited for it comes due
     at once, except what must wait for a reason of its own."""
-    route = session.get(FailingRoute, name)
-    if route is None:
+    if not run(session, _FAILS, name=name).first():
         return
-    session.delete(route)
+    session.delete(session.get_one(FailingRoute, name))
     if probe:
         waiting = update(Job).where(col(Job.route) == name, col(Job.state) == "pending", col(Job.waits_for_route))
         free = waiting.where(col(Job.lease_holder).is_(None))

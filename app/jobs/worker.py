@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -59,7 +60,11 @@ class Worker:
         handlers: Mapping[str, Handler],
         lanes: Sequence[Lane],
         policy: RetryPolicy,
+        around: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        """`around` is entered by a thread before it works off what is due, and left when nothing is: what jobs may
+        share, such as a connection, lives in between."""
+        self._around = around
         self._database, self._clock, self._handlers, self._lanes, self._policy = (
             database,
             clock,
@@ -140,13 +145,14 @@ class Worker:
         """Until nothing is due. Each job after the first is claimed in the commit that ends the one before: half the
         commits, and no look beforehand."""
         ran, claimed = 0, self._first(kinds)
-        while claimed is not None:
-            self._running.add(claimed.id)
-            try:
-                following = self._do(claimed, lambda s: None if ended() else self._claim(s, kinds))
-            finally:
-                self._running.discard(claimed.id)
-            ran, claimed = ran + 1, following
+        with self._around():
+            while claimed is not None:
+                self._running.add(claimed.id)
+                try:
+                    following = self._do(claimed, lambda s: None if ended() else self._claim(s, kinds))
+                finally:
+                    self._running.discard(claimed.id)
+                ran, claimed = ran + 1, following
         return ran
 
     def _first(self, kinds: Sequence[str]) -> Claimed | None:

@@ -1,10 +1,14 @@
 """The one door to a row that belongs to a clinic: a stranger gets NotFound, as if it were not there."""
 
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, select
 
 from app.errors import NotFound
+from app.store.rows import run
 from app.store.tables import Clinic
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -24,3 +28,18 @@ def row_of(session: Session, table: type[Row], clinic_id: str, row_id: str) -> R
     if row is None or getattr(row, "clinic_id", None) != clinic_id:
         raise NotFound(f"There is no {table.__tablename__} {row_id!r}.")
     return row
+
+
+def columns_of(session: Session, table: type[SQLModel], clinic_id: str, row_id: str) -> Any:
+    """As `row_of`, for who only reads: the columns by their names, at a fraction of the cost."""
+    row = run(session, _columns(table), row_id=row_id, of_clinic=clinic_id).first()
+    if row is None:
+        raise NotFound(f"There is no {table.__tablename__} {row_id!r}.")
+    return row
+
+
+@cache
+def _columns(table: type[SQLModel]) -> Select[Any]:
+    columns = SQLModel.metadata.tables[str(table.__tablename__)]
+    mine = columns.c.clinic_id == bindparam("of_clinic")
+    return select_columns(columns).where(columns.c.id == bindparam("row_id"), mine)

@@ -14,6 +14,9 @@ from app.store.tables import AuditEntry
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ID = re.compile(r"[A-Za-z0-9_./:-]{1,160}")
 _ENTRIES: Any = AuditEntry.__table__  # type: ignore[attr-defined]  # SQLModel does not tell mypy of it
+_INSERT = insert(_ENTRIES)
+_NEWEST = select(_ENTRIES.c.seq, _ENTRIES.c.hash).order_by(_ENTRIES.c.seq.desc()).limit(1)
+_LAST = "audit_last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,17 @@ def record(
     """`target` is (kind, id). Give ids and kinds only: nothing that a patient said may enter the audit. What does not
     look like an id is a ValueError, so that a sentence cannot slip in.
 
-    The entry is read and written on the transaction's own connection at once: there is one writer, so the last entry
-    cannot change meanwhile, and when the caller's savepoint is rolled back the entry goes with it and the next one is
-    chained to the one before."""
+    The entry is written on the transaction's own connection at once. There is one writer, so the last entry cannot
+    change meanwhile: the session remembers it, and ends with the caller's savepoint. When that is rolled back the entry
+    goes with it and the next one is chained to the one before."""
     kind, target_id = target
     if not _KIND.fullmatch(verb) or not _KIND.fullmatch(kind) or not _ID.fullmatch(target_id):
         raise ValueError("an audit entry takes lower-case kinds and an id, and no words")
     connection = session.connection()
-    newest = select(_ENTRIES.c.seq, _ENTRIES.c.hash).order_by(_ENTRIES.c.seq.desc()).limit(1)
-    last = connection.execute(newest).first()
-    seq, prev_hash = (last.seq + 1, last.hash) if last else (1, FIRST)
+    last = session.info.get(_LAST) or connection.execute(_NEWEST).first()
+    seq, prev_hash = (last[0] + 1, last[1]) if last else (1, FIRST)
     facts = {"clinic_id": clinic_id, "actor_kind": actor.kind, "actor_id": actor.id, "verb": verb}
     facts |= {"target_kind": kind, "target_id": target_id}
     sealed = {"prev_hash": prev_hash, "hash": entry_hash(prev_hash, seq, at, facts)}
-    connection.execute(insert(_ENTRIES), {"seq": seq, "at": at, **facts, **sealed})
+    connection.execute(_INSERT, {"seq": seq, "at": at, **facts, **sealed})
+    session.info[_LAST] = (seq, sealed["hash"])

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from app.errors import Invalid
+from app.store.rows import insert_row, run
 from app.store.tables import Idempotency
+
+_STORED = select(col(Idempotency.body_sha256), col(Idempotency.result)).where(
+    col(Idempotency.clinic_id) == bindparam("clinic_id"),
+    col(Idempotency.scope) == bindparam("scope"),
+    col(Idempotency.client_id) == bindparam("client_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,8 @@ class Request:
 def known(session: Session, request: Request) -> dict[str, Any] | None:
     """The stored result of `request`, None for a new one. Raises Invalid when the client id was used with another
     body."""
-    stored = session.get(Idempotency, (request.clinic_id, request.scope, request.client_id))
+    named = {"clinic_id": request.clinic_id, "scope": request.scope, "client_id": request.client_id}
+    stored = run(session, _STORED, **named).first()
     if stored is None:
         return None
     if stored.body_sha256 != request.digest():
@@ -39,7 +48,8 @@ def known(session: Session, request: Request) -> dict[str, Any] | None:
             f"The client_id {request.client_id!r} was already used with another body.",
             "Use a new client_id for a new request.",
         )
-    return stored.result
+    result: dict[str, Any] = stored.result
+    return result
 
 
 def once(session: Session, request: Request, now: datetime, create: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -50,14 +60,14 @@ def once(session: Session, request: Request, now: datetime, create: Callable[[],
     if stored is not None:
         return stored
     result = create()
-    session.add(
-        Idempotency(
-            clinic_id=request.clinic_id,
-            scope=request.scope,
-            client_id=request.client_id,
-            body_sha256=request.digest(),
-            result=result,
-            created_at=now,
-        )
+    insert_row(
+        session,
+        Idempotency,
+        clinic_id=request.clinic_id,
+        scope=request.scope,
+        client_id=request.client_id,
+        body_sha256=request.digest(),
+        result=result,
+        created_at=now,
     )
     return result

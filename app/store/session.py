@@ -5,15 +5,16 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm.session import JoinTransactionMode
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 from sqlmodel import Session
@@ -43,8 +44,8 @@ class Database:
     """One SQLCipher file in WAL mode with `synchronous=FULL`.
 
     `read()` gives a session for reading. `write(work)` runs `work(session)` on the one writer thread and returns what
-    it returned, after COMMIT. Several works share a commit, each in its own savepoint: `work` must do no other I/O,
-    and its objects must not be used outside it, so it returns plain values."""
+    it returned, after COMMIT. Several works share a commit, each in a session and a savepoint of its own: `work` must
+    do no other I/O, and its objects must not be used outside it, so it returns plain values."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
@@ -53,6 +54,9 @@ class Database:
         self._entries: queue.Queue[_Entry | None] = queue.Queue()
         self._closed = False
         self._door = threading.Lock()
+        self._writing: Connection | None = None
+        """The writer's own connection: nobody else writes, so its cache of pages stays good from one commit to the
+        next. Readers lose theirs with each."""
         self._writer = threading.Thread(target=self._serve, name="database-writer", daemon=True)
 
     @property
@@ -114,6 +118,7 @@ class Database:
         with storage_errors():
             staged = rekeyed_copy(self.path, self._key, key)
             with self._gate.closed():
+                self._let_go()
                 self._engine.dispose()
                 put_in_place(self.path, self._key, staged)
                 self._use(key)
@@ -140,6 +145,7 @@ class Database:
                 group, following = self._collect(entry)
                 self._commit(group)
             entry = following[0] if following else self._entries.get()
+        self._let_go()
 
     def _collect(self, first: _Entry) -> tuple[list[_Entry], list[_Entry | None]]:
         """What shares a commit with `first`, and what was taken from the queue after it, if anything was."""
@@ -156,11 +162,14 @@ class Database:
 
     def _commit(self, group: list[_Entry]) -> None:
         try:
-            with Session(self._engine) as session:
+            self._writing = self._writing or self._engine.connect()
+            with self._writing.begin() as whole:
                 for entry in group:
-                    _run(session, entry)
-                session.commit()
+                    _run(self._writing, entry, shared=len(group) > 1)
+                if all(entry.error for entry in group):
+                    whole.rollback()
         except BaseException as problem:  # the thread must live on: it is the only writer
+            self._let_go()
             failed = _storage_failed(problem) if isinstance(problem, DBAPIError | NoConnection) else problem
             for entry in group:
                 entry.error = entry.error or failed
@@ -169,6 +178,13 @@ class Database:
                 entry.future.set_result(entry.result)
             else:
                 entry.future.set_exception(entry.error)
+
+    def _let_go(self) -> None:
+        """The next commit gets a new one."""
+        if self._writing is not None:
+            with suppress(DatabaseError):
+                self._writing.close()
+            self._writing = None
 
 
 def _run_alone(entry: _Entry) -> None:
@@ -187,15 +203,18 @@ def storage_errors() -> Iterator[None]:
         raise _storage_failed(problem) from problem
 
 
-def _run(session: Session, entry: _Entry) -> None:
-    try:
-        with session.begin_nested():
+def _run(connection: Connection, entry: _Entry, *, shared: bool) -> None:
+    """Alone, a work needs no savepoint: what it did is the whole transaction."""
+    mode: JoinTransactionMode = "create_savepoint" if shared else "rollback_only"
+    with Session(connection, join_transaction_mode=mode, expire_on_commit=False) as session:
+        try:
             entry.result = entry.work(session)
-    except Exception as problem:
-        if _is_storage(problem):
-            raise  # the whole group fails together
-        entry.error = problem
-        session.expire_all()
+            session.commit()
+        except Exception as problem:
+            session.rollback()
+            if _is_storage(problem):
+                raise  # the whole group fails together
+            entry.error = problem
 
 
 def _is_storage(problem: Exception) -> bool:
@@ -217,6 +236,7 @@ def _engine(path: Path, key: bytes) -> Engine:
         poolclass=QueuePool,
         pool_size=16,
         max_overflow=48,
+        pool_use_lifo=True,  # few connections that are warm, not sixteen in turn
     )
 
     @event.listens_for(engine, "begin")

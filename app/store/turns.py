@@ -5,16 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, text
+from sqlalchemy import bindparam, func, text
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound, describe
 from app.store.access import row_of
 from app.store.earlier_words import earlier_words
+from app.store.rows import run
 from app.store.tables import WAITING, Conversation, Lead, Message, Notice
 
 log = logging.getLogger("frontdesk.turn")
+_IS_OPEN = select_columns(col(Conversation.id)).where(
+    col(Conversation.id) == bindparam("conversation_id"),
+    col(Conversation.clinic_id) == bindparam("clinic_id"),
+    col(Conversation.ended_at).is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,12 @@ def open_conversation_row(session: Session, clinic_id: str, conversation_id: str
     if conversation.ended_at is not None:
         raise no_conversation()
     return conversation
+
+
+def check_open(session: Session, clinic_id: str, conversation_id: str) -> None:
+    """Raises NotFound where `open_conversation_row` would; the row, with all its state, is not loaded."""
+    if run(session, _IS_OPEN, clinic_id=clinic_id, conversation_id=conversation_id).first() is None:
+        raise no_conversation()
 
 
 def next_seq(session: Session, conversation_id: str) -> int:

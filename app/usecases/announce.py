@@ -3,23 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
 from app.jobs.queue import enqueue
+from app.store.rows import insert_row
 from app.store.tables import OPEN_JOBS, Destination, Job, Lead, Notice, NoticeKind
 
 _PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "repeat", "completed", "complete", "urgent")
 """From the least to the most: a mail that says several things is named for the last of them."""
 UPDATES_APART = timedelta(minutes=5)
+_TOLD = (
+    select(Notice)
+    .where(col(Notice.lead_id) == bindparam("lead_id"), col(Notice.destination_id) == bindparam("destination_id"))
+    .order_by(col(Notice.number))
+)
 
 
 def announce(session: Session, lead: Lead, destination: Destination, kind: NoticeKind, now: datetime) -> bool:
     """Queues one notice, unless one waits that nobody has tried to send: that one is written when it is sent, so it
     tells the newest. An unfinished request is announced once, whatever happens to it afterwards. Returns whether the
     worker has something to do."""
-    mine = select(Notice).where(Notice.lead_id == lead.id, Notice.destination_id == destination.id)
-    told = session.exec(mine.order_by(col(Notice.number))).all()
+    told = session.execute(_TOLD, {"lead_id": lead.id, "destination_id": destination.id}).scalars().all()
     if told and kind == "incomplete":
         return False
     untried = next((notice for notice in told if _is_untried(session, notice)), None)
@@ -30,7 +35,9 @@ def announce(session: Session, lead: Lead, destination: Destination, kind: Notic
     if told and kind == "complete":
         kind = "completed"
     number = told[-1].number + 1 if told else 1
-    notice = Notice(
+    notice = insert_row(
+        session,
+        Notice,
         clinic_id=lead.clinic_id,
         lead_id=lead.id,
         destination_id=destination.id,
@@ -40,12 +47,10 @@ def announce(session: Session, lead: Lead, destination: Destination, kind: Notic
         number=number,
         created_at=now,
     )
-    session.add(notice)
-    session.flush()
     enqueue(
         session,
         "deliver",
-        {"notice_id": notice.id},
+        {"notice_id": notice["id"]},
         lead.clinic_id,
         now,
         route=destination.route,

@@ -13,7 +13,7 @@ from app.errors import describe
 from app.store import audit
 from app.store.queries.clinics import clinic_of_id
 from app.store.tables import Conversation, Lead
-from app.usecases.keep_lead import new_lead, unsent_lead
+from app.usecases.keep_lead import add_lead, new_lead, unsent_lead
 from app.usecases.lead_draft import draft_lead
 from app.usecases.tell_staff import tell_staff
 
@@ -80,4 +80,7 @@ def _begun_before(session: Session, desk: Desk, conversation: Conversation, now:
         return None
     over = state.status in (ActionStatus.COMPLETED, ActionStatus.CANCELLED)
     kept = draft.reachable and not over
-    return new_lead(session, clinic, conversation.id, draft, now) if kept or state.caller in NOT_PATIENTS else None
+    if not kept and state.caller not in NOT_PATIENTS:
+        return None
+    lead = add_lead(session, new_lead(session, clinic, conversation.id, draft, now), now)
+    return session.get_one(Lead, lead.id)

@@ -2,16 +2,27 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import Row, bindparam, select, update
+from sqlmodel import Session, col
 
 from app.desk import Desk
 from app.errors import JobError
 from app.jobs.queue import Claimed, FailedState, Moved, Unsent
 from app.store import audit
+from app.store.rows import run
 from app.store.tables import Notice
 from app.usecases.raise_alert import Trouble, close_outages, raise_alert
 from app.usecases.told_by import told_by
+
+_NOTICE = select(col(Notice.clinic_id), col(Notice.destination_id)).where(col(Notice.id) == bindparam("notice_id"))
+_SUPPRESS = (
+    update(Notice)
+    .where(col(Notice.id) == bindparam("notice_id"))
+    .values(state=bindparam("state_now"), finished_at=bindparam("now"))
+)
+_END = _SUPPRESS.values(attempts=col(Notice.attempts) + 1, last_error=None)
 
 
 def deliver_notice(desk: Desk, job: Claimed) -> Callable[[Session], None] | None:
@@ -34,16 +45,14 @@ def _sent(desk: Desk, notice_id: str, ended: str, route: str, session: Session) 
         close_outages(session, route, notice.destination_id, desk.clock())
 
 
-def _end(desk: Desk, notice_id: str, state: str, session: Session) -> Notice | None:
+def _end(desk: Desk, notice_id: str, state: str, session: Session) -> Row[Any] | None:
     """A notice whose destination was removed is `suppressed`: nobody tried to send it. None for one that was expunged
     while it was on its way."""
-    notice, now = session.get(Notice, notice_id), desk.clock()
+    notice, now = run(session, _NOTICE, notice_id=notice_id).first(), desk.clock()
     if notice is None:
         return None
-    notice.state, notice.finished_at = state, now
-    if state != "suppressed":
-        notice.attempts, notice.last_error = notice.attempts + 1, None
-    session.add(notice)
+    ended = _SUPPRESS if state == "suppressed" else _END
+    run(session, ended, notice_id=notice_id, state_now=state, now=now)
     audit.record(session, now, audit.DESK, f"notice_{state}", ("notice", notice_id), notice.clinic_id)
     return notice
 

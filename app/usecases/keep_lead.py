@@ -6,17 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.dialogue.state import SlotValue
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
+from app.store.rows import insert_made, run
 from app.store.tables import Lead, Notice
 from app.usecases.lead_draft import LeadDraft
 from app.usecases.tell_staff import tell_staff
 
 REFERENCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 REFERENCE_LENGTH = 7
+_TAKEN = select_columns(col(Lead.id)).where(
+    col(Lead.clinic_id) == bindparam("clinic_id"), col(Lead.reference) == bindparam("reference")
+)
+_ANY = select_columns(col(Lead.id)).where(col(Lead.conversation_id) == bindparam("conversation_id")).limit(1)
 
 
 def keep_lead(session: Session, clinic: ClinicFacts, conversation_id: str, draft: LeadDraft, now: datetime) -> bool:
@@ -31,8 +38,13 @@ def keep_lead(session: Session, clinic: ClinicFacts, conversation_id: str, draft
         told = [change(session, clinic, one, draft, _of(one, draft, one is sent[0]), now) for one in sent]
         return any(told)
     if lead is None and draft.reachable and (draft.open or draft.gives_contact):
-        new_lead(session, clinic, conversation_id, draft, now)
+        add_lead(session, new_lead(session, clinic, conversation_id, draft, now), now)
     return False
+
+
+def has_lead(session: Session, conversation_id: str) -> bool:
+    """Whether the conversation left anything yet."""
+    return run(session, _ANY, conversation_id=conversation_id).first() is not None
 
 
 def unsent_lead(session: Session, conversation_id: str) -> Lead | None:
@@ -42,7 +54,7 @@ def unsent_lead(session: Session, conversation_id: str) -> Lead | None:
 
 
 def new_lead(session: Session, clinic: ClinicFacts, conversation_id: str, draft: LeadDraft, now: datetime) -> Lead:
-    """A lead in progress: staff see it, nobody is told yet."""
+    """A lead in progress, which `add_lead` writes: staff see it then, nobody is told yet."""
     lead = Lead(
         clinic_id=clinic.id,
         conversation_id=conversation_id,
@@ -54,9 +66,14 @@ def new_lead(session: Session, clinic: ClinicFacts, conversation_id: str, draft:
         updated_at=now,
     )
     fill(lead, draft, now)
-    session.add(lead)
-    session.flush()  # a notice's foreign key needs the row
-    audit.record(session, now, audit.Actor("patient", conversation_id), "begin_lead", ("lead", lead.id), clinic.id)
+    return lead
+
+
+def add_lead(session: Session, lead: Lead, now: datetime) -> Lead:
+    """Writes a new lead as it is; what is changed on the object afterwards is not written."""
+    insert_made(session, lead)
+    actor = audit.Actor("patient", lead.conversation_id)
+    audit.record(session, now, actor, "begin_lead", ("lead", lead.id), lead.clinic_id)
     return lead
 
 
@@ -166,6 +183,5 @@ def empty(lead: Lead) -> None:
 def _free_reference(session: Session, clinic_id: str) -> str:
     while True:
         reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
-        taken = select(Lead.id).where(Lead.clinic_id == clinic_id, Lead.reference == reference)
-        if session.exec(taken).first() is None:
+        if run(session, _TAKEN, clinic_id=clinic_id, reference=reference).first() is None:
             return reference

@@ -11,7 +11,7 @@ from app.store.access import row_of
 from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Message
-from app.store.turns import open_conversation_row
+from app.store.turns import check_open
 
 
 def leave_feedback(
@@ -34,7 +34,7 @@ def leave_feedback(
         return {}
 
     def work(session: Session) -> None:
-        open_conversation_row(session, clinic.id, conversation_id)
+        check_open(session, clinic.id, conversation_id)
         once(session, request, desk.clock(), lambda: create(session))
 
     desk.database.write(work)

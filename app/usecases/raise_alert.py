@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.desk import Desk
@@ -17,6 +18,7 @@ OPERATOR_EMAIL, OPERATOR_WEBHOOK = "operator_email", "operator_webhook"
 OPERATOR_ROUTE = "slack:operator"
 AGAIN_AFTER = timedelta(days=1)
 """An outage that still swallows new notices a day later is told once more."""
+_OPEN = select(Outage).where(col(Outage.route) == bindparam("route"), col(Outage.closed_at).is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def tell_another(desk: Desk, session: Session, outage_id: str, clinic_id: str) -
 
 def close_outages(session: Session, route: str, destination_id: str | None, now: datetime) -> None:
     """Something got through: what goes wrong from now on is another outage."""
-    for outage in session.exec(select(Outage).where(Outage.route == route, col(Outage.closed_at).is_(None))):
+    for outage in session.execute(_OPEN, {"route": route}).scalars():
         if outage.destination_id in (None, destination_id):
             outage.closed_at = now
             session.add(outage)

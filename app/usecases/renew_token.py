@@ -9,7 +9,7 @@ from app.desk import Desk
 from app.store import audit
 from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
-from app.store.turns import open_conversation_row
+from app.store.turns import check_open
 from app.usecases.visitor_token import expiry, issue_token
 
 
@@ -28,7 +28,7 @@ def renew_token(desk: Desk, clinic: ClinicFacts, conversation_id: str, client_id
     request = Request(clinic.id, f"token:{conversation_id}", client_id, None)
 
     def work(session: Session) -> datetime:
-        open_conversation_row(session, clinic.id, conversation_id)
+        check_open(session, clinic.id, conversation_id)
         return datetime.fromisoformat(once(session, request, now, lambda: create(session))["since"])
 
     def create(session: Session) -> dict[str, str]:

@@ -7,16 +7,24 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.desk import Desk
 from app.store.queries.clinics import ClinicFacts
+from app.store.rows import run
 from app.store.tables import Lead
 from app.usecases.lead_draft import LeadDraft
 
 NAME = "patient_name"
 WINDOW = timedelta(hours=24)
 """Later, the same words are a reminder: nobody has called."""
+_ANY = (
+    select_columns(col(Lead.id))
+    .where(col(Lead.clinic_id) == bindparam("clinic_id"), col(Lead.contact_index) == bindparam("index"))
+    .limit(1)
+)
 
 
 def contact_index(desk: Desk, clinic: ClinicFacts, draft: LeadDraft) -> str | None:
@@ -31,7 +39,7 @@ def contact_index(desk: Desk, clinic: ClinicFacts, draft: LeadDraft) -> str | No
 def said_before(session: Session, lead: Lead, now: datetime) -> Lead | None:
     """The first request of the same clinic, action, contact and kind of caller, sent in the last 24 hours, that holds
     every field of `lead` with the same value."""
-    if lead.contact_index is None:
+    if lead.contact_index is None or not run(session, _ANY, clinic_id=lead.clinic_id, index=lead.contact_index).first():
         return None
     same = (
         select(Lead)

@@ -11,7 +11,7 @@ from app.dialogue import emergency
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Lead, NoticeKind
-from app.usecases.keep_lead import change, fill, new_lead, sent_leads, unsent_lead
+from app.usecases.keep_lead import add_lead, change, fill, has_lead, new_lead, sent_leads, unsent_lead
 from app.usecases.lead_draft import LeadDraft
 from app.usecases.said_before import said_before
 from app.usecases.tell_staff import tell_staff
@@ -41,7 +41,8 @@ class Submitted:
 def submit_action(session: Session, clinic: ClinicFacts, submission: Submission, now: datetime) -> Submitted:
     """Adds everything to `session`; the caller commits, and wakes the worker afterwards. The lead that followed the
     conversation until now is the one that is sent: same id, same reference."""
-    lead = _filled(session, clinic, submission, now)
+    found = _found(session, clinic, submission, now)
+    lead = found or new_lead(session, clinic, submission.conversation_id, submission.draft, now)
     first = None
     if submission.kind == "urgent":
         lead.urgent_at, lead.repeat_of = now, None
@@ -52,7 +53,8 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
         lead.contact_index = submission.contact_index
         first = said_before(session, lead, now) if lead.urgent_at is None else None
         lead.repeat_of = first.id if first else None
-    session.add(lead)
+    if found is None:
+        add_lead(session, lead, now)
     word: NoticeKind = "urgent" if submission.emergency else "repeat" if first else submission.kind
     tell_staff(session, clinic, lead, word, now)
     if submission.emergency:
@@ -62,9 +64,12 @@ def submit_action(session: Session, clinic: ClinicFacts, submission: Submission,
     return Submitted(lead.id, lead.reference)
 
 
-def _filled(session: Session, clinic: ClinicFacts, submission: Submission, now: datetime) -> Lead:
-    """An emergency after everything was sent is about the request that was sent."""
+def _found(session: Session, clinic: ClinicFacts, submission: Submission, now: datetime) -> Lead | None:
+    """The lead that is sent, with what was told now; None for a new one. An emergency after everything was sent is
+    about the request that was sent."""
     talk, draft = submission.conversation_id, submission.draft
+    if not has_lead(session, talk):
+        return None
     found = unsent_lead(session, talk)
     if found is not None:
         fill(found, draft, now)
@@ -73,4 +78,4 @@ def _filled(session: Session, clinic: ClinicFacts, submission: Submission, now: 
     if sent and submission.kind == "urgent" and not draft.open:
         change(session, clinic, sent[0], draft, draft.changed(), now)
         return sent[0]
-    return new_lead(session, clinic, talk, draft, now)
+    return None

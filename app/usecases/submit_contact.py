@@ -14,7 +14,7 @@ from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 from app.errors import Invalid
 from app.store.idempotency import Request, known, once
 from app.store.queries.clinics import ClinicFacts
-from app.store.turns import open_conversation_row
+from app.store.turns import check_open
 from app.usecases.lead_draft import LeadDraft, draft_lead
 from app.usecases.outcome_of_lead import with_outcome
 from app.usecases.payer_of_lead import with_payer
@@ -32,7 +32,7 @@ def submit_contact(
     fields tell of none. Raises Invalid for an unknown action or slot, or for nothing at all."""
     request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
     with desk.database.read() as session:  # before the action is looked at: the clinic may have changed it since
-        open_conversation_row(session, clinic.id, conversation_id)
+        check_open(session, clinic.id, conversation_id)
         if (earlier := known(session, request)) is not None:
             return earlier
     action = desk.catalogue(clinic).action(action_name)
@@ -47,7 +47,7 @@ def submit_contact(
         return found | {"emergency": kind is not None, "reply": reply}
 
     def work(session: Session) -> dict[str, Any]:
-        open_conversation_row(session, clinic.id, conversation_id)
+        check_open(session, clinic.id, conversation_id)
         return once(session, request, desk.clock(), lambda: create(session))
 
     result = desk.database.write(work)

@@ -11,6 +11,7 @@ USUAL = {
     "ehlo": "250 mail.example",
     "helo": "250 mail.example",
     "mail": "250 ok",
+    "rset": "250 ok",
     "rcpt": "250 ok",
     "data": "354 go on",
     "end": "250 taken",
@@ -21,20 +22,22 @@ DROP, HANG = "drop", "hang"
 
 @dataclass
 class Scripted:
-    """`answers` maps a stage to a line of SMTP, `drop` or `hang`. `taken` are the mails it has, whatever it said."""
+    """`answers` maps a stage to a line of SMTP, `drop` or `hang`; `later` are those of a connection that has taken a
+    mail already. `taken` are the mails it has, whatever it said."""
 
     port: int = 0
     answers: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
     taken: list[bytes] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
-def scripted(**answers: str) -> Iterator[Scripted]:
+def scripted(later: Mapping[str, str] | None = None, **answers: str) -> Iterator[Scripted]:
     """One that serves connections one after another on 127.0.0.1."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = Scripted(listener.getsockname()[1], USUAL | answers)
+    server = Scripted(listener.getsockname()[1], USUAL | answers, later or {})
     threads: list[threading.Thread] = []
 
     def accept() -> None:
@@ -61,21 +64,23 @@ def scripted(**answers: str) -> Iterator[Scripted]:
 
 def _serve(server: Scripted, connection: socket.socket) -> None:
     with suppress(OSError), connection, connection.makefile("rwb") as stream:  # the client may hang up
-        if not _say(server, stream, "connect"):
+        if not _say(server, stream, "connect", server.answers):
             return
+        answers = server.answers
         for line in stream:
             verb = line.split()[0].decode("latin-1").lower() if line.split() else ""
             server.commands.append(line.decode("latin-1").strip())
-            if not _say(server, stream, verb if verb in server.answers else "quit"):
+            if not _say(server, stream, verb if verb in answers else "quit", answers):
                 return
-            if verb == "data" and server.answers["data"].startswith("354"):
+            if verb == "data" and answers["data"].startswith("354"):
                 server.taken.append(_read_mail(stream))
-                if not _say(server, stream, "end"):
+                if not _say(server, stream, "end", answers):
                     return
+                answers = {**server.answers, **server.later}
 
 
-def _say(server: Scripted, stream: object, stage: str) -> bool:
-    answer = server.answers[stage]
+def _say(server: Scripted, stream: object, stage: str, answers: Mapping[str, str]) -> bool:
+    answer = answers[stage]
     if answer == HANG:
         server.released.wait(300)
     if answer in (HANG, DROP):

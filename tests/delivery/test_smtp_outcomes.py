@@ -111,6 +111,62 @@ def test_how_the_goodbye_ends_does_not_matter(how: str) -> None:
         assert time.monotonic() - began < 60
 
 
+def two(port: int) -> JobError | None:
+    """What went wrong with the second of two mails over one connection, if anything did."""
+    target = SmtpServer("127.0.0.1", port, None, None, "none")
+    transport = EmailTransport(target, "desk@frontdesk.example", 1.0)
+    with transport.sharing():
+        transport.send(facts(), TO)
+        try:
+            transport.send(facts(), TO)
+        except JobError as problem:
+            return problem
+    return None
+
+
+def test_mails_that_follow_each_other_share_a_connection() -> None:
+    """A connection, and TLS and a sign-in on it, for each of a night's mails costs more than the mails."""
+    with scripted() as server:
+        assert two(server.port) is None
+        assert len(server.taken) == 2
+        verbs = [command.split(" ")[0].split(":")[0].upper() for command in server.commands]
+    assert verbs == ["EHLO", "MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT", "DATA", "QUIT"]
+
+
+@pytest.mark.parametrize("how", [DROP, HANG, "421 too many mails", "451 4.7.0 enough", "550 5.7.0 enough"])
+@pytest.mark.parametrize("stage", ["rset", "mail", "rcpt", "data"])
+def test_a_connection_that_takes_no_second_mail_says_nothing_about_the_mail(stage: str, how: str) -> None:
+    """Servers end a connection that has been idle, or has brought many mails: as a failure it would stop the route, or
+    kill a referral's notice."""
+    with scripted(later={stage: how}) as server:
+        assert two(server.port) is None
+        assert len(server.taken) == 2
+        assert sum(command.upper().startswith("EHLO") for command in server.commands) == 2
+
+
+@pytest.mark.parametrize("how", [DROP, HANG, "451 4.3.0 later", "554 5.6.0 no"])
+def test_what_ends_behind_the_dot_of_a_second_mail_counts(how: str) -> None:
+    """The server has it, or refused just it: over a new connection it would be a copy."""
+    with scripted(later={"end": how}) as server:
+        kind, _, ambiguous = meaning(two(server.port))
+        assert len(server.taken) == 2
+    assert kind == ("Permanent" if how.startswith("5") else "Transient")
+    assert ambiguous == (how in (DROP, HANG))
+
+
+def test_after_a_failure_the_next_mail_gets_a_new_connection() -> None:
+    """What is left of a conversation that broke off must not be taken for replies to the next mail."""
+    with scripted(rcpt="550 5.1.1 no such user") as server:
+        transport = EmailTransport(
+            SmtpServer("127.0.0.1", server.port, None, None, "none"), "desk@frontdesk.example", 5
+        )
+        with transport.sharing():
+            for _ in range(2):
+                with pytest.raises(Permanent):
+                    transport.send(facts(), TO)
+        assert sum(command.upper().startswith("EHLO") for command in server.commands) == 2
+
+
 def test_an_old_server_that_knows_no_ehlo_still_gets_mail() -> None:
     """RFC 5321 wants HELO then."""
     with scripted(ehlo="502 not implemented") as server:
@@ -120,7 +176,7 @@ def test_an_old_server_that_knows_no_ehlo_still_gets_mail() -> None:
 
 def test_lines_that_begin_with_a_dot_arrive_whole() -> None:
     """A lone dot ends the mail: what stands behind it would be lost, or be read as commands."""
-    from app.delivery.transports.email import _stuffed
+    from app.delivery.transports.smtp_line import _stuffed
 
     with scripted() as server:
         assert send(server.port) is None

@@ -15,8 +15,6 @@ WITH_A_CLINIC = {name for name in tables.__all__ if hasattr(getattr(tables, name
 # (module, table): why the id in it cannot be one that a request brought.
 BY_ID: dict[tuple[str, str], str] = {
     ("jobs/queue.py", "Job"): "the id of the job that this very worker has claimed",
-    ("store/idempotency.py", "Idempotency"): "the clinic is the first part of the key",
-    ("store/queries/leads.py", "Conversation"): "from the lead that was reached through the door",
     ("store/queries/leads.py", "Lead"): "of a lead that was reached through the door, within its clinic",
     ("store/queries/people.py", "Membership"): "asks whose the clinic is",
     ("store/queries/transcripts.py", "Conversation"): "the visitor's signed token names it, and is checked before",
@@ -31,12 +29,15 @@ BY_ID: dict[tuple[str, str], str] = {
     ("usecases/record_turn.py", "Message"): "the ids of the words that this turn has leased",
     ("usecases/resume_link.py", "Conversation"): "of the link that was found by its secret, in its clinic",
     ("usecases/retry_notice.py", "Destination"): "of the notice that was reached through the door",
-    ("usecases/told_by.py", "Destination"): "of the notice that a lead's row or a job names",
     ("usecases/told_by.py", "Notice"): "from a lead's row or a job's payload, which the desk wrote",
     ("usecases/watch_outbox.py", "Destination"): "of the notice that a job names",
     ("usecases/watch_outbox.py", "Notice"): "from a job's payload, which the desk wrote",
     ("usecases/share_resume_link.py", "Conversation"): "of the lead that was reached through the door",
     ("usecases/resume_link.py", "ResumeLink"): "the hash of a secret of 256 bits; its clinic is compared after",
+    ("llm/budget.py", "ModelDay"): "its key is the clinic of the turn and a day",
+    ("llm/egress.py", "Egress"): "of the request that this call has just recorded",
+    ("store/turns.py", "Conversation"): "together with the clinic, in one statement",
+    ("usecases/close_abandoned.py", "Lead"): "of a conversation that the same statement names, with its clinic",
     ("control/commands/ingest.py", "DocumentVersion"): "of the upload that this command has just made",
 }
 

@@ -80,14 +80,14 @@ def history_of(database: Database, clinic_id: str, name: str) -> list[StoredActi
 def action_made_with(session: Session, clinic_id: str, name: str, version: str) -> Action | None:
     """The action with the words and slots that a lead was made with, or that a conversation began with: version 1 of
     a shipped name, or a row. None when there is no such version."""
+    if name in NAMES and version == VERSION:  # a clinic's own versions of a shipped action begin after it
+        return next(action for action in shipped_actions() if action.name == name)
     number = int(version) if version.isdecimal() else 0
     row = session.exec(
         select(ActionVersion).where(
             ActionVersion.clinic_id == clinic_id, ActionVersion.name == name, ActionVersion.number == number
         )
     ).first()
-    if row is None and name in NAMES and version == VERSION:
-        return next(action for action in shipped_actions() if action.name == name)
     return parsed(_stored(row)) if row else None
 
 

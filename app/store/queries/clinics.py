@@ -1,12 +1,18 @@
 """Facts about a clinic, as plain values."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import Row, bindparam
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
 
 from app.store.access import clinic_by_site_key
+from app.store.rows import run
 from app.store.session import Database
 from app.store.tables import Clinic
+
+_BY_ID = select_columns(SQLModel.metadata.tables["clinic"]).where(col(Clinic.id) == bindparam("clinic_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class ClinicFacts:
     model_on: bool = False
 
 
-def facts_of(clinic: Clinic) -> ClinicFacts:
+def facts_of(clinic: Clinic | Row[Any]) -> ClinicFacts:
     """The row as plain values."""
     return ClinicFacts(
         id=clinic.id,
@@ -57,7 +63,7 @@ def clinic_of_site(database: Database, site_key: str) -> ClinicFacts:
 
 def clinic_of_id(session: Session, clinic_id: str) -> ClinicFacts:
     """The clinic of an id that the caller already trusts (it stands in a row of that clinic)."""
-    clinic = session.get(Clinic, clinic_id)
+    clinic = run(session, _BY_ID, clinic_id=clinic_id).first()
     if clinic is None:
         raise LookupError(f"clinic {clinic_id!r} is gone")
     return facts_of(clinic)

@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.errors import NotFound
 from app.store.access import row_of
 from app.store.session import Database
 from app.store.tables import Channel, Clinic, Destination
+
+_OF_CLINIC = (
+    select(Destination)
+    .where(col(Destination.clinic_id) == bindparam("clinic_id"))
+    .order_by(col(Destination.created_at), col(Destination.id))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,7 @@ def list_destinations(database: Database, clinic_id: str) -> list[DestinationFac
 
 def destinations_of(session: Session, clinic_id: str) -> Sequence[Destination]:
     """All rows, the oldest first."""
-    mine = select(Destination).where(Destination.clinic_id == clinic_id)
-    return session.exec(mine.order_by(col(Destination.created_at), col(Destination.id))).all()
+    return session.execute(_OF_CLINIC, {"clinic_id": clinic_id}).scalars().all()
 
 
 def active_destination(session: Session, clinic_id: str, destination_id: str) -> Destination:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func
+from sqlalchemy import Row, bindparam, func
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.dialogue.lanes import NOT_PATIENTS
 from app.qualification.outcomes import Outcome, Point, Reason
-from app.store.access import row_of
+from app.store.access import columns_of, row_of
 from app.store.queries.rules import queue_order
+from app.store.rows import run
 from app.store.session import Database
 from app.store.tables import Conversation, Lead, Message, Notice, UnansweredQuestion
 
@@ -21,6 +23,28 @@ Tray = Literal["all", "patients", "others"]
 TROUBLE = ("dead", "held")
 HIDDEN = "hidden"
 """The status of a field whose value the reader may not see."""
+_SAID = (
+    select_columns(SQLModel.metadata.tables["message"])
+    .where(col(Message.conversation_id) == bindparam("conversation_id"))
+    .where(col(Message.clinic_id) == bindparam("clinic_id"))
+    .order_by(col(Message.seq))
+)
+_SENT = (
+    select_columns(SQLModel.metadata.tables["notice"])
+    .where(col(Notice.lead_id) == bindparam("lead_id"))
+    .order_by(col(Notice.created_at))
+)
+_OPEN_QUESTIONS = (
+    select_columns(col(UnansweredQuestion.question))
+    .where(col(UnansweredQuestion.conversation_id) == bindparam("conversation_id"))
+    .where(col(UnansweredQuestion.kind) == "no_paper", col(UnansweredQuestion.done_at).is_(None))
+    .order_by(col(UnansweredQuestion.created_at))
+)
+_TWIN = select_columns(col(Lead.id), col(Lead.reference), col(Lead.submitted_at)).where(
+    col(Lead.clinic_id) == bindparam("clinic_id")
+)
+_FIRST = _TWIN.where(col(Lead.id) == bindparam("lead_id"))
+_REPEATS = _TWIN.where(col(Lead.repeat_of) == bindparam("lead_id")).order_by(col(Lead.submitted_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,39 +214,43 @@ def leads(
 def lead(database: Database, clinic_id: str, lead_id: str) -> LeadDetail:
     """One lead. Raises NotFound for another clinic's."""
     with database.read() as session:
-        found = row_of(session, Lead, clinic_id, lead_id)
-        words = select(Message).where(Message.conversation_id == found.conversation_id, Message.clinic_id == clinic_id)
-        said = session.exec(words.order_by(col(Message.seq))).all()
-        alarms = {message.id for message in said if (message.done or {}).get("emergency")}
-        sent = session.exec(select(Notice).where(Notice.lead_id == lead_id).order_by(col(Notice.created_at)))
-        talk = session.get_one(Conversation, found.conversation_id)
-        return LeadDetail(
-            id=found.id,
-            reference=found.reference,
-            action=found.action,
-            action_version=found.action_version,
-            status=found.status,
-            created_at=found.created_at,
-            conversation_id=found.conversation_id,
-            slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
-            missing=tuple(found.missing),
-            decision=decision_of(found),
-            transcript=_transcript(talk, said, alarms),
-            notices=tuple(_notice(n) for n in sent),
-            updated_at=found.updated_at,
-            submitted_at=found.submitted_at,
-            urgent_at=found.urgent_at,
-            deletion_asked_at=talk.deletion_asked_at,
-            ended_at=talk.ended_at,
-            caller=found.caller,
-            language=found.language,
-            payer=found.payer,
-            promised=tuple(found.promised),
-            changes=tuple(found.changes),
-            open_questions=tuple(_open_questions(session, talk.id)),
-            repeat_of=_first_of(session, found),
-            repeats=tuple(_twin(one) for one in session.exec(_repeats(clinic_id, lead_id))),
-        )
+        return lead_in(session, clinic_id, lead_id)
+
+
+def lead_in(session: Session, clinic_id: str, lead_id: str) -> LeadDetail:
+    """As `lead`, in the caller's session."""
+    found = columns_of(session, Lead, clinic_id, lead_id)
+    talk = columns_of(session, Conversation, clinic_id, found.conversation_id)
+    said = run(session, _SAID, conversation_id=talk.id, clinic_id=clinic_id).all()
+    alarms = {message.id for message in said if (message.done or {}).get("emergency")}
+    sent = run(session, _SENT, lead_id=lead_id)
+    return LeadDetail(
+        id=found.id,
+        reference=found.reference,
+        action=found.action,
+        action_version=found.action_version,
+        status=found.status,
+        created_at=found.created_at,
+        conversation_id=found.conversation_id,
+        slots=tuple(slot_of(name, slot) for name, slot in found.slots.items()),
+        missing=tuple(found.missing),
+        decision=decision_of(found),
+        transcript=_transcript(talk, said, alarms),
+        notices=tuple(_notice(n) for n in sent),
+        updated_at=found.updated_at,
+        submitted_at=found.submitted_at,
+        urgent_at=found.urgent_at,
+        deletion_asked_at=talk.deletion_asked_at,
+        ended_at=talk.ended_at,
+        caller=found.caller,
+        language=found.language,
+        payer=found.payer,
+        promised=tuple(found.promised),
+        changes=tuple(found.changes),
+        open_questions=tuple(_open_questions(session, talk.id)),
+        repeat_of=_first_of(session, found),
+        repeats=tuple(_twin(one) for one in run(session, _REPEATS, clinic_id=clinic_id, lead_id=lead_id)),
+    )
 
 
 def _shown_with_another(clinic_id: str) -> Any:
@@ -238,33 +266,23 @@ def _times_repeated(session: Session, clinic_id: str, lead_ids: list[str]) -> di
     return {first: count for first, count in session.exec(of_these.group_by(col(Lead.repeat_of))) if first}
 
 
-def _repeats(clinic_id: str, lead_id: str) -> Any:
-    again = select(Lead).where(Lead.clinic_id == clinic_id, Lead.repeat_of == lead_id)
-    return again.order_by(col(Lead.submitted_at))
-
-
-def _first_of(session: Session, lead: Lead) -> Twin | None:
+def _first_of(session: Session, lead: Any) -> Twin | None:
     if lead.repeat_of is None:
         return None
-    first = session.exec(select(Lead).where(Lead.clinic_id == lead.clinic_id, Lead.id == lead.repeat_of)).first()
+    first = run(session, _FIRST, clinic_id=lead.clinic_id, lead_id=lead.repeat_of).first()
     return _twin(first) if first else None
 
 
-def _twin(lead: Lead) -> Twin:
-    return Twin(lead.id, lead.reference, lead.submitted_at)
+def _twin(row: Row[Any]) -> Twin:
+    return Twin(row.id, row.reference, row.submitted_at)
 
 
 def _open_questions(session: Session, conversation_id: str) -> list[str]:
     """Each once, in the order asked."""
-    asked = select(UnansweredQuestion.question).where(
-        UnansweredQuestion.conversation_id == conversation_id,
-        UnansweredQuestion.kind == "no_paper",
-        col(UnansweredQuestion.done_at).is_(None),
-    )
-    return list(dict.fromkeys(session.exec(asked.order_by(col(UnansweredQuestion.created_at)))))
+    return list(dict.fromkeys(run(session, _OPEN_QUESTIONS, conversation_id=conversation_id).scalars()))
 
 
-def decision_of(lead: Lead) -> Decision | None:
+def decision_of(lead: Lead | Row[Any]) -> Decision | None:
     """None for a lead that was left before there were rules."""
     if lead.outcome is None:
         return None
@@ -279,13 +297,13 @@ def decision_of(lead: Lead) -> Decision | None:
     )
 
 
-def _transcript(talk: Conversation, said: Sequence[Message], alarms: set[str]) -> tuple[Line, ...]:
+def _transcript(talk: Any, said: Sequence[Any], alarms: set[str]) -> tuple[Line, ...]:
     """The messages, after what the visitor was told about the assistant."""
     told = [Line("desk", talk.disclosure, talk.created_at)] if talk.disclosure and said else []
     return (*told, *(Line(m.author, m.text, m.created_at, _disputed(m), m.turn_id in alarms) for m in said))
 
 
-def _disputed(message: Message) -> bool:
+def _disputed(message: Any) -> bool:
     return any(answer.get("disagreement") for answer in (message.done or {}).get("answers", ()))
 
 
@@ -334,7 +352,7 @@ def slot_of(name: str, slot: Mapping[str, Any]) -> SlotView:
     return SlotView(name, str(slot.get("status", "filled")), slot.get("value"), str(slot.get("said") or ""))
 
 
-def _notice(notice: Notice) -> NoticeView:
+def _notice(notice: Any) -> NoticeView:
     return NoticeView(
         notice.id,
         notice.channel,

@@ -2,20 +2,27 @@
 
 from typing import Any
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.dialogue.state import language_in
 from app.store.queries.clinics import ClinicFacts, clinic_of_id
+from app.store.rows import run
 from app.store.session import Database
 from app.store.tables import Conversation, Message
 from app.store.turns import no_conversation, open_conversation_row
+
+_WHOSE = select_columns(col(Conversation.clinic_id), col(Conversation.ended_at), col(Conversation.state)).where(
+    col(Conversation.id) == bindparam("conversation_id")
+)
 
 
 def clinic_of_conversation(database: Database, conversation_id: str) -> tuple[ClinicFacts, str]:
     """The clinic that a conversation belongs to, and the patient's language; the caller has checked its token. Raises
     NotFound."""
     with database.read() as session:
-        conversation = session.get(Conversation, conversation_id)
+        conversation = run(session, _WHOSE, conversation_id=conversation_id).first()
         if conversation is None or conversation.ended_at is not None:
             raise no_conversation()
         return clinic_of_id(session, conversation.clinic_id), language_in(conversation.state)
