@@ -127,7 +127,9 @@ class World:
             number=self._rules(site_key),
             conversation_id=visitor["conversation_id"],
             message_id=visitor["message_id"],
-            egress_id=make_egress(desk, clinic_id, visitor["conversation_id"], f"{hidden(site_key)} said"),
+            egress_id=make_egress(
+                self.desk, self.clinic_id(site_key), visitor["conversation_id"], f"{hidden(site_key)} said"
+            ),
         )
 
     def renewed(self, things: Things, names: Collection[str]) -> Things:
