@@ -16,7 +16,9 @@ from app.store.second_factors import confirmed
 from app.store.tables import Clinic, Conversation, Destination, Egress, Lead, Message, Notice
 from app.usecases.create_staff import Role, create_staff
 from app.usecases.totp import code_of, phone_time, step_at
+from tests import quick_schema
 
+quick_schema.install()
 PASSWORD = "four-unrelated-words-here"
 MASTER_KEY = "0123456789abcdef" * 4
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher, Type
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from app.usecases import passwords
 from tests import chromium, network_guard, scheduling
@@ -19,8 +19,10 @@ BROWSER_PATIENCE_MS = 45_000
 """How long a browser test waits for what it expects; Playwright's own 5 s are short on two busy cores."""
 
 # Timing on a shared machine is no property of the code; in CI the same examples run each time.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+SLOW = [HealthCheck.too_slow]
+settings.register_profile("here", deadline=None, suppress_health_check=SLOW)
+settings.register_profile("ci", deadline=None, suppress_health_check=SLOW, derandomize=True)
+os.environ.setdefault("AIOSMTPD_CONTROLLER_TIMEOUT", "120")  # a mail server's thread may wait that long for its turn
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

@@ -42,7 +42,7 @@ def receiver(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iter
             if kept.how == "drop":
                 return
             if kept.how == "hang":
-                kept.released.wait(20)
+                kept.released.wait(300)
                 return
             self.send_response(kept.status)
             for name, value in kept.headers.items():

@@ -8,17 +8,26 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("tests/browser/", "tests/content/", "tests/fuzz/")
 """Folders with fixtures of the whole folder: a server, a browser, papers."""
-APART = ("tests/faults/test_sample.py",)
-"""Files whose tests share nothing and take long."""
 LONGEST_FIRST = (
     "tests/faults/test_sample.py",
     "tests/browser/",
+    "tests/access/test_matrix.py",
+    "tests/fuzz/",
+    "tests/knowledge/test_embedders.py",
+    "tests/journeys/test_commands.py",
+    "tests/journeys/test_backup.py",
+    "tests/staff/test_dashboard_in_browser.py",
+    "tests/content/",
+    "tests/journeys/",
+    "tests/store/test_rotation.py",
+    "tests/visitors/",
+    "tests/staff/",
 )
-"""By the time that they take on a quiet machine (`--durations=100`); what is not named follows as it comes."""
+"""Minutes first, then half minutes, as `--durations=100` tells; what is not named follows as it comes."""
 
 
 class LongestFirst(LoadScopeScheduling):
-    """Hands out folders, files or single tests, in the order of the collection."""
+    """Hands out folders and files in the order of the collection."""
 
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)
@@ -27,8 +36,6 @@ class LongestFirst(LoadScopeScheduling):
 def unit(nodeid: str) -> str:
     """What a worker takes as one piece."""
     file = nodeid.partition("::")[0]
-    if file in APART:
-        return nodeid
     return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 

@@ -18,7 +18,7 @@ from tests.mail import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 ORIGIN = "http://127.0.0.1:9"
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 
 
 def wait_for(what: str, look: Callable[[], Any], seconds: float = PATIENCE_S) -> Any:
@@ -52,7 +52,7 @@ class Server:
         self.env = clean | {f"FRONTDESK_{name}": str(value) for name, value in given.items()}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = folder / "server.log"
-        self.http = httpx.Client(base_url=self.url, timeout=90, headers={"Origin": ORIGIN})
+        self.http = httpx.Client(base_url=self.url, timeout=240, headers={"Origin": ORIGIN})
 
     def start(self, *arguments: str, ready: bool = False, patience_s: float = PATIENCE_S) -> "Server":
         """Starts and waits for health; with `ready`, until questions are answered with vectors too."""
@@ -81,19 +81,19 @@ class Server:
         """kill -9: no goodbye."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(30)
+        self.process.wait(120)
 
     def stop(self) -> int:
         """SIGTERM, and the exit status."""
         if self.process is None or self.process.poll() is not None:
             return 0
         self.process.terminate()
-        return self.process.wait(40)
+        return self.process.wait(120)
 
     def run(self, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
         """`frontdesk ARGUMENTS` in another process; `given` is its standard input."""
         command = [sys.executable, "-m", "app", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, input=given)
+        return subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=400, input=given)
 
     def facts(self, *arguments: str) -> Any:
         """What `frontdesk ARGUMENTS --json` prints."""
@@ -157,5 +157,5 @@ def serving(folder: Path, *arguments: str, ready: bool = False, **settings: obje
     finally:
         if server.process is not None and server.process.poll() is None:
             server.process.kill()
-            server.process.wait(30)
+            server.process.wait(120)
         server.http.close()

@@ -108,10 +108,10 @@ IDS = {
 }
 """Parameters that name a thing of a clinic; together with the bodies that do:"""
 IDS_IN_BODY = {
-    f"POST {STAFF}/payers/publish",
-    f"POST {STAFF}/unanswered/done",
-    f"POST {PAGES}/payers/publish",
-    f"POST {PAGES}/unanswered/done",
+    f"POST {STAFF}/payers/publish": {"document_id", "row_id"},
+    f"POST {STAFF}/unanswered/done": {"question_id"},
+    f"POST {PAGES}/payers/publish": {"document_id", "row_id"},
+    f"POST {PAGES}/unanswered/done": {"question_id"},
 }
 CHOSEN = {f"PUT {STAFF}/actions/{{name}}", f"POST {STAFF}/actions/{{name}}/validate"} | {
     f"POST {STAFF}/actions/{{name}}/test"
@@ -353,9 +353,7 @@ def test_who_may_not_is_refused_and_changes_and_learns_nothing(world: World, pla
 
 
 def let_in(plan: Plan) -> list[Case]:
-    return [
-        case for case in plan.cases if OPERATIONS[case.address.name] is not Door.ANYONE and case not in refused(plan)
-    ]
+    return [case for case in plan.cases if OPERATIONS[case.address.name] is not Door.ANYONE and not is_refused(case)]
 
 
 def fresh(world: World, case: Case, number: int) -> Case:
@@ -364,7 +362,8 @@ def fresh(world: World, case: Case, number: int) -> Case:
         return replace(case, things=replace(case.things, name="referral"))
     if case.address.verb == "GET" or not names_things(case.address):
         return case
-    things = world.things(case.things.site_key)
+    names = set(case.address.parameters) | IDS_IN_BODY.get(case.address.name, set())
+    things = world.renewed(case.things, names)
     if case.address.path.endswith("/test"):  # an example goes out: not into the network
         things = replace(things, destination_id=world.mailbox(case.things.site_key))
     actor = case.actor

@@ -2,7 +2,7 @@
 or may not ask for it."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -116,31 +116,46 @@ class World:
 
     def things(self, site_key: str) -> Things:
         """Made just now; its words are the clinic's canaries."""
-        clinic_id, desk = self.clinic_id(site_key), self.desk
-        desk.database.write(_forget_uploads)
-        lead_id, notice_id, question_id = self._lead(clinic_id, site_key)
-        paper = publish_paper(desk, clinic_id, [row(f"{shown(site_key)} {secrets.token_hex(4)}")], _paper(site_key))
-        with desk.database.read() as session:
-            row_id = session.exec(select(PayerListRow.id).where(PayerListRow.document_id == paper.document_id)).one()
+        self.desk.database.write(_forget_uploads)
         visitor = self.visitor(site_key)
         return Things(
             site_key=site_key,
-            lead_id=lead_id,
-            notice_id=notice_id,
-            document_id=paper.document_id,
-            row_id=row_id,
-            question_id=question_id,
-            destination_id=self._destination(site_key),
-            name=self._action(site_key),
+            **self._lead(site_key),
+            **self._paper(site_key),
+            **self._destination(site_key),
+            **self._action(site_key),
             number=self._rules(site_key),
             conversation_id=visitor["conversation_id"],
             message_id=visitor["message_id"],
-            egress_id=make_egress(desk, clinic_id, visitor["conversation_id"], f"{hidden(site_key)} said"),
+            egress_id=make_egress(
+                self.desk, self.clinic_id(site_key), visitor["conversation_id"], f"{hidden(site_key)} said"
+            ),
         )
 
-    def _lead(self, clinic_id: str, site_key: str) -> tuple[str, str, str]:
+    def renewed(self, things: Things, names: Collection[str]) -> Things:
+        """The same with new ones of those that are named, and of what is made together with them."""
+        self.desk.database.write(_forget_uploads)
+        for made, make in (
+            ({"lead_id", "notice_id", "question_id"}, self._lead),
+            ({"document_id", "row_id"}, self._paper),
+            ({"destination_id"}, self._destination),
+            ({"name"}, self._action),
+        ):
+            if made & set(names):
+                things = replace(things, **make(things.site_key))
+        return things
+
+    def _paper(self, site_key: str) -> dict[str, str]:
+        """A payer list with one row that waits."""
+        one, name = row(f"{shown(site_key)} {secrets.token_hex(4)}"), f"{shown(site_key)}-{secrets.token_hex(4)}.csv"
+        paper = publish_paper(self.desk, self.clinic_id(site_key), [one], name)
+        with self.desk.database.read() as session:
+            row_id = session.exec(select(PayerListRow.id).where(PayerListRow.document_id == paper.document_id)).one()
+        return {"document_id": paper.document_id, "row_id": row_id}
+
+    def _lead(self, site_key: str) -> dict[str, str]:
         """An unfinished lead whose notice is dead, and a question from its conversation."""
-        secret, said = hidden(site_key), f"{hidden(site_key)} said"
+        clinic_id, secret, said = self.clinic_id(site_key), hidden(site_key), f"{hidden(site_key)} said"
         slots = {
             "patient_name": {"status": "filled", "value": f"Robin {shown(site_key).title()}", "said": said},
             "contact": {"status": "filled", "value": f"{secret}@mail.example", "said": said},
@@ -165,15 +180,14 @@ class World:
             session.add(question)
             return question.id
 
-        return lead_id, notice_id, self.desk.database.write(ask)
+        return {"lead_id": lead_id, "notice_id": notice_id, "question_id": self.desk.database.write(ask)}
 
-    def _destination(self, site_key: str) -> str:
+    def _destination(self, site_key: str) -> dict[str, str]:
         """A webhook; whoever reads its address may write there."""
         address = f"https://{shown(site_key)}.example/{hidden(site_key)}/{secrets.token_hex(4)}"
         self.desk.database.write(_retire_webhooks)  # a clinic may have so many and no more
-        return add_destination(
-            self.desk, self._facts(site_key), NewDestination("webhook", address), COMMAND
-        ).destination.id
+        added = add_destination(self.desk, self._facts(site_key), NewDestination("webhook", address), COMMAND)
+        return {"destination_id": added.destination.id}
 
     def mailbox(self, site_key: str) -> str:
         """The clinic's first destination, which is an e-mail address."""
@@ -181,11 +195,11 @@ class World:
             mine = select(Destination.id).where(Destination.clinic_id == self.clinic_id(site_key))
             return session.exec(mine.where(Destination.channel == "email").order_by(Destination.created_at)).first()
 
-    def _action(self, site_key: str) -> str:
+    def _action(self, site_key: str) -> dict[str, str]:
         """The clinic's own action, switched on."""
         name = f"{site_key}_card"
         publish_actions(self.desk, self._facts(site_key), [{**ACTION, "name": name, "enabled": True}], COMMAND)
-        return name
+        return {"name": name}
 
     def _rules(self, site_key: str) -> str:
         """A version of the rules that only this clinic has: the other one has fewer, or more."""
@@ -344,10 +358,6 @@ def _forget_uploads(session: Any) -> None:
     for job in session.exec(select(Job).where(Job.kind == "index", Job.state == "pending")):
         job.state = "done"
         session.add(job)
-
-
-def _paper(site_key: str) -> str:
-    return f"{shown(site_key)}-{secrets.token_hex(4)}.csv"
 
 
 __all__ = ["HARBOR", "MESA", "Actor", "Things", "World", "hidden", "nowhere", "shown"]

@@ -240,7 +240,7 @@ def test_two_people_who_publish_at_once_see_each_other(running: Running, clinic:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     numbers = [one.number for one in history_of(running.desk.database, clinic.id, "records_request")]
     assert numbers == list(range(10, 0, -1))
 

@@ -93,7 +93,7 @@ def test_a_website_that_the_clinic_does_not_know_cannot_show_the_chat(install: I
         assert [frame.url for frame in page.frames if "/chat/" in frame.url] == []
         link = visit.launcher.look("function () { return this.querySelector('a').href }", "wait")
         assert link.startswith(install.chat_url)
-        assert "could not open" in wait_for("the word", lambda: stuck(visit), 10)
+        assert "could not open" in wait_for("the word", lambda: stuck(visit))
         shoot(page, "host-stranger")
 
 

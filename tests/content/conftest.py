@@ -154,7 +154,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             made.consent = http.get("/api/v1/clinics/harbor").json()["consent"]["version"]
             yield made
         server.should_exit = True
-        thread.join(20)
+        thread.join(120)
     logging.getLogger().removeHandler(heard)
 
 

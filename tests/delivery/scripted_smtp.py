@@ -59,7 +59,7 @@ def scripted(later: Mapping[str, str] | None = None, **answers: str) -> Iterator
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         for thread in (accepting, *threads):
-            thread.join(10)
+            thread.join(120)
 
 
 def _serve(server: Scripted, connection: socket.socket) -> None:
@@ -82,7 +82,7 @@ def _serve(server: Scripted, connection: socket.socket) -> None:
 def _say(server: Scripted, stream: object, stage: str, answers: Mapping[str, str]) -> bool:
     answer = answers[stage]
     if answer == HANG:
-        server.released.wait(30)
+        server.released.wait(300)
     if answer in (HANG, DROP):
         return False
     stream.write(answer.encode() + b"\r\n")  # type: ignore[attr-defined]

@@ -35,9 +35,12 @@ class Pages(BaseHTTPRequestHandler):
         elif path == "/slow":
             self.send_response(200)
             self.end_headers()
-            for _ in range(100):
-                self.wfile.write(b".")
-                self.wfile.flush()
+            for _ in range(1200):
+                try:
+                    self.wfile.write(b".")
+                    self.wfile.flush()
+                except OSError:
+                    return
                 time.sleep(0.05)
         elif path == "/cut":
             self.send_response(200)
@@ -52,7 +55,7 @@ class Pages(BaseHTTPRequestHandler):
 
     def _drip(self, first: bytes) -> None:
         self.wfile.write(first)
-        for _ in range(100):
+        for _ in range(1200):
             try:
                 self.wfile.write(b"0")
             except OSError:
@@ -80,8 +83,8 @@ def base() -> Iterator[str]:
     thread.join()
 
 
-INSIDE = Outbound(2.0, 1_000_000, allow_private=True)
-OUTSIDE = Outbound(2.0, 1_000_000)
+INSIDE = Outbound(60.0, 1_000_000, allow_private=True)
+OUTSIDE = Outbound(60.0, 1_000_000)
 
 
 def test_a_page_with_its_headers(base: str) -> None:
@@ -126,7 +129,7 @@ def test_too_large_too_slow_and_broken_off(base: str) -> None:
         began = time.monotonic()
         with pytest.raises(Transient, match="could not be read"):
             Outbound(0.6, 1_000_000, allow_private=True).get(f"{base}/{page}")
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30
     with pytest.raises(Transient, match="could not be read"):
         INSIDE.get(f"{base}/cut")
     with pytest.raises(Transient, match="could not be read"):

@@ -97,17 +97,15 @@ def test_a_wrong_password_holds_everything_alerts_once_and_mends_itself(tmp_path
         with desk(tmp_path, url, alert_webhook=SecretStr(slack.url)) as running:
             clinic = make_clinic(running)
             submit(running, clinic, 5)
-            wait_for("a held notice", lambda: "held" in states(running), 20)
-            wait_for(
-                "also those that nobody tried", lambda: running.worker.tidy() or states(running) == ["held"] * 5, 20
-            )
-            wait_for("the alert", lambda: alerts(slack), 20)
+            wait_for("a held notice", lambda: "held" in states(running))
+            wait_for("also those that nobody tried", lambda: running.worker.tidy() or states(running) == ["held"] * 5)
+            wait_for("the alert", lambda: alerts(slack))
             submit(running, clinic)
             running.worker.tidy()
             assert not readiness(running.desk.database, running.desk.clock())["outbox_dead"]
             right.set()
-            wait_for("all mails", lambda: len(mailbox.mails) == 6, 20)
-            wait_for("all states", lambda: states(running) == ["delivered"] * 6, 10)
+            wait_for("all mails", lambda: len(mailbox.mails) == 6)
+            wait_for("all states", lambda: states(running) == ["delivered"] * 6)
             assert len(alerts(slack)) == 1
             assert "e-mail" in alerts(slack)[0]
             assert PATIENT not in str(slack.bodies)
@@ -120,13 +118,11 @@ def test_a_dead_letter_is_told_on_another_channel_and_once(tmp_path: Path, slack
         mailbox.rcpt = "550 no such user"
         clinic = make_clinic(running)
         add_slack(running, clinic, slack.url)
-        began = time.monotonic()
         submit(running, clinic)
-        wait_for("the alert", lambda: alerts(slack), 30)
-        assert time.monotonic() - began < 60
+        wait_for("the alert", lambda: alerts(slack), 60)
         submit(running, clinic, 5)
-        wait_for("dead letters", lambda: states(running) == ["dead"] * 6, 20)
-        wait_for("Slack's own notices", lambda: states(running, "slack") == ["delivered"] * 6, 20)
+        wait_for("dead letters", lambda: states(running) == ["dead"] * 6)
+        wait_for("Slack's own notices", lambda: states(running, "slack") == ["delivered"] * 6)
         assert len(alerts(slack)) == 1
         text = alerts(slack)[0]
         assert clinic.name in text
@@ -138,11 +134,11 @@ def test_a_dead_letter_is_told_on_another_channel_and_once(tmp_path: Path, slack
         for notice in rows(running, Notice):
             if notice.state == "dead":
                 retry_notice(running.desk, clinic.id, notice.id, COMMAND)
-        wait_for("the mails", lambda: len(mailbox.mails) == 6, 20)
-        wait_for("the end of the outage", lambda: all(one.closed_at for one in rows(running, Outage)), 10)
+        wait_for("the mails", lambda: len(mailbox.mails) == 6)
+        wait_for("the end of the outage", lambda: all(one.closed_at for one in rows(running, Outage)))
         mailbox.rcpt = "550 no such user"
         submit(running, clinic)
-        wait_for("an alert for the new outage", lambda: len(alerts(slack)) == 2, 20)
+        wait_for("an alert for the new outage", lambda: len(alerts(slack)) == 2)
 
 
 def test_an_alert_that_fails_goes_to_the_next_and_raises_none(tmp_path: Path, slack: Hook) -> None:
@@ -155,12 +151,12 @@ def test_an_alert_that_fails_goes_to_the_next_and_raises_none(tmp_path: Path, sl
         add_slack(running, clinic, broken.url)
         add_slack(running, clinic, slack.url)
         submit(running, clinic)
-        wait_for("the alert at the second", lambda: alerts(slack), 30)
+        wait_for("the alert at the second", lambda: alerts(slack))
         time.sleep(1)
         assert len(alerts(slack)) == 1
         assert len([job for job in rows(running, Job) if job.kind == "alert"]) == 2
         broken.refuses = b""
-        wait_for("the first one's alert", lambda: alerts(broken), 30)
+        wait_for("the first one's alert", lambda: alerts(broken))
 
 
 def test_a_route_that_fails_for_long_is_told_although_nothing_is_given_up(tmp_path: Path, slack: Hook) -> None:
@@ -168,7 +164,7 @@ def test_a_route_that_fails_for_long_is_told_although_nothing_is_given_up(tmp_pa
     with desk(tmp_path, free_port(), alert_webhook=SecretStr(slack.url)) as running:
         clinic = make_clinic(running)
         submit(running, clinic)
-        wait_for("a failed try", lambda: rows(running, FailingRoute), 20)
+        wait_for("a failed try", lambda: rows(running, FailingRoute))
         watch_outbox(running.desk)
         assert rows(running, Outage) == []
 
@@ -183,30 +179,33 @@ def test_a_route_that_fails_for_long_is_told_although_nothing_is_given_up(tmp_pa
         running.desk.database.write(long_ago)
         for _ in range(3):
             watch_outbox(running.desk)
-        wait_for("the alert", lambda: alerts(slack), 20)
+        wait_for("the alert", lambda: alerts(slack))
         assert states(running) == ["pending"]
         assert len(rows(running, Outage)) == 1
 
 
 def test_a_webhook_that_hangs_delays_no_mail(tmp_path: Path, slack: Hook) -> None:
     """One clinic's broken system must not make another clinic wait."""
-    with smtp_server() as mailbox, desk(tmp_path, mailbox.port, webhook_timeout_s=20) as running:
+    with smtp_server() as mailbox, desk(tmp_path, mailbox.port, webhook_timeout_s=60) as running:
         slack.hangs.set()
         clinic = make_clinic(running)
         for number in range(6):
             add_slack(running, clinic, f"{slack.url}/{number}")
         submit(running, clinic, 3)
-        wait_for("the mails", lambda: len(mailbox.mails) == 3, 15)
+        wait_for("the mails", lambda: len(mailbox.mails) == 3, 55)
         slack.hangs.clear()
         slack.go_on.set()
-        wait_for("everything", lambda: states(running, "slack") == ["delivered"] * 18, 40)
+        wait_for("everything", lambda: states(running, "slack") == ["delivered"] * 18)
 
 
 def test_a_lost_reply_waits_before_the_second_copy(tmp_path: Path) -> None:
     """The server had the mail and dropped the line: the copy comes once, after the long wait, with the same id."""
 
+    arrived: list[float] = []
+
     class Drops(Mailbox):
         async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            arrived.append(time.monotonic())
             answer = await super().handle_DATA(server, session, envelope)
             if len(self.mails) == 1:
                 server.transport.abort()
@@ -220,11 +219,9 @@ def test_a_lost_reply_waits_before_the_second_copy(tmp_path: Path) -> None:
     try:
         with desk(tmp_path, mailbox.port, outbox_ambiguous_wait_s=2.0) as running:
             submit(running, make_clinic(running))
-            wait_for("the first copy", lambda: mailbox.mails, 10)
-            first = time.monotonic()
-            wait_for("the second", lambda: len(mailbox.mails) == 2, 20)
-            assert time.monotonic() - first > 1.5
-            wait_for("the end", lambda: states(running) == ["delivered"], 10)
+            wait_for("the second", lambda: len(mailbox.mails) == 2)
+            assert arrived[1] - arrived[0] > 1.9
+            wait_for("the end", lambda: states(running) == ["delivered"])
             ids = {mail.split(b"Message-ID: ")[1].split(b"\r\n")[0] for mail in mailbox.mails}
             assert len(ids) == 1
     finally:
@@ -255,7 +252,7 @@ def test_the_reckoning_holds_over_a_real_run(tmp_path: Path, slack: Hook) -> Non
         for notice in rows(running, Notice):
             if notice.state == "dead":
                 retry_notice(running.desk, clinic.id, notice.id, COMMAND)
-        wait_for("an empty outbox", lambda: not outbox(database, running.desk.clock()), 30)
+        wait_for("an empty outbox", lambda: not outbox(database, running.desk.clock()))
         last = reckoning(database)
         assert last.submitted == 25
         assert last.by_state["delivered"] + last.by_state["suppressed"] == 25
@@ -267,7 +264,7 @@ def test_a_notice_without_a_job_is_found_and_sent(tmp_path: Path) -> None:
     with smtp_server() as mailbox, desk(tmp_path, free_port()) as running:
         clinic = make_clinic(running)
         submit(running, clinic)
-        wait_for("a failed try", lambda: rows(running, FailingRoute), 20)
+        wait_for("a failed try", lambda: rows(running, FailingRoute))
         del mailbox
 
         def lose(session: Any) -> None:
@@ -287,7 +284,7 @@ def test_the_outbox_says_what_comes_next(tmp_path: Path) -> None:
     with desk(tmp_path, free_port()) as running:
         clinic = make_clinic(running)
         submit(running, clinic)
-        wait_for("a failed try", lambda: rows(running, FailingRoute), 20)
+        wait_for("a failed try", lambda: rows(running, FailingRoute))
         running.worker.stop()
         line = outbox(running.desk.database, running.desk.clock())[0]
         assert (line.clinic, line.state, line.channel, line.destination) == (

@@ -94,7 +94,7 @@ def test_what_breaks_off_before_the_mail_was_handed_over_is_not_ambiguous(stage:
 def test_what_breaks_off_behind_the_final_dot(how: str) -> None:
     """The server has the mail: at once again would be a second copy. A bare 250 is a yes all the same."""
     with scripted(end=how) as server:
-        problem = send(server.port, 0.4)
+        problem = send(server.port, 3.0)
         assert len(server.taken) == 1
     if how == "250":
         assert problem is None
@@ -107,8 +107,8 @@ def test_how_the_goodbye_ends_does_not_matter(how: str) -> None:
     """The mail was taken over: failing now would send it twice."""
     with scripted(quit=how) as server:
         began = time.monotonic()
-        assert send(server.port, 5.0) is None
-        assert time.monotonic() - began < 4
+        assert send(server.port, 120.0) is None
+        assert time.monotonic() - began < 60
 
 
 def two(port: int) -> JobError | None:
@@ -192,10 +192,10 @@ def test_a_closed_port_and_a_name_nobody_knows() -> None:
 
 def test_a_look_up_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system's resolver may take minutes; the job's lease would end meanwhile."""
-    monkeypatch.setattr(connecting.socket, "getaddrinfo", lambda *_, **__: time.sleep(3))
+    monkeypatch.setattr(connecting.socket, "getaddrinfo", lambda *_, **__: time.sleep(20))
     began = time.monotonic()
     assert meaning(send(25, 0.3, host="mail.example")) == ("Transient", "route", False)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
 
 
 def test_an_address_that_smtp_cannot_write_is_that_mails_own() -> None:

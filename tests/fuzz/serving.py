@@ -37,4 +37,4 @@ def served(folder: Path) -> Iterator[tuple[str, Desk]]:
             yield url, running.desk
         finally:
             server.should_exit = True
-            thread.join(60)
+            thread.join(120)

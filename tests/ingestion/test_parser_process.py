@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,13 +36,31 @@ def is_alive(pid: int) -> bool:
     return bool(found.stdout.strip()) and not found.stdout.startswith("Z")
 
 
-def gone(pid: int, seconds: float = 10) -> bool:
+def gone(pid: int, seconds: float = 120) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if not is_alive(pid):
             return True
         time.sleep(0.05)
     return False
+
+
+def worked_s(pid: int) -> float:
+    """Seconds of a processor that a process has had."""
+    found = subprocess.run(["ps", "-o", "cputimes=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return float(found.stdout.strip() or 0)
+
+
+def when_busy(pid: int, do: Callable[[int], object]) -> None:
+    """Does it in a thread, once the process has worked for a second more than it has now."""
+    before = worked_s(pid)
+
+    def run() -> None:
+        while is_alive(pid) and worked_s(pid) < before + 2:  # whole seconds: one more, and the beginning of another
+            time.sleep(0.05)
+        do(pid)
+
+    threading.Thread(target=run, daemon=True).start()
 
 
 def slow_pdf() -> bytes:
@@ -108,14 +126,12 @@ def test_child_gets_no_secrets_and_no_files(parser: ParserProcess, monkeypatch: 
 
 def test_too_slow_is_killed_and_the_next_paper_is_read() -> None:
     """Without it one bad paper would hold up all others for ever."""
-    parser = ParserProcess(ParseLimits(seconds=1.5))
+    parser = ParserProcess(ParseLimits(seconds=4))
     try:
         parser.parse(b"Warm", "a.txt")
         pid, data = parser.pid, slow_pdf()
-        began = time.monotonic()
-        with pytest.raises(Unreadable, match=r"'slow\.pdf' took longer than 2 seconds"):
+        with pytest.raises(Unreadable, match=r"'slow\.pdf' took longer than 4 seconds"):
             parser.parse(data, "slow.pdf")
-        assert time.monotonic() - began < 10
         assert pid is not None
         assert gone(pid)
         assert parser.parse(b"Still here", "a.txt").chunks[0].text == "Still here"
@@ -143,7 +159,7 @@ def test_a_death_in_the_middle(sent: signal.Signals, error: type[Exception]) -> 
         parser.parse(b"Warm", "a.txt")
         assert parser.pid is not None
         data = slow_pdf()
-        threading.Timer(1, os.kill, (parser.pid, sent)).start()
+        when_busy(parser.pid, lambda pid: os.kill(pid, sent))
         with pytest.raises(error):
             parser.parse(data, "slow.pdf")
         assert parser.parse(b"Still here", "a.txt").chunks[0].text == "Still here"
@@ -153,7 +169,7 @@ def test_a_death_in_the_middle(sent: signal.Signals, error: type[Exception]) -> 
 
 def test_idle_child_gives_its_memory_back() -> None:
     """Without it the server would carry 150 MB for the few papers of a week."""
-    parser = ParserProcess(idle_s=0.5)
+    parser = ParserProcess(idle_s=3)
     parser.parse(b"Hello to all", "a.txt")
     assert parser.pid is not None
     assert gone(parser.pid)
@@ -165,19 +181,16 @@ def test_idle_child_gives_its_memory_back() -> None:
 def test_close_and_warm() -> None:
     """Without it a stopped server would leave a process behind."""
     parser = ParserProcess()
-    began = time.monotonic()
     parser.warm()
-    assert time.monotonic() - began < 1
+    assert not parser._ready, "it waited until the child was there"
     pid = parser.pid
     assert pid is not None
     assert parser.parse(b"Hello to all", "a.txt").chunks
     assert parser.pid == pid
     data = slow_pdf()
-    threading.Timer(0.5, parser.close).start()
-    began = time.monotonic()
+    when_busy(pid, lambda _: parser.close())
     with pytest.raises(ParserBroke):
         parser.parse(data, "slow.pdf")
-    assert time.monotonic() - began < 5
     assert gone(pid)
     parser.close()
     assert parser.pid is None

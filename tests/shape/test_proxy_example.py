@@ -91,14 +91,14 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
     process = subprocess.Popen([NGINX, "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(start_file)])
     try:
         until(lambda: answers(https), "nginx did not start", lambda: (folder / "error.log").read_text())
-        with httpx.Client(verify=context, timeout=5) as client:
+        with httpx.Client(verify=context, timeout=90) as client:
             yield Proxied(f"https://localhost:{https}", f"http://localhost:{http}", client, go_on)
     finally:
         go_on.set()
         process.terminate()
-        process.wait(10)
+        process.wait(120)
         upstream.should_exit = True
-        thread.join(10)
+        thread.join(120)
 
 
 def write_configuration(folder: Path, *, upstream: int, http: int, https: int) -> Path:
@@ -127,7 +127,7 @@ def write_configuration(folder: Path, *, upstream: int, http: int, https: int) -
 
 
 def until(condition: Callable[[], bool], otherwise: str, explain: Callable[[], str] = str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < deadline, f"{otherwise}: {explain()}"
         time.sleep(0.02)

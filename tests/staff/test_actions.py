@@ -109,7 +109,7 @@ def test_two_saves_at_once_make_two_versions_or_one_conflict(fresh_install: Inst
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert sorted(answers) == [200, 409, 409]
     with install.desk.database.read() as session:
         assert len(session.exec(select(AuditEntry).where(AuditEntry.verb == "published")).all()) == 1

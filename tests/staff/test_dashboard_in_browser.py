@@ -67,7 +67,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         cast = make_cast(desk)
         yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", desk, cast, furnish(desk, cast.clinic_id))
         server.should_exit = True
-        thread.join(20)
+        thread.join(120)
 
 
 def furnish(desk: Desk, clinic_id: str) -> str:
@@ -349,6 +349,7 @@ def test_second_factor_is_set_up_and_used_by_a_person(site: Site, page: Page):
     page.get_by_role("link", name="I have kept them, go on").click()
     expect(page).to_have_url(f"{site.url}/dashboard/harbor/leads")
     page.get_by_role("link", name=email if page.size == "desktop" else "Account").click()  # type: ignore[attr-defined]
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
     look(page, "account")
     page.get_by_text("Make new recovery codes").click()
     page.get_by_label("Your password").fill("wrong")
@@ -359,6 +360,7 @@ def test_second_factor_is_set_up_and_used_by_a_person(site: Site, page: Page):
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(someone.password)
     page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Code", exact=True)).to_be_visible()
     look(page, "sign-in-code")
     page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -379,6 +381,7 @@ def test_password_is_changed_by_a_person(site: Site, page: Page):
     page.goto(f"{site.url}/dashboard/account")
     look(page, "account-coordinator")
     page.get_by_role("link", name="Change password").click()
+    expect(page.get_by_label("New password again")).to_be_visible()
     look(page, "password")
     for label, text in (
         ("Current password", someone.password),

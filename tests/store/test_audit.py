@@ -56,7 +56,7 @@ def test_an_entry_whose_work_fails_leaves_no_gap(database: Database) -> None:
     gate = threading.Event()
 
     def hold(session: Session) -> None:
-        gate.wait(5)
+        gate.wait(60)
         note(session, "first")
 
     def broken(session: Session) -> None:
@@ -74,7 +74,7 @@ def test_an_entry_whose_work_fails_leaves_no_gap(database: Database) -> None:
         thread.start()
     gate.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(120)
     found = entries(database)
     assert sorted(row.target_id for row in found) == ["first", "fourth", "second", "third"]
     assert [row.seq for row in found] == [1, 2, 3, 4]

@@ -139,7 +139,7 @@ def test_reading_and_writing_go_on_meanwhile(tmp_path: Path) -> None:
         store.database.rekey(ring.database_key(number))
     stop.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert problems == []
     assert entries(store) == 3000 + len(written)
     store.database.close()

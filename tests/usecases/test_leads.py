@@ -349,7 +349,7 @@ def test_a_turn_and_sweepers_at_the_same_time_leave_one_lead(talk: Talk) -> None
     problems: list[Exception] = []
 
     def run(work: Any) -> None:
-        barrier.wait(20)
+        barrier.wait(60)
         try:
             work()
         except Exception as problem:
@@ -365,7 +365,7 @@ def test_a_turn_and_sweepers_at_the_same_time_leave_one_lead(talk: Talk) -> None
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert problems == []
     found, told = leads(talk), notices(talk)
     assert [one.status for one in found] == ["complete"] * len(talks)

@@ -210,14 +210,14 @@ def all_at_once(ask: Callable[[], httpx.Response]) -> list[httpx.Response]:
     gate = threading.Barrier(TWINS)
 
     def run() -> None:
-        gate.wait(20)
+        gate.wait(60)
         answers.append(ask())
 
     threads = [threading.Thread(target=run) for _ in range(TWINS)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert len(answers) == TWINS
     return answers
 
