@@ -15,6 +15,7 @@ from app.answering.extractive import ExtractiveAnswerer
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
 from app.delivery.base import Transport
+from app.delivery.connecting import connect
 from app.delivery.outbound_http import Outbound
 from app.delivery.transports.folder import FolderTransport, NoTransport
 from app.delivery.transports.slack import SlackTransport
@@ -29,6 +30,8 @@ from app.jobs import queue
 from app.jobs.policy import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
+from app.llm import budget
+from app.llm.guests import Guests
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.buckets import Buckets
@@ -36,11 +39,12 @@ from app.store.crypto import Keys
 from app.store.opening import Store, open_store
 from app.store.queries.clinics import all_clinics
 from app.store.queries.live_papers import LivePapers
+from app.store.session import Database
 from app.store.tables import Channel
 from app.store.turns import release_turns
 from app.store.upgrade_copies import remove_old_copies
 from app.understanding.rules import RulesUnderstanding
-from app.usecases import index_multilingual
+from app.usecases import index_multilingual, take_exam
 from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_alert import alert_failed, deliver_alert
@@ -69,8 +73,14 @@ HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
 REREAD_LOOK_S = 600.0
+EXAM_LOOK_S = 900.0
 RETENTION_EVERY_S = 6 * 3600.0
-LANES = (Lane(("deliver", "alert"), 4), Lane(("index", "unindex"), 1), Lane((index_multilingual.KIND,), 1))
+LANES = (
+    Lane(("deliver", "alert"), 4),
+    Lane(("index", "unindex"), 1),
+    Lane((index_multilingual.KIND,), 1),
+    Lane((take_exam.KIND,), 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,8 @@ class Running:
             thread.join(WARM_PATIENCE_S)
         for index in filter(None, (self.desk.index, self.desk.multilingual)):
             index.close()
+        if self.desk.guests is not None:
+            self.desk.guests.close()
         self._anchor()
         self.desk.database.close()
 
@@ -123,6 +135,8 @@ class Running:
         if self._stopping.wait(HEAD_START_S):
             return
         try:
+            if self.desk.guests is not None:
+                self.desk.guests.warm()
             self.desk.index.warm()
             for clinic in all_clinics(self.desk.database):
                 if self._stopping.is_set():
@@ -144,6 +158,7 @@ def build(settings: Settings) -> Running:
     database, policy = store.database, _policy(settings, store.keyring.keys)
     database.write(lambda session: queue.release_all(session, clock(), policy))
     database.write(release_turns)
+    database.write(budget.release_all)
     handlers: dict[str, Handler] = {}
     sharing = getattr(transports["email"], "sharing", nullcontext)  # its class would load the mail library
     worker = Worker(database, clock, handlers, LANES, policy, sharing)
@@ -155,12 +170,14 @@ def build(settings: Settings) -> Running:
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
     handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
+    handlers[take_exam.KIND] = Handler(partial(take_exam.run, desk), take_exam.failed)
     timetable = Timetable(
         [
             Entry("outbox", 1.0, worker.tidy),
             Entry("watch", 30.0, partial(watch_outbox, desk)),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
+            Entry("exam", EXAM_LOOK_S, partial(take_exam.look_for_exams, desk)),
             Entry("words", EVERY_S, forget_words),
             Entry("retention", RETENTION_EVERY_S, partial(keep_retention, desk)),
             Entry("audit anchor", settings.audit_anchor_every_s, partial(anchor_audit, desk)),
@@ -221,6 +238,13 @@ def _multilingual(settings: Settings) -> Index | None:
     return Index(passages, vectors, asking=MultilingualEmbedder(model, asks=True))
 
 
+def _guests(settings: Settings, database: Database, clock: Clock) -> Guests | None:
+    if not settings.llm_base_url:
+        return None
+    # The operator chose the server, which may well stand on this machine or beside it.
+    return Guests(settings, database, clock, partial(connect, allow_private=True))
+
+
 def _desk(
     settings: Settings,
     clock: Clock,
@@ -262,4 +286,5 @@ def _desk(
         index=index,
         multilingual=multilingual,
         parser=ParserProcess(limits),
+        guests=_guests(settings, database, clock),
     )

@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.delivery.base import Transport
 from app.dialogue.action import Catalogue
 from app.dialogue.wording import Wording
+from app.llm.guests import Guests
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys
@@ -52,4 +53,6 @@ class Desk:
     multilingual: Index | None
     """The copy for questions in other languages than English; None where the install has no model for them."""
     parser: ParserProcess
+    guests: Guests | None = None
+    """The language model; None where the install has none."""
     upkeep: Upkeep = field(default_factory=Upkeep)

@@ -1,5 +1,6 @@
 """The people of the tests: two clinics, who works in them, and a lead to look at."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +13,7 @@ from sqlmodel import select
 from app.desk import Desk
 from app.settings import Settings
 from app.store.second_factors import confirmed
-from app.store.tables import Clinic, Conversation, Destination, Lead, Message, Notice
+from app.store.tables import Clinic, Conversation, Destination, Egress, Lead, Message, Notice
 from app.usecases.create_staff import Role, create_staff
 from app.usecases.totp import code_of, phone_time, step_at
 
@@ -136,6 +137,34 @@ SLOTS: dict[str, Mapping[str, Any]] = {
         "said": "Tuesday mornings",
     },
 }
+
+
+def make_egress(
+    desk: Desk, clinic_id: str, conversation_id: str | None = None, said: str = "Do I need a referral?", **changes: Any
+) -> str:
+    """One request that left for a model, as the guest records it. Returns its id."""
+    now = desk.clock()
+    messages = [{"role": "system", "content": "You help the desk."}, {"role": "user", "content": said}]
+    usual = {
+        "purpose": "answer",
+        "host": "models.example",
+        "model": "small-model",
+        "local": False,
+        "redacted": True,
+        "body": json.dumps({"model": "small-model", "messages": messages, "max_tokens": 200}),
+        "sent_at": now,
+        "ended_at": now + timedelta(seconds=1.5),
+        "result": "ok",
+        "prompt_tokens": 120,
+        "completion_tokens": 30,
+    }
+
+    def work(session: Any) -> str:
+        row = Egress(clinic_id=clinic_id, conversation_id=conversation_id, **{**usual, **changes})
+        session.add(row)
+        return row.id
+
+    return desk.database.write(work)
 
 
 def make_lead(

@@ -26,7 +26,9 @@ def desk_at_rest(folder: Path, **changes: Any) -> Iterator[Running]:
         running.close()
 
 
-def make_clinic(running: Running, name: str = "Maple Street Physical Therapy") -> ClinicFacts:
+def make_clinic(
+    running: Running, name: str = "Maple Street Physical Therapy", *, model_on: bool = False
+) -> ClinicFacts:
     """A clinic that speaks English and Spanish."""
     draft = ClinicDraft(
         name=name,
@@ -34,6 +36,7 @@ def make_clinic(running: Running, name: str = "Maple Street Physical Therapy") -
         timezone="America/New_York",
         coordinator_email="front@maple.example",
         languages=("en", "es"),
+        model_on=model_on,
     )
     return create_clinic(running.desk, draft, COMMAND)
 
@@ -45,9 +48,19 @@ class Talk:
         self.running, self.clinic = running, clinic
         words = ClinicWords(clinic.name, clinic.phone)
         version, _ = consent(running.desk.wording("en"), words)
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        """Of the last turn, as they were sent while it ran."""
         self.opened = open_conversation(running.desk, clinic, secrets.token_hex(8), version, None)
 
     def say(self, text: str) -> dict[str, Any]:
         """Plays one turn through the whole engine."""
         words = Words(self.opened.conversation_id, secrets.token_hex(8), text)
-        return receive_message(self.running.desk, self.clinic, words, lambda _kind, _data: None)
+        self.events = []
+        return receive_message(
+            self.running.desk, self.clinic, words, lambda kind, data: self.events.append((kind, data))
+        )
+
+    @property
+    def streamed(self) -> str:
+        """What a patient saw of the last reply while it formed."""
+        return "".join(data["text"] for kind, data in self.events if kind == "delta")

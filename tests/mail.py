@@ -1,5 +1,7 @@
 """A real SMTP server for tests, whose answers a test can choose."""
 
+import itertools
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +10,21 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+_ports = itertools.count(os.getpid() * 7)
+
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A port that nobody listens on now, and that no outgoing connection is given before the test uses it: those get
+    theirs from above 32767. Never the same twice in a row of 12,000."""
+    for number in _ports:
+        port = 20_000 + number % 12_000
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port
+    raise AssertionError("counting has no end")
 
 
 @dataclass

@@ -28,6 +28,11 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
+def may_go_on(sentence: str) -> bool:
+    """Whether it ends with an abbreviation that may stand inside a sentence as well: "7 a.m."."""
+    return bool(_MAY_END.search(sentence))
+
+
 def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     if not match[0].startswith("."):
         return True

@@ -23,11 +23,21 @@ _LIMITS = re.compile(
 )
 
 
+def refers_back(text: str) -> bool:
+    """Whether `text` cannot be understood without the sentence before it."""
+    return bool(_REFERS.match(text)) or limits_before(text)
+
+
+def limits_before(text: str) -> bool:
+    """Whether `text` limits what the sentence before it says."""
+    return bool(_LIMITS.match(text))
+
+
 def window(asked: Asked, best: Unit, paragraph: Sequence[Unit]) -> list[Unit]:
     """`best` first, then what belongs beside it. `paragraph` holds the units of its passage in order."""
     own = [unit for unit in paragraph if unit.lead == best.lead or not unit.questioned]
     chosen = [best, *_antecedents(best, own)]
-    chosen += [unit for unit in own if unit.at == best.at + 1 and _LIMITS.match(unit.text)]
+    chosen += [unit for unit in own if unit.at == best.at + 1 and limits_before(unit.text)]
     open_needs = {need for need in asked.needs if need.weight > WEAK_WEIGHT}
     for unit in (*chosen, *sorted(own, key=lambda unit: abs(unit.at - best.at))):
         met = {need for need in open_needs if need.met(unit.body_grams)}

@@ -13,6 +13,7 @@ from app.cli.care import doctor, outbox
 from app.cli.clinic import clinic
 from app.cli.destinations import destinations
 from app.cli.expunge import expunge
+from app.cli.model import model
 from app.cli.papers import ingest, purge
 from app.cli.rules import rules
 from app.cli.serve import demo, openapi, serve
@@ -29,7 +30,7 @@ def cli() -> None:
 
 for command in (serve, demo, clinic, staff, destinations, actions, rules, ingest, ask, chat, outbox, doctor):
     cli.add_command(command)
-for command in (purge, expunge, audit, backup, restore, keys, openapi):
+for command in (purge, expunge, model, audit, backup, restore, keys, openapi):
     cli.add_command(command)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from app.cli.model import status_lines
 from app.cli.running import CLINIC, JSON, call, show
 
 
@@ -28,6 +29,11 @@ def _clinic_options(function: Any) -> Any:
             click.option("--service-zips", help="ZIP codes served, with commas."),
             click.option("--languages", help="Such as en,es; the first is the default."),
             click.option("--email-fields", help="Fields that an e-mail may carry, with commas; * for all, - for none."),
+            click.option(
+                "--model",
+                type=click.Choice(["on", "off"]),
+                help="Whether the install's language model may help this clinic; off unless you say on.",
+            ),
         ]
     ):
         function = option(function)
@@ -40,6 +46,8 @@ def _clinic_values(given: dict[str, Any]) -> dict[str, Any]:
         values["origins"] = list(given["origins"])
     if given["coordinator"] is not None:
         values["coordinator_email"] = given["coordinator"]
+    if given["model"] is not None:
+        values["model_on"] = given["model"] == "on"
     for key in ("service_zips", "languages", "email_fields"):
         if given[key] is not None:
             values[key] = [part.strip() for part in given[key].split(",") if part.strip() not in ("", "-")]
@@ -66,6 +74,8 @@ def clinic_set(clinic: str, as_json: bool, **given: Any) -> None:
     """Change a clinic."""
     facts = call("clinic_set", {"clinic": clinic, "changes": _clinic_values(given)})
     show(facts, as_json, lambda made: [f"{name}: {value}" for name, value in made.items()])
+    if given["model"] == "on" and not as_json:  # whoever switches on should read where words go from now on
+        show(call("model_status", {"clinic": clinic}), False, lambda found: ["", *status_lines(found)])
 
 
 @clinic.command("list")

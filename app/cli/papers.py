@@ -66,7 +66,7 @@ def _ingest_lines(facts: dict[str, Any]) -> list[str]:
     return lines
 
 
-CLASSES = ("all", "talks", "leads", "transcripts", "unanswered", "links", "sessions", "jobs", "requests")
+CLASSES = ("all", "talks", "leads", "transcripts", "unanswered", "egress", "links", "sessions", "jobs", "requests")
 
 
 @click.command()

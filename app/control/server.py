@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ class ControlServer:
     def stop(self) -> None:
         """Stops listening."""
         (self._data_dir / SOCKET).unlink(missing_ok=True)
+        with suppress(OSError):  # never started, or a system where this is not needed
+            self._socket.shutdown(socket.SHUT_RDWR)  # closing alone wakes no thread that waits in accept()
         self._socket.close()
 
     def _accept(self) -> None:

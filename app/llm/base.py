@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-Purpose = Literal["understand", "answer", "exam"]
-"""What a call is for; shown to staff in the egress log."""
+Purpose = Literal["understand", "answer", "exam", "trial"]
+"""What a call is for; shown to staff in the egress log. A trial is one call with made-up words, asked for by staff."""
 Role = Literal["system", "user", "assistant"]
 Source = Literal["desk", "paper", "patient"]
 """Whose words a part is made of: the desk's own, a published paper's, or a patient's (which are redacted)."""
@@ -30,14 +30,18 @@ class Failure(StrEnum):
     """The clinic's tokens of the day are used up; nothing was sent."""
     RESTING = "resting"
     """The server failed several times in a row and is left alone for a while; nothing was sent."""
+    UNRECORDED = "unrecorded"
+    """The record of what would leave could not be written; nothing was sent."""
 
 
 class ModelFailed(Exception):
     """The call gave nothing that can be used: go on without the model. The message holds no patient's words."""
 
-    def __init__(self, failure: Failure, message: str = "") -> None:
+    def __init__(self, failure: Failure, message: str = "", *, retry_after_s: float | None = None) -> None:
         super().__init__(message or failure.value)
         self.failure = failure
+        self.retry_after_s = retry_after_s
+        """What the server asked to wait, if it did."""
 
 
 @dataclass(frozen=True, slots=True)

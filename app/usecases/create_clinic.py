@@ -17,6 +17,7 @@ from app.store.tables import Clinic
 from app.usecases.allowed_fields import checked_fields
 from app.usecases.destination_address import checked_email
 from app.usecases.name_coordinator import name_coordinator
+from app.usecases.switch_model import need_model, note_switch
 from app.usecases.website_origin import canonical
 
 LANGUAGES = ("en", "es")
@@ -39,6 +40,8 @@ class ClinicDraft:
 
 def create_clinic(desk: Desk, draft: ClinicDraft, actor: audit.Actor) -> ClinicFacts:
     """The new clinic. Raises Invalid for a value that cannot be right."""
+    if draft.model_on:
+        need_model(desk)
     fields = checked(draft)
     fields["email_fields"] = checked_fields(desk, None, draft.email_fields)
 
@@ -48,6 +51,8 @@ def create_clinic(desk: Desk, draft: ClinicDraft, actor: audit.Actor) -> ClinicF
         session.flush()
         name_coordinator(session, clinic, None, clinic.created_at)
         audit.record(session, desk.clock(), actor, "create_clinic", ("clinic", clinic.id), clinic.id)
+        if clinic.model_on:
+            note_switch(session, clinic, actor, desk.clock())
         return facts_of(clinic)
 
     return desk.database.write(work)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
 
 from app.desk import Desk
 from app.dialogue.state import State, language_in
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
-from app.store.tables import Lead, Message, Notice, ResumeLink, UnansweredQuestion
+from app.store.tables import Egress, Lead, Message, Notice, ResumeLink, UnansweredQuestion
 from app.store.turns import open_conversation_row
 from app.usecases.keep_lead import empty
 
@@ -52,6 +53,7 @@ def _forget(session: Session, conversation_id: str) -> None:
         session.delete(question)
     for message in session.exec(select(Message).where(Message.conversation_id == conversation_id)):
         session.delete(message)
+    session.connection().execute(delete(Egress).where(col(Egress.conversation_id) == conversation_id))
 
 
 def _withdraw(session: Session, lead: Lead, now: datetime) -> None:

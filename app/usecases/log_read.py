@@ -9,7 +9,16 @@ from app.desk import Desk
 from app.store.audit import Actor, record
 from app.store.tables import AuditEntry
 
-ReadKind = Literal["lead_read", "lead_list_read", "lead_export", "transcript_read", "unanswered_read", "audit_export"]
+ReadKind = Literal[
+    "lead_read",
+    "lead_list_read",
+    "lead_export",
+    "transcript_read",
+    "unanswered_read",
+    "audit_export",
+    "egress_list_read",
+    "egress_read",
+]
 APART = timedelta(minutes=15)
 """One entry says that a person read this in the quarter of an hour from then on: a page that is opened ten times while
 somebody is on the phone, or that refreshes itself, is one reading."""

@@ -2,14 +2,12 @@
 T2 commits the reply with everything it caused. A crash between the two loses nothing: the turn is run again."""
 
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from app.answering.base import Answer
 from app.clock import new_id
 from app.desk import Desk
 from app.dialogue.private import mask
@@ -18,15 +16,13 @@ from app.errors import Conflict, Invalid, Unavailable
 from app.store.queries.clinics import ClinicFacts
 from app.store.turns import Lease, SavedMessage, done_of, save_message, take_lease
 from app.usecases.record_turn import record_turn
+from app.usecases.reply_stream import Emit, ReplyStream
 from app.usecases.take_turn import Said, failed_turn, take_turn
 from app.usecases.visible_text import visible_text
 
 TURN_LEASE = timedelta(seconds=60)
 LOOK_AGAIN_S = 0.05
 MAX_CHARACTERS = 4000
-
-Emit = Callable[[str, dict[str, Any]], None]
-"""Gets each event of the reply while it forms: saved, delta, citation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +99,16 @@ def _answer(desk: Desk, clinic: ClinicFacts, saved: SavedMessage, lease: Lease |
 
 def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> dict[str, Any] | None:
     """The turn's `done` object; None when the lease was lost meanwhile and another turn answers."""
-    first = True
-
-    def show(text: str, answers: list[Answer]) -> None:
-        nonlocal first
-        emit("delta", {"text": text if first else f"\n\n{text}"})
-        first = False
-        for answer in answers:
-            for citation in answer.citations:
-                emit("citation", asdict(citation))
-
+    stream = ReplyStream(emit)
     state = lease.state or State(language=clinic.languages[0])
     answer = failed_turn if lease.state is None else take_turn
-    turn = answer(desk, clinic, Said(lease.text, state, desk.clock(), lease.earlier), show)
+    said = Said(lease.text, state, desk.clock(), lease.earlier, lease.conversation_id)
+    turn = answer(desk, clinic, said, stream)
     ended = desk.database.write(lambda session: record_turn(session, desk, clinic, lease, turn))
     if ended is None:
         return None
     if ended.late_text:
-        show(ended.late_text, [])
+        stream.say(ended.late_text)
     if ended.notice:  # a needless call would have every thread of the worker ask the database
         desk.wake("deliver")
     return ended.done

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col
 from app.dialogue.state import State, language_in
 from app.settings import Settings
 from app.store.erase import erase_conversations
-from app.store.tables import Conversation, Job, Lead, Message, Notice, ResumeLink, UnansweredQuestion
+from app.store.tables import Conversation, Egress, Job, Lead, Message, Notice, ResumeLink, UnansweredQuestion
 
 SETTLED = ("delivered", "written", "suppressed")
 """States of a notice after which nobody waits for it. What is not in this list keeps its lead."""
@@ -87,7 +87,7 @@ def _erase(session: Session, ids: list[str], now: datetime) -> Removed:  # noqa:
 def _silence(session: Session, ids: list[str], now: datetime) -> Removed:
     """The words go; the request that came of them, with its fields, stays."""
     counts: Counter[str] = Counter()
-    for table in (Message, UnansweredQuestion, ResumeLink):
+    for table in (Message, UnansweredQuestion, ResumeLink, Egress):
         rows = delete(table).where(col(table.conversation_id).in_(ids))
         counts[str(table.__tablename__)] += session.connection().execute(rows).rowcount
     session.expire_all()
@@ -121,6 +121,7 @@ CLASSES = (
     RetentionClass("leads", _days("retain_leads_d"), _leads, _erase),
     RetentionClass("transcripts", _days("retain_transcripts_d"), _transcripts, _silence),
     RetentionClass("unanswered", _days("retain_unanswered_d"), *_rows("unanswered_question", "created_at")),
+    RetentionClass("egress", _days("retain_egress_d"), *_rows("egress", "sent_at")),
     RetentionClass("links", _days("retain_ended_d"), *_rows("resume_link", "expires_at")),
     RetentionClass("sessions", _days("retain_ended_d"), *_rows("staff_session", "expires_at"), of_clinic=False),
     RetentionClass("jobs", _days("retain_jobs_d"), *_rows("job", "finished_at", col(Job.state) == "done")),

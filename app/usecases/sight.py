@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from app.delivery.summary import say
 from app.dialogue.action import Action, Catalogue
 from app.store.queries.leads import HIDDEN, LeadDetail, LeadLine, SlotView, slot_of
+from app.store.queries.models import EgressEntry
 from app.store.queries.unanswered import Unanswered
 from app.usecases.group_unanswered import QuestionGroup
 
@@ -99,6 +100,11 @@ def _(record: Unanswered, sight: Sight, _kind_of: KindOf) -> Unanswered:
 @_seen.register
 def _(record: QuestionGroup, sight: Sight, _kind_of: KindOf) -> QuestionGroup:
     return record if sight.words else replace(record, question=say("hidden"), wordings=())
+
+
+@_seen.register
+def _(record: EgressEntry, sight: Sight, _kind_of: KindOf) -> EgressEntry:
+    return record if sight.words else replace(record, body=None)
 
 
 def _slot(slot: SlotView, sight: Sight, kind: str) -> SlotView:

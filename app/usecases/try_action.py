@@ -15,6 +15,7 @@ from app.store.queries.clinics import ClinicFacts
 from app.store.queries.destinations import destinations_of
 from app.usecases.check_actions import check_actions
 from app.usecases.paragraphs import REFERENCE_MARK
+from app.usecases.reply_stream import ReplyStream
 from app.usecases.take_turn import Said, take_turn
 from app.usecases.tell_staff import hearers, not_yet_known
 
@@ -70,7 +71,7 @@ def try_action(
     state = State(language=language if language in clinic.languages else clinic.languages[0])
     tried = []
     for text in messages:
-        turn = take_turn(drafted, clinic, Said(text, state, desk.clock()), lambda _text, _answers: None)
+        turn = take_turn(drafted, clinic, Said(text, state, desk.clock()), ReplyStream())
         state = turn.state
         reply = "\n\n".join(turn.parts).replace(REFERENCE_MARK, REFERENCE)
         sent = drafted.catalogue(clinic).action(turn.completed)

@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 from app.desk import Desk
 from app.store.queries.health import deliveries, readiness, referrals
 from app.store.queries.outbox import reckoning
+from app.web.model_figures import model_figures
 
 TURN_BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 turns = CollectorRegistry()
@@ -38,7 +39,7 @@ class _Rows(Collector):
         ended = CounterMetricFamily("deliveries", "How notices ended.", labels=["kind", "result"])
         for (kind, result), number in deliveries(self._desk.database).items():
             ended.add_metric([kind, result], number)
-        return [*gauges, submitted, ended]
+        return [*gauges, submitted, ended, *model_figures(self._desk.guests)]
 
 
 def _accounted(desk: Desk) -> Metric:

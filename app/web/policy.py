@@ -27,12 +27,21 @@ class Act(StrEnum):
     CHANGE_DESTINATIONS = "change where notices go"
     READ_AUDIT = "read the audit"
     EXPUNGE = "remove a patient's data"
+    READ_MODEL = "read how the language model stands"
+    CHANGE_MODEL = "switch and try the language model"
+    READ_EGRESS = "read what left for the language model"
 
 
 _VIEWER = frozenset(
     {Act.READ_LEADS, Act.READ_PAPERS, Act.READ_PAYERS, Act.READ_ACTIONS, Act.READ_UNANSWERED, Act.READ_RULES}
 )
-_COORDINATOR = _VIEWER | {Act.RETRY_NOTICES, Act.SHARE_LINKS, Act.CLOSE_UNANSWERED}
+_COORDINATOR = _VIEWER | {
+    Act.RETRY_NOTICES,
+    Act.SHARE_LINKS,
+    Act.CLOSE_UNANSWERED,
+    Act.READ_MODEL,
+    Act.READ_EGRESS,
+}
 _MANAGER = _COORDINATOR | {
     Act.CHANGE_PAPERS,
     Act.CHANGE_PAYERS,
@@ -42,6 +51,7 @@ _MANAGER = _COORDINATOR | {
     Act.CHANGE_DESTINATIONS,
     Act.READ_AUDIT,
     Act.EXPUNGE,
+    Act.CHANGE_MODEL,
 }
 POLICY: dict[str, frozenset[Act]] = {
     "viewer": _VIEWER,
@@ -145,6 +155,11 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"GET {_CLINIC}/unanswered": Act.READ_UNANSWERED,
     f"POST {_CLINIC}/unanswered/done": Act.CLOSE_UNANSWERED,
     f"GET {_CLINIC}/audit": Act.READ_AUDIT,
+    f"GET {_CLINIC}/model": Act.READ_MODEL,
+    f"PUT {_CLINIC}/model": Act.CHANGE_MODEL,
+    f"POST {_CLINIC}/model/try": Act.CHANGE_MODEL,
+    f"GET {_CLINIC}/egress": Act.READ_EGRESS,
+    f"GET {_CLINIC}/egress/{{egress_id}}": Act.READ_EGRESS,
     # The dashboard
     "GET /dashboard/sign-in": Door.ANYONE,
     "POST /dashboard/sign-in": Door.ANYONE,
@@ -180,6 +195,11 @@ OPERATIONS: Mapping[str, Door | Act] = {
     f"POST {_PAGES}/payers/{{row_id}}/remove": Act.CHANGE_PAYERS,
     f"GET {_PAGES}/unanswered": Act.READ_UNANSWERED,
     f"POST {_PAGES}/unanswered/done": Act.CLOSE_UNANSWERED,
+    f"GET {_PAGES}/model": Act.READ_MODEL,
+    f"POST {_PAGES}/model": Act.CHANGE_MODEL,
+    f"POST {_PAGES}/model/try": Act.CHANGE_MODEL,
+    f"GET {_PAGES}/egress": Act.READ_EGRESS,
+    f"GET {_PAGES}/egress/{{egress_id}}": Act.READ_EGRESS,
 }
 """Every address of the app, and who passes. Beside the guards on the routes, not instead of them: a route whose guard
 says something else, or a new one without a line here, fails the tests."""

@@ -12,11 +12,24 @@ from app.web.dashboard import account, sign_in, unanswered
 from app.web.dashboard import errors as pages_of_errors
 from app.web.dashboard import expunge as expunge_pages
 from app.web.dashboard import leads as lead_pages
+from app.web.dashboard import model as model_pages
 from app.web.dashboard import outbox as outbox_pages
 from app.web.dashboard import papers as paper_pages
 from app.web.dashboard import payers as payer_pages
 from app.web.guards import bearer, browser
-from app.web.staff_api import actions, destinations, documents, expunge, leads, lists, outbox, payers, rules, sessions
+from app.web.staff_api import (
+    actions,
+    destinations,
+    documents,
+    expunge,
+    leads,
+    lists,
+    model,
+    outbox,
+    payers,
+    rules,
+    sessions,
+)
 
 FILES_AT_ONCE = 5
 """Full-sized files in one upload without scripts; the page's script sends them one by one."""
@@ -86,6 +99,11 @@ def _api(settings: Settings) -> Router:
             lists.list_unanswered,
             lists.close_questions,
             lists.list_audit,
+            model.show_model,
+            model.switch,
+            model.trial,
+            model.list_egress,
+            model.show_egress,
         ],
     )
     return Router(
@@ -125,6 +143,11 @@ def _dashboard(settings: Settings) -> Router:
             payer_pages.remove_form,
             unanswered.unanswered_page,
             unanswered.done_form,
+            model_pages.model_page,
+            model_pages.switch_form,
+            model_pages.try_form,
+            model_pages.egress_page,
+            model_pages.egress_detail,
         ],
     )
     return Router(

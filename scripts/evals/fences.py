@@ -11,6 +11,7 @@ from app.bootstrap import Running
 from app.dialogue.emergency import screen
 from app.dialogue.state import State
 from app.store.queries.clinics import ClinicFacts
+from app.usecases.reply_stream import ReplyStream
 from app.usecases.take_turn import Said, Turn, take_turn
 from tests.desk import make_clinic
 
@@ -85,7 +86,7 @@ def _lines(path: Path) -> Iterable[dict[str, str]]:
 
 
 def _turn(running: Running, clinic: ClinicFacts, state: State, text: str) -> Turn:
-    return take_turn(running.desk, clinic, Said(text, state, NOON), lambda _text, _answers: None)
+    return take_turn(running.desk, clinic, Said(text, state, NOON), ReplyStream())
 
 
 def _is_fixed(turn: Turn) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from app.answering.base import Answer, AnswerKind
 from app.dialogue.state import State
 from app.store.queries.clinics import ClinicFacts
+from app.usecases.reply_stream import ReplyStream
 from app.usecases.take_turn import Said, Turn, take_turn
 from scripts.evals.asking import REFUSED, Asker, clinic_of
 from scripts.evals.judging import holds, polarity
@@ -85,7 +86,7 @@ def _play(asker: Asker, clinic: ClinicFacts, messages: Sequence[str]) -> Turn:
     """The last turn of a new conversation."""
     state = State()
     for text in messages:
-        turn = take_turn(asker.desk, clinic, Said(text, state, NOON), lambda _text, _answers: None)
+        turn = take_turn(asker.desk, clinic, Said(text, state, NOON), ReplyStream())
         state = turn.state
     return turn
 

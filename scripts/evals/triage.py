@@ -11,6 +11,7 @@ import yaml
 from app.bootstrap import Running
 from app.dialogue.state import State
 from app.store.queries.clinics import ClinicFacts
+from app.usecases.reply_stream import ReplyStream
 from app.usecases.take_turn import Said, Turn, take_turn
 from tests.desk import make_clinic
 
@@ -55,7 +56,7 @@ def measure(running: Running, messages: Messages, *, alarm: bool) -> tuple[list[
 
 
 def _turn(running: Running, clinic: ClinicFacts, state: State, text: str) -> Turn:
-    return take_turn(running.desk, clinic, Said(text, state, NOON), lambda _text, _answers: None)
+    return take_turn(running.desk, clinic, Said(text, state, NOON), ReplyStream())
 
 
 def _screened(kind: str, language: str, text: str, turns: list[Turn]) -> Screened:

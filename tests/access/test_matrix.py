@@ -64,6 +64,10 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         f"POST {STAFF}/actions/{{name}}/test": {"json": {"document": document, "say": ["hello"]}},
         f"PUT {STAFF}/rules": {"json": rules | client},
         f"POST {STAFF}/rules/preview": {"json": rules},
+        f"PUT {STAFF}/model": {"json": {"on": False}},
+        f"POST {PAGES}/model": {"data": {"on": "false"}},
+        f"POST {STAFF}/model/try": {},
+        f"POST {PAGES}/model/try": {},
         f"POST {STAFF}/unanswered/done": {"json": client | {"ids": [things.question_id]}},
         "POST /dashboard/sign-in": {"data": {"email": "nobody@harbor.example", "password": "not the password"}},
         "POST /api/v1/conversations/{conversation_id}/token": {"json": client},
@@ -98,6 +102,7 @@ IDS = {
     "destination_id",
     "name",
     "conversation_id",
+    "egress_id",
 }
 """Parameters that name a thing of a clinic; together with the bodies that do:"""
 IDS_IN_BODY = {
@@ -113,6 +118,8 @@ CHOSEN = {f"PUT {STAFF}/actions/{{name}}", f"POST {STAFF}/actions/{{name}}/valid
 NOT_200 = {
     f"POST {STAFF}/leads/{{lead_id}}/expunge": 422,  # the reference is not the lead's: it must live for the others
     f"POST {PAGES}/leads/{{lead_id}}/expunge": 422,
+    f"POST {STAFF}/model/try": 422,  # the install has no model
+    f"POST {PAGES}/model/try": 422,
     f"POST {PAGES}/papers/page": 422,  # the page would be read from the network
 }
 """What somebody who may gets, where these tests give too little for a success."""

@@ -22,7 +22,7 @@ from app.usecases.add_destination import NewDestination, add_destination
 from app.usecases.disable_staff import disable_staff
 from app.usecases.publish_actions import publish_actions
 from app.usecases.save_rules import NewRules, save_rules
-from tests.cast import Someone, make_lead, make_person
+from tests.cast import Someone, make_egress, make_lead, make_person
 from tests.payer_lists import publish_paper, row
 from tests.shape.tree import ROOT
 from tests.staff.conftest import Install
@@ -59,6 +59,7 @@ class Things:
     number: str
     conversation_id: str
     message_id: str
+    egress_id: str
     signed: str = "nobody-signed-this"
     path: str = "nothing.json"
 
@@ -81,6 +82,7 @@ def nowhere() -> Things:
         number="7",
         conversation_id=new_id("conv"),
         message_id=new_id("msg"),
+        egress_id=new_id("sent"),
     )
 
 
@@ -133,6 +135,7 @@ class World:
             number=self._rules(site_key),
             conversation_id=visitor["conversation_id"],
             message_id=visitor["message_id"],
+            egress_id=make_egress(desk, clinic_id, visitor["conversation_id"], f"{hidden(site_key)} said"),
         )
 
     def _lead(self, clinic_id: str, site_key: str) -> tuple[str, str, str]:

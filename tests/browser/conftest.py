@@ -137,7 +137,6 @@ def context(chromium: Browser, size: tuple[int, int]) -> Iterator[BrowserContext
     # No device scale: after a screenshot, clicks in a framed page then sometimes land at half their coordinates.
     options = {"has_touch": True, "is_mobile": True} if size[0] < 600 else {}
     context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
     yield context
     context.close()
 

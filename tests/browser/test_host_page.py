@@ -30,7 +30,7 @@ def test_a_hostile_website_changes_nothing(install: Install, page: Page, visit: 
     assert "Alder Street" in visit.say("Where do I park?")
     assert visit.launcher.box("panel")["width"] == 400
     visit.launcher.click()
-    assert visit.launcher.look("function () { return this.hidden }", "panel") is True
+    visit.launcher.becomes("function () { return this.hidden }", True, "panel")
 
 
 def test_the_website_s_scripts_cannot_see_the_chat(install: Install, page: Page, visit: Visit) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import Install
+from tests.browser.conftest import Install, Watch
 from tests.browser.test_offline import said_by_the_patient
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, until
 from tests.server import serving
 
 pytestmark = pytest.mark.browser
@@ -42,7 +42,7 @@ class Refusing:
         return route.fulfill(status=self._status, headers=headers, body=json.dumps({"error": error}))
 
 
-def test_the_server_stops_and_starts_again(tmp_path: Path, context: BrowserContext) -> None:
+def test_the_server_stops_and_starts_again(tmp_path: Path, context: BrowserContext, watch: Watch) -> None:
     """Nobody presses anything: what was written meanwhile arrives once, in the order in which it was written."""
     with serving(tmp_path) as server:
         page = context.new_page()
@@ -54,10 +54,11 @@ def test_the_server_stops_and_starts_again(tmp_path: Path, context: BrowserConte
             write(visit, text)
         expect(visit.own.filter(has_text=WAITING)).to_have_count(3)
         expect(visit.frame.get_by_role("alert")).to_contain_text("we keep trying")
-        page.wait_for_timeout(3_000)  # some tries in vain
+        tried = len(watch.requests)
+        until(page, "some tries in vain", lambda: len(watch.requests) > tried + 1)
         server.start()
-        expect(visit.own.filter(has_text=WAITING)).to_have_count(0, timeout=60_000)
-        expect(visit.replies).to_have_count(4, timeout=30_000)
+        expect(visit.own.filter(has_text=WAITING)).to_have_count(0)
+        expect(visit.replies).to_have_count(4)
         expect(visit.frame.locator(".problem")).to_be_empty()
         said = ["Please have someone call me", "Rosa Delgado", "212-555-0143", "in the mornings please"]
         assert said_by_the_patient(server.url, visit) == said
@@ -77,10 +78,10 @@ def test_a_reload_in_the_middle_loses_nothing(install: Install, page: Page, stat
     page.reload()
     expect(visit.own).to_have_count(2)
     expect(visit.own.last).to_contain_text(WAITING)
+    until(page, "another try after the reload", lambda: refusing.asked >= 2)
     refusing.on = False
-    expect(visit.own.last).not_to_contain_text(WAITING, timeout=20_000)
+    expect(visit.own.last).not_to_contain_text(WAITING)
     expect(visit.replies).to_have_count(2)
-    assert refusing.asked >= 2
     assert said_by_the_patient(install.server.url, visit) == ["Where do I park?", "Do you take Cigna?"]
 
 
@@ -100,10 +101,10 @@ def test_without_storage_the_words_are_kept_as_long_as_the_page_is_open(install:
 
     page.once("dialog", stay)
     page.close(run_before_unload=True)
-    page.wait_for_timeout(500)
+    until(page, "the browser's question", lambda: asked)
     assert asked == ["beforeunload"]
     refusing.on = False
-    expect(visit.replies).to_have_count(1, timeout=20_000)
+    expect(visit.replies).to_have_count(1)
     expect(visit.own).to_have_count(1)
     expect(visit.own.last).not_to_contain_text(WAITING)
 

@@ -1,6 +1,8 @@
 """A patient's way through the chat in a real page: opens the launcher, agrees, writes, reads."""
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, expect
 
 SHOTS = os.environ.get("FRONTDESK_TEST_SHOTS")
+PATIENCE_S = 45.0
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 STORY = "I was referred by Dr. Smith at the ortho center; do you take Cigna, and when can I get in?"
 SAID = {
@@ -32,6 +35,21 @@ def accessible(where: Page | Frame, name: str) -> None:
     found = Axe().run(where, options=RULES)  # type: ignore[arg-type]
     violations = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found.response["violations"]]
     assert violations == [], name
+
+
+BOX_AT_REST = """function () {
+  const b = this.getBoundingClientRect();
+  return b.width && !this.getAnimations().length ? b.toJSON() : null;
+}"""
+
+
+def until(page: Page, what: str, look: Callable[[], Any]) -> Any:
+    """The first true result of `look`. Meanwhile the page goes on, which it does not under `time.sleep`."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"not within {PATIENCE_S:.0f} s: {what}"
+        page.wait_for_timeout(25)
+    return found
 
 
 class Launcher:
@@ -60,13 +78,13 @@ class Launcher:
         return self._cdp.send("Runtime.callFunctionOn", call)["result"].get("value")
 
     def box(self, css_class: str = "launch") -> dict[str, float]:
-        """Where it is, once it is there."""
-        for _ in range(400):
-            box = self.look("function(){const b=this.getBoundingClientRect();return b.toJSON()}", css_class)
-            if box and box["width"]:
-                return dict(box)
-            self._page.wait_for_timeout(25)
-        raise AssertionError("the launcher never came")
+        """Where it is, once it is there and stands still."""
+        found = until(self._page, f"the {css_class} at rest", lambda: self.look(BOX_AT_REST, css_class))
+        return dict(found)
+
+    def becomes(self, expression: str, value: object, css_class: str = "launch") -> None:
+        """Waits until a function of the element returns it: what a click does reaches the page a moment later."""
+        until(self._page, f"{value!r} from {expression}", lambda: self.look(expression, css_class) == value)
 
     def click(self) -> None:
         """With the mouse, on whatever lies on top at that place."""
@@ -84,12 +102,12 @@ class Visit:
     @property
     def frame(self) -> Frame:
         """The chat page: the frame, or the page itself on the stand-alone link."""
-        for _ in range(400):
-            found = next((frame for frame in self.page.frames if "/chat/" in frame.url), None)
-            if found is not None:
-                return found
-            self.page.wait_for_timeout(25)
-        raise AssertionError(f"no chat page among {[frame.url for frame in self.page.frames]}")
+
+        def look() -> Frame | None:
+            return next((frame for frame in self.page.frames if "/chat/" in frame.url), None)
+
+        found: Frame = until(self.page, "a chat page", look)
+        return found
 
     def open(self) -> "Visit":
         """Clicks the launcher."""
@@ -107,7 +125,7 @@ class Visit:
         before = self.replies.count()
         self.frame.get_by_role("textbox").fill(text)
         self.frame.get_by_role("textbox").press("Enter")
-        expect(self.replies).to_have_count(before + 1, timeout=15_000)
+        expect(self.replies).to_have_count(before + 1)
         return self.replies.last.inner_text()
 
     @property

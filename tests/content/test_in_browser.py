@@ -46,7 +46,6 @@ def watched(world: World, chromium_path: Path) -> Iterator[Watched]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         page = browser.new_page()
-        page.set_default_timeout(15_000)
         yield Watched(page, world.url)
         browser.close()
 
@@ -108,7 +107,7 @@ def test_chat(world: World, watched: Watched) -> None:
     for at, text in enumerate(["hello", *packs]):
         page.get_by_role("textbox").fill(text)
         page.get_by_role("textbox").press("Enter")
-        expect(page.locator(".messages .desk")).to_have_count(at + 1, timeout=20_000)
+        expect(page.locator(".messages .desk")).to_have_count(at + 1)
         if at == 0:
             before = watched.made()
             continue
@@ -118,5 +117,5 @@ def test_chat(world: World, watched: Watched) -> None:
         assert not new & {"script", "img", "iframe", "form", "input", "base", "link", "style", "marquee", "object"}
     assert watched.wrong == []
     page.reload()
-    expect(mine).to_have_count(len(packs) + 1, timeout=20_000)
+    expect(mine).to_have_count(len(packs) + 1)
     assert watched.wrong == []

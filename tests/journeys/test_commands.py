@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys import papers
+from tests.llm.servers import honest, model_server, status
 from tests.server import Server, Visitor, serving
 
 
@@ -232,3 +233,33 @@ def test_destinations_from_the_command_line(server: Server) -> None:
     shown = server.facts("destinations", "list", "--clinic", site_key)
     assert [one["channel"] for one in shown] == ["email", "slack"]
     assert "abcdefghij" not in json.dumps(shown) + server.log.read_text()
+
+
+def test_the_model_is_switched_tried_and_looked_at_by_commands(server: Server, tmp_path: Path) -> None:
+    """Whoever runs the server sets the model up over ssh, without a browser; and the switch is told with its price."""
+    plain = server.clinic("Plain")
+    refused = server.run("clinic", "set", "--clinic", plain, "--model", "on")
+    assert (refused.returncode, "FRONTDESK_LLM_BASE_URL" in refused.stderr) == (1, True)
+    assert server.facts("model", "status", "--clinic", plain)["state"] == "none"
+    with (
+        model_server(honest(lambda _: "Hello there.")) as model,
+        serving(tmp_path, LLM_BASE_URL=model.base_url, LLM_MODEL="scripted", LLM_API_KEY="sk-never-shown") as own,
+    ):
+        site_key = own.clinic(model="off")
+        told = own.run("clinic", "set", "--clinic", site_key, "--model", "on")
+        assert "WARNING: nobody named an agreement" in told.stdout
+        tried = own.facts("model", "try", "--clinic", site_key)
+        assert (tried["ok"], tried["said"]) == (True, "Hello there.")
+        found = own.facts("model", "status", "--clinic", site_key)
+        assert (found["state"], found["today"]["calls"], found["exam"]) == ("well", 1, None)
+        listed = own.facts("model", "egress", "--clinic", site_key)
+        assert ([one["id"] for one in listed["egress"]], listed["older"]) == ([tried["egress_id"]], None)
+        whole = own.facts("model", "egress", "--clinic", site_key, "--id", tried["egress_id"])
+        assert whole["body"].encode() == model.bodies[0]
+        assert "made-up words" in own.run("model", "egress", "--clinic", site_key, "--id", tried["egress_id"]).stdout
+        model.script = lambda _: status(401)
+        failed = own.run("model", "try", "--clinic", site_key)
+        assert (failed.returncode, "refused the key" in failed.stdout) == (1, True)
+        verbs = {json.loads(line).get("verb") for line in own.run("audit", "export").stdout.splitlines()}
+        assert {"model_on", "model_tried", "egress_list_read", "egress_read"} <= verbs
+        assert "sk-never-shown" not in own.log.read_text() + str(found) + str(own.facts("doctor")) + whole["body"]

@@ -7,7 +7,9 @@ import sys
 import pytest
 
 import app
+from app.llm.base import Failure
 from app.settings import Settings
+from app.usecases.model_failures import explained
 from tests.shape.tree import ROOT, name, text_of, tracked
 
 SETTINGS = ROOT / "docs/settings.md"
@@ -93,3 +95,10 @@ def test_command_line_starts_light() -> None:
     code = f"import sys, app.cli; print(sorted({heavy!r} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_every_failure_of_the_model_is_in_its_table() -> None:
+    """A result in the record that no page explains; or one explained differently in two places."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", text_of(ROOT / "docs/model.md"), re.MULTILINE)
+    told = {name: (what, remedy) for name, what, remedy in rows if name in set(Failure)}
+    assert told == {str(one): (explained(one).what, explained(one).remedy) for one in Failure}

@@ -32,6 +32,8 @@ NOT_AT_THE_START = NEVER | {
     "aiosmtplib",
     "jinja2",
     "rich",
+    "openai",
+    "httpx2",
 }
 
 WORK = """

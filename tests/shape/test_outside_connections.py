@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.shape.tree import name, text_of, tracked
 
 REACHING = {
-    "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpcore", "httpx", "imaplib", "poplib", "requests", "smtplib",
-    "socket", "ssl", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc",
+    "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpcore", "httpcore2", "httpx", "httpx2", "imaplib", "openai",
+    "poplib", "requests", "smtplib", "socket", "ssl", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc",
 }  # fmt: skip
 CALLS = {"create_connection", "open_connection", "urlopen", "urlretrieve", "getaddrinfo", "gethostbyname", "getfqdn"}
 ALLOWED = {
@@ -18,6 +18,9 @@ ALLOWED = {
     "app/delivery/connecting.py": "looks names up and checks the address that is connected to",
     "app/delivery/outbound_http.py": "the one client for HTTP, over connecting.py",
     "app/delivery/smtp_replies.py": "only the names of the mail library's errors",
+    "app/llm/connection.py": "HTTP to the model server that the operator chose, over connecting.py",
+    "app/llm/guests.py": "only the type of the certificates that count",
+    "app/llm/openai_compatible.py": "the client for it, over connection.py",
     "app/delivery/transports/email.py": "names the certificates that count; smtp_line.py connects",
     "app/delivery/transports/smtp_line.py": "mail, over connecting.py, to the server that the operator chose",
     "app/serving.py": "listens; it calls nobody",

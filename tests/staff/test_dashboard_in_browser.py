@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import uvicorn
@@ -18,10 +19,10 @@ from app.asgi import create_app
 from app.desk import Desk
 from app.store.audit import COMMAND
 from app.store.second_factors import forget
-from app.store.tables import Document, DocumentVersion, Lead, UnansweredQuestion
+from app.store.tables import Document, DocumentVersion, Lead, ModelDay, ModelExam, UnansweredQuestion
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from app.usecases.totp import code_of, phone_time, step_at
-from tests.cast import SLOTS, Cast, Someone, fresh_code, make_cast, make_lead, make_person, test_settings
+from tests.cast import SLOTS, Cast, Someone, fresh_code, make_cast, make_egress, make_lead, make_person, test_settings
 from tests.payer_lists import general, publish_paper, row
 
 pytestmark = pytest.mark.browser
@@ -50,7 +51,8 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A served install with a day's work in it."""
-    app = create_app(test_settings(tmp_path_factory.mktemp("data")))
+    model = {"llm_base_url": "https://models.example/v1", "llm_model": "small-model-instruct"}
+    app = create_app(test_settings(tmp_path_factory.mktemp("data"), **model))
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
@@ -115,7 +117,34 @@ def furnish(desk: Desk, clinic_id: str) -> str:
 
     desk.database.write(work)
     payer_lists(desk, clinic_id)
+    model_use(desk, clinic_id, lead_id)
     return lead_id
+
+
+def model_use(desk: Desk, clinic_id: str, lead_id: str) -> None:
+    """A day with a language model: use, an exam, and requests of each kind that left, one page and a bit."""
+    with desk.database.read() as session:
+        talk = session.get_one(Lead, lead_id).conversation_id
+    said = "Patient: I am [NAME_1], my number is [PHONE_1]. " + "Do you take Acme Health for my shoulder? " * 6
+    for result, changes in (
+        ("ok", {}),
+        ("late", {"purpose": "understand"}),
+        ("", {"ended_at": None, "completion_tokens": 0}),
+        ("ok", {"purpose": "trial", "conversation_id": None, "redacted": False, "local": True}),
+    ):
+        make_egress(desk, clinic_id, **{"conversation_id": talk, "said": said, "result": result, **changes})
+    for number in range(48):
+        sent = desk.clock() - timedelta(days=1, minutes=number)
+        make_egress(desk, clinic_id, sent_at=sent, ended_at=sent + timedelta(seconds=2.25), purpose="exam")
+    day, now = desk.clock().astimezone(ZoneInfo("America/Chicago")).date(), desk.clock()
+    figures = {"calls": 41, "failed": 3, "prompt_tokens": 61_204, "completion_tokens": 8_310}
+    exam = {"host": "models.example", "model": "small-model-instruct", "exam": "1", "right": 38, "asked": 40}
+
+    def work(session) -> None:
+        session.add(ModelDay(clinic_id=clinic_id, day=day, **figures))
+        session.add(ModelExam(passed=True, taken_at=now, **exam))
+
+    desk.database.write(work)
 
 
 def payer_lists(desk: Desk, clinic_id: str) -> None:
@@ -209,12 +238,39 @@ def test_every_page_is_accessible_and_fits(site: Site, page: Page):
     site.sign_in(page, site.cast.owner)
     look(page, "clinics")
     names = ("leads", f"leads/{site.lead_id}", "papers", "payers", "unanswered", "leads?unsent=true", "leads/lead_x")
+    names = (*names, "model", "egress")
     for name in names:
         page.goto(f"{site.url}/dashboard/harbor/{name}")
         look(page, name.replace(site.lead_id, "one").replace("/", "-").replace("?", "-").replace("=", "-"))
-    for name in ("leads", "papers", "payers", "unanswered"):
+    for name in ("leads", "papers", "payers", "unanswered", "model", "egress"):
         page.goto(f"{site.url}/dashboard/mesa/{name}")
         look(page, f"{name}-empty")
+
+
+def test_a_manager_switches_the_model_on_and_reads_what_left(site: Site, page: Page):
+    """Whoever answers for the clinic's privacy must see what happens without asking a technician."""
+    site.sign_in(page, site.cast.manager)
+    page.get_by_role("link", name="Language model").click()
+    expect(page.locator("main")).to_contain_text("No agreement is named.")
+    page.get_by_role("button", name="Switch it on").click()
+    expect(page.get_by_role("region", name="Now")).to_contain_text("It helps from the next message on.")
+    look(page, "model-on")
+    page.get_by_role("link", name="See what left").click()
+    expect(page.locator(".sent")).to_have_count(50)
+    page.get_by_role("link", name="Older ones").click()
+    expect(page.locator(".sent")).to_have_count(2)
+    look(page, "egress-older")
+    page.get_by_role("link", name="The newest").click()
+    page.locator(".sent .cover", has_text="To word an answer").last.click()
+    expect(page.get_by_role("region", name="Every word that left")).to_contain_text("[NAME_1]")
+    look(page, "sent")
+    page.get_by_text("To the byte, as it was sent").click()
+    look(page, "sent-to-the-byte")
+    page.get_by_role("link", name="The request that came of it").click()
+    expect(page.get_by_role("heading", name="Conversation")).to_be_visible()
+    page.get_by_role("link", name="Language model").click()
+    page.get_by_role("button", name="Switch it off").click()
+    expect(page.get_by_role("region", name="Now")).to_contain_text("No patient’s words are sent to the model.")
 
 
 def test_upload_shows_progress_and_follows_the_reading(site: Site, page: Page, tmp_path: Path):

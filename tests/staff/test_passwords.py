@@ -7,6 +7,7 @@ from app.errors import Invalid
 from app.usecases import passwords
 from app.usecases.password_rules import LONGEST, check_new_password
 
+pytestmark = pytest.mark.usefixtures("real_passwords")
 OWN = ["rosa.imhof@kestrel-pt.example", "Kestrel Hollow Physical Therapy"]
 
 

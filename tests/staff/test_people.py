@@ -96,20 +96,19 @@ def test_wrong_person_is_refused_and_leaves_nothing(desk: Desk, email, role, cli
         assert session.exec(select(Staff).where(Staff.email == email)).first() is None
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_unknown_email_costs_the_same_time_as_a_wrong_password(desk: Desk):
-    """A stopwatch would tell a stranger who works here."""
+    """A stopwatch would tell a stranger who works here. Measured is the processor's time, which other programs on the
+    same machine do not stretch."""
     create_staff(desk, "known@time.example", "owner", None)
-
-    def best_of(email: str) -> float:
-        times = []
-        for number in range(6):
-            started = time.perf_counter()
+    took: dict[str, list[float]] = {"known@time.example": [], "unknown@time.example": []}
+    for number in range(6):
+        for email, times in took.items():
+            started = time.process_time()
             with pytest.raises(NotSignedIn):
                 sign_in(desk, Credentials(email, "wrong wrong wrong"), Client("api", f"192.0.2.{number}"))
-            times.append(time.perf_counter() - started)
-        return min(times)
-
-    known, unknown = best_of("known@time.example"), best_of("unknown@time.example")
+            times.append(time.process_time() - started)
+    known, unknown = map(min, took.values())
     assert 1 / 3 < known / unknown < 3  # without the decoy hash it is ten times and more
 
 

@@ -383,6 +383,7 @@ def test_disabled_person_loses_sessions_and_secrets_at_once(house: House):
         house.signed_in(house.manager)
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_outdated_hash_is_made_anew_at_the_next_sign_in(house: House):
     """Hashes of an older release would stay as cheap to guess as they were."""
     from argon2 import PasswordHasher

@@ -24,6 +24,7 @@ from app.usecases.receipts import digest
 from app.usecases.resume_link import make_resume_link
 from app.usecases.submit_contact import submit_contact
 from app.word_caches import forget_words, remembered
+from tests.cast import make_egress
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.sqlcipher_pages import plain_pages
 
@@ -65,6 +66,8 @@ def patients(tmp_path: Path) -> Iterator[Patients]:
             for part in range(4):  # pages fill, split and empty again
                 talk.say(f"Also tell them that {name} said this, part {part}: " + f"{ODD} {name} " * 60)
             make_resume_link(running.desk, clinic, talk.opened.conversation_id, "a-link-0001", COMMAND)
+            unhidden = f"I am {name}, 212-555-{number}, and my {ODD} hurts. " * 40  # an install without redaction
+            make_egress(running.desk, clinic.id, talk.opened.conversation_id, unhidden, redacted=False)
             slots = {"patient_name": name, "contact": f"212-555-{number}", "reason": f"my {ODD}"}
             submit_contact(running.desk, clinic, talk.opened.conversation_id, "contact-0001", "referral", slots)
             talks.append(talk)
@@ -108,6 +111,7 @@ def test_nothing_of_the_patient_stays_and_the_other_one_is_whole(patients: Patie
     assert [canary for canary in gone if canary.lower() in left.lower()] == []
     assert b"ettlewick" in left
     assert receipt["removed"]["lead"] == 1
+    assert receipt["removed"]["egress"] == 1
     assert receipt["removed"]["idempotency"] == 2, "the opening of the talk, and the form"
     assert receipt["files"] == 1
     assert receipt["log_emptied"] is True

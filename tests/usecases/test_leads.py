@@ -12,10 +12,11 @@ from sqlmodel import col, select
 
 from app.desk import Desk
 from app.store.audit import COMMAND
-from app.store.tables import Conversation, Job, Lead, Message, Notice, UnansweredQuestion
+from app.store.tables import Conversation, Egress, Job, Lead, Message, Notice, UnansweredQuestion
 from app.usecases.change_clinic import change_clinic
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.end_conversation import end_conversation
+from tests.cast import make_egress
 from tests.desk import Talk, desk_at_rest, make_clinic
 
 IDLE_S = 60
@@ -274,10 +275,14 @@ def test_a_chat_that_is_deleted_before_sending_leaves_no_contact(talk: Talk) -> 
     """The promise of the button: words and fields are gone; what was told to staff keeps only its reference."""
     talk.say("I need therapy for my back. Rosa Delgado, 212-555-0143")
     close_abandoned(later(talk))
+    desk = talk.running.desk
+    for said_in in (talk.opened.conversation_id, None):
+        make_egress(desk, talk.clinic.id, said_in, "my back")
     assert end_conversation(talk.running.desk, talk.clinic, talk.opened.conversation_id)["deleted"] is True
     assert (lead(talk).status, lead(talk).slots) == ("cancelled", {})
     with talk.running.desk.database.read() as session:
         assert session.exec(select(Message)).all() == []
+        assert session.exec(select(Egress.conversation_id)).all() == [None], "what a model was sent of it, too"
 
 
 def test_a_chat_with_a_sent_request_is_kept(talk: Talk) -> None:

@@ -18,14 +18,25 @@ from app.errors import Invalid
 from app.store.audit import COMMAND, DESK
 from app.store.idempotency import Request, once
 from app.store.queries.leads import lead as read_lead
-from app.store.tables import AuditEntry, Conversation, Job, Lead, Message, Notice, ResumeLink, StaffSession
+from app.store.tables import (
+    AuditEntry,
+    Conversation,
+    Egress,
+    Job,
+    Lead,
+    Message,
+    ModelDay,
+    Notice,
+    ResumeLink,
+    StaffSession,
+)
 from app.store.tables import UnansweredQuestion as Question
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.purge_expired import purge_expired
 from app.usecases.receipts import digest
 from app.usecases.resume_link import make_resume_link
 from app.usecases.retention import CLASSES
-from tests.cast import make_lead, make_person
+from tests.cast import make_egress, make_lead, make_person
 from tests.desk import Talk, desk_at_rest, make_clinic
 
 
@@ -102,6 +113,29 @@ def test_words_go_before_the_request_that_came_of_them(running: Running) -> None
     assert count(running.desk, Notice) == 1
     receipt = purge_expired(later(running.desk, days=2556), DESK)
     assert removed(receipt) == {"leads": {"conversation": 1, "lead": 1, "notice": 1}}
+
+
+def test_what_was_sent_to_a_model_goes_after_its_time_and_the_figures_stay(running: Running) -> None:
+    """The record of what left would itself become a second archive of what patients said."""
+    desk, clinic = running.desk, make_clinic(running)
+    make_egress(desk, clinic.id)
+    desk.database.write(lambda s: s.add(ModelDay(clinic_id=clinic.id, day=desk.clock().date(), calls=1)))
+    assert removed(purge_expired(later(desk, days=89), DESK)) == {}
+    assert removed(purge_expired(later(desk, days=91), DESK)) == {"egress": {"egress": 1}}
+    assert (count(desk, Egress), count(desk, ModelDay)) == (0, 1)
+
+
+def test_what_was_sent_goes_with_the_words_it_was_made_of(running: Running) -> None:
+    """The talk would be gone, and its words would still stand in the record of what left."""
+    with desk_at_rest(running.desk.settings.data_dir.parent / "other", retain_egress_d=3650) as patient:
+        desk, clinic = patient.desk, make_clinic(patient)
+        lead_id, _ = make_lead(desk, clinic.id, notice="delivered")
+        talk_id = read_lead(desk.database, clinic.id, lead_id).conversation_id
+        make_egress(desk, clinic.id, talk_id)
+        make_egress(desk, clinic.id)
+        receipt = purge_expired(later(desk, days=366), DESK)
+        assert removed(receipt) == {"transcripts": {"message": 2, "egress": 1}}
+        assert count(desk, Egress) == 1, "what was of no talk stays its own time"
 
 
 def test_a_request_that_was_changed_lately_stays(running: Running) -> None:

@@ -27,6 +27,7 @@ from app.control.commands.destinations import (
 from app.control.commands.doctor import doctor
 from app.control.commands.expunge import expunge
 from app.control.commands.ingest import ingest
+from app.control.commands.model import model_egress, model_status_facts, model_try
 from app.control.commands.outbox import outbox_list, outbox_retry
 from app.control.commands.purge import purge
 from app.control.commands.rules import rules_export, rules_import
@@ -71,6 +72,9 @@ COMMANDS: Mapping[str, Command] = {
     "expunge": expunge,
     "ingest": ingest,
     "keys_rotate": keys_rotate,
+    "model_egress": model_egress,
+    "model_status": model_status_facts,
+    "model_try": model_try,
     "outbox_list": outbox_list,
     "outbox_retry": outbox_retry,
     "purge": purge,

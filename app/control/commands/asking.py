@@ -9,10 +9,11 @@ from app.desk import Desk
 from app.dialogue.phrasing import ClinicWords, consent
 from app.errors import Invalid
 from app.store.queries.clinics import clinic_of_site
-from app.usecases.answer_question import answer_question
+from app.usecases.answer_question import decide_answer
 from app.usecases.open_conversation import open_conversation
 from app.usecases.receive_message import Words, receive_message
 from app.usecases.record_turn import answer_facts
+from app.usecases.word_answer import in_words
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -25,7 +26,9 @@ def ask(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]
     if not desk.index.ready:
         desk.index.warm()  # better slow than answered from words alone
     language = desk.language_of(arguments["question"])
-    return answer_facts(answer_question(desk, clinic, arguments["question"], language, listed=False))
+    guest = desk.guests.for_turn(clinic, conversation_id=None) if desk.guests else None
+    decided = decide_answer(desk, clinic, arguments["question"], language, listed=False)
+    return answer_facts(in_words(guest, decided, language))
 
 
 def chat_open(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001

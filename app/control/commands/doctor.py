@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from app.control.commands.doctor_model import model_findings
 from app.control.commands.doctor_storage import finding, storage_findings
 from app.desk import Desk
 from app.store.queries.clinics import ClinicFacts, all_clinics
@@ -18,7 +19,7 @@ Report = Callable[[dict[str, Any]], None]
 def doctor(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
     """{"ok": bool, "findings": [{"check", "ok", "message", "remedy"}]}. With `rebuild`, every clinic's index is made
     anew from the rows first."""
-    findings = [*storage_findings(desk), *_outbox(desk)]
+    findings = [*storage_findings(desk), *_outbox(desk), *model_findings(desk)]
     for number, clinic in enumerate(all_clinics(desk.database)):
         report({"file": clinic.name, "number": number, "files": 0, "done": 0, "total": 0})
         findings.append(_payers(desk, clinic))

@@ -11,6 +11,8 @@ _DIGITS = re.compile(
     r"(?<![\w@.+])(\+?\(?\d(?:(?:[\s().\-–/]{0,3}|,?\s(?:and\s|y\s)?(?:then|luego|después|despues)\s)\d){6,17})(?!\w)(?:\s*,?\s*(?:x|ext\.?|extension|extensi[oó]n)\s*\d{1,6}\b)?",
     re.IGNORECASE,
 )
+_THEN = re.compile(r",?\s(?:and\s|y\s)?(?:then|luego|después|despues)\s", re.IGNORECASE)
+"""Between the groups of a number; the library would read the letters as keys of a phone."""
 
 
 def phone_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -29,7 +31,7 @@ def phone_number(digits: str, region: str) -> str | None:
     import phonenumbers  # its tables take 50 ms to load: only when a number is read
 
     try:
-        number = phonenumbers.parse(digits, region)
+        number = phonenumbers.parse(_THEN.sub(" ", digits), region)
     except phonenumbers.NumberParseException:
         return None
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:

@@ -34,6 +34,29 @@ OUTCOME_WORDS = {
 PAPER_WORDS = {"queued": "Waiting", "reading": "Being read", "ready": "In use", "failed": "Could not be read"}
 
 
+PURPOSE_WORDS = {
+    "understand": "To understand a message",
+    "answer": "To word an answer",
+    "exam": "A practice message, of no patient",
+    "trial": "A trial with made-up words",
+}
+ROLE_WORDS = {
+    "system": "The desk’s instructions",
+    "user": "What the model was given",
+    "assistant": "What was said before",
+}
+
+
+def number(value: int) -> str:
+    """`12,345`."""
+    return f"{value:,}"
+
+
+def dollars(value: float) -> str:
+    """`about $4.20`; small change as such."""
+    return "less than 1 cent" if 0 < value < 0.01 else f"about ${value:,.2f}"
+
+
 def zone(name: str) -> tzinfo:
     """The clinic's time zone."""
     return ZoneInfo(name)

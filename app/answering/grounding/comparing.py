@@ -1,0 +1,253 @@
+"""Whether a place of a paper says what a piece of a sentence says: both ways, so that nothing is added and no condition
+is lost."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+
+from app.answering.grounding.figures import Same, Sort
+from app.answering.grounding.pieces import ON_DAYS, Names, Piece, Sentence
+from app.answering.grounding.places import Place
+from app.answering.grounding.polarity import added, clash
+from app.answering.grounding.vocabulary import vocabulary
+from app.dialogue.language import Language
+
+# Words of two languages are one from this likeness of their stems on, 0 to 100.
+COGNATE = 84
+# Figures that a sentence may leave out of what it repeats: when a place is open, how it is reached.
+_LEFT_OUT = frozenset({Sort.PHONE, Sort.ADDRESS})
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement of a sentence with the sentence's conditions. `asked` are the words of the question: what is
+    understood from it need not be said again."""
+
+    piece: Piece
+    conditions: tuple[Piece, ...]
+    asked: Names
+    asked_days: frozenset[int]
+    language: Language
+
+    @property
+    def all(self) -> tuple[Piece, ...]:
+        return (self.piece, *self.conditions)
+
+
+def missing(said: Said, place: Place) -> str:
+    """Why `place` does not say it, or "" where it does."""
+    said = in_words_of(said, place)
+    names = frozenset(name for piece in said.all for name in piece.names)
+    used = _used(said, place)
+    if not used:
+        return "nothing of it"
+    return (
+        _words(said, place, used)
+        or _figures(said, used)
+        or _days(said, used)
+        or _dropped(names, said, place, used)
+        or _marks(said, used)
+        or _turned(said, used)
+        or _joined(said, used)
+        or _headings(names | said.asked, place)
+        or _limits(names | said.asked, place)
+    )
+
+
+def in_words_of(said: Said, place: Place) -> Said:
+    """`said` with the paper's spelling of words that two languages share: "acupuntura", "acupuncture"."""
+    if said.language == place.language:
+        return said
+    there = frozenset(n for piece in (*place.stated, *place.always) for n in piece.names) | place.around
+    own = frozenset(n for piece in said.all for n in piece.names) - there
+    like = {
+        name: near[0]
+        for name in own
+        if (near := process.extractOne(name, there, scorer=fuzz.ratio, score_cutoff=COGNATE))
+    }
+    if not like:
+        return said
+    return replace(said, piece=_renamed(said.piece, like), conditions=tuple(_renamed(p, like) for p in said.conditions))
+
+
+def _renamed(piece: Piece, like: Mapping[str, str]) -> Piece:
+    def renamed(word: Names) -> Names:
+        return word | {like[name] for name in word if name in like}
+
+    groups = tuple(tuple(tuple(renamed(word) for word in each) for each in group) for group in piece.groups)
+    return replace(piece, groups=groups)
+
+
+def _used(said: Said, place: Place) -> tuple[Piece, ...]:
+    """The pieces of the place that the sentence takes something from, and those that always hold."""
+    figures = {figure.same for figure in said.piece.figures}
+    heavy = said.piece.names - vocabulary().light - frozenset(name for piece in place.always for name in piece.names)
+    own = [piece for piece in place.stated if _takes(piece, figures, heavy, said.piece.days)]
+    if place.row:
+        more = heavy - _implied(said) - frozenset(name for piece in own for name in piece.names)
+        own += [piece for piece in place.stated if piece not in own and piece.names & (more - ON_DAYS)]
+    if not own and not any(not piece.condition for piece in place.always):
+        return ()
+    return (*(own if place.row else _one_subject(own, said)), *place.always)
+
+
+def _takes(piece: Piece, figures: set[Same], heavy: Names, days: frozenset[int]) -> bool:
+    if figures:
+        return any(figure.same in figures for figure in piece.figures)
+    return bool(piece.names & (heavy - ON_DAYS)) or bool(piece.days & days)
+
+
+def _one_subject(own: Sequence[Piece], said: Said) -> tuple[Piece, ...]:
+    """Pieces about different things are not read together: the one that has the most of the sentence counts."""
+    if len(own) < 2:
+        return tuple(own)
+    names = said.piece.names
+    figures = {figure.same for figure in said.piece.figures}
+    best = max(own, key=lambda p: (sum(f.same in figures for f in p.figures), len(p.names & names), -len(p.words)))
+    return tuple(
+        piece
+        for piece in own
+        if piece is best or (piece.headed and piece.groups[:1] == best.groups[:1]) or piece.condition
+    )
+
+
+def _implied(said: Said) -> Names:
+    """What the figures of the sentence say without the words."""
+    implied = vocabulary().implied
+    return frozenset(name for piece in said.all for figure in piece.figures for name in implied.get(figure.sort, ()))
+
+
+def _words(said: Said, place: Place, used: Sequence[Piece]) -> str:
+    known = vocabulary()
+    there = place.around | frozenset(name for piece in used for name in piece.names)
+    free = known.free_words | _implied(said)
+    if place.row or any(piece.headed for piece in used):
+        there |= free
+    for piece in said.all:
+        for word in piece.words:
+            if not word & there:
+                return f"word {'/'.join(sorted(word))}"
+    return ""
+
+
+def _figures(said: Said, used: Sequence[Piece]) -> str:
+    there = {figure.same for piece in used for figure in piece.figures}
+    numbered = [one for piece in used for one in piece.numbered]
+    for piece in said.all:
+        for figure in piece.figures:
+            if figure.same not in there:
+                return f"figure {figure.value} {figure.role}".strip()
+        for value, before, after in piece.numbered:
+            if not any(value == v and _beside(before, after, b, a) for v, b, a in numbered):
+                return f"number {value}"
+    return ""
+
+
+def _beside(before: Names, after: Names, other_before: Names, other_after: Names) -> bool:
+    if after or other_after:
+        return bool(after & other_after) or (
+            bool(before) and bool(before & other_before) and not (after and other_after)
+        )
+    return bool(before & other_before) or not (before or other_before)
+
+
+def _days(said: Said, used: Sequence[Piece]) -> str:
+    """A day must be among those of every piece that gives the sentence a figure, or among those of any piece."""
+    days = frozenset(day for piece in said.all for day in piece.days)
+    figures = {figure.same for figure in said.piece.figures}
+    giving = [piece for piece in used if piece.days and any(figure.same in figures for figure in piece.figures)]
+    there = frozenset(day for piece in used for day in piece.days)
+    return "" if days <= there and all(days <= piece.days for piece in giving) else "day"
+
+
+def _dropped(said: Names, sentence: Said, place: Place, used: Sequence[Piece]) -> str:
+    """What the place says and the sentence does not: a condition, the thing that a price is for."""
+    figures = {figure.same for piece in sentence.all for figure in piece.figures}
+    sorts, implied = {sort for sort, _, _ in figures}, _implied(sentence)
+    there = frozenset(name for piece in used for name in piece.names)
+    asked = said | (frozenset() if (said & vocabulary().free_words) - there else sentence.asked)
+    days = frozenset(day for piece in used for day in piece.days)
+    asked |= ON_DAYS if sentence.asked_days and sentence.asked_days <= days else frozenset()
+    for piece in used:
+        for group in piece.groups:
+            if not _kept(group, said, asked, implied, piece):
+                return f"left out: {' '.join('/'.join(sorted(w)) for each in group for w in each)}"
+        for figure in piece.figures:
+            loose = figure.sort in _LEFT_OUT or (figure.sort is Sort.TIME and figure.role in ("start", "end"))
+            if figure.same not in figures and not loose and not (place.row and figure.sort not in sorts):
+                return f"figure left out: {figure.value}"
+    return ""
+
+
+def _kept(group: Iterable[tuple[Names, ...]], said: Names, asked: Names, implied: Names, piece: Piece) -> bool:
+    """Whether at least one of the alternatives of `group` is said in full, and none in part. What is not said at
+    all may be understood from what was asked."""
+    known = vocabulary()
+    spare = known.spare | implied
+    hits = []
+    for words in group:
+        heavy = [word for word in words if not word & (known.light | spare)] or [
+            word for word in words if not word & spare
+        ]
+        known_from = said if any(word & said & known.free_words for word in words) else asked
+        hits.append([bool(word & known_from) for word in heavy])
+    if piece.condition and not piece.either:
+        return all(all(each) for each in hits)
+    if not any(all(each) for each in hits):
+        return False
+    return all(all(each) or not any(each) or _shared(each) for each in hits)
+
+
+def _shared(hits: Sequence[bool]) -> bool:
+    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end,
+    the verb at the beginning is of both."""
+    return hits[0] is not hits[-1] and hits == sorted(hits, reverse=hits[0])
+
+
+def _marks(said: Said, used: Sequence[Piece]) -> str:
+    spans = any(figure.sort is Sort.SPAN for figure in said.piece.figures)
+    mine, theirs = [p for p in said.all if p.condition], [p for p in used if p.condition]
+    if bool(mine) is bool(theirs):
+        why = clash(added(*(p.marks for p in mine)), added(*(p.marks for p in theirs)), spans=spans)
+        return why or clash(said.piece.marks, added(*(p.marks for p in used if not p.condition)), spans=spans)
+    return clash(added(*(p.marks for p in said.all)), added(*(p.marks for p in used)), spans=spans)
+
+
+def _turned(said: Said, used: Sequence[Piece]) -> str:
+    """Whether a mark stands before another word than in the paper: "before they pay", "before they ask"."""
+    there = [one for piece in used for one in piece.bound]
+    for mark, word in (one for piece in said.all for one in piece.bound):
+        others = [other for name, other in there if name == mark]
+        if word and others and all(other and not other & word for other in others):
+            return f"{mark} of another thing"
+    return ""
+
+
+def _joined(said: Said, used: Sequence[Piece]) -> str:
+    """Whether "or" became "and", or the other way round."""
+    if said.piece.either and not any(piece.either for piece in used):
+        return "or"
+    both = any(len(group) > 1 for group in said.piece.groups) and not said.piece.either
+    either = any(piece.either for piece in used) and not any(piece.marks.get("may") for piece in used)
+    return "and" if both and either else ""
+
+
+def _headings(said: Names, place: Place) -> str:
+    own = frozenset(name for piece in (*place.stated, *place.always) for name in piece.names)
+    own |= vocabulary().topics
+    lost = next((part for part in place.headings if not part & (said | own)), None)
+    return f"under {' '.join(sorted(lost))}" if lost else ""
+
+
+def _limits(said: Names, place: Place) -> str:
+    lost = next((limit for limit in place.limited if 2 * len(limit & said) < len(limit)), None)
+    return f"limited: {' '.join(sorted(lost))}" if lost else ""
+
+
+def statements(sentence: Sentence, asked: Names, asked_days: frozenset[int], language: Language) -> list[Said]:
+    """What the sentence says, one by one."""
+    return [
+        *(Said(piece, sentence.conditions, asked, asked_days, language) for piece in sentence.stated),
+        *(Said(piece, (), asked, asked_days, language) for piece in sentence.reasons),
+    ]

@@ -1,0 +1,232 @@
+"""A sentence cut where it says a new thing: statements, the conditions on them, and reasons, which limit nothing."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+
+from app.answering.grounding.figures import Figure, Sort
+from app.answering.grounding.reading import Token, tokens
+from app.answering.grounding.vocabulary import language_in, vocabulary
+from app.dialogue.language import Language
+
+Names = frozenset[str]
+ON_DAYS: Names = frozenset({"@days"})
+"""Stands for the days that a piece names, which are compared by themselves."""
+Alternatives = tuple[tuple[Names, ...], ...]
+"""Words joined by "and", "or" or commas: each may be left out where another is said."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One statement or condition. `groups` are its words, in groups of alternatives; the first group is what it is
+    about where `headed`. `marks` count its marks."""
+
+    groups: tuple[Alternatives, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    numbered: tuple[tuple[str, Names, Names], ...] = ()
+    days: frozenset[int] = frozenset()
+    marks: Counter[str] = field(default_factory=Counter)
+    headed: bool = False
+    stated: bool = False
+    condition: bool = False
+    either: bool = False
+    bound: tuple[tuple[str, Names], ...] = ()
+
+    @cached_property
+    def words(self) -> tuple[Names, ...]:
+        return tuple(word for group in self.groups for each in group for word in each)
+
+    @cached_property
+    def names(self) -> Names:
+        return frozenset(name for word in self.words for name in word)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.words or self.figures or self.days)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Statements, the conditions on all of them, and reasons, which limit nothing. A statement without a subject of its own has the one before it."""
+
+    stated: tuple[Piece, ...] = ()
+    conditions: tuple[Piece, ...] = ()
+    reasons: tuple[Piece, ...] = ()
+
+
+def read(text: str, language: Language | None = None) -> Sentence:
+    """The sentence of anybody."""
+    language = language or language_in(text)
+    return _sentence(tokens(text, language), language)
+
+
+@lru_cache(maxsize=4_000)
+def read_paper(text: str, language: Language | None = None) -> Sentence:
+    """A sentence of a paper, kept."""
+    language = language or language_in(text)
+    return _sentence(tokens(text, language), language)
+
+
+def _sentence(said: Sequence[Token], language: Language) -> Sentence:
+    kinds: dict[str, list[Piece]] = {"stated": [], "limit": [], "reason": []}
+    for sort, run in _runs(said):
+        for part in _split(run) if sort == "stated" else [run]:
+            piece = _piece(part, language, condition=sort == "limit")
+            if not piece.empty or piece.marks:
+                kinds[sort].append(piece)
+    stated, conditions, reasons = kinds["stated"], kinds["limit"], kinds["reason"]
+    return Sentence(tuple(_with_subjects(_joined(stated))), tuple(conditions), tuple(reasons))
+
+
+def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """(stated, limit or reason, its tokens): a condition ends at a comma after it, a reason likewise."""
+    sort, run = "stated", list[Token]()
+    for at, token in enumerate(said):
+        if token.sort in ("limit", "reason"):
+            yield sort, run
+            sort, run = token.sort, []
+        elif token.sort == "cut" or (
+            sort != "stated" and token.sort == "link" and token.raw == "," and _resumes(said, at)
+        ):
+            yield sort, run
+            sort, run = "stated", []
+        else:
+            run.append(token)
+    yield sort, run
+
+
+def _resumes(said: Sequence[Token], at: int) -> bool:
+    """Whether what follows the comma, up to the next one, is a statement rather than one more item."""
+    for token in said[at + 1 :]:
+        if token.sort in ("limit", "reason", "cut"):
+            return False
+        if token.verb or token.sort == "figure" or "not" in token.names:
+            return True
+    return False
+
+
+def _split(run: list[Token]) -> Iterator[list[Token]]:
+    """New statements begin at an "and" or a comma with something said on both sides of it."""
+    current: list[Token] = []
+    for at, token in enumerate(run):
+        denies = token.sort == "link" and token.raw in (",", "but") and _denies(run, at)
+        if denies or (token.sort in ("link", "start") and _apart(current, _next(run, at))):
+            yield current
+            current = []
+        current.append(token)
+    yield current
+
+
+def _denies(run: list[Token], at: int) -> bool:
+    return at + 1 < len(run) and run[at + 1].sort == "mark" and bool(run[at + 1].names & {"not", "without", "except"})
+
+
+def _next(run: list[Token], at: int) -> list[Token]:
+    following: list[Token] = []
+    for token in run[at + 1 :]:
+        if token.sort in ("link", "start") and following:
+            break
+        following.append(token)
+    return following
+
+
+def _apart(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether both say something: two statements, or two figures."""
+    figured, figured_too = (any(token.sort == "figure" for token in part) for part in (before, after))
+    verbed, verbed_too = (any(token.verb for token in part) for part in (before, after))
+    return (verbed and (verbed_too or figured_too)) or (figured and figured_too)
+
+
+# Two of these deny once: "no cobramos nada", "neither pets nor food".
+_CONCORD = frozenset(
+    {"no", "nunca", "jamas", "nada", "nadie", "ni", "ningun", "ninguna", "ninguno", "tampoco", "neither", "nor"}
+)
+
+
+def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
+    groups: list[list[list[Names]]] = [[[]]]
+    marks: Counter[str] = Counter()
+    verbed, denying = False, frozenset[str]()
+    for token in part:
+        if token.sort == "link" and token.raw != "(":
+            groups[-1].append([])
+        if token.sort == "start" or (token.verb and not verbed):
+            groups.append([[]])
+            verbed = verbed or token.verb
+        if token.sort == "mark" and not (token.raw in _CONCORD and denying & _CONCORD):
+            marks.update(token.names)
+            denying |= {token.raw}
+        if token.sort in ("word", "days"):
+            groups[-1][-1].append(token.names or ON_DAYS)
+    first = next((token for token in part if token.sort != "link"), None)
+    if not condition and any(_orders(part, at, language) for at in range(len(part))):
+        marks.update(["order"])
+    kept = tuple(tuple(tuple(each) for each in group if each) for group in groups)
+    figures = tuple(token.figure for token in part if token.figure is not None)
+    return Piece(
+        tuple(group for group in kept if group),
+        figures,
+        tuple(_numbered(part)),
+        frozenset(day for token in part for day in token.days),
+        marks,
+        headed=bool(kept[0]) and not (first is not None and first.verb),
+        stated=verbed,
+        condition=condition,
+        bound=tuple(_bound(part)),
+        either=any(token.sort == "link" and token.names for token in part),
+    )
+
+
+def _orders(part: list[Token], at: int, language: Language) -> bool:
+    """Whether the word at this place tells the patient to do something: it comes first, or first after a comma."""
+    plain = at + 1 < len(part) and part[at + 1].sort != "figure"  # "phone 555-0100, fax 555-0101" orders nothing
+    opens = at == 0 or (plain and part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
+    return opens and part[at].raw in vocabulary().imperatives[language]
+
+
+_BINDING = frozenset({"before", "after", "without", "only"})
+
+
+def _bound(part: list[Token]) -> Iterator[tuple[str, Names]]:
+    """Marks that turn the sense of the very word behind them, with that word: "before they pay"."""
+    for at, token in enumerate(part):
+        for mark in token.names & _BINDING if token.sort == "mark" else ():
+            following = next((one for one in part[at + 1 :] if one.sort != "small"), None)
+            yield mark, following.names if following is not None and following.sort == "word" else frozenset()
+
+
+def _numbered(part: list[Token]) -> Iterator[tuple[str, Names, Names]]:
+    """Bare numbers with the words before and after: "12 visits", "Suite 200"."""
+    known = [token for token in part if token.sort != "small"]
+    for at, token in enumerate(known):
+        if token.figure is not None and token.figure.sort is Sort.NUMBER:
+            before = known[at - 1].names if at and known[at - 1].sort in ("word", "mark") else frozenset()
+            after = known[at + 1].names if at + 1 < len(known) and known[at + 1].sort == "word" else frozenset()
+            yield token.figure.value, before, after
+
+
+def _joined(stated: Sequence[Piece]) -> list[Piece]:
+    """Marks that stand alone ("No,") belong to what follows."""
+    kept: list[Piece] = []
+    loose: Counter[str] = Counter()
+    for piece in stated:
+        if piece.empty:
+            loose.update(piece.marks)
+        else:
+            kept.append(replace(piece, marks=piece.marks + loose) if loose else piece)
+            loose = Counter()
+    return [*kept, Piece(marks=loose)] if loose else kept
+
+
+def _with_subjects(stated: Sequence[Piece]) -> Iterator[Piece]:
+    """A statement that begins with its verb, or with a time and nothing else, is about what the one before is about."""
+    subject: tuple[Alternatives, ...] = ()
+    for piece in stated:
+        if piece.headed and piece.words:
+            subject = piece.groups[:1]
+            yield piece
+        elif subject:
+            yield replace(piece, groups=subject + piece.groups, headed=True)
+        else:
+            yield piece

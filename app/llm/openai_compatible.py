@@ -1,0 +1,352 @@
+"""One OpenAI-compatible server, through the `openai` client. It learns what the server takes, because they differ: a
+parameter that is refused is left out from then on, and JSON is asked for in the best form that works. Imported only
+when a model is used, since `openai` costs more than a second."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
+
+import openai
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+
+from app.llm import budget
+from app.llm.base import Failure, ModelFailed, OutputSchema
+from app.llm.budget import Usage
+from app.llm.connection import Bounds, Line
+from app.llm.egress import OK
+from app.llm.forms import FORMS, Message, NotByTheSchema, asked_in, value_in, with_schema
+
+for _name in ("openai", "httpx2", "httpcore2"):  # at "debug" they write what patients typed
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+log = logging.getLogger("frontdesk.model")
+
+MOST_ADAPTING = 8
+"""Requests in one call that only find out what the server takes."""
+_BYTES_PER_TOKEN = 2048
+"""Of a streamed reply: each token comes in an event of some hundred bytes."""
+_BYTES_AROUND = 256 * 1024
+_LETTERS_PER_TOKEN = 24
+_NOTHING = Usage(0, 0, True)
+_UNTOUCHED = (Failure.UNREACHABLE, Failure.UNAUTHORIZED, Failure.LIMITED, Failure.SERVER, Failure.REFUSED)
+"""The server did not work for these, so they cost nothing."""
+_TWICE = 2
+_LONGEST_LIST_BYTES = 8 * 1024 * 1024
+_NO_LIST = (Failure.REFUSED, Failure.INVALID, Failure.TOO_LONG)
+_OF_FORMS = ("response_format", "json_schema", "json_object", "tool")
+
+
+class Sending(Protocol):
+    """The record of one request: see app.llm.egress.Request."""
+
+    max_tokens: int
+    sent: int
+
+    def leaving(self, body: bytes) -> None: ...
+    def ended(self, result: str, usage: Usage) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One call: its messages, when it must be over (time.monotonic), and what makes the record of each request."""
+
+    messages: Sequence[Message]
+    max_tokens: int
+    deadline: float
+    sending: Callable[[], Sending]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the server takes, as far as it is known."""
+
+    form: int = 0
+    """In FORMS: what is before it does not work here."""
+    repeat_penalty: bool = True
+    """llama-cpp-python needs it: its default of 1.1 changes digits that should be copied."""
+    usage_in_stream: bool = True
+    temperature: bool = True
+    newer_limit: bool = False
+    """`max_completion_tokens` instead of `max_tokens`."""
+
+    def without(self, text: str, *, streamed: bool, schema: bool) -> "Taken | None":
+        """What to try after a request was refused with `text`; None: nothing is left."""
+        named: list[tuple[str, bool, Taken]] = [
+            ("max_completion_tokens", not self.newer_limit, replace(self, newer_limit=True)),
+            ("stream_options", streamed and self.usage_in_stream, replace(self, usage_in_stream=False)),
+            ("repeat_penalty", self.repeat_penalty, replace(self, repeat_penalty=False)),
+            ("temperature", self.temperature, replace(self, temperature=False)),
+        ]
+        for name, possible, other in named:
+            if possible and name in text:
+                return other
+        next_form = replace(self, form=self.form + 1) if schema and self.form + 1 < len(FORMS) else None
+        if next_form and any(name in text for name in _OF_FORMS):
+            return next_form
+        if self.repeat_penalty:  # the likeliest, when the server does not say
+            return replace(self, repeat_penalty=False)
+        if next_form:
+            return next_form
+        return replace(self, usage_in_stream=False) if streamed and self.usage_in_stream else None
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What has come back so far."""
+
+    letters: int = 0
+    told: Usage | None = None
+
+
+class _NotTaken(Exception):
+    """The server refused the request's shape (400, 422), or broke over it (5xx, `broke`)."""
+
+    def __init__(self, text: str, failed: ModelFailed, *, broke: bool = False) -> None:
+        super().__init__()
+        self.text, self.failed, self.broke = text, failed, broke
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """Safe to use from many threads: what was learned is one value that is replaced."""
+
+    base_url: str
+    model: str
+    line: Line
+    taken: Taken = field(default_factory=Taken)
+    _broke: int = 0
+    _unread: int = 0
+
+    def value(self, chat: Chat, schema: OutputSchema) -> Any:
+        """A JSON value that is valid by the schema. Raises ModelFailed."""
+
+        def ask(taken: Taken, broke: bool) -> Any:
+            form = FORMS[taken.form]
+            messages = with_schema(form, chat.messages, schema)
+            with self._request(chat) as (client, sending, heard):
+                reply = client.chat.completions.create(
+                    **self._parameters(taken, messages, chat), **asked_in(form, schema)
+                )
+                self._learned(taken, broke=broke)
+                heard.told = _told(getattr(reply, "usage", None), sending)
+                return self._value_of(reply, taken, schema)
+
+        return self._adapting(ask)
+
+    def text(self, chat: Chat) -> Iterator[str]:
+        """Pieces of a reply as they come. Raises ModelFailed, also after pieces: CUT without a proper end, TOO_LONG at
+        the limit."""
+        taken, tries = self.taken, 0
+        while True:
+            try:
+                yield from self._pieces(chat, taken)
+                return
+            except _NotTaken as refused:
+                taken, tries = _other(taken, refused, tries, streamed=True, schema=False), tries + 1
+
+    def _pieces(self, chat: Chat, taken: Taken) -> Iterator[str]:
+        asked = self._parameters(taken, chat.messages, chat)
+        if taken.usage_in_stream:
+            asked["stream_options"] = {"include_usage": True}
+        with self._request(chat) as (client, sending, heard):
+            stream: openai.Stream[ChatCompletionChunk] = client.chat.completions.create(stream=True, **asked)
+            self._learned(taken)
+            finish, called = None, False
+            with stream:
+                for event in stream:
+                    heard.told = _told(getattr(event, "usage", None), sending) or heard.told
+                    if not event.choices:
+                        continue
+                    choice = event.choices[0]
+                    finish = choice.finish_reason or finish
+                    called = called or bool(choice.delta.tool_calls)
+                    if choice.delta.refusal:
+                        raise ModelFailed(Failure.REFUSED, "the model refused")
+                    if piece := choice.delta.content:
+                        heard.letters += len(piece)
+                        if heard.letters > chat.max_tokens * _LETTERS_PER_TOKEN:
+                            raise ModelFailed(Failure.TOO_LONG)
+                        yield piece
+            _check_end(finish, heard, called)
+
+    def _value_of(self, reply: ChatCompletion, taken: Taken, schema: OutputSchema) -> Any:
+        if not getattr(reply, "choices", None):
+            raise ModelFailed(Failure.SERVER if getattr(reply, "error", None) else Failure.INVALID, "no choices")
+        message, finish = reply.choices[0].message, reply.choices[0].finish_reason
+        if message.refusal or finish == "content_filter":
+            raise ModelFailed(Failure.REFUSED, "the model refused")
+        calls = message.tool_calls or []
+        functions = [getattr(call, "function", None) for call in calls]
+        texts = [one.arguments for one in functions if one is not None and one.name == schema.name]
+        if functions and not texts and not message.content:
+            raise ModelFailed(Failure.INVALID, "it called a tool that nobody offered")
+        try:
+            value = value_in(texts[0] if texts else message.content or "", schema)
+        except NotByTheSchema as problem:
+            if finish == "length":
+                raise ModelFailed(Failure.TOO_LONG, "cut at the limit of tokens") from None
+            self._could_not_read(taken, problem)
+            raise
+        self._unread = 0
+        return value
+
+    def _could_not_read(self, taken: Taken, problem: NotByTheSchema) -> None:
+        """A server that answers in plain words twice running ignores this form: the next one is used from then on."""
+        self._unread = 0 if problem.found else self._unread + 1
+        if self._unread >= _TWICE and taken.form + 1 < len(FORMS):
+            self.taken, self._unread = replace(taken, form=taken.form + 1), 0
+
+    def _adapting(self, ask: Callable[[Taken, bool], Any]) -> Any:
+        taken, tries, broke = self.taken, 0, False
+        while True:
+            try:
+                return ask(taken, broke)
+            except _NotTaken as refused:
+                if refused.broke and (broke or taken.form + 1 >= len(FORMS)):
+                    raise refused.failed from None
+                if refused.broke:
+                    broke, taken = True, replace(taken, form=taken.form + 1)
+                    continue
+                taken, tries = _other(taken, refused, tries, streamed=False, schema=True), tries + 1
+
+    def _learned(self, taken: Taken, *, broke: bool = False) -> None:
+        """The server took this request; `broke`: after it broke over the form before, which may have been chance."""
+        self._broke = self._broke + 1 if broke else 0
+        if not broke or self._broke >= _TWICE:
+            self.taken = taken
+
+    def _parameters(self, taken: Taken, messages: Sequence[Message], chat: Chat) -> dict[str, Any]:
+        limit = "max_completion_tokens" if taken.newer_limit else "max_tokens"
+        found: dict[str, Any] = {"model": self.model, "messages": list(messages), limit: chat.max_tokens}
+        if taken.temperature:
+            found["temperature"] = 0
+        if taken.repeat_penalty:
+            found["extra_body"] = {"repeat_penalty": 1.0}
+        return found
+
+    @contextmanager
+    def _request(self, chat: Chat) -> Iterator[tuple[openai.OpenAI, Sending, _Heard]]:
+        """A client for one request whose end is recorded, whatever it is. Raises ModelFailed or _NotTaken."""
+        sending, heard, result = chat.sending(), _Heard(), Failure.INVALID.value
+        most = _BYTES_AROUND + chat.max_tokens * _BYTES_PER_TOKEN
+        bounds = Bounds(chat.deadline, most, sending.leaving)
+        try:
+            yield self._client(bounds), sending, heard
+            result = OK
+        except GeneratorExit:  # whoever listened has heard enough
+            result = OK
+            raise
+        except ModelFailed as failed:
+            result = failed.failure.value
+            raise
+        except Exception as problem:
+            outcome = _failed(problem)
+            result = outcome.failure.value
+            if isinstance(problem, openai.BadRequestError | openai.UnprocessableEntityError):
+                raise _NotTaken(_error_text(problem), outcome) from None
+            if isinstance(problem, openai.InternalServerError):
+                raise _NotTaken("", outcome, broke=True) from None
+            raise outcome from None
+        finally:
+            sending.ended(result, _usage(result, sending, heard))
+
+    def models(self, deadline: float) -> list[str] | None:
+        """Names of the server's models, None where it does not say (not every server does). Raises ModelFailed."""
+        client = self._client(Bounds(deadline, _LONGEST_LIST_BYTES, lambda _body: None))
+        try:
+            return [str(one.id) for one in client.models.list().data]
+        except Exception as problem:
+            failed = problem if isinstance(problem, ModelFailed) else _failed(problem)
+            if failed.failure in _NO_LIST:
+                return None
+            raise failed from None
+
+    def _client(self, bounds: Bounds) -> openai.OpenAI:
+        return openai.OpenAI(
+            base_url=self.base_url,
+            api_key="the line adds it",
+            organization="",
+            project="",
+            max_retries=0,
+            timeout=None,
+            http_client=self.line.client(bounds),
+        )
+
+
+def _other(taken: Taken, refused: _NotTaken, tries: int, *, streamed: bool, schema: bool) -> Taken:
+    found = None if refused.broke else taken.without(refused.text, streamed=streamed, schema=schema)
+    if found is None or tries >= MOST_ADAPTING:
+        raise refused.failed from None
+    return found
+
+
+def _check_end(finish: str | None, heard: _Heard, called: bool) -> None:
+    if finish is None:
+        raise ModelFailed(Failure.CUT, "the reply has no end")
+    if finish == "content_filter":
+        raise ModelFailed(Failure.REFUSED, "the model refused")
+    if not heard.letters:
+        raise ModelFailed(Failure.INVALID if called else Failure.EMPTY)
+    if finish == "length":
+        raise ModelFailed(Failure.TOO_LONG, "cut at the limit of tokens")
+
+
+def _failed(problem: Exception) -> ModelFailed:
+    """Never with the server's words: they may repeat a patient's."""
+    if isinstance(problem, openai.APIStatusError):
+        code = problem.status_code
+        wait = _retry_after(problem.response.headers) if code in (429, 503) else None
+        return ModelFailed(_of_status(code), f"HTTP {code}", retry_after_s=wait)
+    if isinstance(problem, openai.APITimeoutError):
+        return ModelFailed(Failure.LATE)
+    if isinstance(problem, openai.APIConnectionError):
+        return ModelFailed(Failure.UNREACHABLE)
+    if type(problem) is openai.APIError:  # an error that the server sent as an event
+        return ModelFailed(Failure.SERVER, "an error in the stream")
+    return ModelFailed(Failure.INVALID, type(problem).__name__)
+
+
+def _of_status(code: int) -> Failure:
+    if code < 400:  # a redirect, which is not followed
+        return Failure.UNREACHABLE
+    if code >= 500:
+        return Failure.SERVER
+    known = {401: Failure.UNAUTHORIZED, 403: Failure.UNAUTHORIZED, 408: Failure.LATE, 429: Failure.LIMITED}
+    return known.get(code, Failure.REFUSED)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    value = headers.get("retry-after", "")
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _error_text(problem: openai.APIStatusError) -> str:
+    return str(problem.body).lower()[:5000]
+
+
+def _told(usage: Any, sending: Sending) -> Usage | None:
+    if usage is None:
+        return None
+    prompt, completion = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
+    return budget.claimed(prompt, completion, sending.sent, sending.max_tokens)
+
+
+def _usage(result: str, sending: Sending, heard: _Heard) -> Usage:
+    if heard.told is not None:
+        return heard.told
+    if result in _UNTOUCHED and not heard.letters:
+        return _NOTHING
+    prompt = budget.estimate(sending.sent)
+    if result == Failure.LATE:  # it may have worked to the end
+        return Usage(prompt, sending.max_tokens, True)
+    return Usage(prompt, min(budget.estimate(heard.letters), sending.max_tokens), True)

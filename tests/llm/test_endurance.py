@@ -1,0 +1,189 @@
+"""Whatever a model server does, a guest's call ends in time, says what was wrong, and is on record."""
+
+import gzip
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from app.llm.base import Part, Prompt
+from app.llm.guests import MOST_TRIES
+from tests.llm import servers
+from tests.llm.conftest import VALUE, Install, called
+from tests.llm.servers import (
+    Line,
+    Script,
+    always,
+    babble,
+    cut,
+    in_turn,
+    model_server,
+    nobody_listens,
+    redirect,
+    say,
+    stall,
+    status,
+    trickle,
+)
+
+SLACK_S = 5.0
+"""Over the deadline, for a machine that is busy; the servers hang for a minute."""
+
+
+@dataclass
+class Case:
+    script: Callable[[], Script]
+    complete: str
+    stream: str
+    tries: tuple[int, int]
+    """Requests of a complete and of a stream."""
+    seconds: float = 30.0
+
+
+def packed(line: Line) -> None:
+    body = gzip.compress(b" " * 5_000_000)
+    line.whole(body, 200, {"Content-Type": "application/json", "Content-Encoding": "gzip"})
+
+
+CASES = {
+    "401": Case(lambda: always(status(401)), "unauthorized", "unauthorized", (1, 1)),
+    "403": Case(lambda: always(status(403)), "unauthorized", "unauthorized", (1, 1)),
+    "404": Case(lambda: always(status(404)), "refused", "refused", (1, 1)),
+    "429": Case(lambda: always(status(429)), "limited", "limited", (1, 1)),
+    "429, later": Case(lambda: always(status(429, headers={"Retry-After": "60"})), "limited", "limited", (1, 1)),
+    "429, soon": Case(lambda: always(status(429, headers={"Retry-After": "0"})), "limited", "limited", (3, 3)),
+    "500": Case(lambda: always(status(500)), "server", "server", (4, 2)),
+    "no headers": Case(lambda: always(stall("before_headers")), "late", "late", (1, 1), 1.5),
+    "only headers": Case(lambda: always(stall("after_headers")), "late", "late", (1, 1), 1.5),
+    "hangs in the middle": Case(lambda: always(stall("middle")), "late", "late", (1, 1), 1.5),
+    "trickles": Case(lambda: always(trickle(0.05)), "late", "late", (1, 1), 1.5),
+    "trickles its head": Case(lambda: always(trickle(0.05, head_too=True)), "late", "late", (1, 1), 1.5),
+    "cut": Case(lambda: always(cut()), "cut", "cut", (3, 1)),
+    "ends early": Case(lambda: always(cut(politely=True)), "invalid", "cut", (1, 1)),
+    "broken JSON": Case(servers.invalid_json, "invalid", "invalid", (1, 1)),
+    "10 MB": Case(servers.huge, "too_long", "too_long", (1, 1)),
+    "never ends": Case(lambda: always(babble()), "too_long", "too_long", (1, 1)),
+    "packed": Case(lambda: always(packed), "invalid", "invalid", (1, 1)),
+    "unknown tool": Case(servers.unknown_tool, "invalid", "invalid", (1, 1)),
+    "empty": Case(servers.empty, "empty", "empty", (1, 1)),
+    "an error as a reply": Case(lambda: always(servers.raw(b'{"error": {"message": "no"}}')), "server", "cut", (2, 3)),
+}
+
+
+@pytest.mark.parametrize("way", ["complete", "stream"])
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_failing_server_costs_no_more_than_its_time(install: Install, name: str, way: str) -> None:
+    case = CASES[name]
+    with model_server(case.script()) as server:
+        got = called(install.turn(install.guests(server.base_url), case.seconds), way)
+        sent = [body.decode() for body in server.bodies]
+    expected = case.complete if way == "complete" else case.stream
+    assert got.failure == expected
+    assert got.value is None
+    assert got.seconds < case.seconds + SLACK_S
+    rows = install.rows()
+    assert [row.body for row in rows] == sent
+    assert len(rows) == case.tries[way == "stream"]
+    assert {row.result for row in rows} == {expected}
+    assert all(row.ended_at is not None for row in rows)
+    day = install.day()
+    assert (day.calls, day.failed, day.reserved_tokens) == (len(rows), len(rows), 0)
+    assert day.prompt_tokens + day.completion_tokens == sum(r.prompt_tokens + r.completion_tokens for r in rows)
+
+
+@pytest.mark.parametrize("way", ["complete", "stream"])
+def test_a_refused_connection(install: Install, way: str) -> None:
+    with nobody_listens() as url:
+        got = called(install.turn(install.guests(url)), way)
+    assert got.failure == "unreachable"
+    assert [row.result for row in install.rows()] == ["unreachable"] * MOST_TRIES
+    assert install.day().tokens == 0
+
+
+@pytest.mark.parametrize("script", [servers.wrong_schema, servers.not_json])
+def test_a_value_that_is_not_by_the_schema(install: Install, script: Callable[[], Script]) -> None:
+    with model_server(script()) as server:
+        got = called(install.turn(install.guests(server.base_url)), "complete")
+    assert got.failure == "invalid"
+    assert [row.result for row in install.rows()] == ["invalid"]
+
+
+@pytest.mark.parametrize("way", ["complete", "stream"])
+def test_a_redirect_is_not_followed(install: Install, way: str) -> None:
+    """Whoever may redirect could have patients' words sent anywhere."""
+    with model_server(always(say("I am another"))) as other, model_server(always(redirect(other.base_url))) as server:
+        got = called(install.turn(install.guests(server.base_url)), way)
+        assert got.failure == "unreachable"
+        assert other.asked == []
+
+
+def test_what_was_said_before_the_cut_was_heard(install: Install) -> None:
+    with model_server(always(cut("Park in the"))) as server:
+        got = called(install.turn(install.guests(server.base_url)), "stream")
+    assert (got.said, got.failure) == ("Park in the", "cut")
+
+
+def test_the_limit_of_tokens_is_told(install: Install) -> None:
+    """A sentence that ends there is no sentence."""
+    with model_server(always(say("Park in the", finish="length"))) as server:
+        got = called(install.turn(install.guests(server.base_url)), "stream")
+    assert (got.said, got.failure) == ("Park in the", "too_long")
+
+
+@pytest.mark.parametrize("way", ["complete", "stream"])
+def test_a_server_that_gets_well_is_tried_again(install: Install, way: str) -> None:
+    good = say(VALUE)
+    with model_server(in_turn(status(429, headers={"Retry-After": "0"}), cut("", politely=False), good)) as server:
+        got = called(install.turn(install.guests(server.base_url)), way)
+    assert got.failure == ""
+    assert got.value == VALUE if way == "complete" else json.loads(got.said) == VALUE
+    assert [row.result for row in install.rows()] == ["limited", "cut", "ok"]
+
+
+def test_understanding_leaves_time_for_the_answer(install: Install) -> None:
+    """A model that hangs over a message may not use up the whole turn."""
+    with model_server(always(stall("before_headers"))) as server:
+        guest = install.turn(install.guests(server.base_url, llm_understand_s=0.5), 30.0)
+        assert called(guest, "complete").failure == "late"
+        server.script = always(say("It takes an hour."))
+        assert called(guest, "stream").said == "It takes an hour."
+
+
+def test_the_turn_bounds_all_its_calls(install: Install) -> None:
+    with model_server(always(stall("middle"))) as server:
+        guest = install.turn(install.guests(server.base_url), 1.5)
+        first = called(guest, "stream")
+        second = called(guest, "stream")
+    assert (first.failure, second.failure) == ("late", "late")
+    assert second.seconds < 1.5
+    assert len(install.rows()) == 1  # there was no time left to send anything
+
+
+def test_who_has_heard_enough_stops_the_server(install: Install) -> None:
+    with model_server(always(say("Park in the garage. " * 10, pause_s=0.01))) as server:
+        pieces = install.turn(install.guests(server.base_url)).stream("answer", [], max_tokens=500)
+        assert next(pieces) == "Park"
+        pieces.close()  # type: ignore[attr-defined]
+    (row,) = install.rows()
+    assert (row.result, row.tokens_estimated) == ("ok", True)
+    assert install.day().reserved_tokens == 0
+
+
+def test_many_turns_at_once_get_their_own_replies(install: Install) -> None:
+    def ask(n: int) -> None:
+        prompts = [Prompt("user", [Part(f"number {n}", "patient")])]
+        heard[n] = "".join(install.turn(guests).stream("answer", prompts, max_tokens=20))
+
+    heard: dict[int, str] = {}
+    with model_server(servers.honest(lambda asked: f"You said {asked.text}")) as server:
+        guests = install.guests(server.base_url)
+        threads = [threading.Thread(target=ask, args=(n,)) for n in range(24)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert heard == {n: f"You said number {n}" for n in range(24)}
+    assert [row.result for row in install.rows()] == ["ok"] * 24
+    assert install.day().reserved_tokens == 0
