@@ -15,13 +15,13 @@ WITH_A_CLINIC = {name for name in tables.__all__ if hasattr(getattr(tables, name
 # (module, table): why the id in it cannot be one that a request brought.
 BY_ID: dict[tuple[str, str], str] = {
     ("jobs/queue.py", "Job"): "the id of the job that this very worker has claimed",
-    ("store/idempotency.py", "Idempotency"): "the clinic is the first part of the key",
-    ("store/queries/leads.py", "Conversation"): "from the lead that was reached through the door",
     ("store/queries/leads.py", "Lead"): "of a lead that was reached through the door, within its clinic",
     ("store/queries/people.py", "Membership"): "asks whose the clinic is",
     ("store/queries/transcripts.py", "Conversation"): "the visitor's signed token names it, and is checked before",
+    ("store/turns.py", "Conversation"): "within its clinic, and only whether it is there",
     ("store/turns.py", "Message"): "from the row of the message that it answers",
     ("usecases/accept_document.py", "Document"): "of the version that was found in the clinic",
+    ("usecases/close_abandoned.py", "Lead"): "the lead that was made just before",
     ("usecases/deliver_alert.py", "Destination"): "from a job's payload or an outage's row, which the desk wrote",
     ("usecases/deliver_notice.py", "Notice"): "from a job's payload, which the desk wrote",
     ("usecases/index_document.py", "DocumentVersion"): "from a job's payload, which the desk wrote",
@@ -31,7 +31,6 @@ BY_ID: dict[tuple[str, str], str] = {
     ("usecases/record_turn.py", "Message"): "the ids of the words that this turn has leased",
     ("usecases/resume_link.py", "Conversation"): "of the link that was found by its secret, in its clinic",
     ("usecases/retry_notice.py", "Destination"): "of the notice that was reached through the door",
-    ("usecases/told_by.py", "Destination"): "of the notice that a lead's row or a job names",
     ("usecases/told_by.py", "Notice"): "from a lead's row or a job's payload, which the desk wrote",
     ("usecases/watch_outbox.py", "Destination"): "of the notice that a job names",
     ("usecases/watch_outbox.py", "Notice"): "from a job's payload, which the desk wrote",
