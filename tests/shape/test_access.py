@@ -36,6 +36,10 @@ BY_ID: dict[tuple[str, str], str] = {
     ("usecases/watch_outbox.py", "Notice"): "from a job's payload, which the desk wrote",
     ("usecases/share_resume_link.py", "Conversation"): "of the lead that was reached through the door",
     ("usecases/resume_link.py", "ResumeLink"): "the hash of a secret of 256 bits; its clinic is compared after",
+    ("llm/budget.py", "ModelDay"): "its key is the clinic of the turn and a day",
+    ("llm/egress.py", "Egress"): "of the request that this call has just recorded",
+    ("store/turns.py", "Conversation"): "together with the clinic, in one statement",
+    ("usecases/close_abandoned.py", "Lead"): "of a conversation that the same statement names, with its clinic",
     ("control/commands/ingest.py", "DocumentVersion"): "of the upload that this command has just made",
 }
 

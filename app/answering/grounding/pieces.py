@@ -48,7 +48,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sentence:
-    """Statements, the conditions on all of them, and reasons, which limit nothing. A statement without a subject of its own has the one before it."""
+    """Statements, the conditions on all of them, and reasons, which limit nothing. A statement without a subject of its
+    own has the one before it."""
 
     stated: tuple[Piece, ...] = ()
     conditions: tuple[Piece, ...] = ()
