@@ -250,7 +250,7 @@ def _desk(
     clock: Clock,
     store: Store,
     transports: Mapping[Channel, Transport],
-    wake: Callable[[], None],
+    wake: Callable[..., None],
 ) -> Desk:
     database = store.database
     papers = LivePapers(database, clock)

@@ -27,7 +27,8 @@ from knowledge.retriever import Retriever
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One install at work. `wake` makes the worker look at the queue now; call it after a commit that enqueued."""
+    """One install at work. `wake` makes the worker look at the queue now, for jobs of the kind that is given or of any;
+    call it after a commit that enqueued."""
 
     settings: Settings
     clock: Clock
@@ -36,7 +37,7 @@ class Desk:
     keyring: Keyring
     database: Database
     uploads: Uploads
-    wake: Callable[[], None]
+    wake: Callable[..., None]
     transports: Mapping[Channel, Transport]
     actions: Catalogue
     """The shipped actions; `catalogue` gives those of one clinic."""

@@ -73,7 +73,7 @@ class Worker:
             policy,
         )
         self._stop = threading.Event()
-        self._due = threading.Condition()
+        self._due = {lane: threading.Condition() for lane in lanes}
         self._threads: list[threading.Thread] = []
         self._running: set[str] = set()
 
@@ -84,14 +84,16 @@ class Worker:
                 continue
             for number in range(lane.threads):
                 name = f"worker-{lane.kinds[0]}-{number}"
-                thread = threading.Thread(target=self._serve, args=(lane.kinds,), name=name, daemon=True)
+                thread = threading.Thread(target=self._serve, args=(lane,), name=name, daemon=True)
                 thread.start()
                 self._threads.append(thread)
 
-    def wake(self) -> None:
-        """Looks for due jobs now."""
-        with self._due:
-            self._due.notify_all()
+    def wake(self, kind: str | None = None) -> None:
+        """Looks for due jobs now; of one kind, only who does that kind."""
+        for lane, due in self._due.items():
+            if kind is None or kind in lane.kinds:
+                with due:
+                    due.notify_all()
 
     def ask_to_stop(self) -> None:
         """No further job begins; returns at once."""
@@ -131,15 +133,15 @@ class Worker:
             self._handlers[one.kind].moved(session, one)
         return len(moved)
 
-    def _serve(self, kinds: Sequence[str]) -> None:
+    def _serve(self, lane: Lane) -> None:
         while not self._stop.is_set():
             try:
-                self._work_off(kinds, self._stop.is_set)
+                self._work_off(lane.kinds, self._stop.is_set)
             except Exception as problem:  # storage failed: the thread must outlive it
                 log.error("job queue: %s", describe(problem))
-            with self._due:
+            with self._due[lane]:
                 if not self._stop.is_set():
-                    self._due.wait(timeout=LOOK_S)
+                    self._due[lane].wait(timeout=LOOK_S)
 
     def _work_off(self, kinds: Sequence[str], ended: Callable[[], bool]) -> int:
         """Until nothing is due. Each job after the first is claimed in the commit that ends the one before: half the

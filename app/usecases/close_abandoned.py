@@ -3,7 +3,10 @@ hear of it once, whatever comes later."""
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.desk import Desk
@@ -12,43 +15,49 @@ from app.dialogue.state import ActionStatus, State
 from app.errors import describe
 from app.store import audit
 from app.store.queries.clinics import clinic_of_id
-from app.store.tables import Conversation, Lead
+from app.store.tables import SILENT, Conversation, Lead
 from app.usecases.keep_lead import add_lead, new_lead, unsent_lead
 from app.usecases.lead_draft import draft_lead
 from app.usecases.tell_staff import tell_staff
 
 log = logging.getLogger("frontdesk.turn")
-ONCE = 50
-"""Conversations looked at in one commit."""
+ONCE = 10
+"""Conversations looked at in one commit: patients' turns wait for it."""
 
 
 def close_abandoned(desk: Desk) -> int:
     """Looks at every conversation that has been idle for ABANDON_AFTER_S. Returns how many became incomplete leads."""
     made = 0
-    while True:
-        looked_at, closed = desk.database.write(lambda session: _sweep(session, desk, desk.clock()))
-        made += closed
-        if looked_at < ONCE:
-            break
+    while found := _silent(desk):
+        made += desk.database.write(partial(_sweep, desk, found))
     if made:
-        desk.wake()
+        desk.wake("deliver")
     return made
 
 
-def _sweep(session: Session, desk: Desk, now: datetime) -> tuple[int, int]:
-    """(how many were looked at, how many became leads). One whose turn is running is not idle: the turn's own commit
-    may be about to send the request."""
-    idle = now - timedelta(seconds=desk.settings.abandon_after_s)
-    waiting = (
-        select(Conversation)
-        .where(Conversation.last_message_at < idle, col(Conversation.swept_at).is_(None))
-        .where(col(Conversation.ended_at).is_(None))
+def _silent(desk: Desk) -> list[str]:
+    """The ids of some that have been silent for long; looked for without keeping the one writer."""
+    with desk.database.read() as session:
+        return list(session.exec(silent(desk.clock(), desk.settings.abandon_after_s).limit(ONCE)))
+
+
+def silent(now: datetime, after_s: float) -> Any:
+    """The query for their ids, longest silent first. One whose turn is running is not silent: the turn's own commit may
+    be about to send the request."""
+    return (
+        select(Conversation.id)
+        .where(Conversation.last_message_at < now - timedelta(seconds=after_s), text(SILENT))
         .where(col(Conversation.lease_until).is_(None) | (col(Conversation.lease_until) <= now))
         .order_by(col(Conversation.last_message_at))
-        .limit(ONCE)
     )
-    found = session.exec(waiting).all()
-    return len(found), sum(_close(session, desk, conversation, now) for conversation in found)
+
+
+def _sweep(desk: Desk, ids: list[str], session: Session) -> int:
+    """How many became leads, of those that are silent still."""
+    now = desk.clock()
+    still = silent(now, desk.settings.abandon_after_s).where(col(Conversation.id).in_(ids))
+    found = session.exec(select(Conversation).where(col(Conversation.id).in_(still.order_by(None)))).all()
+    return sum(_close(session, desk, conversation, now) for conversation in found)
 
 
 def _close(session: Session, desk: Desk, conversation: Conversation, now: datetime) -> bool:

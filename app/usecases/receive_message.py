@@ -110,5 +110,5 @@ def _run(desk: Desk, clinic: ClinicFacts, lease: Lease, emit: Emit) -> dict[str,
     if ended.late_text:
         stream.say(ended.late_text)
     if ended.notice:  # a needless call would have every thread of the worker ask the database
-        desk.wake()
+        desk.wake("deliver")
     return ended.done

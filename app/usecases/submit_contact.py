@@ -51,7 +51,7 @@ def submit_contact(
         return once(session, request, desk.clock(), lambda: create(session))
 
     result = desk.database.write(work)
-    desk.wake()
+    desk.wake("deliver")
     return result
 
 

@@ -93,7 +93,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         return {"reference": made.reference, "emergency": kind}
 
     result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
-    desk.wake()
+    desk.wake("deliver")
     return Receipt(str(result["reference"]), result.get("emergency"))
 
 

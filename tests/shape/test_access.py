@@ -18,8 +18,10 @@ BY_ID: dict[tuple[str, str], str] = {
     ("store/queries/leads.py", "Lead"): "of a lead that was reached through the door, within its clinic",
     ("store/queries/people.py", "Membership"): "asks whose the clinic is",
     ("store/queries/transcripts.py", "Conversation"): "the visitor's signed token names it, and is checked before",
+    ("store/turns.py", "Conversation"): "within its clinic, and only whether it is there",
     ("store/turns.py", "Message"): "from the row of the message that it answers",
     ("usecases/accept_document.py", "Document"): "of the version that was found in the clinic",
+    ("usecases/close_abandoned.py", "Lead"): "the lead that was made just before",
     ("usecases/deliver_alert.py", "Destination"): "from a job's payload or an outage's row, which the desk wrote",
     ("usecases/deliver_notice.py", "Notice"): "from a job's payload, which the desk wrote",
     ("usecases/index_document.py", "DocumentVersion"): "from a job's payload, which the desk wrote",
@@ -36,8 +38,6 @@ BY_ID: dict[tuple[str, str], str] = {
     ("usecases/resume_link.py", "ResumeLink"): "the hash of a secret of 256 bits; its clinic is compared after",
     ("llm/budget.py", "ModelDay"): "its key is the clinic of the turn and a day",
     ("llm/egress.py", "Egress"): "of the request that this call has just recorded",
-    ("store/turns.py", "Conversation"): "together with the clinic, in one statement",
-    ("usecases/close_abandoned.py", "Lead"): "of a conversation that the same statement names, with its clinic",
     ("control/commands/ingest.py", "DocumentVersion"): "of the upload that this command has just made",
 }
 

@@ -5,12 +5,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import event
 from sqlmodel import Session
 
+from app.store.queries.health import deliveries, readiness, referrals
+from app.store.queries.leads import leads
+from app.store.queries.outbox import reckoning
 from app.store.schema import upgrade
 from app.store.session import Database
-from app.store.tables import Clinic, Conversation, Message
+from app.store.tables import Clinic, Conversation, Destination, Lead, Message, Notice
 from app.store.turns import unanswered_conversations
+from app.usecases.close_abandoned import silent
 from tests.steps import steps
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -29,13 +34,85 @@ def talk(session: Session, answered: bool) -> str:
     return made.id
 
 
-def test_looking_for_words_without_a_reply_does_not_read_all_that_was_ever_said(tmp_path: Path) -> None:
-    """It is done every five seconds, and conversations are kept for months."""
-    database = Database(tmp_path / "frontdesk.db", secrets.token_bytes(32))
+def lead_of(session: Session, conversation_id: str) -> None:
+    """A submitted lead, with a notice that was delivered."""
+    facts: dict[str, Any] = {"clinic_id": "clinic_1", "created_at": BEFORE}
+    lead = Lead(
+        conversation_id=conversation_id,
+        action="referral",
+        action_version="1",
+        status="complete",
+        reference=secrets.token_hex(4),
+        slots={"reason": {"status": "filled", "value": "long " * 400, "said": ""}},
+        updated_at=BEFORE,
+        submitted_at=BEFORE,
+        **facts,
+    )
+    session.add(lead)
+    session.flush()
+    session.add(Notice(lead_id=lead.id, destination_id="dest_1", destination="a@a.example", state="delivered", **facts))
+
+
+def test_looking_for_silent_conversations_does_not_read_those_that_were_swept(tmp_path: Path) -> None:
+    """It is done every half minute, for as long as conversations are kept."""
+    database = opened(tmp_path)
+    waiting = database.write(lambda s: talk(s, answered=True))
+    look = silent(NOON, 900)
+    few = steps(database, lambda s: s.exec(look).all())
+
+    def swept(session: Session) -> None:
+        for _ in range(500):
+            session.get_one(Conversation, talk(session, answered=True)).swept_at = BEFORE
+
+    database.write(swept)
+    assert database.write(lambda s: list(s.exec(look))) == [waiting]
+    many = steps(database, lambda s: s.exec(look).all())
+    database.close()
+    assert 0 < many <= few + 100
+
+
+def test_figures_and_the_inbox_read_indexes_and_no_long_rows(tmp_path: Path) -> None:
+    """A scrape each 15 seconds that decrypts every lead ever sent would take half a core from the patients."""
+    database = opened(tmp_path)
+    where = {"address": "a@a.example", "created_at": BEFORE}
+    database.write(lambda s: s.add(Destination(id="dest_1", clinic_id="clinic_1", channel="email", **where)))
+    database.write(lambda s: [lead_of(s, talk(s, answered=True)) for _ in range(300)] and None)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        asked.append((statement, given))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    figures = reckoning(database).by_state, referrals(database), deliveries(database), readiness(database, NOON)
+    found = leads(database, "clinic_1").leads
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert (figures[0]["delivered"], figures[1], len(found)) == (300, 300, 50)
+    plans = [plan_of(database, *one) for one in asked if one[0].startswith("SELECT")]
+    scans = [step for plan in plans for step in plan if step.startswith("SCAN") and "COVERING INDEX" not in step]
+    database.close()
+    assert [step for step in scans if step.split()[1] in ("lead", "notice")] == []
+    assert any("ix_lead_queue" in step for plan in plans for step in plan)
+
+
+def plan_of(database: Database, statement: str, given: Any) -> list[str]:
+    with database.read() as session:
+        rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        return [str(row[3]) for row in rows]
+
+
+def opened(folder: Path) -> Database:
+    """With one clinic."""
+    database = Database(folder / "frontdesk.db", secrets.token_bytes(32))
     upgrade(database.engine)
     database.open()
     facts = {"site_key": "a", "name": "A", "phone": "1", "timezone": "UTC", "coordinator_email": "a@a.example"}
     database.write(lambda s: s.add(Clinic(id="clinic_1", created_at=NOON, **facts)))
+    return database
+
+
+def test_looking_for_words_without_a_reply_does_not_read_all_that_was_ever_said(tmp_path: Path) -> None:
+    """It is done every five seconds, and conversations are kept for months."""
+    database = opened(tmp_path)
     waiting = database.write(lambda s: talk(s, answered=False))
     found: list[Any] = []
 

@@ -194,17 +194,19 @@ def leads(
     repeats among them. The tray of `others` holds who is no patient:
     vendors, job seekers, wrong numbers."""
     order = (col(Lead.created_at).desc(), col(Lead.id)) if newest else queue_order()
-    query = select(Lead).where(Lead.clinic_id == clinic_id).order_by(*order)
+    query = select(Lead.id).where(Lead.clinic_id == clinic_id).order_by(*order)
     if tray != "all":
         other = col(Lead.caller).in_([caller.value for caller in NOT_PATIENTS])
         query = query.where(other if tray == "others" else ~other)
     if not in_trouble:
-        query = query.where(~_shown_with_another(clinic_id))
+        query = query.where(col(Lead.repeat_of).is_(None) | ~_shown_with_another(clinic_id))
     if in_trouble:
         stuck = select(Notice.lead_id).where(Notice.clinic_id == clinic_id, col(Notice.state).in_(TROUBLE))
         query = query.where(col(Lead.id).in_(stuck))
     with database.read() as session:
-        found = session.exec(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        ids = session.exec(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        rows = {lead.id: lead for lead in session.exec(select(Lead).where(col(Lead.id).in_(ids)))}
+        found = [rows[lead_id] for lead_id in ids]
         states = _notice_states(session, clinic_id, [lead.id for lead in found])
         again = _times_repeated(session, clinic_id, [lead.id for lead in found])
         lines = [_line(lead, states.get(lead.id, ()), 1 + again.get(lead.id, 0)) for lead in found[:PAGE]]

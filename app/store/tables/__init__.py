@@ -3,7 +3,7 @@
 from app.store.tables.actions import ActionVersion
 from app.store.tables.audit import AuditEntry
 from app.store.tables.clinics import Clinic
-from app.store.tables.conversations import WAITING, Conversation, Message
+from app.store.tables.conversations import SILENT, WAITING, Conversation, Message
 from app.store.tables.destinations import Channel, Destination
 from app.store.tables.documents import ChunkRow, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
@@ -26,6 +26,7 @@ from app.store.tables.staff import (
 
 __all__ = [
     "OPEN_JOBS",
+    "SILENT",
     "WAITING",
     "ActionVersion",
     "AuditEntry",

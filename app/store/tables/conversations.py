@@ -10,12 +10,15 @@ from app.store.columns import identifier, json_column, moment
 
 WAITING = "author = 'patient' AND turn_id IS NULL"
 """Words without a reply, as text: their index is used only by queries that say this word for word."""
+SILENT = "swept_at IS NULL AND ended_at IS NULL"
+"""Conversations that nobody has looked at since their last word, as text for the same reason."""
 
 
 class Conversation(SQLModel, table=True):
     """One visitor's talk with one clinic, over one channel."""
 
     __tablename__ = "conversation"
+    __table_args__ = (Index("ix_conversation_silent", "last_message_at", sqlite_where=text(SILENT)),)
 
     id: str = identifier("conv")
     clinic_id: str = Field(foreign_key="clinic.id", index=True)

@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.store.columns import identifier, json_column, moment
+
+SENT = "submitted_at IS NOT NULL"
+QUEUE = ("clinic_id", "outcome", "status", "urgency", "score", "created_at", "id", "caller", "repeat_of")
+"""All that the order of the inbox and its trays looks at: a row is long, and thousands are put in order for fifty."""
 
 
 class Lead(SQLModel, table=True):
@@ -18,6 +22,8 @@ class Lead(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("clinic_id", "reference"),
         Index("ix_lead_clinic_id_contact_index", "clinic_id", "contact_index"),
+        Index("ix_lead_sent", "id", "submitted_at", sqlite_where=text(SENT)),
+        Index("ix_lead_queue", *QUEUE),
     )
 
     id: str = identifier("lead")
@@ -77,11 +83,15 @@ class Notice(SQLModel, table=True):
     written, held, dead, or suppressed (the destination was removed before it was sent)."""
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("lead_id", "destination_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("lead_id", "destination_id", "number"),
+        Index("ix_notice_state", "state", "channel", "created_at"),
+        Index("ix_notice_lead_id_state", "lead_id", "state"),
+    )
 
     id: str = identifier("notice")
     clinic_id: str = Field(foreign_key="clinic.id", index=True)
-    lead_id: str = Field(foreign_key="lead.id", index=True)
+    lead_id: str = Field(foreign_key="lead.id")
     destination_id: str = Field(foreign_key="destination.id", index=True)
     channel: str = "email"
     destination: str
