@@ -111,6 +111,8 @@ class Running:
         """Stops background work, then closes the database."""
         self._stopping.set()
         self.worker.ask_to_stop()
+        if self.desk.guests is not None:
+            self.desk.guests.stop()
         self.desk.parser.close()  # waiting for a long paper may take a minute; it is read again after the start
         self.timetable.stop()
         self.worker.stop()

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -39,10 +40,24 @@ def serve_forever(settings: Settings, *, demo: bool) -> None:
             # uvicorn raises the signal once more after its shutdown; unanswered, it would end us before the clean-up
             signal.signal(number, lambda *_: None)
         announcing.start()
-        _server(app).run(sockets=[listener])
+        _server(app, running).run(sockets=[listener])
 
 
-def _server(app: Litestar) -> uvicorn.Server:
+class _Server(uvicorn.Server):
+    """Whoever waits for the model's words when the server is to stop gets the desk's own at once."""
+
+    def __init__(self, config: uvicorn.Config, running: Running) -> None:
+        super().__init__(config)
+        self._guests = running.desk.guests
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On a thread of its own: a signal may come while this one holds a lock."""
+        if self._guests is not None:
+            threading.Thread(target=self._guests.stop, name="stop-model", daemon=True).start()
+        super().handle_exit(sig, frame)
+
+
+def _server(app: Litestar, running: Running) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -52,7 +67,7 @@ def _server(app: Litestar) -> uvicorn.Server:
         timeout_graceful_shutdown=20,
         lifespan="on",
     )
-    return uvicorn.Server(config)
+    return _Server(config, running)
 
 
 @contextmanager

@@ -4,9 +4,10 @@ when a model is used: what it stands on costs a second."""
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpcore2
@@ -19,16 +20,35 @@ Connect = Callable[[str, int, float], socket.socket]
 _NEEDED = (b"host", b"content-type", b"content-length")
 _MOST_CONNECTIONS = 64
 _IDLE_S = 20.0
+LONGEST_CONNECT_S = 5.0
+"""From the look-up of the name to the end of the TLS handshake. Nothing can call a turn back while it connects."""
+LOOK_S = 0.2
+"""While nothing comes, how often a call looks whether it is still wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Of one request: `deadline` by time.monotonic, `most_bytes` of the reply, and `leaving`, which is called with the
-    exact body before the first byte is sent and may raise ModelFailed to stop it."""
+    exact body before the first byte is sent and may raise ModelFailed to stop it; once `over` is set nobody waits for
+    the reply any more, as if it were late."""
 
     deadline: float
     most_bytes: int
     leaving: Callable[[bytes], None]
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+class _Until(float):
+    """A deadline, which the pool hands on to the socket, that may come early."""
+
+    over: threading.Event
+
+
+def _until(bounds: Bounds, most: float = float("inf")) -> _Until:
+    """At most `most` seconds from now."""
+    found = _Until(min(bounds.deadline, time.monotonic() + most))
+    found.over = bounds.over
+    return found
 
 
 class Line:
@@ -76,7 +96,14 @@ class _Transport(httpx2.BaseTransport):
             ),
             headers=[*needed, accept, *self._headers],
             content=body,
-            extensions={"timeout": {"connect": deadline, "read": deadline, "write": deadline, "pool": _left(deadline)}},
+            extensions={
+                "timeout": {
+                    "connect": _until(self._bounds, LONGEST_CONNECT_S),
+                    "read": _until(self._bounds),
+                    "write": _until(self._bounds),
+                    "pool": _left(deadline),
+                }
+            },
         )
         with _failing_as(Failure.UNREACHABLE):
             answer = self._pool.handle_request(asked)
@@ -133,8 +160,12 @@ class _Stream(httpcore2.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with _errors(httpcore2.ReadTimeout, httpcore2.ReadError):
-            self._sock.settimeout(_seconds(timeout))
-            return self._sock.recv(max_bytes)
+            while True:
+                self._sock.settimeout(min(LOOK_S, _seconds(timeout)))
+                try:
+                    return self._sock.recv(max_bytes)
+                except TimeoutError:
+                    continue
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         rest = memoryview(buffer)
@@ -182,7 +213,7 @@ def _deadline(timeout: float | None) -> float:
 
 def _seconds(timeout: float | None) -> float:
     seconds = _deadline(timeout) - time.monotonic()
-    if seconds <= 0:
+    if seconds <= 0 or (isinstance(timeout, _Until) and timeout.over.is_set()):
         raise TimeoutError("the deadline has passed")
     return seconds
 

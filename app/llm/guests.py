@@ -9,9 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 from app.clock import Clock
 from app.errors import describe
@@ -67,6 +69,8 @@ class Guests:
         self._tally = Tally()
         self._endpoint: Endpoint | None = None
         self._lock = threading.Lock()
+        self._turns: WeakSet[TurnGuest] = WeakSet()
+        self._stopped = False
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     @property
@@ -98,12 +102,32 @@ class Guests:
         seconds: float | None = None,
     ) -> "TurnGuest | None":
         """Leave for one turn, which begins now and may take `seconds` (LLM_TURN_S without it). `known` is what the desk
-        knows of the patient, to be hidden wherever it stands. None: this clinic does not use the model."""
-        if not clinic.model_on:
+        knows of the patient, to be hidden wherever it stands. None: this clinic does not use the model, or the desk
+        is stopping."""
+        if not clinic.model_on or self._stopped:
             return None
         limit = self.settings.llm_turn_s if seconds is None else seconds
         vault = Vault(known) if self.redacted else None
-        return TurnGuest(self, clinic, conversation_id, vault, limit, time.monotonic() + limit)
+        turn = TurnGuest(self, clinic, conversation_id, vault, limit, time.monotonic() + limit)
+        with self._lock:
+            self._turns.add(turn)
+        return turn
+
+    def hurry(self, conversation_id: str) -> None:
+        """The patient has typed more: the turn that is running waits for the model no longer. What was typed may be an
+        emergency."""
+        with self._lock:
+            turns = [turn for turn in self._turns if turn.conversation_id == conversation_id]
+        for turn in turns:
+            turn.over.set()
+
+    def stop(self) -> None:
+        """The desk is stopping: nobody waits for the model any longer, and nothing more leaves."""
+        self._stopped = True
+        with self._lock:
+            turns = list(self._turns)
+        for turn in turns:
+            turn.over.set()
 
     def health(self) -> Health:
         """How the server has done since the start."""
@@ -181,15 +205,16 @@ class Guests:
             self._places.release()
 
     @contextmanager
-    def one_try(self, *, fair: bool) -> Iterator[None]:
-        """Around one try; `fair`: it had enough time to be the server's fault when it is late. Raises ModelFailed."""
+    def one_try(self, fair: Callable[[], bool]) -> Iterator[None]:
+        """Around one try; `fair`, asked at its end: it had enough time to be the server's fault when it is late. Raises
+        ModelFailed."""
         if not self.breaker.enter():
             self._tally.kept(Failure.RESTING)
             raise ModelFailed(Failure.RESTING)
         try:
             yield
         except ModelFailed as problem:
-            self._report(problem, fair)
+            self._report(problem, fair())
             raise
         except GeneratorExit:  # whoever listened has heard enough
             self.breaker.succeeded()
@@ -223,16 +248,17 @@ class Guests:
         log.warning("the language model at %s failed: %s", self.host, failure.value)
 
 
-@dataclass
+@dataclass(eq=False)
 class TurnGuest:
-    """A `Guest`: see app.llm.base. Made by `Guests.for_turn`."""
+    """A `Guest`: see app.llm.base. Made by `Guests.for_turn`. Once `over` is set every call ends as if it were late."""
 
     _guests: Guests
     _clinic: ClinicFacts
-    _conversation_id: str | None
+    conversation_id: str | None
     _vault: Vault | None
     _limit: float
     _deadline: float
+    over: threading.Event = field(default_factory=threading.Event)
 
     def complete(self, purpose: Purpose, prompts: Sequence[Prompt], schema: OutputSchema, *, max_tokens: int) -> Any:
         """The value, by the schema, with the patient's own words in it. Raises ModelFailed."""
@@ -256,10 +282,12 @@ class TurnGuest:
         deadline = min(self._deadline, time.monotonic() + limit)
         chat = self._chat(purpose, prompts, max_tokens, deadline)
         for tried in range(MOST_TRIES):
+            if self.over.is_set():
+                raise ModelFailed(Failure.LATE)
             said = False
             left = deadline - time.monotonic()
             try:
-                with self._guests.place(), self._guests.one_try(fair=left >= limit / 2):
+                with self._guests.place(), self._guests.one_try(partial(self._fair, left >= limit / 2)):
                     for piece in ask(chat):
                         said = True
                         yield piece
@@ -268,7 +296,10 @@ class TurnGuest:
                 wait = _wait(problem, tried)
                 if said or wait is None or time.monotonic() + wait + _LEAST_LEFT_S > deadline:
                     raise
-            time.sleep(wait)
+            self.over.wait(wait)
+
+    def _fair(self, time_enough: bool) -> bool:
+        return time_enough and not self.over.is_set()
 
     def _chat(self, purpose: Purpose, prompts: Sequence[Prompt], max_tokens: int, deadline: float) -> "Chat":
         from app.llm.openai_compatible import Chat
@@ -278,7 +309,8 @@ class TurnGuest:
             messages,
             max_tokens,
             deadline,
-            lambda: self._guests.request(self._clinic, self._conversation_id, purpose, max_tokens),
+            lambda: self._guests.request(self._clinic, self.conversation_id, purpose, max_tokens),
+            self.over,
         )
 
     def _hidden(self, prompt: Prompt) -> str:

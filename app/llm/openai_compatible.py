@@ -3,6 +3,7 @@ parameter that is refused is left out from then on, and JSON is asked for in the
 when a model is used, since `openai` costs more than a second."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -52,12 +53,14 @@ class Sending(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One call: its messages, when it must be over (time.monotonic), and what makes the record of each request."""
+    """One call: its messages, when it must be over (time.monotonic), what makes the record of each request, and what is
+    set when nobody waits for it any more."""
 
     messages: Sequence[Message]
     max_tokens: int
     deadline: float
     sending: Callable[[], Sending]
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(slots=True)
@@ -202,7 +205,7 @@ class Endpoint:
         """A client for one request whose end is recorded, whatever it is. Raises ModelFailed or _NotTaken."""
         sending, heard, result = chat.sending(), _Heard(), Failure.INVALID.value
         most = _BYTES_AROUND + chat.max_tokens * _BYTES_PER_TOKEN
-        bounds = Bounds(chat.deadline, most, sending.leaving)
+        bounds = Bounds(chat.deadline, most, sending.leaving, chat.over)
         try:
             yield self._client(bounds), sending, heard
             result = OK

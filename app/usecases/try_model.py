@@ -7,6 +7,7 @@ from typing import Any
 
 from app.desk import Desk
 from app.dialogue.shipped import read_yaml
+from app.errors import Unavailable
 from app.llm.base import Failure, Guest, ModelFailed, Part, Prompt
 from app.store.audit import Actor, record
 from app.store.queries.clinics import ClinicFacts
@@ -47,7 +48,8 @@ def try_model(desk: Desk, clinic: ClinicFacts, actor: Actor) -> Tried:
     assert desk.guests is not None
     known = [(kind, value) for kind, value in trial["known"]]
     guest = desk.guests.for_turn(replace(clinic, model_on=True), conversation_id=None, known=known)
-    assert guest is not None
+    if guest is None:
+        raise Unavailable("The desk is shutting down.")
     try:
         said.extend(_asked(guest, trial))  # what came before a failure stays in it
     except ModelFailed as problem:

@@ -2,16 +2,20 @@
 
 import gzip
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from app.llm.base import Part, Prompt
+from app.llm.breaker import FAILURES
 from app.llm.guests import MOST_TRIES
+from tests.desk import Talk
 from tests.llm import servers
-from tests.llm.conftest import VALUE, Install, called
+from tests.llm.conftest import VALUE, Got, Install, called
 from tests.llm.servers import (
     Asked,
     Behaviour,
@@ -197,6 +201,74 @@ def test_no_more_wait_for_a_slow_model_than_may(install: Install, monkeypatch: p
         assert [one.failure for one in got] == ["", ""]
         assert called(install.turn(guests), "complete").value == VALUE
         assert guests.health().kept_back == {"busy": 1}
+
+
+@pytest.mark.parametrize("hang", [stall("before_headers"), stall("middle"), trickle(0.05)])
+def test_a_turn_that_is_hurried_waits_no_longer(install: Install, hang: Behaviour) -> None:
+    """The patient typed more, and that may be an emergency; the server is not to blame."""
+    arrived = threading.Event()
+
+    def hanging(_: Asked) -> Behaviour:
+        arrived.set()
+        return hang
+
+    with model_server(hanging) as server:
+        guests = install.guests(server.base_url)
+        other = replace(install, conversation_id=Talk(install.running, install.clinic).opened.conversation_id)
+        for _ in range(FAILURES + 1):
+            arrived.clear()
+            got: list[Got] = []
+            turn = install.turn(guests, 60.0)
+            waiting = threading.Thread(target=lambda turn=turn, got=got: got.append(called(turn, "stream")))
+            waiting.start()
+            assert arrived.wait(30)
+            guests.hurry(other.conversation_id)
+            assert not turn.over.is_set()
+            guests.hurry(install.conversation_id)
+            waiting.join(30)
+            assert [one.failure for one in got] == ["late"]
+        assert called(turn, "complete").failure == "late"
+        assert not guests.breaker.resting
+        assert len(server.asked) == FAILURES + 1
+
+
+def test_nobody_waits_for_the_model_when_the_desk_stops(install: Install) -> None:
+    arrived = threading.Event()
+
+    def hanging(_: Asked) -> Behaviour:
+        arrived.set()
+        return stall("before_headers")
+
+    with model_server(hanging) as server:
+        guests, got = install.guests(server.base_url), []
+        turn = install.turn(guests, 60.0)
+        waiting = threading.Thread(target=lambda: got.append(called(turn, "stream")))
+        waiting.start()
+        assert arrived.wait(30)
+        guests.stop()
+        waiting.join(30)
+        assert [one.failure for one in got] == ["late"]
+        assert guests.for_turn(install.clinic, conversation_id=None) is None
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_connection_that_hangs_costs_a_part_of_the_turn(
+    install: Install, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """Nothing is listening behind the look-up, or nobody shakes hands: no turn is worth waiting all its time for it."""
+    monkeypatch.setattr("app.llm.connection.LONGEST_CONNECT_S", 0.5)
+
+    def never(_host: str, _port: int, deadline: float) -> socket.socket:
+        threading.Event().wait(deadline - time.monotonic())
+        raise TimeoutError
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        guests = install.guests(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/v1")
+        if scheme == "http":
+            guests._endpoint, guests._connect = None, never
+        got = called(install.turn(guests, 60.0), "stream")
+    assert got.failure == "late"
+    assert got.seconds < 30
 
 
 def test_many_turns_at_once_get_their_own_replies(install: Install) -> None:
