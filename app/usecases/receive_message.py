@@ -2,7 +2,7 @@
 T2 commits the reply with everything it caused. A crash between the two loses nothing: the turn is run again."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,6 +41,8 @@ def receive_message(desk: Desk, clinic: ClinicFacts, words: Words, emit: Emit) -
     saved, lease = desk.database.write(lambda session: _save_and_lease(session, desk, clinic, words))
     if saved.known and saved.done is None and lease is None:  # before any event: it is answered with its own status
         raise Conflict("This message is being answered right now.", "Wait for the reply, or send it again in a moment.")
+    if lease is None and saved.done is None and desk.guests is not None:
+        desk.guests.hurry(words.conversation_id)  # what was typed now may be an emergency
     emit("saved", {"message_id": saved.message_id})
     if saved.done is not None:
         return saved.done
@@ -48,11 +50,12 @@ def receive_message(desk: Desk, clinic: ClinicFacts, words: Words, emit: Emit) -
 
 
 def resume_turn(desk: Desk, clinic: ClinicFacts, conversation_id: str) -> bool:
-    """Runs the turn of a conversation whose words have no reply. False when there was nothing to do."""
+    """Answers words that have no reply, in the desk's own words: nobody reads along, and others
+    wait behind them. False when there was nothing to do."""
     lease = desk.database.write(lambda session: _lease(session, desk, clinic, conversation_id))
     if lease is None:
         return False
-    _run(desk, clinic, lease, lambda _kind, _data: None)
+    _run(replace(desk, guests=None), clinic, lease, lambda _kind, _data: None)
     return True
 
 

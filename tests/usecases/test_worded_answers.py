@@ -1,11 +1,13 @@
 """Whole turns of a clinic that lets a model word its answers, with model servers that tell the truth, lie, obey
 whatever they read, break off or say nothing: the patient gets the answer of the desk, at most in other words."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +20,9 @@ from app.llm.breaker import Breaker
 from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Lead, Message, ModelDay, UnansweredQuestion
+from app.store.turns import save_message
 from app.usecases.accept_document import accept_document
+from app.usecases.resume_turns import resume_turns
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.llm import servers
 from tests.llm.servers import Asked, ModelServer, Script, model_server
@@ -254,6 +258,38 @@ def test_as_long_as_an_emergency_is_open_no_word_leaves(place: Place) -> None:
     assert place.asked == []
 
 
+def test_an_emergency_does_not_wait_behind_a_slow_model(place: Place) -> None:
+    """Typed while the reply before it still waits for the model, which has all the time in the world."""
+    arrived, first = threading.Event(), []
+
+    def hanging(_: Asked) -> servers.Behaviour:
+        arrived.set()
+        return servers.stall("before_headers")
+
+    talk = place.says(hanging, seconds=600)
+    running = threading.Thread(target=lambda: first.append(talk.say(QUESTION)))
+    running.start()
+    assert arrived.wait(60)
+    again = copy(talk)
+    again.events = []
+    done = again.say("I have crushing chest pain and can't breathe")
+    running.join(60)
+    assert done["emergency"]
+    assert same(first[0]) == same(place.without().say(QUESTION))
+    assert len(place.asked) == 1
+
+
+def test_words_that_a_crash_left_are_answered_without_a_wait(place: Place) -> None:
+    """They are answered one after the other: the last patient would wait for the model as often as there are others."""
+    talk = place.says(says("Your first visit takes 60 minutes"))
+    desk, talk_id = talk.running.desk, talk.opened.conversation_id
+    then = desk.clock() - timedelta(minutes=5)
+    desk.database.write(lambda s: save_message(s, talk.clinic.id, talk_id, "client-0001", QUESTION, then))
+    assert resume_turns(desk) == 1
+    assert rows(talk, Message)[-1].text == place.without().say(QUESTION)["reply"]
+    assert place.asked == []
+
+
 def test_words_that_could_not_be_screened_do_not_leave(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_given: Any) -> None:
         raise ZeroDivisionError
@@ -324,4 +360,6 @@ def test_ask_words_its_answer_too(place: Place) -> None:
     talk = place.says(says("Your first visit takes 60 minutes"))
     arguments = {"clinic": talk.clinic.site_key, "question": QUESTION}
     assert ask(talk.running.desk, arguments, lambda _: None)["text"] == PLAIN
-    assert len(place.asked) == 1
+    arguments["question"] = f"I have crushing chest pain and can't breathe. {QUESTION}"
+    assert "60 minutes" in ask(talk.running.desk, arguments, lambda _: None)["text"]
+    assert len(place.asked) == 1, "an emergency's words go to no model"

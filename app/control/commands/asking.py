@@ -13,6 +13,7 @@ from app.usecases.answer_question import decide_answer
 from app.usecases.open_conversation import open_conversation
 from app.usecases.receive_message import Words, receive_message
 from app.usecases.record_turn import answer_facts
+from app.usecases.screening import screened
 from app.usecases.word_answer import in_words
 
 Report = Callable[[dict[str, Any]], None]
@@ -26,7 +27,9 @@ def ask(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]
     if not desk.index.ready:
         desk.index.warm()  # better slow than answered from words alone
     language = desk.language_of(arguments["question"])
-    guest = desk.guests.for_turn(clinic, conversation_id=None) if desk.guests else None
+    screen = screened(arguments["question"])
+    calm = screen.hit is None and not screen.failed  # an emergency's words go to no model
+    guest = desk.guests.for_turn(clinic, conversation_id=None) if desk.guests and calm else None
     decided = decide_answer(desk, clinic, arguments["question"], language, listed=False)
     return answer_facts(in_words(guest, decided, language))
 
