@@ -115,7 +115,7 @@ class Settings(BaseModel):
             raise ValueError("LLM_BASE_URL and LLM_MODEL belong together; give both or neither")
         if not self.llm_base_url:
             return
-        there = re.fullmatch(r"(https?)://(\[[^\]@]+\]|[^/\s@:]+)(:\d+)?(/\S*)?", self.llm_base_url)
+        there = re.fullmatch(r"(https?)://(\[[^\]@]+\]|[^/\s@:]+)(:\d+)?(/[^\s?#@]*)?", self.llm_base_url)
         if there is None:
             raise ValueError(f"LLM_BASE_URL must look like https://models.example.org/v1, not {self.llm_base_url!r}")
         loopback = there[2] in LOOPBACK
@@ -123,6 +123,11 @@ class Settings(BaseModel):
             raise ValueError(f"LLM_LOCAL is only for a server on this machine, not for {there[2]!r}")
         if there[1] == "http" and not loopback:
             raise ValueError("LLM_BASE_URL must be https unless the server runs on this machine")
+        key = self.llm_api_key.get_secret_value() if self.llm_api_key else ""
+        if not re.fullmatch(r"[!-~]*", key):
+            raise ValueError(
+                "LLM_API_KEY holds characters that no key has: a space, a line break or a letter with accents"
+            )
         if self.llm_redaction == "off" and not self.llm_baa.strip():
             raise ValueError("LLM_REDACTION=off needs LLM_BAA: the agreement that covers patients' data at this server")
 

@@ -55,3 +55,42 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured) as caught:
         load_settings({"FRONTDESK_MASTER_KEY": "hunter2", "FRONTDESK_PORT": "x"})
     assert "hunter2" not in caught.value.message
+
+
+MODEL = {"FRONTDESK_LLM_BASE_URL": "https://models.example/v1", "FRONTDESK_LLM_MODEL": "small"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"FRONTDESK_LLM_MODEL": ""}, "belong together"),
+        ({"FRONTDESK_LLM_BASE_URL": "http://models.example/v1"}, "must be https"),
+        ({"FRONTDESK_LLM_BASE_URL": "http://localhost.evil.example/v1"}, "must be https"),
+        ({"FRONTDESK_LLM_BASE_URL": "http://127.0.0.1:80@evil.example/v1"}, "must look like"),
+        ({"FRONTDESK_LLM_BASE_URL": "https://models.example/v1?key=1"}, "must look like"),
+        ({"FRONTDESK_LLM_BASE_URL": "https://models.example/v1#key"}, "must look like"),
+        ({"FRONTDESK_LLM_LOCAL": "true"}, "LLM_LOCAL"),
+        ({"FRONTDESK_LLM_REDACTION": "off"}, "LLM_BAA"),
+        ({"FRONTDESK_LLM_REDACTION": "off", "FRONTDESK_LLM_BAA": " "}, "LLM_BAA"),
+        ({"FRONTDESK_LLM_TURN_S": "46"}, "LLM_TURN_S"),
+        ({"FRONTDESK_LLM_TURN_S": "nan"}, "LLM_TURN_S"),
+        ({"FRONTDESK_LLM_API_KEY": "sk\nX-Extra: 1"}, "LLM_API_KEY"),
+        ({"FRONTDESK_LLM_API": "x"}, "not a setting"),
+    ],
+)
+def test_a_model_that_would_get_words_in_the_open_is_refused(changed: dict[str, str], says: str) -> None:
+    """Patients' words leave by these settings: each wrong one must stop the start."""
+    with pytest.raises(Misconfigured, match=says) as refused:
+        load_settings(MODEL | changed)
+    assert "X-Extra" not in refused.value.message
+
+
+def test_a_model_is_named_by_the_environment_and_files(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("sk-1\n")
+    settings = load_settings(MODEL | {"FRONTDESK_LLM_API_KEY_FILE": str(tmp_path / "key")})
+    assert settings.llm_api_key is not None
+    assert settings.llm_api_key.get_secret_value() == "sk-1"
+    local = {"FRONTDESK_LLM_BASE_URL": "http://127.0.0.1:8080/v1", "FRONTDESK_LLM_LOCAL": "true"}
+    assert load_settings(MODEL | local).llm_local
+    agreed = {"FRONTDESK_LLM_REDACTION": "off", "FRONTDESK_LLM_BAA": "An agreement of 2026"}
+    assert load_settings(MODEL | agreed).llm_redaction == "off"
