@@ -194,13 +194,17 @@ def _kept(group: Iterable[tuple[Names, ...]], said: Names, asked: Names, implied
         return all(all(each) for each in hits)
     if not any(all(each) for each in hits):
         return False
-    return all(all(each) or not any(each) or _shared(each) for each in hits)
+    return all(
+        all(each) or not any(each) or _shared(each, first=each is hits[0], last=each is hits[-1]) for each in hits
+    )
 
 
-def _shared(hits: Sequence[bool]) -> bool:
-    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end,
-    the verb at the beginning is of both."""
-    return hits[0] is not hits[-1] and hits == sorted(hits, reverse=hits[0])
+def _shared(hits: Sequence[bool], *, first: bool, last: bool) -> bool:
+    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end of the last, the one word at the
+    beginning of the first is of both. What else is said in part has lost what narrows it: "shorts for the knee"."""
+    if hits[0]:
+        return first and not any(hits[1:])
+    return last and hits[-1] and hits == sorted(hits)
 
 
 def _marks(said: Said, used: Sequence[Piece]) -> str:
