@@ -1,6 +1,7 @@
 """The command line of the measurement: which sets, and what to print."""
 
 import argparse
+import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ def _in_words(wanted: list[Measured], skipped: list[str], options: argparse.Name
     """The clinics' questions, answered in the words of model servers; what a person should read is always printed."""
     for word in skipped:
         print(word)
+    logging.getLogger("frontdesk.model").setLevel(logging.ERROR)  # calls that fail are counted
     with (
         tempfile.TemporaryDirectory() as temporary,
         open_desk(options.data or Path(temporary), Path(temporary)) as asker,

@@ -89,6 +89,8 @@ _CLOTHES = prose(
 )
 _CHILD = prose("Anyone under 18 needs a parent or guardian in the building for the first visit.", "Visits")
 _REFERRAL = faq("Do I need a referral from a doctor?", "Usually not for the first 30 days, but some plans want one.")
+_PAYING = prose("You can use your health insurance or pay yourself, and we give you the paperwork.", "Paying")
+_SAME = prose("Your therapist writes a plan with you. You will see the same therapist each time.", "Visits")
 _RULES = prose("These are our rules, for patients, and for the doctors' offices that send them to us.", "Rules")
 
 
@@ -106,12 +108,15 @@ _RULES = prose("These are our rules, for patients, and for the doctors' offices 
             "Usually not for the last 30 days, but some plans want one.",
         ),
         (_REFERRAL, "Can I walk in without seeing a doctor first?", "It is usually not needed for the last 30 days."),
+        (_PAYING, "how do I pay", "We can use your health insurance or pay yourself, and we give you the paperwork."),
+        (_PAYING, "how do I pay", "You give the paperwork."),
+        (_SAME, "who treats me", "Your therapist will see the same therapist each time."),
         (_RULES, "Where should my doctor's office fax to?", ", and for the doctors' offices that send them to us."),
     ],
 )
 def test_words_of_the_paper_put_to_another_use(paper: Passage, question: str, lie: str) -> None:
     """A liar with the papers' own words found these: a price carried over to other days, what narrows one of several
-    things left out, the last for the first, half a sentence."""
+    things left out, the last for the first, who does what, half a sentence."""
     assert not supported(lie, [paper], question).supported
 
 
@@ -123,6 +128,11 @@ def test_words_of_the_paper_put_to_another_use(paper: Passage, question: str, li
         (_CLOTHES, "Please wear a tank top for a shoulder."),
         (_CHILD, "For the first visit, anyone under 18 needs a parent or guardian in the building."),
         (_REFERRAL, "You usually do not need a referral for the first 30 days, but some plans want one."),
+        (_PAYING, "You can pay yourself or use your health insurance."),
+        (_PAYING, "We give you the paperwork."),
+        (_SAME, "You see the same therapist each time."),
+        (_SAME, "Patients see the same therapist each time."),
+        (_SAME, "Each time, you will see the same therapist."),
         (prose("We treat knee or hip problems.", "Visits"), "We treat knee problems."),
         (prose("We are closed on Sundays and holidays.", "Hours"), "We are closed on holidays."),
         (prose("We offer hand therapy and balance training.", "Visits"), "We offer balance training."),

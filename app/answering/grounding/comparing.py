@@ -51,6 +51,7 @@ def _lacking(said: Said, names: Names, place: Place, used: Sequence[Piece]) -> s
         or _dropped(names, said, place, used)
         or _marks(said, used)
         or _turned(said, used)
+        or _exchanged(said, used)
         or _joined(said, used)
         or _headings(names | said.asked, place)
         or _limits(names | said.asked, place)
@@ -223,6 +224,16 @@ def _turned(said: Said, used: Sequence[Piece]) -> str:
         others = [other for name, other in there if name == mark]
         if word and others and all(other and not other & word for other in others):
             return f"{mark} of another thing"
+    return ""
+
+
+def _exchanged(said: Said, used: Sequence[Piece]) -> str:
+    """Whether the patient does what the clinic does in the paper, or somebody else what the patient does there."""
+    there = [one for piece in used for one in piece.acting]
+    for who, verb in (one for piece in said.all for one in piece.acting):
+        others = {other for other, name in there if name & verb}
+        if who not in others and ("you" in others or (who == "you" and "we" in others)):
+            return f"done by {who or 'another'}"
     return ""
 
 
