@@ -91,6 +91,7 @@ _CHILD = prose("Anyone under 18 needs a parent or guardian in the building for t
 _REFERRAL = faq("Do I need a referral from a doctor?", "Usually not for the first 30 days, but some plans want one.")
 _PAYING = prose("You can use your health insurance or pay yourself, and we give you the paperwork.", "Paying")
 _SAME = prose("Your therapist writes a plan with you. You will see the same therapist each time.", "Visits")
+_BIKES = prose("We fit road and mountain bikes, no e-bikes.", "Bikes")
 _RULES = prose("These are our rules, for patients, and for the doctors' offices that send them to us.", "Rules")
 
 
@@ -111,6 +112,7 @@ _RULES = prose("These are our rules, for patients, and for the doctors' offices 
         (_PAYING, "how do I pay", "We can use your health insurance or pay yourself, and we give you the paperwork."),
         (_PAYING, "how do I pay", "You give the paperwork."),
         (_SAME, "who treats me", "Your therapist will see the same therapist each time."),
+        (_BIKES, "do you fit bikes", "We fit road and mountain bikes, e-bikes."),
         (_RULES, "Where should my doctor's office fax to?", ", and for the doctors' offices that send them to us."),
     ],
 )
@@ -130,6 +132,7 @@ def test_words_of_the_paper_put_to_another_use(paper: Passage, question: str, li
         (_REFERRAL, "You usually do not need a referral for the first 30 days, but some plans want one."),
         (_PAYING, "You can pay yourself or use your health insurance."),
         (_PAYING, "We give you the paperwork."),
+        (_BIKES, "We fit road bikes."),
         (_SAME, "You see the same therapist each time."),
         (_SAME, "Patients see the same therapist each time."),
         (_SAME, "Each time, you will see the same therapist."),
