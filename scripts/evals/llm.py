@@ -15,7 +15,7 @@ from scripts.evals.wordings import Told, Wordings, guests_at, refused
 
 MOST = 60
 SHOWN = ("server", "asked", "worded", "sentences shown", "word for word", "part of a sentence", "own words",
-         "figures or names of no paper", "lies shown")  # fmt: skip
+         "figures or names of no paper", "made up by a liar")  # fmt: skip
 RIGHT = ("server", "answerable", "right without", "right with", "by the words shown: without", "with",
          "unanswerable", "refused without", "refused with")  # fmt: skip
 TIMES = ("server", "worded", "model's first words p50 s", "p95", "first words read p50 s", "p95",

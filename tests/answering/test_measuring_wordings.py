@@ -68,7 +68,7 @@ def test_a_run_with_scripted_servers(tmp_path: Path, capsys: pytest.CaptureFixtu
     shown = {row[0]: dict(zip(llm.SHOWN, row, strict=True)) for row in tables.shown}
     assert shown["copyist"]["worded"] == "2"
     assert int(shown["copyist"]["word for word"]) >= 1
-    assert {shown[name]["lies shown"] for name in ("liar", "subtle liar")} == {"0"}
+    assert {shown[name]["made up by a liar"] for name in ("liar", "subtle liar")} == {"0"}
     right = {row[0]: dict(zip(llm.RIGHT, row, strict=True)) for row in tables.right}
     for row in right.values():
         assert row["right without"] == row["right with"] == "2"
