@@ -37,7 +37,8 @@ class Papers:
                 whole.update(_bare(f"{chunk.lead} {line}") for line in (chunk.text, *chunk.text.splitlines()))
             running += [_bare(text) for text in (chunk.searchable(), chunk.text, row)]
         everything = " | ".join(running)
-        return cls(frozenset(whole), f" {everything} ", frozenset(_WORD.findall(everything)))
+        words = frozenset(_WORD.findall(everything)) | frozenset(re.findall(r"\d+", everything))
+        return cls(frozenset(whole), f" {everything} ", words)
 
 
 def standing(sentence: str, papers: Papers) -> str:

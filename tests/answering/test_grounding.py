@@ -113,6 +113,7 @@ _RULES = prose("These are our rules, for patients, and for the doctors' offices 
         (_PAYING, "how do I pay", "You give the paperwork."),
         (_SAME, "who treats me", "Your therapist will see the same therapist each time."),
         (_BIKES, "do you fit bikes", "We fit road and mountain bikes, e-bikes."),
+        (_BIKES, "do you fit bikes", "Patient guide > Bikes."),
         (_RULES, "Where should my doctor's office fax to?", ", and for the doctors' offices that send them to us."),
     ],
 )
