@@ -51,6 +51,7 @@ def _lacking(said: Said, names: Names, place: Place, used: Sequence[Piece]) -> s
         or _dropped(names, said, place, used)
         or _marks(said, used)
         or _turned(said, used)
+        or _exchanged(said, used)
         or _joined(said, used)
         or _headings(names | said.asked, place)
         or _limits(names | said.asked, place)
@@ -194,13 +195,17 @@ def _kept(group: Iterable[tuple[Names, ...]], said: Names, asked: Names, implied
         return all(all(each) for each in hits)
     if not any(all(each) for each in hits):
         return False
-    return all(all(each) or not any(each) or _shared(each) for each in hits)
+    return all(
+        all(each) or not any(each) or _shared(each, first=each is hits[0], last=each is hits[-1]) for each in hits
+    )
 
 
-def _shared(hits: Sequence[bool]) -> bool:
-    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end,
-    the verb at the beginning is of both."""
-    return hits[0] is not hits[-1] and hits == sorted(hits, reverse=hits[0])
+def _shared(hits: Sequence[bool], *, first: bool, last: bool) -> bool:
+    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end of the last, the one word at the
+    beginning of the first is of both. What else is said in part has lost what narrows it: "shorts for the knee"."""
+    if hits[0]:
+        return first and not any(hits[1:])
+    return last and hits[-1] and hits == sorted(hits)
 
 
 def _marks(said: Said, used: Sequence[Piece]) -> str:
@@ -219,6 +224,16 @@ def _turned(said: Said, used: Sequence[Piece]) -> str:
         others = [other for name, other in there if name == mark]
         if word and others and all(other and not other & word for other in others):
             return f"{mark} of another thing"
+    return ""
+
+
+def _exchanged(said: Said, used: Sequence[Piece]) -> str:
+    """Whether the patient does what the clinic does in the paper, or somebody else what the patient does there."""
+    there = [one for piece in used for one in piece.acting]
+    for who, verb in (one for piece in said.all for one in piece.acting):
+        others = {other for other, name in there if name & verb}
+        if who not in others and ("you" in others or (who == "you" and "we" in others)):
+            return f"done by {who or 'another'}"
     return ""
 
 

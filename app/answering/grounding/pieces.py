@@ -20,7 +20,7 @@ Alternatives = tuple[tuple[Names, ...], ...]
 @dataclass(frozen=True)
 class Piece:
     """One statement or condition. `groups` are its words, in groups of alternatives; the first group is what it is
-    about where `headed`. `marks` count its marks."""
+    about where `headed`. `marks` count its marks. `acting` tells who does what: ("we", "you" or "", the verb)."""
 
     groups: tuple[Alternatives, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -32,6 +32,7 @@ class Piece:
     condition: bool = False
     either: bool = False
     bound: tuple[tuple[str, Names], ...] = ()
+    acting: tuple[tuple[str, Names], ...] = ()
 
     @cached_property
     def words(self) -> tuple[Names, ...]:
@@ -170,10 +171,14 @@ def _next(run: list[Token], at: int) -> list[Token]:
 
 
 def _apart(before: Sequence[Token], after: Sequence[Token]) -> bool:
-    """Whether both say something: two statements, or two figures."""
-    figured, figured_too = (any(token.sort == "figure" for token in part) for part in (before, after))
+    """Whether both say something: two statements, or two figures; "free" is one."""
+    figured, figured_too = (any(_figured(token) for token in part) for part in (before, after))
     verbed, verbed_too = (any(token.verb for token in part) for part in (before, after))
     return (verbed and (verbed_too or figured_too)) or (figured and figured_too)
+
+
+def _figured(token: Token) -> bool:
+    return token.sort == "figure" or "free" in token.names
 
 
 # Two of these deny once: "no cobramos nada", "neither pets nor food".
@@ -211,10 +216,11 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
         tuple(_numbered(part)),
         frozenset(day for token in part for day in token.days),
         marks,
-        headed=bool(kept[0]) and not (first is not None and first.verb),
+        headed=bool(kept[0]) and not (first is not None and (first.verb or "free" in first.names)),
         stated=verbed,
         condition=condition,
         bound=tuple(_bound(part)),
+        acting=tuple(_acting(part)),
         either=any(token.sort == "link" and token.names for token in part),
     )
 
@@ -235,6 +241,24 @@ def _bound(part: list[Token]) -> Iterator[tuple[str, Names]]:
         for mark in token.names & _BINDING if token.sort == "mark" else ():
             following = next((one for one in part[at + 1 :] if one.sort != "small"), None)
             yield mark, following.names if following is not None and following.sort == "word" else frozenset()
+
+
+_WE = frozenset({"we", "clinic", "office", "practice"})
+_YOU = frozenset({"you", "patient", "patients"})
+
+
+def _acting(part: list[Token]) -> Iterator[tuple[str, Names]]:
+    """The word right behind "we" or "you", or the verb behind a noun, with whoever does it."""
+    who: str | None = None
+    for token in part:
+        if token.raw in _WE | _YOU:
+            who = "we" if token.raw in _WE else "you"
+        elif token.sort == "word":
+            if who or (who is not None and token.verb):
+                yield who, token.names
+            who = ""
+        elif token.sort not in ("small", "mark"):
+            who = None
 
 
 def _numbered(part: list[Token]) -> Iterator[tuple[str, Names, Names]]:
