@@ -93,7 +93,7 @@ class _Wording:
         """The complete sentences of the reply, with their marks, as they come."""
         reply, size = CitedSentences(), 0
         asked = prompts(self.answer.question, self.papers, self.language)
-        for piece in guest.stream("answer", asked, max_tokens=MOST_TOKENS):
+        for piece in guest.stream("answer", asked, max_tokens=MOST_TOKENS, shown=lambda: bool(self.kept)):
             size += len(piece)
             yield from reply.feed(piece)
             if size > MOST_CHARACTERS or reply.endless:

@@ -13,6 +13,7 @@ import httpcore2
 import httpx2
 
 from app.llm.base import Failure, ModelFailed
+from app.llm.deadline import Deadline
 
 Connect = Callable[[str, int, float], socket.socket]
 """(host, port, deadline by time.monotonic) -> a connection; OSError when there is none, TimeoutError when late."""
@@ -23,10 +24,10 @@ _IDLE_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Of one request: `deadline` by time.monotonic, `most_bytes` of the reply, and `leaving`, which is called with the
-    exact body before the first byte is sent and may raise ModelFailed to stop it."""
+    """Of one request: `deadline`, `most_bytes` of the reply, and `leaving`, which is called with the exact body before
+    the first byte is sent and may raise ModelFailed to stop it."""
 
-    deadline: float
+    deadline: Deadline
     most_bytes: int
     leaving: Callable[[bytes], None]
 
@@ -114,29 +115,29 @@ class _Backend(httpcore2.NetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: Any = None,
         local_address: str | None = None,  # noqa: ARG002
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore2.NetworkStream:
         with _errors(httpcore2.ConnectTimeout, httpcore2.ConnectError):
-            sock = self._connect(host, port, _deadline(timeout))
+            sock = self._connect(host, port, _deadline(timeout).at)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return _Stream(sock)
 
 
 class _Stream(httpcore2.NetworkStream):
-    """A socket on which every `timeout` is the deadline of the whole request. Seconds per read would let a server that
+    """A socket on which every `timeout` is the Deadline of the whole request. Seconds per read would let a server that
     sends a byte now and then hold a patient for ever."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, timeout: Any = None) -> bytes:
         with _errors(httpcore2.ReadTimeout, httpcore2.ReadError):
             self._sock.settimeout(_seconds(timeout))
             return self._sock.recv(max_bytes)
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def write(self, buffer: bytes, timeout: Any = None) -> None:
         rest = memoryview(buffer)
         with _errors(httpcore2.WriteTimeout, httpcore2.WriteError):
             while rest:
@@ -144,7 +145,7 @@ class _Stream(httpcore2.NetworkStream):
                 rest = rest[self._sock.send(rest) :]
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: Any = None
     ) -> httpcore2.NetworkStream:
         with _errors(httpcore2.ConnectTimeout, httpcore2.ConnectError):
             try:
@@ -174,21 +175,21 @@ def _readable(sock: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
-def _deadline(timeout: float | None) -> float:
-    if timeout is None:
+def _deadline(timeout: object) -> Deadline:
+    if not isinstance(timeout, Deadline):
         raise ValueError("every request has a deadline")
     return timeout
 
 
-def _seconds(timeout: float | None) -> float:
-    seconds = _deadline(timeout) - time.monotonic()
+def _seconds(timeout: object) -> float:
+    seconds = _deadline(timeout).at - time.monotonic()
     if seconds <= 0:
         raise TimeoutError("the deadline has passed")
     return seconds
 
 
-def _left(deadline: float) -> float:
-    seconds = deadline - time.monotonic()
+def _left(deadline: Deadline) -> float:
+    seconds = deadline.at - time.monotonic()
     if seconds <= 0:
         raise ModelFailed(Failure.LATE)
     return seconds

@@ -18,6 +18,7 @@ from app.llm.base import Failure, ModelFailed, OutputSchema
 from app.llm.budget import Usage
 from app.llm.cleaning import clean, without_thoughts
 from app.llm.connection import Bounds, Line
+from app.llm.deadline import Deadline
 from app.llm.egress import OK
 from app.llm.forms import FORMS, Message, NotByTheSchema, asked_in, value_in, with_schema
 from app.llm.taken import Taken
@@ -52,11 +53,11 @@ class Sending(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One call: its messages, when it must be over (time.monotonic), and what makes the record of each request."""
+    """One call: its messages, when it must be over, and what makes the record of each request."""
 
     messages: Sequence[Message]
     max_tokens: int
-    deadline: float
+    deadline: Deadline
     sending: Callable[[], Sending]
 
 
@@ -225,7 +226,7 @@ class Endpoint:
 
     def models(self, deadline: float) -> list[str] | None:
         """Names of the server's models, None where it does not say (not every server does). Raises ModelFailed."""
-        client = self._client(Bounds(deadline, _LONGEST_LIST_BYTES, lambda _body: None))
+        client = self._client(Bounds(Deadline(deadline), _LONGEST_LIST_BYTES, lambda _body: None))
         try:
             return [str(one.id) for one in client.models.list().data]
         except Exception as problem:

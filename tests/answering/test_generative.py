@@ -183,6 +183,17 @@ def test_a_sentence_that_leans_on_a_dropped_one_goes_with_it() -> None:
     assert says(ScriptedGuest("Laser therapy takes 90 minutes [P1]. It costs $165 [P1]."), question) == answer
 
 
+def test_the_model_is_told_when_something_was_shown() -> None:
+    """A server that says nothing true is not waited for as long as one that does."""
+    lie, truth = (
+        ScriptedGuest("It takes 90 minutes [P1]. "),
+        ScriptedGuest("It takes 90 minutes [P1]. The first visit takes 60 minutes [P1]. And more and more."),
+    )
+    says(lie, LONG), says(truth, LONG)
+    assert not any(lie.shown)
+    assert (truth.shown[0], truth.shown[-1]) == (False, True)
+
+
 def test_each_item_of_a_list_is_a_line() -> None:
     words = "Fees:\n- A missed visit costs $45 [P1]\n- A returned check costs $25 [P1]\n"
     result = says(ScriptedGuest(words), "What fees do you charge for missed visits and returned checks?")

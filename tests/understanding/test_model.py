@@ -44,7 +44,9 @@ class Says:
         listed = [dict(zip(("words", "do", "on", "value"), (*one, "", "")[:4], strict=True)) for one in self.said]
         return {"commands": listed} if self.raw is None else self.raw
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+    def stream(
+        self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int, shown: Any = None
+    ) -> Iterator[str]:
         """Never asked for."""
         raise ModelFailed(Failure.REFUSED)
 
