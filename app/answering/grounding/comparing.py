@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
+from app.answering.grounding.acting import turned
 from app.answering.grounding.figures import Same, Sort
 from app.answering.grounding.pieces import ON_DAYS, Names, Piece, Sentence
 from app.answering.grounding.places import Place
-from app.answering.grounding.polarity import added, clash
+from app.answering.grounding.polarity import added, clash, manner
 from app.answering.grounding.vocabulary import vocabulary
 from app.dialogue.language import Language
 
@@ -50,6 +51,7 @@ def _lacking(said: Said, names: Names, place: Place, used: Sequence[Piece]) -> s
         or _days(said, used)
         or _dropped(names, said, place, used)
         or _marks(said, used)
+        or _loosened(said, used)
         or _turned(said, used)
         or _joined(said, used)
         or _headings(names | said.asked, place)
@@ -90,7 +92,7 @@ def _readings(said: Said, place: Place) -> Iterator[tuple[Piece, ...]]:
     if place.row:
         more = heavy - _implied(said) - frozenset(name for piece in own for name in piece.names)
         own += [piece for piece in place.stated if piece not in own and piece.names & (more - ON_DAYS)]
-    if not own and not any(not piece.condition for piece in place.always):
+    if not own and (place.item or not any(not piece.condition for piece in place.always)):
         return
     if len(own) > 1 and not place.row:
         best = _best(own, said)
@@ -100,6 +102,8 @@ def _readings(said: Said, place: Place) -> Iterator[tuple[Piece, ...]]:
 
 
 def _takes(piece: Piece, figures: set[Same], heavy: Names, days: frozenset[int]) -> bool:
+    if piece.unsure:
+        return False
     if figures:
         return any(figure.same in figures for figure in piece.figures)
     return bool(piece.names & (heavy - ON_DAYS)) or bool(piece.days & days)
@@ -194,13 +198,15 @@ def _kept(group: Iterable[tuple[Names, ...]], said: Names, asked: Names, implied
         return all(all(each) for each in hits)
     if not any(all(each) for each in hits):
         return False
-    return all(all(each) or not any(each) or _shared(each) for each in hits)
+    return all(all(each) or not any(each) or _shared(each, at, len(hits)) for at, each in enumerate(hits))
 
 
-def _shared(hits: Sequence[bool]) -> bool:
-    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end,
-    the verb at the beginning is of both."""
-    return hits[0] is not hits[-1] and hits == sorted(hits, reverse=hits[0])
+def _shared(hits: Sequence[bool], at: int, most: int) -> bool:
+    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end, the verb at the beginning is of
+    both; in "cash and checks at the desk" the end limits them."""
+    if hits[0] is hits[-1] or hits != sorted(hits, reverse=hits[0]):
+        return False
+    return at == 0 if hits[0] else at == most - 1
 
 
 def _marks(said: Said, used: Sequence[Piece]) -> str:
@@ -212,14 +218,25 @@ def _marks(said: Said, used: Sequence[Piece]) -> str:
     return clash(added(*(p.marks for p in said.all)), added(*(p.marks for p in used)), spans=spans)
 
 
+def _loosened(said: Said, used: Sequence[Piece]) -> str:
+    """Whether what somebody beside the patient does ("a parent stays") became what they may do."""
+    if manner(said.piece.marks) != "may":
+        return ""
+    told = [piece for piece in used if piece.headed and not piece.condition and manner(piece.marks) == "plain"]
+    subjects = frozenset(name for piece in told for each in piece.groups[0] for word in each for name in word)
+    return "may for plain" if subjects & vocabulary().companions else ""
+
+
 def _turned(said: Said, used: Sequence[Piece]) -> str:
-    """Whether a mark stands before another word than in the paper: "before they pay", "before they ask"."""
+    """Whether a mark stands before another word than in the paper ("before they pay", "before they ask"), or somebody
+    does what another one does there."""
     there = [one for piece in used for one in piece.bound]
     for mark, word in (one for piece in said.all for one in piece.bound):
         others = [other for name, other in there if name == mark]
         if word and others and all(other and not other & word for other in others):
             return f"{mark} of another thing"
-    return ""
+    acting = [act for piece in said.all for act in piece.acts]
+    return "who does it" if turned(acting, [act for piece in used for act in piece.acts]) else ""
 
 
 def _joined(said: Said, used: Sequence[Piece]) -> str:
