@@ -49,6 +49,8 @@ def covers(text: str, answer: Answer, papers: Sequence[Passage]) -> bool:
     asked = wanted(question)
     if lacks_asked(asked, question, text) and not lacks_asked(asked, question, answer.text):
         return False
+    if 2 * len(content(best) & (content(text) | content(in_english(text)))) < len(content(best)):
+        return False
     told = _told(question, [piece for piece in _pieces(answer.text) if kind and holds(piece, kind)]) or [best]
     limits = [best, *(piece for piece in _pieces(answer.text) if limits_before(piece))]
     return figures("\n".join(told)) <= figures(text) and _narrowings("\n".join(limits)) <= _narrowings(text)

@@ -30,8 +30,10 @@ class Failure(StrEnum):
     """The clinic's tokens of the day are used up; nothing was sent."""
     RESTING = "resting"
     """The server failed several times in a row and is left alone for a while; nothing was sent."""
+    BUSY = "busy"
+    """As many calls run as may at once; nothing was sent."""
     UNRECORDED = "unrecorded"
-    """The record of what would leave could not be written; nothing was sent."""
+    """The record of what would leave could not be written, or its conversation is gone; nothing was sent."""
 
 
 class ModelFailed(Exception):

@@ -55,6 +55,8 @@ class Breaker:
         """The server could not be reached, was late, broke, or refused everybody."""
         with self._lock:
             self._in_a_row += 1
+            if self._until is not None and self._probing_since is None:
+                return  # it left before the rest began: many at once are one fault, not a reason to rest longer
             if self._probing_since is not None or self._in_a_row >= FAILURES:
                 self._rest(min(LONGEST_REST_S, FIRST_REST_S * 2**self._rests))
 

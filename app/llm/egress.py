@@ -9,7 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from app.clock import Clock
-from app.errors import FrontdeskError, describe
+from app.errors import FrontdeskError, NotFound, describe
 from app.llm import budget
 from app.llm.base import Failure, ModelFailed, Purpose
 from app.llm.budget import Usage
@@ -17,6 +17,7 @@ from app.llm.health import Tally
 from app.store.queries.clinics import ClinicFacts
 from app.store.session import Database
 from app.store.tables import Egress
+from app.store.turns import check_open
 
 log = logging.getLogger("frontdesk.model")
 OK = "ok"
@@ -54,11 +55,13 @@ class Request:
 
     def leaving(self, body: bytes) -> None:
         """Raises ModelFailed BUDGET when the day's tokens do not suffice, and UNRECORDED when the row cannot be
-        written: then nothing may be sent."""
+        written, or may not: the conversation was deleted meanwhile. Then nothing may be sent."""
         self._day = budget.day_of(self.clinic.timezone, self.clock())
         self._reserved = budget.estimate(len(body)) + self.max_tokens
         try:
             found = self.database.write(lambda session: self._begin(session, body))
+        except NotFound:
+            raise ModelFailed(Failure.UNRECORDED) from None
         except FrontdeskError as problem:
             log.error("what would be sent to the model could not be recorded: %s", describe(problem))
             raise ModelFailed(Failure.UNRECORDED) from None
@@ -79,6 +82,8 @@ class Request:
             log.error("the end of a model's reply could not be recorded: %s", describe(problem))
 
     def _begin(self, session: Session, body: bytes) -> str | None:
+        if self.conversation_id is not None:
+            check_open(session, self.clinic.id, self.conversation_id)
         if not budget.reserve(session, self.clinic.id, self._day, self._reserved, self.tokens_per_day):
             return None
         row = Egress(

@@ -34,6 +34,9 @@ log = logging.getLogger("frontdesk.model")
 T = TypeVar("T")
 MOST_TRIES = 3
 LOOK_S = 10.0
+MOST_AT_ONCE = 32
+"""Calls that wait for the server, of all clinics: half of the threads that answer (app/web/pool.py), so that a slow
+model never keeps everybody else waiting."""
 _MOST_OF_BROKEN = 2
 """Of a server that answers with an error of its own: it hardly gets well within seconds."""
 LONGEST_WAIT_S = 2.0
@@ -65,6 +68,7 @@ class Guests:
         self._tally = Tally()
         self._endpoint: Endpoint | None = None
         self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     @property
     def host(self) -> str:
@@ -167,6 +171,17 @@ class Guests:
         )
 
     @contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the places for calls that run at once. Raises ModelFailed at once when none is free."""
+        if not self._places.acquire(blocking=False):
+            self._tally.kept(Failure.BUSY)
+            raise ModelFailed(Failure.BUSY)
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    @contextmanager
     def one_try(self, *, fair: bool) -> Iterator[None]:
         """Around one try; `fair`: it had enough time to be the server's fault when it is late. Raises ModelFailed."""
         if not self.breaker.enter():
@@ -257,7 +272,7 @@ class TurnGuest:
             said = False
             left = deadline.at - time.monotonic()
             try:
-                with self._guests.one_try(fair=left >= limit / 2):
+                with self._guests.place(), self._guests.one_try(fair=left >= limit / 2):
                     for piece in ask(chat):
                         said = True
                         yield piece

@@ -8,6 +8,7 @@ from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
 from app.dialogue.state import Caller
 from app.understanding import replies
+from app.understanding.slang import spelled_out
 from app.understanding.told import tokens
 
 _SHORT = 8
@@ -44,7 +45,7 @@ def completes(question: str, known: Iterable[str]) -> bool:
 
 def telling(question: str) -> frozenset[str]:
     """The words of a question that say what it is about; all where none does."""
-    said = frozenset(tokens(question))
+    said = frozenset(word for word in tokens(spelled_out(question)) if len(word) > 1)
     return said - _plain("completing") or said
 
 

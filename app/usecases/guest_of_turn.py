@@ -54,8 +54,8 @@ def _known(catalogue: Catalogue, state: State, commands: Sequence[Command]) -> I
 
 
 def _of_kind(catalogue: Catalogue, name: str, values: Sequence[Any]) -> Iterator[tuple[Kind, str]]:
-    spec = catalogue.spec(name)
-    kind = _KINDS.get(spec.type) if spec else None
+    specs = filter(None, (action.slot(name) for action in catalogue.actions))
+    kind = next((_KINDS[spec.type] for spec in specs if spec.type in _KINDS), None)  # two actions may differ about it
     for value in values:
         if kind and isinstance(value, str) and value.strip():
             yield ("EMAIL" if kind == "PHONE" and "@" in value else kind), value

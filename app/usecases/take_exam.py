@@ -28,7 +28,15 @@ MENDED = 0.5
 """Share of the messages that rules alone misread which the model must put right: less is not worth the wait."""
 LONGEST_S = 120.0
 """Of the whole exam, which must end well before its job's lease: a model that needs longer is too slow for a talk."""
-_NOT_TAKEN = (Failure.UNREACHABLE, Failure.UNAUTHORIZED, Failure.BUDGET, Failure.RESTING, Failure.LIMITED)
+_NOT_TAKEN = (
+    Failure.UNREACHABLE,
+    Failure.UNAUTHORIZED,
+    Failure.LIMITED,
+    Failure.BUDGET,
+    Failure.RESTING,
+    Failure.BUSY,
+    Failure.UNRECORDED,
+)
 """What says nothing about how a model understands."""
 _TRIES = 3
 """Messages in a row that could not even be asked, after which the exam is put off."""

@@ -20,7 +20,7 @@ WARM = 10
 WRITER = "database-writer"
 
 
-def measure(folder: Path, number: int = 100) -> list[Figure]:
+def measure(folder: Path, number: int = 60) -> list[Figure]:
     """`number` referrals one after another, then their mails (into the mail folder)."""
     with desk_at_rest(folder) as running:
         clinic = make_clinic(running)

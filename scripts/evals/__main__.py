@@ -1,6 +1,7 @@
 """The command line of the measurement: which sets, and what to print."""
 
 import argparse
+import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from app.answering.terms import read_data_with
 from app.bootstrap import Running
-from scripts.evals import dialogues, fences, intake, payers, slots, talks, triage
+from scripts.evals import dialogues, fences, intake, llm, model_servers, payers, slots, talks, triage
 from scripts.evals.ablation import thinned
 from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
@@ -45,6 +46,9 @@ def main() -> None:
     sets, skipped = ([], []) if options.held_out else shared_sets(options.shared)
     own = sample_sets(HELD_OUT) if options.held_out else [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
     wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
+    if options.llm:
+        _in_words([one for one in wanted if one.corpus != "squad2"], skipped, options)
+        return
     kinds = set(options.only or KINDS)
     for word in skipped if kinds & set(WITH_PAPERS) else ():
         print(word)
@@ -54,6 +58,21 @@ def main() -> None:
         if kinds & set(WITH_PAPERS):
             with open_desk(options.data or Path(temporary), Path(temporary)) as asker:
                 _print(_sections(asker, wanted, options, kinds), options.verbose)
+
+
+def _in_words(wanted: list[Measured], skipped: list[str], options: argparse.Namespace) -> None:
+    """The clinics' questions, answered in the words of model servers; what a person should read is always printed."""
+    for word in skipped:
+        print(word)
+    logging.getLogger("frontdesk.model").setLevel(logging.ERROR)  # calls that fail are counted
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        open_desk(options.data or Path(temporary), Path(temporary)) as asker,
+    ):
+        tables = llm.measure(asker, wanted, options.server or [], options.most, options.seed)
+    for line in tables.to_read:
+        Console(soft_wrap=True, highlight=False).print(line, markup=False)
+    _print((Section(title, columns, rows) for title, columns, rows in tables.titled()), verbose=False)
 
 
 def _print(sections: Iterable[Section], verbose: bool) -> None:
@@ -152,10 +171,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--rows", choices=("papers", "truth"), default="papers", help="where the payer questions' rows come from"
     )
+    parser.add_argument("--llm", action="store_true", help="measure answers in a model's words instead (docs/model.md)")
+    parser.add_argument(
+        "--server", action="append", choices=model_servers.NAMES, help="with --llm: this one (may be given again)"
+    )
+    parser.add_argument(
+        "--most", type=int, default=llm.MOST, metavar="N", help="with --llm: questions put to each server; 0 puts all"
+    )
     parser.add_argument(
         "--ablate", type=float, default=0.0, metavar="SHARE", help="take this share of rules and other names away first"
     )
-    parser.add_argument("--seed", type=int, default=0, help="which ones are taken away")
+    parser.add_argument("--seed", type=int, default=0, help="which ones are taken away, or put")
     parser.add_argument("--data", type=Path, help="keep the ingested papers here for the next run")
     parser.add_argument(
         "--shared", type=Path, default=ROOT.parent / "shared" / "eval", help="folder of the real papers"

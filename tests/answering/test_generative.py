@@ -125,7 +125,7 @@ def _numbered(answer: Answer, near: list[Passage]) -> list[Passage]:
 
 LEFT_OUT = [
     ("How long does a visit take?", "The first visit takes 60 minutes [P1].", "the length of the others"),
-    ("Do you treat children?", "We see patients from age 8 on [P1].", "that a parent must stay"),
+    ("Do you treat children?", "We see patients from age 8 [P1].", "that a parent must stay"),
     ("Is there parking?", "There is free parking behind the building [P1].", None),
 ]
 

@@ -7,7 +7,7 @@ from app.answering.sentences import sentences
 from knowledge.types import ChunkKind, Passage
 from tests.answering.grounding_corpus import cases
 from tests.answering.grounding_mutations import lies
-from tests.answering.papers import FAQS, RULES, prose
+from tests.answering.papers import FAQS, RULES, faq, prose
 
 HELD_OUT = cases(held_out=True)
 # Of statements that were written after the rules, measured: 37 of 51 kept, 2 of 128 lies shown, before what they showed
@@ -83,3 +83,65 @@ def test_one_thing_changed_makes_a_true_sentence_unsupported() -> None:
                 made += 1
                 assert not supported(lie, cited, question).supported, (kind, lie)
     assert made > 1000
+
+
+_LOT = prose("Parking is in the town lot, which is two dollars an hour on weekdays and free on weekends.", "Parking")
+_CLOTHES = prose(
+    "Wear shorts for a knee, a tank top for a shoulder, running shoes you actually run in for a gait check.", "Clothes"
+)
+_CHILD = prose("Anyone under 18 needs a parent or guardian in the building for the first visit.", "Visits")
+_REFERRAL = faq("Do I need a referral from a doctor?", "Usually not for the first 30 days, but some plans want one.")
+_PAYING = prose("You can use your health insurance or pay yourself, and we give you the paperwork.", "Paying")
+_SAME = prose("Your therapist writes a plan with you. You will see the same therapist each time.", "Visits")
+_BIKES = prose("We fit road and mountain bikes, no e-bikes.", "Bikes")
+_RULES = prose("These are our rules, for patients, and for the doctors' offices that send them to us.", "Rules")
+
+
+@pytest.mark.parametrize(
+    ("paper", "question", "lie"),
+    [
+        (_LOT, "is anybody there on a saturday", "Parking is two dollars an hour on weekends."),
+        (_LOT, "where do I park", "Parking is two dollars an hour on weekdays and charged on weekends."),
+        (_CLOTHES, "what do I wear", "Wear a tank top, running shoes you actually run in for a gait check."),
+        (_CLOTHES, "do you see children", "Wear shorts, a tank top for a shoulder."),
+        (_CHILD, "can my daughter come", "Anyone under 18 needs a parent or guardian in the building."),
+        (
+            _REFERRAL,
+            "Can I walk in without seeing a doctor first?",
+            "Usually not for the last 30 days, but some plans want one.",
+        ),
+        (_REFERRAL, "Can I walk in without seeing a doctor first?", "It is usually not needed for the last 30 days."),
+        (_PAYING, "how do I pay", "We can use your health insurance or pay yourself, and we give you the paperwork."),
+        (_PAYING, "how do I pay", "You give the paperwork."),
+        (_SAME, "who treats me", "Your therapist will see the same therapist each time."),
+        (_BIKES, "do you fit bikes", "We fit road and mountain bikes, e-bikes."),
+        (_RULES, "Where should my doctor's office fax to?", ", and for the doctors' offices that send them to us."),
+    ],
+)
+def test_words_of_the_paper_put_to_another_use(paper: Passage, question: str, lie: str) -> None:
+    """A liar with the papers' own words found these: a price carried over to other days, what narrows one of several
+    things left out, the last for the first, who does what, half a sentence."""
+    assert not supported(lie, [paper], question).supported
+
+
+@pytest.mark.parametrize(
+    ("paper", "said"),
+    [
+        (_LOT, "Parking costs two dollars an hour on weekdays and is free on weekends."),
+        (_LOT, "Parking is free on weekends."),
+        (_CLOTHES, "Please wear a tank top for a shoulder."),
+        (_CHILD, "For the first visit, anyone under 18 needs a parent or guardian in the building."),
+        (_REFERRAL, "You usually do not need a referral for the first 30 days, but some plans want one."),
+        (_PAYING, "You can pay yourself or use your health insurance."),
+        (_PAYING, "We give you the paperwork."),
+        (_BIKES, "We fit road bikes."),
+        (_SAME, "You see the same therapist each time."),
+        (_SAME, "Patients see the same therapist each time."),
+        (_SAME, "Each time, you will see the same therapist."),
+        (prose("We treat knee or hip problems.", "Visits"), "We treat knee problems."),
+        (prose("We are closed on Sundays and holidays.", "Hours"), "We are closed on holidays."),
+        (prose("We offer hand therapy and balance training.", "Visits"), "We offer balance training."),
+    ],
+)
+def test_one_of_several_things_may_be_said_alone(paper: Passage, said: str) -> None:
+    assert supported(said, [paper], "What should I know?").supported

@@ -16,7 +16,7 @@ from app.llm.base import ModelFailed, OutputSchema, Part, Prompt
 from app.llm.guests import Guests, TurnGuest
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Egress
-from tests.desk import desk_at_rest, make_clinic
+from tests.desk import Talk, desk_at_rest, make_clinic
 
 SCHEMA = OutputSchema(
     "note",
@@ -36,10 +36,11 @@ PROMPTS = (
 
 @dataclass
 class Install:
-    """A desk and one clinic of it that uses the model."""
+    """A desk and one clinic of it that uses the model, with one conversation."""
 
     running: Running
     clinic: ClinicFacts
+    conversation_id: str
     made: list[Guests] = field(default_factory=list)
 
     def guests(self, base_url: str, **changes: Any) -> Guests:
@@ -56,7 +57,7 @@ class Install:
 
     def turn(self, guests: Guests, seconds: float | None = 30.0, **more: Any) -> TurnGuest:
         """One turn's guest."""
-        guest = guests.for_turn(self.clinic, conversation_id="conv_1", seconds=seconds, **more)
+        guest = guests.for_turn(self.clinic, conversation_id=self.conversation_id, seconds=seconds, **more)
         assert guest is not None
         return guest
 
@@ -99,6 +100,12 @@ def called(guest: TurnGuest, way: str, max_tokens: int = 50) -> Got:
     return Got("".join(pieces), value, failure, time.monotonic() - start)
 
 
+def made(running: Running) -> Install:
+    """A clinic that uses the model, and a conversation."""
+    clinic = replace(make_clinic(running), model_on=True)
+    return Install(running, clinic, Talk(running, clinic).opened.conversation_id)
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with desk_at_rest(tmp_path_factory.mktemp("desk")) as found:
@@ -107,7 +114,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture
 def install(running: Running) -> Iterator[Install]:
-    found = Install(running, replace(make_clinic(running), model_on=True))
+    found = made(running)
     yield found
     for guests in found.made:
         guests.close()

@@ -63,6 +63,17 @@ def test_each_failed_trial_makes_the_rest_longer_up_to_a_limit() -> None:
     assert rests[-1] == LONGEST_REST_S
 
 
+def test_many_calls_that_fail_at_once_are_one_fault() -> None:
+    """A hiccup while thirty patients wait would keep the model away for minutes."""
+    clock = Hand()
+    breaker = Breaker(now=clock, jitter=lambda: 0.5)
+    assert all(breaker.enter() for _ in range(30))
+    for _ in range(30):
+        breaker.failed()
+    clock.now += FIRST_REST_S
+    assert breaker.enter()
+
+
 def test_a_trial_that_never_reported_is_forgotten() -> None:
     clock = Hand()
     breaker = failing(clock)

@@ -15,6 +15,8 @@ from tests.llm import servers
 from tests.llm.conftest import VALUE, Install, called
 from tests.llm.replies import Where
 from tests.llm.servers import (
+    Asked,
+    Behaviour,
     Line,
     Script,
     always,
@@ -205,6 +207,32 @@ def test_who_has_heard_enough_stops_the_server(install: Install) -> None:
     (row,) = install.rows()
     assert (row.result, row.tokens_estimated) == ("ok", True)
     assert install.day().reserved_tokens == 0
+
+
+def test_no_more_wait_for_a_slow_model_than_may(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every thread of the desk would wait for the model, and other clinics' visitors for a thread."""
+    monkeypatch.setattr("app.llm.guests.MOST_AT_ONCE", 2)
+    arrived, go_on, got = threading.Semaphore(0), threading.Event(), []
+
+    def slow(_: Asked) -> Behaviour:
+        arrived.release()
+        assert go_on.wait(60)
+        return say(VALUE)
+
+    with model_server(slow) as server:
+        guests = install.guests(server.base_url, llm_understand_s=20.0)
+        turns = [threading.Thread(target=lambda: got.append(called(install.turn(guests), "stream"))) for _ in range(2)]
+        for turn in turns:
+            turn.start()
+        assert all(arrived.acquire(timeout=30) for _ in turns)
+        refused = called(install.turn(guests), "stream")
+        assert (refused.failure, len(install.rows())) == ("busy", 2)
+        go_on.set()
+        for turn in turns:
+            turn.join()
+        assert [one.failure for one in got] == ["", ""]
+        assert called(install.turn(guests), "complete").value == VALUE
+        assert guests.health().kept_back == {"busy": 1}
 
 
 def test_many_turns_at_once_get_their_own_replies(install: Install) -> None:

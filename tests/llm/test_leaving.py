@@ -19,8 +19,9 @@ from app.llm import budget
 from app.llm.base import ModelFailed, Part, Prompt
 from app.store.session import Database
 from app.store.tables import ModelDay
-from tests.desk import desk_at_rest, make_clinic
-from tests.llm.conftest import SCHEMA, VALUE, Install, called
+from app.usecases.end_conversation import end_conversation
+from tests.desk import desk_at_rest
+from tests.llm.conftest import SCHEMA, VALUE, Install, called, made
 from tests.llm.servers import Asked, Behaviour, always, cost_bomb, model_server, say, status
 
 CANARY = "Zebedee Quillfeather"
@@ -37,7 +38,12 @@ def test_the_row_is_on_disk_before_the_server_sees_a_byte(install: Install) -> N
         assert called(install.turn(install.guests(server.base_url)), "complete").value == VALUE
         assert seen == [(server.bodies[0].decode(), "")]
     (row,) = install.rows()
-    assert (row.result, row.purpose, row.conversation_id, row.model) == ("ok", "understand", "conv_1", "scripted")
+    assert (row.result, row.purpose, row.conversation_id, row.model) == (
+        "ok",
+        "understand",
+        install.conversation_id,
+        "scripted",
+    )
     assert row.host == server.base_url.split("/")[2]
     assert (row.local, row.redacted) == (False, True)
     assert row.ended_at is not None
@@ -55,14 +61,25 @@ def test_without_the_row_nothing_leaves(install: Install, monkeypatch: pytest.Mo
         assert server.asked == []
 
 
+def test_nothing_more_leaves_for_a_chat_that_was_deleted_meanwhile(install: Install) -> None:
+    """The record would bring back words that the patient was told are gone."""
+    with model_server(always(say(VALUE))) as server:
+        guest = install.turn(install.guests(server.base_url))
+        assert called(guest, "complete").value == VALUE
+        end_conversation(install.running.desk, install.clinic, install.conversation_id)
+        assert called(guest, "stream").failure == "unrecorded"
+        assert len(server.asked) == 1
+    assert install.rows() == []
+
+
 def test_a_crash_leaves_a_row_without_a_result_and_frees_its_tokens(tmp_path: Path) -> None:
     with desk_at_rest(tmp_path) as running:
-        install = Install(running, replace(make_clinic(running), model_on=True))
+        install = made(running)
         guests = install.guests("http://127.0.0.1:9/v1")
-        guests.request(install.clinic, "conv_1", "answer", 100).leaving(b"{}")
+        guests.request(install.clinic, install.conversation_id, "answer", 100).leaving(b"{}")
         assert install.day().reserved_tokens == 101
     with desk_at_rest(tmp_path) as again:
-        install = Install(again, install.clinic)
+        install = Install(again, install.clinic, install.conversation_id)
         assert [row.result for row in install.rows()] == [""]
         assert (install.day().reserved_tokens, install.day().calls) == (0, 1)
 

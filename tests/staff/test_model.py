@@ -226,9 +226,9 @@ def test_nothing_left_yet_is_said(with_model: Install) -> None:
 
 def test_tokens_are_told_from_brackets_of_other_kinds() -> None:
     """Staff would believe that words were hidden which were not."""
-    found = list(pieces("[NAME_1][MEMBER_ID_12] [sic] [name_1] [1] [NAME_]"))
-    assert [part for part, hidden in found if hidden] == ["[NAME_1]", "[MEMBER_ID_12]"]
-    assert "".join(part for part, _ in found) == "[NAME_1][MEMBER_ID_12] [sic] [name_1] [1] [NAME_]"
+    found = list(pieces("[NAME_1][NAME_1b][MEMBER_ID_12] [sic] [name_1] [1] [NAME_]"))
+    assert [part for part, hidden in found if hidden] == ["[NAME_1]", "[NAME_1b]", "[MEMBER_ID_12]"]
+    assert "".join(part for part, _ in found) == "[NAME_1][NAME_1b][MEMBER_ID_12] [sic] [name_1] [1] [NAME_]"
 
 
 def test_a_form_that_says_neither_on_nor_off_changes_nothing(with_model: Install) -> None:

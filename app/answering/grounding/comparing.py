@@ -198,15 +198,17 @@ def _kept(group: Iterable[tuple[Names, ...]], said: Names, asked: Names, implied
         return all(all(each) for each in hits)
     if not any(all(each) for each in hits):
         return False
-    return all(all(each) or not any(each) or _shared(each, at, len(hits)) for at, each in enumerate(hits))
+    return all(
+        all(each) or not any(each) or _shared(each, first=each is hits[0], last=each is hits[-1]) for each in hits
+    )
 
 
-def _shared(hits: Sequence[bool], at: int, most: int) -> bool:
-    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end, the verb at the beginning is of
-    both; in "cash and checks at the desk" the end limits them."""
-    if hits[0] is hits[-1] or hits != sorted(hits, reverse=hits[0]):
-        return False
-    return at == 0 if hits[0] else at == most - 1
+def _shared(hits: Sequence[bool], *, first: bool, last: bool) -> bool:
+    """ "Knee or hip problems", "closed on Sundays and holidays": the noun at the end of the last, the one word at the
+    beginning of the first is of both. What else is said in part has lost what narrows it: "shorts for the knee"."""
+    if hits[0]:
+        return first and not any(hits[1:])
+    return last and hits[-1] and hits == sorted(hits)
 
 
 def _marks(said: Said, used: Sequence[Piece]) -> str:

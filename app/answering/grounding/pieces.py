@@ -190,10 +190,14 @@ def _next(run: list[Token], at: int) -> list[Token]:
 
 
 def _apart(before: Sequence[Token], after: Sequence[Token]) -> bool:
-    """Whether both say something: two statements, or two figures."""
-    figured, figured_too = (any(token.sort == "figure" for token in part) for part in (before, after))
+    """Whether both say something: two statements, or two figures; "free" is one."""
+    figured, figured_too = (any(_figured(token) for token in part) for part in (before, after))
     verbed, verbed_too = (any(token.verb for token in part) for part in (before, after))
     return (verbed and (verbed_too or figured_too)) or (figured and figured_too)
+
+
+def _figured(token: Token) -> bool:
+    return token.sort == "figure" or "free" in token.names
 
 
 # Two of these deny once: "no cobramos nada", "neither pets nor food".
@@ -232,7 +236,7 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
         tuple(_numbered(part)),
         frozenset(day for token in part for day in token.days),
         marks,
-        headed=bool(kept[0]) and not (first is not None and first.verb),
+        headed=bool(kept[0]) and not (first is not None and (first.verb or "free" in first.names)),
         stated=verbed,
         condition=condition,
         bound=tuple(_bound(part)),

@@ -27,6 +27,8 @@ _PIECE = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,;:()/&–—]| - ")
 _LINKS = frozenset({"and", "or", "y", "o", "e", "u", "&", "/", ",", "(", ")"})
 _ALTERNATIVE = frozenset({"or", "o", "u", "/"})
 _STARTS = frozenset({":", "–", "—", " - "})
+_HYPHENED = re.compile(r"[a-z]-[a-z]")
+"""The one letter that makes an e-bike of a bike."""
 _BEFORE_FIGURES = frozenset({"over", "above", "below", "under", "beyond", "exceeding"})
 
 
@@ -108,8 +110,11 @@ def _words(text: str, language: Language) -> Iterator[tuple[int, int, Token]]:
         said = " ".join(piece for piece, _, _ in pieces[at : at + size])
         start, end = pieces[at][1], pieces[at + size - 1][2]
         before_figure = text[end:].lstrip()[:1] == "\x00"
-        for token in _of(said, entry, language, before_figure=before_figure):
-            yield start, end, token
+        if size == 1 and _HYPHENED.match(text, start):
+            yield start, end, Token("word", frozenset({said}), said)
+        else:
+            for token in _of(said, entry, language, before_figure=before_figure):
+                yield start, end, token
         at += size
 
 

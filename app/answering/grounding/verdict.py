@@ -49,6 +49,8 @@ def _unfit(text: str) -> str:
     folded = fold(text)
     if not re.search(r"\w", text):
         return "no statement"
+    if re.match(r"[,;:.)!?]", text):
+        return "fragment"
     if len(text) > LONGEST:
         return "too long"
     if vocabulary().talk["first_person"].search(folded):

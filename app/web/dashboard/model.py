@@ -25,7 +25,7 @@ from app.web.policy import Act
 from app.web.pool import Pool
 from app.web.staff_access import actor_on, clinic_on, desk_of, pool_of, sight_on
 
-TOKEN = re.compile(r"(\[[A-Z]+(?:_[A-Z]+)*_\d+\])")
+TOKEN = re.compile(r"(\[[A-Z]+(?:_[A-Z]+)*_\d+[a-z]{0,2}\])")
 """What stands for a patient's own words, as app/llm/redaction.py writes it."""
 
 
