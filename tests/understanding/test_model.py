@@ -287,3 +287,11 @@ def test_what_was_offered_is_not_taken_for_the_patient(text: str) -> None:
     by_rules = rules(text, state)
     assert not any(isinstance(one, c.Affirm) for one in by_rules)
     assert understood(answer, by_rules, text, state, CATALOGUE) == by_rules
+
+
+@pytest.mark.parametrize("text", ["the surgeon canceled on me, 703-555-0190", "what if I have to cancel a visit?"])
+def test_words_of_an_end_beside_an_answer_or_a_question_end_nothing(text: str) -> None:
+    """A model could throw away what the patient gave, because they told of something that was canceled."""
+    state = talk("patient_name")
+    said = [(text, "cancel"), ("canceled on me" if "canceled" in text else "cancel a visit", "cancel")]
+    assert not any(isinstance(one, c.CancelAction) for one in read(text, *said, state=state))
