@@ -48,6 +48,7 @@ class Settings(BaseModel):
     llm_baa: str = ""
     llm_redaction: Literal["on", "off"] = "on"
     llm_turn_s: Annotated[float, Field(ge=1, le=45)] = 15.0
+    llm_first_words_s: Annotated[float, Field(ge=1, le=30)] = 6.0
     llm_understand_s: Annotated[float, Field(ge=0.5, le=20)] = 5.0
     llm_tokens_per_day: Annotated[int, Field(ge=0, le=1_000_000_000)] = 500_000
     llm_price_in_usd_per_mtok: Annotated[float, Field(ge=0, le=10_000)] = 0.0

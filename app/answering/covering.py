@@ -20,6 +20,8 @@ from app.qualification.naming import find
 from knowledge.types import Passage
 
 _FIGURE = re.compile(r"\d[\d,]*(?:[.:]\d+)?")
+_SIGN = re.compile(r"[^\w\s.,;:!?'\"()/&%$@…‘’“”¿¡°–—-]|(?<!\S)[-–—](?=[$€£\d])")
+_MIXED = re.compile(r"(?<![\w@./-])(?!\d+(?:st|nd|rd|th|[ap]m?|h|min)\b)\d+[^\W\d_]\w*", re.IGNORECASE)
 _REACHED = re.compile(
     r"[\w.+-]+@[\w.-]+\w|(?:https?://|www\.)\S*\w|\b[\w-]{2,}(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/\S*\w)?", re.IGNORECASE
 )
@@ -30,6 +32,12 @@ def adds(text: str, answer: Answer) -> bool:
     told was decided when it was quoted."""
     quoted = "\n".join((answer.text, *(source.quote for source in answer.citations)))
     return bool(figures(text) - figures(quoted) or reached(text) - reached(quoted) or find(text))
+
+
+def signs(text: str) -> frozenset[str]:
+    """The characters of `text` that are no letters, digits or plain punctuation, and its words of digits and letters
+    but for ordinals and hours: what may turn a true sentence into another one without any word."""
+    return frozenset(_SIGN.findall(text)) | frozenset(word.casefold() for word in _MIXED.findall(text))
 
 
 def covers(text: str, answer: Answer, papers: Sequence[Passage]) -> bool:

@@ -9,8 +9,8 @@ from rapidfuzz import fuzz
 
 from app.answering.base import Answer, AnswerKind, Citation
 from app.answering.cited import CitedSentences, cited_numbers, without_marks
-from app.answering.covering import adds, content, covers, figures
-from app.answering.grounding import supported
+from app.answering.covering import adds, content, covers, figures, signs
+from app.answering.grounding import leans, supported
 from app.answering.prompting import numbered, prompts
 from app.answering.spanish import in_english
 from app.answering.terms import words
@@ -93,7 +93,7 @@ class _Wording:
         """The complete sentences of the reply, with their marks, as they come."""
         reply, size = CitedSentences(), 0
         asked = prompts(self.answer.question, self.papers, self.language)
-        for piece in guest.stream("answer", asked, max_tokens=MOST_TOKENS):
+        for piece in guest.stream("answer", asked, max_tokens=MOST_TOKENS, shown=lambda: bool(self.kept)):
             size += len(piece)
             yield from reply.feed(piece)
             if size > MOST_CHARACTERS or reply.endless:
@@ -119,13 +119,21 @@ class _Wording:
         known = [self.papers[number - 1] for number in numbers if 0 < number <= len(self.papers)]
         if not known or len(known) < len(numbers) or not self._fits(text) or adds(text, self.answer):
             return ()
-        verdict = supported(text, known, self.answer.question)
+        verdict = supported(text, known, self._about(text))
         return (verdict.passages or tuple(known)) if verdict.supported else ()
+
+    def _about(self, text: str) -> str:
+        """What `text` may leave unsaid: the question's words, but for an "It costs $40" after another sentence, which
+        the reader takes to be about what that one is about."""
+        return self.kept[-1].text if self.kept and leans(text) else self.answer.question
 
     def _fits(self, text: str) -> bool:
         """Whether `text` is a short statement in the patient's language that leans on nothing that was not said. What
-        nobody sees, such as the mark that a reference takes the place of, is not for a model to say."""
-        if not text.isprintable() or text.endswith("?") or (self._gap and refers_back(text)):
+        nobody sees, such as the mark that a reference takes the place of, is not for a model to say, nor a sign that
+        changes what stands beside it ("~~$40~~", ">", "40k")."""
+        if not text.isprintable() or text.endswith("?") or (self._gap and refers_back(text.removeprefix("- "))):
+            return False
+        if signs(text) - signs("\n".join(paper.chunk.searchable() for paper in self.papers)):
             return False
         short = len(text.split()) <= LONGEST_SENTENCE and len(f"{self.text} {text}".split()) <= MOST_WORDS
         other = detect(text) == "en" if self.language == "es" else language_of(text) == "es"

@@ -1,6 +1,6 @@
 """What the desk asks of a language model, and how that may fail. A model proposes words; it decides nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -79,6 +79,15 @@ class Guest(Protocol):
         """The parsed JSON value, valid by `schema`, with the patient's own words put back in every string."""
         ...
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
-        """Pieces of the reply as they come, the patient's own words put back; no token of redaction is ever split."""
+    def stream(
+        self,
+        purpose: Purpose,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int,
+        shown: Callable[[], bool] | None = None,
+    ) -> Iterator[str]:
+        """Pieces of the reply as they come, the patient's own words put back; no token of redaction is ever split.
+        `shown` says whether somebody has read anything of it: until then the call may take LLM_FIRST_WORDS_S at most,
+        without it the rest of the turn's time."""
         ...

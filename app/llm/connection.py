@@ -4,16 +4,16 @@ when a model is used: what it stands on costs a second."""
 
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore2
 import httpx2
 
 from app.llm.base import Failure, ModelFailed
+from app.llm.deadline import Deadline
 
 Connect = Callable[[str, int, float], socket.socket]
 """(host, port, deadline by time.monotonic) -> a connection; OSError when there is none, TimeoutError when late."""
@@ -28,27 +28,12 @@ LOOK_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Of one request: `deadline` by time.monotonic, `most_bytes` of the reply, and `leaving`, which is called with the
-    exact body before the first byte is sent and may raise ModelFailed to stop it; once `over` is set nobody waits for
-    the reply any more, as if it were late."""
+    """Of one request: `deadline`, `most_bytes` of the reply, and `leaving`, which is called with the exact body before
+    the first byte is sent and may raise ModelFailed to stop it."""
 
-    deadline: float
+    deadline: Deadline
     most_bytes: int
     leaving: Callable[[bytes], None]
-    over: threading.Event = field(default_factory=threading.Event)
-
-
-class _Until(float):
-    """A deadline, which the pool hands on to the socket, that may come early."""
-
-    over: threading.Event
-
-
-def _until(bounds: Bounds, most: float = float("inf")) -> _Until:
-    """At most `most` seconds from now."""
-    found = _Until(min(bounds.deadline, time.monotonic() + most))
-    found.over = bounds.over
-    return found
 
 
 class Line:
@@ -98,9 +83,9 @@ class _Transport(httpx2.BaseTransport):
             content=body,
             extensions={
                 "timeout": {
-                    "connect": _until(self._bounds, LONGEST_CONNECT_S),
-                    "read": _until(self._bounds),
-                    "write": _until(self._bounds),
+                    "connect": deadline.within(LONGEST_CONNECT_S),
+                    "read": deadline,
+                    "write": deadline,
                     "pool": _left(deadline),
                 }
             },
@@ -141,24 +126,24 @@ class _Backend(httpcore2.NetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: Any = None,
         local_address: str | None = None,  # noqa: ARG002
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore2.NetworkStream:
         with _errors(httpcore2.ConnectTimeout, httpcore2.ConnectError):
-            sock = self._connect(host, port, _deadline(timeout))
+            sock = self._connect(host, port, _deadline(timeout).at)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return _Stream(sock)
 
 
 class _Stream(httpcore2.NetworkStream):
-    """A socket on which every `timeout` is the deadline of the whole request. Seconds per read would let a server that
+    """A socket on which every `timeout` is the Deadline of the whole request. Seconds per read would let a server that
     sends a byte now and then hold a patient for ever."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, timeout: Any = None) -> bytes:
         with _errors(httpcore2.ReadTimeout, httpcore2.ReadError):
             while True:
                 self._sock.settimeout(min(LOOK_S, _seconds(timeout)))
@@ -167,7 +152,7 @@ class _Stream(httpcore2.NetworkStream):
                 except TimeoutError:
                     continue
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def write(self, buffer: bytes, timeout: Any = None) -> None:
         rest = memoryview(buffer)
         with _errors(httpcore2.WriteTimeout, httpcore2.WriteError):
             while rest:
@@ -175,7 +160,7 @@ class _Stream(httpcore2.NetworkStream):
                 rest = rest[self._sock.send(rest) :]
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: Any = None
     ) -> httpcore2.NetworkStream:
         with _errors(httpcore2.ConnectTimeout, httpcore2.ConnectError):
             try:
@@ -205,21 +190,21 @@ def _readable(sock: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
-def _deadline(timeout: float | None) -> float:
-    if timeout is None:
+def _deadline(timeout: object) -> Deadline:
+    if not isinstance(timeout, Deadline):
         raise ValueError("every request has a deadline")
     return timeout
 
 
-def _seconds(timeout: float | None) -> float:
-    seconds = _deadline(timeout) - time.monotonic()
-    if seconds <= 0 or (isinstance(timeout, _Until) and timeout.over.is_set()):
+def _seconds(timeout: object) -> float:
+    seconds = _deadline(timeout).at - time.monotonic()
+    if seconds <= 0:
         raise TimeoutError("the deadline has passed")
     return seconds
 
 
-def _left(deadline: float) -> float:
-    seconds = deadline - time.monotonic()
+def _left(deadline: Deadline) -> float:
+    seconds = deadline.at - time.monotonic()
     if seconds <= 0:
         raise ModelFailed(Failure.LATE)
     return seconds

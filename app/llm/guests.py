@@ -20,6 +20,7 @@ from app.errors import describe
 from app.llm.base import Failure, ModelFailed, OutputSchema, Prompt, Purpose
 from app.llm.breaker import Breaker
 from app.llm.cleaning import clean
+from app.llm.deadline import Deadline
 from app.llm.egress import Request, Whereto
 from app.llm.health import Health, Seconds, Tally
 from app.llm.redaction import Kind, Vault
@@ -266,26 +267,38 @@ class TurnGuest:
         (value,) = self._tries(purpose, prompts, max_tokens, lambda chat: iter((endpoint.value(chat, schema),)))
         return self._shown(value)
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
-        """Pieces of the reply, with the patient's own words. Raises ModelFailed, also after pieces."""
-        pieces = self._tries(purpose, prompts, max_tokens, self._guests.endpoint().text)
+    def stream(
+        self,
+        purpose: Purpose,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int,
+        shown: Callable[[], bool] | None = None,
+    ) -> Iterator[str]:
+        """Pieces of the reply, with the patient's own words. Raises ModelFailed, also after pieces: LATE too when
+        `shown` is False for LLM_FIRST_WORDS_S."""
+        pieces = self._tries(purpose, prompts, max_tokens, self._guests.endpoint().text, shown)
         try:
             yield from self._vault.show_stream(pieces) if self._vault else pieces
         finally:
             pieces.close()
 
     def _tries(
-        self, purpose: Purpose, prompts: Sequence[Prompt], max_tokens: int, ask: "Callable[[Chat], Iterator[T]]"
+        self,
+        purpose: Purpose,
+        prompts: Sequence[Prompt],
+        max_tokens: int,
+        ask: "Callable[[Chat], Iterator[T]]",
+        shown: Callable[[], bool] | None = None,
     ) -> Generator[T, None, None]:
-        hurried = purpose in ("understand", "exam")
-        limit = min(self._limit, self._guests.settings.llm_understand_s) if hurried else self._limit
-        deadline = min(self._deadline, time.monotonic() + limit)
+        limit = self._patience(purpose, shown)
+        deadline = Deadline(self._deadline, time.monotonic() + limit, shown or _never, self.over)
         chat = self._chat(purpose, prompts, max_tokens, deadline)
         for tried in range(MOST_TRIES):
             if self.over.is_set():
                 raise ModelFailed(Failure.LATE)
             said = False
-            left = deadline - time.monotonic()
+            left = deadline.at - time.monotonic()
             try:
                 with self._guests.place(), self._guests.one_try(partial(self._fair, left >= limit / 2)):
                     for piece in ask(chat):
@@ -293,15 +306,24 @@ class TurnGuest:
                         yield piece
                 return
             except ModelFailed as problem:
+                if shown is not None and problem.failure is Failure.LATE:  # nobody waits twice in one reply
+                    self._deadline = time.monotonic()
                 wait = _wait(problem, tried)
-                if said or wait is None or time.monotonic() + wait + _LEAST_LEFT_S > deadline:
+                if said or wait is None or time.monotonic() + wait + _LEAST_LEFT_S > deadline.at:
                     raise
             self.over.wait(wait)
 
     def _fair(self, time_enough: bool) -> bool:
         return time_enough and not self.over.is_set()
 
-    def _chat(self, purpose: Purpose, prompts: Sequence[Prompt], max_tokens: int, deadline: float) -> "Chat":
+    def _patience(self, purpose: Purpose, shown: Callable[[], bool] | None) -> float:
+        """Seconds for one call while nobody has read anything of it."""
+        settings = self._guests.settings
+        if shown is not None:
+            return min(self._limit, settings.llm_first_words_s)
+        return min(self._limit, settings.llm_understand_s) if purpose in ("understand", "exam") else self._limit
+
+    def _chat(self, purpose: Purpose, prompts: Sequence[Prompt], max_tokens: int, deadline: Deadline) -> "Chat":
         from app.llm.openai_compatible import Chat
 
         messages = [{"role": prompt.role, "content": self._hidden(prompt)} for prompt in prompts]
@@ -310,7 +332,6 @@ class TurnGuest:
             max_tokens,
             deadline,
             lambda: self._guests.request(self._clinic, self.conversation_id, purpose, max_tokens),
-            self.over,
         )
 
     def _hidden(self, prompt: Prompt) -> str:
@@ -328,6 +349,10 @@ class TurnGuest:
         if isinstance(value, dict):
             return {name: self._shown(one) for name, one in value.items()}
         return value
+
+
+def _never() -> bool:
+    return False
 
 
 def _wait(problem: ModelFailed, tried: int) -> float | None:

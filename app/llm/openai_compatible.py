@@ -3,7 +3,6 @@ parameter that is refused is left out from then on, and JSON is asked for in the
 when a model is used, since `openai` costs more than a second."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from app.llm.base import Failure, ModelFailed, OutputSchema
 from app.llm.budget import Usage
 from app.llm.cleaning import clean, without_thoughts
 from app.llm.connection import Bounds, Line
+from app.llm.deadline import Deadline
 from app.llm.egress import OK
 from app.llm.forms import FORMS, Message, NotByTheSchema, asked_in, value_in, with_schema
 from app.llm.taken import Taken
@@ -53,14 +53,12 @@ class Sending(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One call: its messages, when it must be over (time.monotonic), what makes the record of each request, and what is
-    set when nobody waits for it any more."""
+    """One call: its messages, when it must be over, and what makes the record of each request."""
 
     messages: Sequence[Message]
     max_tokens: int
-    deadline: float
+    deadline: Deadline
     sending: Callable[[], Sending]
-    over: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(slots=True)
@@ -205,7 +203,7 @@ class Endpoint:
         """A client for one request whose end is recorded, whatever it is. Raises ModelFailed or _NotTaken."""
         sending, heard, result = chat.sending(), _Heard(), Failure.INVALID.value
         most = _BYTES_AROUND + chat.max_tokens * _BYTES_PER_TOKEN
-        bounds = Bounds(chat.deadline, most, sending.leaving, chat.over)
+        bounds = Bounds(chat.deadline, most, sending.leaving)
         try:
             yield self._client(bounds), sending, heard
             result = OK
@@ -228,7 +226,7 @@ class Endpoint:
 
     def models(self, deadline: float) -> list[str] | None:
         """Names of the server's models, None where it does not say (not every server does). Raises ModelFailed."""
-        client = self._client(Bounds(deadline, _LONGEST_LIST_BYTES, lambda _body: None))
+        client = self._client(Bounds(Deadline(deadline), _LONGEST_LIST_BYTES, lambda _body: None))
         try:
             return [str(one.id) for one in client.models.list().data]
         except Exception as problem:

@@ -53,7 +53,7 @@ def is_no(text: str) -> bool:
 def leading(text: str) -> tuple[Literal["yes", "no"] | None, str]:
     """A yes or no that opens the text, and the text after it. "no Fridays" opens with neither."""
     folded = fold(text)
-    if _CONTRAST.match(folded):
+    if _CONTRAST.match(folded) or _BUT_WAITS.match(folded):
         return None, text
     for key in ("yes", "no"):
         hit = _leading(key).match(folded)
@@ -62,6 +62,12 @@ def leading(text: str) -> tuple[Literal["yes", "no"] | None, str]:
     return None, text
 
 
+_BUT_WAITS = re.compile(
+    r"^(?:(?:yes|yeah|yep|sure|okay|ok|right|good|si|claro)[\s,.!;-]+)+(?:but |pero |just )*"
+    r"(?:wait|hold on|hold up|hang on|not yet|"
+    r"(?:(?:give me )?(?:a|one) (?:sec|second|moment|minute|min)|esper[ae]\w*|un momento|un segundo|todavia no|aun no))"
+    r"(?: (?:please|a (?:sec|second|moment|minute)|un momento|por favor))*\W*$"
+)
 _CONTRAST = re.compile(r"no,? (?:es|it'?s|era) .*\b(?:sino|but)\b|not .*\bbut\b")
 _YES_FIRST = re.compile(r"^(?:yes|yeah|yep|yup|yea|sure|okay|ok|perfect|si|claro|correct)\b(?! (?:the|my|that the)\b)")
 
@@ -82,7 +88,8 @@ def yes_but(text: str) -> str | None:
 
 def opens_with_yes(text: str) -> bool:
     """True for "yep thats rite": a yes and a few words that say nothing else, whatever their spelling."""
-    return bool(_YES_FIRST.match(bare(text))) and len(text.split()) <= _LONGEST
+    said = bare(text)
+    return bool(_YES_FIRST.match(said)) and len(text.split()) <= _LONGEST and not _BUT_WAITS.match(said)
 
 
 _STOPS = re.compile(

@@ -13,8 +13,11 @@ class ScriptedGuest:
         self.words, self.fails, self.endless = words, fails, endless
         self.asked: list[Sequence[Prompt]] = []
         self.read = 0
+        self.shown: list[bool] = []
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+    def stream(
+        self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int, shown: Any = None
+    ) -> Iterator[str]:
         """As the protocol says."""
         assert (purpose, max_tokens > 0) == ("answer", True)
         self.asked.append(prompts)
@@ -22,6 +25,7 @@ class ScriptedGuest:
             for at in range(0, len(self.words), 5):
                 self.read += len(self.words[at : at + 5])
                 yield self.words[at : at + 5]
+                self.shown.append(shown())
             if not self.endless:
                 break
         if self.fails:

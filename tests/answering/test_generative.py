@@ -183,6 +183,48 @@ def test_a_sentence_that_leans_on_a_dropped_one_goes_with_it() -> None:
     assert says(ScriptedGuest("Laser therapy takes 90 minutes [P1]. It costs $165 [P1]."), question) == answer
 
 
+EXTRAS = (
+    prose("Cupping costs $40. Laser is free.", "Extras"),
+    prose("Massage costs $80. It is free for members.", "Massage"),
+)
+OF_ANOTHER = ["It costs $40", "The price is $40", "We charge $40", "For members it costs $40", "This costs $40"]
+
+
+@pytest.mark.parametrize("words", OF_ANOTHER)
+def test_what_leans_on_a_sentence_before_it_is_about_that(words: str) -> None:
+    """Both stand in the paper; together they would say that the laser costs $40."""
+    question = "How much is cupping?"
+    answer, _ = decided(question, EXTRAS)
+    result = says(ScriptedGuest(f"Laser is free [P1]. {words} [P1]."), question, papers=EXTRAS)
+    assert result.text == f"Laser is free.\n{answer.text}"
+
+
+def test_what_leans_on_the_sentence_it_follows_in_the_paper_is_said() -> None:
+    words = "Massage costs $80 [P1]. It is free for members [P1]."
+    assert says(ScriptedGuest(words), "How much is massage?", papers=EXTRAS).text == words.replace(" [P1]", "")
+
+
+@pytest.mark.parametrize(
+    "price",
+    ["~~$40~~", "> $40", "≥ $40", "~$40", "-$40", "€40", "$40k", "$40 ❌", "$40#", "$40²", "$4\u03040", "$٤٠", "$40+"],
+)
+def test_a_sign_that_changes_a_figure_is_not_shown(price: str) -> None:
+    question = "How much is cupping?"
+    answer, _ = decided(question, EXTRAS)
+    assert says(ScriptedGuest(f"Cupping costs {price} [P1]."), question, papers=EXTRAS) == answer
+
+
+def test_the_model_is_told_when_something_was_shown() -> None:
+    """A server that says nothing true is not waited for as long as one that does."""
+    lie, truth = (
+        ScriptedGuest("It takes 90 minutes [P1]. "),
+        ScriptedGuest("It takes 90 minutes [P1]. The first visit takes 60 minutes [P1]. And more and more."),
+    )
+    says(lie, LONG), says(truth, LONG)
+    assert not any(lie.shown)
+    assert (truth.shown[0], truth.shown[-1]) == (False, True)
+
+
 def test_each_item_of_a_list_is_a_line() -> None:
     words = "Fees:\n- A missed visit costs $45 [P1]\n- A returned check costs $25 [P1]\n"
     result = says(ScriptedGuest(words), "What fees do you charge for missed visits and returned checks?")

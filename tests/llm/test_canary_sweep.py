@@ -55,7 +55,7 @@ def _say_all(talk: Talk, patient: Canary) -> list[str]:
 def _sweep(server: ModelServer, folder: Path, patients: list[Canary], **more: object) -> tuple[list[bytes], list[str]]:
     """The bodies that the server got and the replies that the patients read, each with all of SAID."""
     settings = {"llm_base_url": server.base_url, "llm_model": "scripted", "llm_tokens_per_day": 50_000_000, **more}
-    with desk_at_rest(folder, **settings, llm_turn_s=30) as running:
+    with desk_at_rest(folder, **settings, llm_turn_s=30, llm_first_words_s=30) as running:
         clinic = make_clinic(running, model_on=True)
         accept_document(running.desk, clinic.id, "guide.md", GUIDE, COMMAND)
         assert running.worker.drain(["index"]) == 1

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from app.llm.base import Part, Prompt
+from app.llm.base import ModelFailed, Part, Prompt
 from app.llm.breaker import FAILURES
 from app.llm.guests import MOST_TRIES
 from tests.desk import Talk
 from tests.llm import servers
 from tests.llm.conftest import VALUE, Got, Install, called
+from tests.llm.replies import Where
 from tests.llm.servers import (
     Asked,
     Behaviour,
@@ -97,6 +98,40 @@ def test_a_failing_server_costs_no_more_than_its_time(install: Install, name: st
     day = install.day()
     assert (day.calls, day.failed, day.reserved_tokens) == (len(rows), len(rows), 0)
     assert day.prompt_tokens + day.completion_tokens == sum(r.prompt_tokens + r.completion_tokens for r in rows)
+
+
+@pytest.mark.parametrize("where", ["before_headers", "after_headers", "middle"])
+def test_until_something_was_shown_a_stream_has_less_time(install: Install, where: Where) -> None:
+    with model_server(always(stall(where))) as server:
+        guest = install.turn(install.guests(server.base_url, llm_first_words_s=1.0), 50.0)
+        begun = time.monotonic()
+        with pytest.raises(ModelFailed) as failed:
+            list(guest.stream("answer", [], max_tokens=50, shown=lambda: False))
+        assert time.monotonic() - begun < 1.0 + SLACK_S * 2
+        assert called(guest, "stream").failure == "late"
+    assert failed.value.failure == "late"
+    assert len(server.asked) == 1, "nobody waits twice in one turn"
+
+
+def test_what_was_shown_has_the_rest_of_the_turn(install: Install) -> None:
+    def slow(line: Line) -> None:
+        line.hang(1.5)
+        say("The first visit takes an hour.")(line)
+
+    with model_server(always(slow)) as server:
+        guest = install.turn(install.guests(server.base_url, llm_first_words_s=1.0), 50.0)
+        said = "".join(guest.stream("answer", [], max_tokens=50, shown=lambda: True))
+    assert said == "The first visit takes an hour."
+
+
+def test_servers_without_first_words_are_left_alone_for_a_while(install: Install) -> None:
+    with model_server(always(stall("after_headers"))) as server:
+        guests = install.guests(server.base_url, llm_first_words_s=0.3)
+        for _ in range(10):
+            with pytest.raises(ModelFailed) as failed:
+                list(install.turn(guests).stream("answer", [], max_tokens=50, shown=lambda: False))
+    assert failed.value.failure == "resting"
+    assert len(server.asked) < 10
 
 
 @pytest.mark.parametrize("way", ["complete", "stream"])

@@ -36,6 +36,8 @@ BY_ID: dict[tuple[str, str], str] = {
     ("usecases/resume_link.py", "ResumeLink"): "the hash of a secret of 256 bits; its clinic is compared after",
     ("llm/budget.py", "ModelDay"): "its key is the clinic of the turn and a day",
     ("llm/egress.py", "Egress"): "of the request that this call has just recorded",
+    ("store/turns.py", "Conversation"): "together with the clinic, in one statement",
+    ("usecases/close_abandoned.py", "Lead"): "the lead that was made just before",
     ("control/commands/ingest.py", "DocumentVersion"): "of the upload that this command has just made",
 }
 

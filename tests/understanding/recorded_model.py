@@ -69,7 +69,9 @@ class Scripted:
             raise ModelFailed(Failure.LATE)
         return self.answers[message]
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+    def stream(
+        self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int, shown: Any = None
+    ) -> Iterator[str]:
         """Nothing is ever said by it."""
         raise ModelFailed(Failure.REFUSED)
 
@@ -98,7 +100,9 @@ class Noise:
 
         return {"commands": [one() for _ in range(chance.randint(1, self.MOST))]}
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+    def stream(
+        self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int, shown: Any = None
+    ) -> Iterator[str]:
         """Never asked for."""
         raise ModelFailed(Failure.REFUSED)
 

@@ -144,7 +144,14 @@ def write_held(folder: Path) -> None:
 def write_with_server(url: str, model: str, every: int) -> None:
     """Prints how the model does in the exam, and in the talks as if it had passed."""
     files = conversation_files()[::every]
-    server = {"llm_base_url": url, "llm_model": model, "llm_local": True, "llm_understand_s": 20, "llm_turn_s": 45}
+    server = {
+        "llm_base_url": url,
+        "llm_model": model,
+        "llm_local": True,
+        "llm_understand_s": 20,
+        "llm_turn_s": 45,
+        "llm_first_words_s": 30,
+    }
     with tempfile.TemporaryDirectory() as data, desk_at_rest(Path(data), **server, llm_tokens_per_day=10**9) as running:
         clinic = change_clinic(running.desk, make_clinic(running).site_key, {"model_on": True}, COMMAND)
         print("exam:", marks := take_exam(running.desk, clinic), "passed" if marks.passed else "failed", flush=True)
@@ -179,7 +186,9 @@ class _Asked:
         self.answered += 1
         return answer
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+    def stream(
+        self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int, shown: Any = None
+    ) -> Iterator[str]:
         """Never asked for."""
         raise ModelFailed(Failure.REFUSED)
 

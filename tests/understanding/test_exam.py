@@ -52,7 +52,9 @@ class Host:
         self.asked.append(message_in(prompts))
         return self.answer(self.asked[-1])
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+    def stream(
+        self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int, shown: Any = None
+    ) -> Iterator[str]:
         """Words nothing."""
         raise ModelFailed(Failure.REFUSED)
 

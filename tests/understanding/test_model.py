@@ -14,7 +14,7 @@ from app.dialogue.moves import Complete
 from app.dialogue.state import ActionStatus, Caller, State, Topic
 from app.llm.base import Failure, ModelFailed, OutputSchema, Prompt, Purpose
 from app.understanding.briefing import prompts
-from app.understanding.model import second_reading, worth_asking
+from app.understanding.model import second_reading, understood, worth_asking
 from app.understanding.proposals import DOINGS, MOST, SCHEMA, proposals
 from app.understanding.rules import RulesUnderstanding
 from app.understanding.wished_times import ANY_DAY
@@ -44,7 +44,9 @@ class Says:
         listed = [dict(zip(("words", "do", "on", "value"), (*one, "", "")[:4], strict=True)) for one in self.said]
         return {"commands": listed} if self.raw is None else self.raw
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+    def stream(
+        self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int, shown: Any = None
+    ) -> Iterator[str]:
         """Never asked for."""
         raise ModelFailed(Failure.REFUSED)
 
@@ -211,10 +213,12 @@ def test_an_action_that_is_not_read_back_is_not_ended_by_a_model() -> None:
         c.SetSlot("reason", "a bill"),
     ]
     state = decide(state, given, quick, ANY_DAY)[0]
-    text = "hm let me think, what about it, the kids are home at noon tuesdays"
-    told = read(text, ("tuesdays", "give", "preferred_times", "tuesdays"), state=state, catalogue=quick)
-    own = RulesUnderstanding().understand(text, state, quick)
-    assert submits(told, state, quick) == submits(own, state, quick)
+    for text in ("do you close on tuesdays?", "why do you even ask, is it for tuesdays only?"):
+        own = RulesUnderstanding().understand(text, state, quick)
+        assert submits([*own, c.SetSlot("preferred_times", "tuesdays")], state, quick), "nothing was left to send it"
+        assert not submits(own, state, quick)
+        told = read(text, ("tuesdays", "give", "preferred_times", "tuesdays"), state=state, catalogue=quick)
+        assert not submits(told, state, quick)
 
 
 def test_a_question_that_leans_is_completed_with_earlier_words_only() -> None:
@@ -273,3 +277,21 @@ def test_the_schema_is_closed_and_names_every_do() -> None:
         len(proposals({"commands": [{"words": str(n), "do": "cancel", "on": "", "value": ""} for n in range(99)]}))
         == MOST
     )
+
+
+@pytest.mark.parametrize("text", ["maybe another day", "who would that be", "703-555-0144 is my work, hm"])
+def test_what_was_offered_is_not_taken_for_the_patient(text: str) -> None:
+    """A call would be set up because a model said yes."""
+    state = State().with_(offered="callback", offered_about="Do you offer cupping?")
+    answer = {"commands": [{"words": text, "do": "yes", "on": "", "value": ""}]}
+    by_rules = rules(text, state)
+    assert not any(isinstance(one, c.Affirm) for one in by_rules)
+    assert understood(answer, by_rules, text, state, CATALOGUE) == by_rules
+
+
+@pytest.mark.parametrize("text", ["the surgeon canceled on me, 703-555-0190", "what if I have to cancel a visit?"])
+def test_words_of_an_end_beside_an_answer_or_a_question_end_nothing(text: str) -> None:
+    """A model could throw away what the patient gave, because they told of something that was canceled."""
+    state = talk("patient_name")
+    said = [(text, "cancel"), ("canceled on me" if "canceled" in text else "cancel a visit", "cancel")]
+    assert not any(isinstance(one, c.CancelAction) for one in read(text, *said, state=state))

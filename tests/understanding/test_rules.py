@@ -180,6 +180,14 @@ def test_yes(text: str) -> None:
     assert c.Affirm() in RULES.understand(text, _asking(None), CATALOGUE)
 
 
+@pytest.mark.parametrize(
+    "text", ["ok wait", "yes, hold on please", "ok not yet", "sí, espere un momento", "ok one sec"]
+)
+def test_a_yes_that_asks_for_time_is_none(text: str) -> None:
+    """A form would be sent while the patient still looks at it."""
+    assert c.Affirm() not in RULES.understand(text, _asking(None), CATALOGUE)
+
+
 def test_a_question_about_being_human_is_no_request_for_a_person() -> None:
     """Without it the desk would not have to say truthfully what it is."""
     assert c.RequestHuman() not in RULES.understand("are you a real person?", State(), CATALOGUE)

@@ -25,6 +25,7 @@ from app.usecases.accept_document import accept_document
 from app.usecases.resume_turns import resume_turns
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.llm import servers
+from tests.llm.replies import delta
 from tests.llm.servers import Asked, ModelServer, Script, model_server
 
 GUIDE = b"""# Your visit
@@ -84,12 +85,12 @@ def installs(
 
 
 class Place:
-    """Talks of the two installs. The model has all the time it wants, unless `seconds` bounds it."""
+    """Talks of the two installs. The model has all the time it wants, unless `seconds` or `first` bounds it."""
 
     def __init__(self, server: ModelServer, installs: list[tuple[Running, ClinicFacts]]) -> None:
         self._server, self._installs = server, installs
 
-    def says(self, script: Script, *, seconds: float = 40, model_on: bool = True) -> Talk:
+    def says(self, script: Script, *, seconds: float = 40, first: float = 40, model_on: bool = True) -> Talk:
         """A talk with the model that `script` plays, which nothing that came before speaks against."""
         self._server.script = script
         self._server.asked.clear()
@@ -98,7 +99,7 @@ class Place:
         guests = running.desk.guests
         assert guests is not None
         guests = copy(guests)
-        guests.settings = guests.settings.model_copy(update={"llm_turn_s": seconds})
+        guests.settings = guests.settings.model_copy(update={"llm_turn_s": seconds, "llm_first_words_s": first})
         guests.breaker = Breaker()
         bounded = replace(running.desk, guests=guests)
         return Talk(replace(running, desk=bounded), replace(clinic, model_on=model_on))
@@ -217,6 +218,34 @@ def test_a_bad_model_changes_nothing(place: Place, kind: str) -> None:
     assert place.asked
     for table, facts in TOLD.items():
         assert told(talk, table, facts) == told(without, table, facts)
+
+
+def nothing_true(line: servers.Line) -> None:
+    """Goes on and on, and not one sentence of it stands in a paper."""
+    line.start_events()
+    while not line.hang(0.3):
+        line.event(delta({"content": "Massage on Mars"}))
+
+
+WORDLESS = {
+    "silent": servers.always(servers.stall("before_headers")),
+    "staller": servers.always(servers.stall("middle", "The first visit")),
+    "nothing true": servers.always(nothing_true),
+}
+
+
+@pytest.mark.parametrize("kind", WORDLESS)
+def test_nobody_waits_long_for_first_words(place: Place, kind: str) -> None:
+    """A server that says nothing, or nothing that is so, is not waited for as long as a reply may take, nor asked for
+    the next answer of the same message."""
+    talk, without = place.says(WORDLESS[kind], seconds=45, first=1), place.without()
+    begun = time.monotonic()
+    done = talk.say("How long does the first visit take? Is there parking?")
+    assert time.monotonic() - begun < 30, "a second for the model, the rest for a slow machine"
+    assert same(done) == same(without.say("How long does the first visit take? Is there parking?"))
+    assert talk.streamed == done["reply"]
+    assert len(done["answers"]) == 2
+    assert len(place.asked) == 1
 
 
 TOLD = {Lead: ("status", "slots"), UnansweredQuestion: ("kind", "question")}

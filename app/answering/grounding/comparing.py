@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
+from app.answering.grounding.acting import turned
 from app.answering.grounding.figures import Same, Sort
 from app.answering.grounding.pieces import ON_DAYS, Names, Piece, Sentence
 from app.answering.grounding.places import Place
-from app.answering.grounding.polarity import added, clash
+from app.answering.grounding.polarity import added, clash, manner
 from app.answering.grounding.vocabulary import vocabulary
 from app.dialogue.language import Language
 
@@ -50,8 +51,8 @@ def _lacking(said: Said, names: Names, place: Place, used: Sequence[Piece]) -> s
         or _days(said, used)
         or _dropped(names, said, place, used)
         or _marks(said, used)
+        or _loosened(said, used)
         or _turned(said, used)
-        or _exchanged(said, used)
         or _joined(said, used)
         or _headings(names | said.asked, place)
         or _limits(names | said.asked, place)
@@ -91,7 +92,7 @@ def _readings(said: Said, place: Place) -> Iterator[tuple[Piece, ...]]:
     if place.row:
         more = heavy - _implied(said) - frozenset(name for piece in own for name in piece.names)
         own += [piece for piece in place.stated if piece not in own and piece.names & (more - ON_DAYS)]
-    if not own and not any(not piece.condition for piece in place.always):
+    if not own and (place.item or not any(not piece.condition for piece in place.always)):
         return
     if len(own) > 1 and not place.row:
         best = _best(own, said)
@@ -101,6 +102,8 @@ def _readings(said: Said, place: Place) -> Iterator[tuple[Piece, ...]]:
 
 
 def _takes(piece: Piece, figures: set[Same], heavy: Names, days: frozenset[int]) -> bool:
+    if piece.unsure:
+        return False
     if figures:
         return any(figure.same in figures for figure in piece.figures)
     return bool(piece.names & (heavy - ON_DAYS)) or bool(piece.days & days)
@@ -217,24 +220,25 @@ def _marks(said: Said, used: Sequence[Piece]) -> str:
     return clash(added(*(p.marks for p in said.all)), added(*(p.marks for p in used)), spans=spans)
 
 
+def _loosened(said: Said, used: Sequence[Piece]) -> str:
+    """Whether what somebody beside the patient does ("a parent stays") became what they may do."""
+    if manner(said.piece.marks) != "may":
+        return ""
+    told = [piece for piece in used if piece.headed and not piece.condition and manner(piece.marks) == "plain"]
+    subjects = frozenset(name for piece in told for each in piece.groups[0] for word in each for name in word)
+    return "may for plain" if subjects & vocabulary().companions else ""
+
+
 def _turned(said: Said, used: Sequence[Piece]) -> str:
-    """Whether a mark stands before another word than in the paper: "before they pay", "before they ask"."""
+    """Whether a mark stands before another word than in the paper ("before they pay", "before they ask"), or somebody
+    does what another one does there."""
     there = [one for piece in used for one in piece.bound]
     for mark, word in (one for piece in said.all for one in piece.bound):
         others = [other for name, other in there if name == mark]
         if word and others and all(other and not other & word for other in others):
             return f"{mark} of another thing"
-    return ""
-
-
-def _exchanged(said: Said, used: Sequence[Piece]) -> str:
-    """Whether the patient does what the clinic does in the paper, or somebody else what the patient does there."""
-    there = [one for piece in used for one in piece.acting]
-    for who, verb in (one for piece in said.all for one in piece.acting):
-        others = {other for other, name in there if name & verb}
-        if who not in others and ("you" in others or (who == "you" and "we" in others)):
-            return f"done by {who or 'another'}"
-    return ""
+    acting = [act for piece in said.all for act in piece.acts]
+    return "who does it" if turned(acting, [act for piece in used for act in piece.acts]) else ""
 
 
 def _joined(said: Said, used: Sequence[Piece]) -> str:

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from app.answering.days import days_named
 from app.answering.grounding.pieces import Names, Sentence
 from app.answering.grounding.places import Place
-from app.answering.grounding.polarity import added, manner
+from app.answering.grounding.polarity import DENIED, added, manner
 from app.answering.grounding.vocabulary import vocabulary
 from app.answering.terms import fold
 from app.answering.units import POLAR
-
-DENYING = frozenset({"not", "forbid", "not_need"})
 
 
 def opened(text: str) -> tuple[str, str]:
@@ -32,7 +30,7 @@ def answers(opening: str, said: Sentence, asked: Sentence, places: Sequence[Plac
         return ""
     marks = added(*(piece.marks for piece in said.stated))
     theirs = added(*(piece.marks for piece in asked.stated))
-    same = (manner(marks) in DENYING) is (manner(theirs) in DENYING)
+    same = (manner(marks) in DENIED) is (manner(theirs) in DENIED)
     if same is not (opening == "yes"):
         return "opening: polarity"
     there = frozenset(n for p in places for piece in (*p.stated, *p.always) for n in piece.names)

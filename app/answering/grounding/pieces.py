@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
+from app.answering.grounding.acting import Act, acts
 from app.answering.grounding.figures import Figure, Sort
 from app.answering.grounding.reading import Token, tokens
 from app.answering.grounding.vocabulary import language_in, vocabulary
@@ -13,6 +14,8 @@ from app.dialogue.language import Language
 Names = frozenset[str]
 ON_DAYS: Names = frozenset({"@days"})
 """Stands for the days that a piece names, which are compared by themselves."""
+WORDLESS: Names = frozenset({"@condition"})
+"""Stands for a condition that has no word of its own: "if you have one"."""
 Alternatives = tuple[tuple[Names, ...], ...]
 """Words joined by "and", "or" or commas: each may be left out where another is said."""
 
@@ -20,7 +23,7 @@ Alternatives = tuple[tuple[Names, ...], ...]
 @dataclass(frozen=True)
 class Piece:
     """One statement or condition. `groups` are its words, in groups of alternatives; the first group is what it is
-    about where `headed`. `marks` count its marks. `acting` tells who does what: ("we", "you" or "", the verb)."""
+    about where `headed`. `marks` count its marks. `unsure`: a condition follows that may be a later one's."""
 
     groups: tuple[Alternatives, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -32,7 +35,8 @@ class Piece:
     condition: bool = False
     either: bool = False
     bound: tuple[tuple[str, Names], ...] = ()
-    acting: tuple[tuple[str, Names], ...] = ()
+    acts: tuple[Act, ...] = ()
+    unsure: bool = False
 
     @cached_property
     def words(self) -> tuple[Names, ...]:
@@ -75,13 +79,28 @@ def _sentence(said: Sequence[Token], language: Language) -> Sentence:
     if not any(run for sort, run in runs if sort == "stated"):
         runs = [one for sort, run in runs for one in _unmarked(sort, run)]
     kinds: dict[str, list[Piece]] = {"stated": [], "limit": [], "reason": []}
-    for sort, run in runs:
+    for at, (sort, run) in enumerate(runs):
+        if sort == "limit" and at and runs[at - 1][0] == "stated":
+            kinds["stated"] = list(_doubted(kinds["stated"]))
         for part in _split(run) if sort == "stated" else [run]:
             piece = _piece(part, language, condition=sort == "limit")
+            if sort == "limit" and part and piece.empty and not piece.marks:
+                piece = replace(piece, groups=(((WORDLESS,),),))
             if not piece.empty or piece.marks:
                 kinds[sort].append(piece)
     stated, conditions, reasons = kinds["stated"], kinds["limit"], kinds["reason"]
     return Sentence(tuple(_with_subjects(_joined(stated))), tuple(conditions), tuple(reasons))
+
+
+_PRICED = frozenset({Sort.MONEY, Sort.PERCENT, Sort.SPAN})
+
+
+def _doubted(stated: Sequence[Piece]) -> Iterator[Piece]:
+    """ "$130, or $110 if you pay at once": the condition that follows may be of the last figure alone."""
+    for at, piece in enumerate(stated):
+        sorts = {figure.sort for figure in piece.figures} & _PRICED
+        later = {figure.sort for other in stated[at + 1 :] for figure in other.figures}
+        yield replace(piece, unsure=True) if sorts & later else piece
 
 
 def _opens_apart(token: Token) -> bool:
@@ -206,7 +225,8 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
         if token.sort in ("word", "days"):
             groups[-1][-1].append(token.names or ON_DAYS)
     first = next((token for token in part if token.sort != "link"), None)
-    if not condition and any(_orders(part, at, language) for at in range(len(part))):
+    ordered = [] if condition else [at for at in range(len(part)) if _orders(part, at, language)]
+    if ordered:
         marks.update(["order"])
     kept = tuple(tuple(tuple(each) for each in group if each) for group in groups)
     figures = tuple(token.figure for token in part if token.figure is not None)
@@ -220,7 +240,7 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
         stated=verbed,
         condition=condition,
         bound=tuple(_bound(part)),
-        acting=tuple(_acting(part)),
+        acts=tuple(acts(part, language, ordered=ordered)),
         either=any(token.sort == "link" and token.names for token in part),
     )
 
@@ -240,25 +260,15 @@ def _bound(part: list[Token]) -> Iterator[tuple[str, Names]]:
     for at, token in enumerate(part):
         for mark in token.names & _BINDING if token.sort == "mark" else ():
             following = next((one for one in part[at + 1 :] if one.sort != "small"), None)
-            yield mark, following.names if following is not None and following.sort == "word" else frozenset()
+            if mark == "only" and (following is None or following.sort == "link"):
+                following = next((one for one in reversed(part[:at]) if one.sort != "small"), None)
+            yield mark, _what(following)
 
 
-_WE = frozenset({"we", "clinic", "office", "practice"})
-_YOU = frozenset({"you", "patient", "patients"})
-
-
-def _acting(part: list[Token]) -> Iterator[tuple[str, Names]]:
-    """The word right behind "we" or "you", or the verb behind a noun, with whoever does it."""
-    who: str | None = None
-    for token in part:
-        if token.raw in _WE | _YOU:
-            who = "we" if token.raw in _WE else "you"
-        elif token.sort == "word":
-            if who or (who is not None and token.verb):
-                yield who, token.names
-            who = ""
-        elif token.sort not in ("small", "mark"):
-            who = None
+def _what(token: Token | None) -> Names:
+    if token is not None and token.sort == "days":
+        return ON_DAYS
+    return token.names if token is not None and token.sort == "word" else frozenset()
 
 
 def _numbered(part: list[Token]) -> Iterator[tuple[str, Names, Names]]:

@@ -32,6 +32,7 @@ class Place:
     limited: tuple[Names, ...] = ()
     language: Language = "en"
     row: bool = False
+    item: bool = False
     opening: str = ""
     lead: Names = frozenset()
 
@@ -192,7 +193,7 @@ _OPEN_QUESTION = re.compile(
 
 def _under(place: Place, lead: str, language: Language) -> Iterator[Place]:
     """The first sentence after a question: an answer of yes or no states what was asked."""
-    question = read_paper(lead, language)
+    question = _unacted(read_paper(lead, language))
     talk, folded = vocabulary().talk, fold(place.text)
     said = "no" if talk["denied"].match(folded) else "yes" if talk["affirmed"].match(folded) else ""
     place = replace(place, opening=said, lead=_all_names(question))
@@ -209,6 +210,11 @@ def _under(place: Place, lead: str, language: Language) -> Iterator[Place]:
         yield replace(place, always=place.always + question.stated + question.conditions)
         return
     yield _near(place, lead, language)
+
+
+def _unacted(question: Sentence) -> Sentence:
+    """Without who does it: "you" in a question of the paper is the clinic, or the patient."""
+    return replace(question, stated=tuple(replace(piece, acts=()) for piece in question.stated))
 
 
 def _answered(place: Place, question: Sentence, language: Language) -> Iterator[Place]:
@@ -248,7 +254,7 @@ def _item(shell: Passage, line: str, language: Language) -> Iterator[Place]:
         if lead.rstrip(" *_").endswith("?") and not POLAR.match(lead):
             yield _near(place, lead, language)
         else:
-            yield replace(place, always=place.always + above.stated + above.conditions)
+            yield replace(place, always=place.always + above.stated + above.conditions, item=True)
 
 
 def _together(items: Sequence[Place]) -> Iterator[Place]:
@@ -257,6 +263,7 @@ def _together(items: Sequence[Place]) -> Iterator[Place]:
         place for place in items if len(place.stated) == 1 and not (place.stated[0].figures or place.stated[0].marks)
     ]
     simple = [place for place in simple if place.always == items[0].always and not place.stated[0].stated]
+    simple = [place for place in simple if not place.stated[0].either]  # "a or b" beside "and c" would be "a and b"
     if len(simple) > 1:
         words = tuple(place.stated[0].words for place in simple)
         yield replace(simple[0], stated=(Piece((words,)),), text="\n".join(place.text for place in simple))

@@ -33,6 +33,7 @@ SAYABLE = {
     "forbid": {"forbid", "not"},
     "not_need": {"not_need", "not"},
 }
+DENIED = frozenset({"not", "forbid", "not_need"})
 
 
 def manner(marks: Marks) -> str:
@@ -59,6 +60,8 @@ def clash(said: Marks, stands: Marks, *, spans: bool) -> str:
     for mark in ("all", "per"):
         if said.get(mark) and not stands.get(mark):
             return mark
+    if stands.get("all") and other in DENIED and not said.get("all"):  # "not all" is not "none"
+        return "all"
     for mark in ("at_least", "before"):
         if bool(said.get(mark)) is not bool(stands.get(mark)) and not (
             spans and said.get("before") and stands.get("before")

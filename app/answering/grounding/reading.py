@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.answering.days import days_named
 from app.answering.grounding.figures import Figure, figures
@@ -105,7 +106,7 @@ def _words(text: str, language: Language) -> Iterator[tuple[int, int, Token]]:
     pieces = [(hit[0], hit.start(), hit.end()) for hit in _PIECE.finditer(text)]
     known, at = vocabulary(), 0
     while at < len(pieces):
-        size, entry = _longest([piece for piece, _, _ in pieces[at : at + known.longest]], language)
+        size, entry = _longest(_unbroken(text, pieces[at : at + known.longest]), language)
         said = " ".join(piece for piece, _, _ in pieces[at : at + size])
         start, end = pieces[at][1], pieces[at + size - 1][2]
         before_figure = text[end:].lstrip()[:1] == "\x00"
@@ -115,6 +116,16 @@ def _words(text: str, language: Language) -> Iterator[tuple[int, int, Token]]:
             for token in _of(said, entry, language, before_figure=before_figure):
                 yield start, end, token
         at += size
+
+
+def _unbroken(text: str, pieces: list[tuple[str, int, int]]) -> list[str]:
+    """The words up to the next figure: "have 2 hours to answer" has no "have to"."""
+    said = [pieces[0][0]]
+    for (_, _, end), (piece, start, _) in pairwise(pieces):
+        if "\x00" in text[end:start]:
+            break
+        said.append(piece)
+    return said
 
 
 def _longest(pieces: list[str], language: Language) -> tuple[int, Entry | None]:

@@ -32,6 +32,11 @@ class Vocabulary:
     free_words: frozenset[str]
     limiting_headings: frozenset[str]
     titles: frozenset[str]
+    converse: frozenset[str]
+    mutual: frozenset[str]
+    persons: frozenset[str]
+    own_people: frozenset[str]
+    companions: frozenset[str]
     implied: Mapping[str, frozenset[str]]
     roles: Mapping[str, list[str]]
     numbers: Mapping[str, int]
@@ -73,6 +78,11 @@ def vocabulary() -> Vocabulary:
         free_words=frozenset(raw["free_words"].split()),
         limiting_headings=frozenset(raw["limiting_headings"].split()),
         titles=frozenset(raw["titles"].split()),
+        converse=frozenset(raw["converse"].split()),
+        mutual=frozenset(raw["mutual"].split()),
+        persons=frozenset(f"{raw['persons']} {raw['own_people']}".split()),
+        own_people=frozenset(raw["own_people"].split()),
+        companions=frozenset(raw["companions"].split()),
         implied={sort: frozenset(names) for sort, names in raw["implied"].items()},
         roles=raw["roles"],
         numbers={word: int(n) for code in LANGUAGES for word, n in _pairs(raw["numbers"][code])},
