@@ -1,7 +1,7 @@
 """Questions asked of a desk whose clinics use a model: what was decided, what became of it in words, and when."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -41,11 +41,18 @@ class Listening:
         """As the guest."""
         return self.guest.complete(purpose, prompts, schema, max_tokens=max_tokens)
 
-    def stream(self, purpose: Purpose, prompts: Sequence[Prompt], *, max_tokens: int) -> Iterator[str]:
+    def stream(
+        self,
+        purpose: Purpose,
+        prompts: Sequence[Prompt],
+        *,
+        max_tokens: int,
+        shown: Callable[[], bool] | None = None,
+    ) -> Iterator[str]:
         """As the guest."""
         self.asked = True
         try:
-            for piece in self.guest.stream(purpose, prompts, max_tokens=max_tokens):
+            for piece in self.guest.stream(purpose, prompts, max_tokens=max_tokens, shown=shown):
                 self.first = self.first or time.perf_counter()
                 self.reply += piece
                 yield piece

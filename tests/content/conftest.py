@@ -15,6 +15,7 @@ import pytest
 from sqlmodel import select
 
 from app.asgi import create_app
+from app.bootstrap import build
 from app.delivery.base import NoticeFacts
 from app.desk import Desk
 from app.jobs.worker import Worker
@@ -133,23 +134,25 @@ class Talk:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Made once: nothing here is changed by a test but by adding to it."""
     heard = Heard()
-    app = create_app(test_settings(tmp_path_factory.mktemp("data"), rate_limits="off"))
+    settings = test_settings(tmp_path_factory.mktemp("data"), rate_limits="off")
+    running = build(settings)
+    app = create_app(settings, running)
     logging.getLogger().addHandler(heard)
     logging.getLogger("frontdesk").setLevel(logging.INFO)
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
-        server = _server(app)
+        server = _server(app, running)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
             assert thread.is_alive(), "the server did not start"
             thread.join(0.02)
-        app.state["running"].worker.stop()
-        app.state["running"].timetable.stop()
-        desk = app.state["running"].desk
+        running.worker.stop()
+        running.timetable.stop()
+        desk = running.desk
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with httpx.Client(base_url=url, timeout=60) as http:
-            made = World(url, http, desk, make_cast(desk), heard, list(app.routes), app.state["running"].worker)
+            made = World(url, http, desk, make_cast(desk), heard, list(app.routes), running.worker)
             desk.database.write(lambda session: _open_fields(session, made.cast.clinic_id))
             made.consent = http.get("/api/v1/clinics/harbor").json()["consent"]["version"]
             yield made

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from sqlmodel import select
+from sqlmodel import col, delete, select
 
 from app.desk import Desk
 from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
-from app.store.tables import Destination, PayerListRow, UnansweredQuestion
+from app.store.tables import Destination, Job, PayerListRow, UnansweredQuestion
 from app.usecases.publish_actions import publish_actions
 from tests.access.world import ACTION
-from tests.cast import Cast, Someone, credentials, make_cast, make_lead
+from tests.cast import Cast, Someone, credentials, make_cast, make_egress, make_lead
 from tests.payer_lists import publish_paper, row
 
 
@@ -72,13 +72,17 @@ class Place:
             "name": "records_request",
             "number": 0,
             "destination_id": self._mailbox(clinic_id),
+            "egress_id": make_egress(self.desk, clinic_id, visitor["conversation_id"]),
             "ids": [self._question(clinic_id, visitor["conversation_id"])],
         }
         if self.people:
             self.people[0].token = visitor["token"]
 
     def paper(self) -> None:
-        """A paper with a payer row that waits."""
+        """A paper with a payer row that waits. What the requests have uploaded would be read before it."""
+        self.desk.database.write(
+            lambda session: session.connection().execute(delete(Job).where(col(Job.kind) == "index"))
+        )
         paper = publish_paper(self.desk, self.cast.clinic_id, [row(f"Payer {secrets.token_hex(4)}")], "payers.csv")
         with self.desk.database.read() as session:
             mine = select(PayerListRow.id).where(PayerListRow.document_id == paper.document_id)

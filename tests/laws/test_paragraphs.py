@@ -7,6 +7,7 @@ from app.answering.base import Answer, AnswerKind
 from app.dialogue.phrasing import ClinicWords, refusal
 from app.dialogue.wording import wording
 from app.usecases.paragraphs import Paragraphs
+from app.usecases.reply_stream import ReplyStream
 
 CLINIC = ClinicWords("Maple Street Physical Therapy", "703-555-0100")
 WORDS = wording("en")
@@ -23,13 +24,14 @@ def _answer(kind: AnswerKind, number: int) -> Answer:
 def test_every_question_gets_one_item_and_is_told_of(kinds: list[AnswerKind]) -> None:
     """A part without an item is silently dropped; one without a word in the reply is so for the patient."""
     sent: list[str] = []
-    reply = Paragraphs(lambda text, _answers: sent.append(text), WORDS, CLINIC)
+    stream = ReplyStream(lambda kind, data: sent.append(data["text"]) if kind == "delta" else None)
+    reply = Paragraphs(stream, WORDS, CLINIC)
     asked = [_answer(kind, number) for number, kind in enumerate(kinds)]
     for answer in asked:
         reply.answer(answer)
     reply.defer()
     assert reply.answers == asked
-    assert sent == reply.parts
+    assert "".join(sent) == "\n\n".join(reply.parts)
     assert len(set(reply.parts)) == len(reply.parts)
     told = "\n".join(reply.parts)
     deferred = [answer for answer in asked if answer.kind is AnswerKind.REFUSAL]
