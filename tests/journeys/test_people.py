@@ -8,7 +8,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from tests.server import Server, serving
+from tests.server import Server, serving, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,7 @@ def test_operator_makes_resets_and_disables(server: Server) -> None:
 def test_first_owner_is_told_the_key_of_their_second_factor(tmp_path: Path) -> None:
     """The one person who can make others could not get in."""
     with serving(tmp_path) as server:
+        wait_for("what is told last at a first start", lambda: "change both at" in server.log.read_text())
         lines = server.log.read_text().splitlines()
         [first] = [line for line in lines if line.startswith("First owner:")]
         [second] = [line for line in lines if line.startswith("Second factor of the owner")]
