@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.answering.grounding.vocabulary import vocabulary
+from app.dialogue.slots.dates import MONTHS
 
 
 class Sort(StrEnum):
@@ -49,28 +50,7 @@ _CLOCK = (
     r"(?:(?P<hour{n}>\d{1,2})(?:[:.](?P<min{n}>\d\d))?|"
     r"(?P<word{n}>noon|mid-?day|mediodia|el mediodia|midnight|medianoche))(?:" + _HALF + r")?(?:\s*o'?clock)?"
 )
-_MONTHS = {
-    name: at
-    for at, names in enumerate(
-        (
-            "january jan enero",
-            "february feb febrero",
-            "march mar marzo",
-            "april apr abril",
-            "may mayo",
-            "june jun junio",
-            "july jul julio",
-            "august aug agosto",
-            "september sept sep septiembre",
-            "october oct octubre",
-            "november nov noviembre",
-            "december dec diciembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_MONTH = "(?P<month{n}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_MONTH = "(?P<month{n}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _UNITS = {
     "minute": ("minutes", 1),
     "min": ("minutes", 1),
@@ -177,7 +157,7 @@ def _dates(text: str) -> list[Figure]:
     found = []
     for pattern in _DATES:
         for hit in pattern.finditer(text):
-            month = _MONTHS.get(hit["month1"]) or int(hit["month1"])
+            month = MONTHS.get(hit["month1"]) or int(hit["month1"])
             day = int(hit["day1"])
             if 1 <= month <= 12 and 1 <= day <= 31:
                 year = hit["year1"] or ""
