@@ -118,7 +118,8 @@ class Settings(BaseModel):
             return
         there = re.fullmatch(r"(https?)://(\[[^\]@]+\]|[^/\s@:]+)(:\d+)?(/[^\s?#@]*)?", self.llm_base_url)
         if there is None:
-            raise ValueError(f"LLM_BASE_URL must look like https://models.example.org/v1, not {self.llm_base_url!r}")
+            shown = re.sub(r"//.*@|[?#].*", "...", self.llm_base_url)  # a password or a key may stand there
+            raise ValueError(f"LLM_BASE_URL must look like https://models.example.org/v1, not {shown!r}")
         loopback = there[2] in LOOPBACK
         if self.llm_local and not loopback:
             raise ValueError(f"LLM_LOCAL is only for a server on this machine, not for {there[2]!r}")
