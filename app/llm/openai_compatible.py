@@ -23,7 +23,7 @@ from app.llm.egress import OK
 from app.llm.forms import FORMS, Message, NotByTheSchema, asked_in, value_in, with_schema
 from app.llm.taken import Taken
 
-for _name in ("openai", "httpx2", "httpcore2"):  # at "debug" they write what patients typed
+for _name in ("openai", "httpx2", "httpcore2"):  # some versions write at "debug" what is sent
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 log = logging.getLogger("frontdesk.model")
 
