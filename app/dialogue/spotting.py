@@ -16,6 +16,7 @@ Spans = Mapping[str, Sequence[Span]]
 
 COMMA, SENTENCE = 1, 2
 _TOKEN = re.compile(r"[a-z0-9]+(?:\.\d+)?|[.!?;]+|[,:()/\n\u2026-]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,500}|[\w.+-]{1,64}@[\w.-]{1,255}")
 _FORM = re.compile(r"<(\w+)>")
 _RANGE = re.compile(r"#(\d+)-(\d+)")
 _MOST_SKIPPED = 2
@@ -37,13 +38,13 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Lists:
     """`small` words may stand between the parts of a phrase, up to two at a time. `forms` are the wordings that
-    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `numbers` are number words and their
-    digits; `spelled` and `ordinary` as in Spelling, which is left out unless `mends`."""
+    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `same` is what a word is read as
+    ("cnt": cant, twenty: 20); `spelled` and `ordinary` as in Spelling, which is left out unless `mends`."""
 
     small: Iterable[str] = ()
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     idioms: Sequence[str] = ()
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    same: Mapping[str, str | int] = field(default_factory=dict)
     spelled: Iterable[str] = ()
     ordinary: Iterable[str] = ()
     mends: bool = True
@@ -86,9 +87,10 @@ class Vocabulary:
     these ("wet|wetting")."""
 
     def __init__(self, names: Mapping[str, Iterable[str]], lists: Lists) -> None:
-        self._small, self._numbers = frozenset(lists.small), lists.numbers
+        self._small = frozenset(lists.small)
+        self._same = {word: str(other) for word, other in lists.same.items()}
         self._root = _Node()
-        known = {*self._small, *self._numbers}
+        known = {*self._small, *self._same}
         for name, phrases in {**names, _IDIOMS: lists.idioms}.items():
             for parts in {one for said in phrases for one in _worded(said, lists.forms)}:
                 known.update(part for part in parts if not part.startswith("#"))
@@ -103,14 +105,14 @@ class Vocabulary:
 
     def read(self, text: str) -> Words:
         """The words of `text`, folded, with single slips of the keyboard mended."""
-        folded = "\n".join(fold(line) for line in text.splitlines()).replace("'", "")
+        folded = "\n".join(fold(line) for line in _ADDRESS.sub(" . ", text).splitlines()).replace("'", "")
         said: list[str] = []
         gaps: list[int] = []
         gap = SENTENCE
         for token in _TOKEN.findall(folded):
             if token[0].isalnum():
                 for word in self._spelling.mended(token) if self._spelling else (token,):
-                    said.append(str(self._numbers.get(word, word)))
+                    said.append(self._same.get(word, word))
                     gaps.append(gap)
                     gap = 0
             else:
