@@ -21,6 +21,8 @@ _FORM = re.compile(r"<(\w+)>")
 _RANGE = re.compile(r"#(\d+)-(\d+)")
 _MOST_SKIPPED = 2
 _IDIOMS = "idioms"
+_THOUGHT_ENDS = "$"
+_GO_ON = frozenset({"and", "but", "because", "so", "y", "pero", "porque", "anymore", "any", "ya", "now", "lol"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,13 @@ class Lists:
 class _Node:
     """A place in the tree of all phrases: the words that may follow, and the names that are complete here."""
 
-    __slots__ = ("begun", "exact", "names", "ranges")
+    __slots__ = ("begun", "exact", "last", "names", "ranges")
 
     def __init__(self) -> None:
         self.exact: dict[str, _Node] = {}
         self.begun: dict[str, _Node] = {}
         self.ranges: dict[range, _Node] = {}
+        self.last: list[str] = []
         self.names: list[str] = []
 
     def child(self, part: str) -> "_Node":
@@ -84,7 +87,7 @@ class _Node:
 
 class Vocabulary:
     """Phrases by name. A part is a word, the beginning of one ("swell*"), a range of numbers ("#10-99"), or several of
-    these ("wet|wetting")."""
+    these ("wet|wetting"). After "$" the thought must end: "cant go on $", not "cant go on Monday"."""
 
     def __init__(self, names: Mapping[str, Iterable[str]], lists: Lists) -> None:
         self._small = frozenset(lists.small)
@@ -93,13 +96,16 @@ class Vocabulary:
         known = {*self._small, *self._same}
         for name, phrases in {**names, _IDIOMS: lists.idioms}.items():
             for parts in {one for said in phrases for one in _worded(said, lists.forms)}:
-                known.update(part for part in parts if not part.startswith("#"))
+                known.update(part for part in parts if not part.startswith(("#", _THOUGHT_ENDS)))
                 self._plant(name, parts)
         self._spelling = Spelling(known, lists.spelled, lists.ordinary) if lists.mends else None
 
     def _plant(self, name: str, parts: Sequence[str]) -> None:
         node = self._root
         for part in parts:
+            if part == _THOUGHT_ENDS:
+                node.last.append(name)
+                return
             node = node.child(part)
         node.names.append(name)
 
@@ -141,6 +147,8 @@ class Vocabulary:
         """(token after the phrase, name) for each phrase that goes on from `node` at token `at`."""
         for name in node.names if not skipped else ():
             yield at, name
+        if node.last and not skipped and (at == len(words.said) or words.gaps[at] or words.said[at] in _GO_ON):
+            yield from ((at, name) for name in node.last)
         if at == len(words.said) or words.gaps[at] == SENTENCE or not (node.exact or node.begun or node.ranges):
             return
         word = words.said[at]
