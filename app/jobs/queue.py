@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, text, update
 from sqlmodel import Session, col, select
 
 from app.errors import JobError, Operator, Permanent, Transient
@@ -14,7 +14,7 @@ from app.jobs import routes
 from app.jobs.choosing import choose, to_hold, too_old
 from app.jobs.policy import RetryPolicy
 from app.store.rows import insert_row, run
-from app.store.tables import Job
+from app.store.tables import OPEN_JOBS, Job
 
 OPEN = ("pending", "held")
 _LEASE = (
@@ -29,7 +29,7 @@ _LEASE = (
 )
 _FINISH = (
     update(Job)
-    .where(col(Job.id) == bindparam("job_id"), col(Job.state).in_(OPEN), col(Job.lease_holder) == bindparam("holder"))
+    .where(col(Job.id) == bindparam("job_id"), text(OPEN_JOBS), col(Job.lease_holder) == bindparam("holder"))
     .values(state="done", finished_at=bindparam("now"), lease_holder=None, lease_until=None, last_error=None)
 )
 FailedState = Literal["pending", "held", "dead"]

@@ -166,6 +166,8 @@ OPERATIONS: Mapping[str, Door | Act] = {
     "POST /dashboard/sign-in": Door.ANYONE,
     "GET /dashboard/sign-in/code": Door.HALF_SIGNED_IN,
     "POST /dashboard/sign-in/code": Door.HALF_SIGNED_IN,
+    "GET /dashboard/set-up": Door.ANYONE,
+    "POST /dashboard/set-up": Door.ANYONE,
     "POST /dashboard/sign-out": Door.SIGNED_IN,
     "GET /dashboard": Door.SIGNED_IN,
     "GET /dashboard/account": Door.SIGNED_IN,

@@ -39,6 +39,8 @@ CHECKS = [
     response_schema_conformance,
 ]
 ENDS_A_SESSION = {"ApiV1StaffSessionsEndSession", "endConversation"}
+SIGN_INS = 5
+"""Of each person at most after sessions that were ended: more of them would be refused for a while, as they should."""
 
 
 @dataclass
@@ -60,9 +62,8 @@ def test_no_request_makes_it_fail_or_lets_anybody_in(harbor: Place) -> None:
     operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) >= 39
     runs = [(person, mode) for person in harbor.people for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)]
-    each = 1 + math.ceil(
-        CASES / len(operations) / len(runs)
-    )  # one more: some operations have nothing that can be wrong
+    # A tenth more: some operations have nothing that can be wrong.
+    each = 1 + math.ceil(1.1 * CASES / len(operations) / len(runs))
     tally = Tally()
     problems: list[str] = []
     with requests.Session() as http:
@@ -85,6 +86,8 @@ def fuzz(harbor: Place, http: requests.Session, operation: Any, how: tuple[Perso
     """Generates and sends; raises what schemathesis finds."""
     person, mode, each = how
     seen = 0
+    if person.someone is not None and operation.definition.raw["operationId"] in ENDS_A_SESSION:
+        each = min(each, SIGN_INS)
 
     @settings(
         max_examples=each,
