@@ -65,6 +65,7 @@ def _server(app: Litestar, running: Running) -> uvicorn.Server:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=20,
+        timeout_keep_alive=75,  # longer than proxies keep theirs (60 s): who closes first must not cut off a request
         lifespan="on",
     )
     return _Server(config, running)
