@@ -80,6 +80,7 @@ class Replying(Changing):
             return False
         if kind:
             self.commands.append(c.SmallTalk(kind))
+            self.doubted = True
         return kind is not None
 
     def _names_body(self, text: str) -> bool:
