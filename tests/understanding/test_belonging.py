@@ -96,3 +96,27 @@ def test_a_phone_number_of_ones_own_beside_free_words_is_how_to_reach_them() -> 
 @pytest.mark.parametrize(("asking", "text"), [("reason", "back"), ("reason", "Back")])
 def test_back_is_what_the_visit_is_for(asking: str, text: str) -> None:
     assert _given(text, "referral", asking, contact="a@b.example") == {asking: text}
+
+
+def _opening(text: str) -> dict[str, str]:
+    commands = RulesUnderstanding().understand(text, State(), CATALOGUE)
+    return {one.name: one.said for one in commands if isinstance(one, c.SetSlot)}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("This is Odette from Granite Spine and Sport, we want to send you a patient", None),
+        ("I'm Odette at Granite Spine, referring a patient, Hugh Marlow, for knee pain", "Hugh Marlow"),
+        ("my husband Ewan keeps telling me to get therapy for my hip", None),
+        ("my husband Ewan needs therapy for his hip", "Ewan"),
+    ],
+)
+def test_who_writes_or_advises_is_not_taken_for_the_patient(text: str, name: str | None) -> None:
+    assert _opening(text).get("patient_name") == name
+
+
+def test_a_zip_code_beside_where_somebody_lives_is_kept() -> None:
+    assert _opening("I need therapy for my knee and live in 85712")["zip"] == "85712"
+    assert _opening("need PT for my back, we live near Dover 03820")["zip"] == "03820"
+    assert "zip" not in _opening("need PT for my back, my claim is 85712")
