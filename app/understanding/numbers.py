@@ -3,9 +3,10 @@
 import re
 
 from app.dialogue.slots.addresses import email_span
-from app.dialogue.slots.contact import phone_spans
+from app.dialogue.slots.contact import phone_spans, written_out
 from app.dialogue.slots.npi import is_npi
 from app.dialogue.spelled import spelled_digits
+from app.dialogue.which import meant
 from app.understanding.found import Found
 
 _ID = re.compile(
@@ -73,7 +74,7 @@ def every_contact(text: str) -> list[Found]:
 
 def _dialled(text: str, start: int, end: int, asked: str | None) -> str:
     """ "phone" or "fax", or "" for a number that is something else."""
-    before, number = text[:start], spelled_digits(text[start:end])
+    before, number = text[:start], written_out(spelled_digits(text[start:end]))
     digits = re.sub(r"\D", "", re.split(r"[A-Za-z,]", number, maxsplit=1)[0])
     if not (10 <= len(digits) <= 11 or number.startswith("+")):
         return ""
@@ -112,7 +113,9 @@ def codes_in(text: str, asked: str | None) -> list[Found]:
     found = []
     if hit := _NPI.search(text):
         found.append(Found("npi", hit["npi"], hit.start("npi"), hit.end("npi")))
-    code = _ZIP.search(text) or _ADDRESS_END.search(text) or (_FIVE.search(text) if asked == "zip" else None)
+    code = _ZIP.search(text) or _ADDRESS_END.search(text)
+    if asked == "zip" and (several := list(_FIVE.finditer(text))) and (code is None or len(several) > 1):
+        code = several[meant(text, [hit.span("zip") for hit in several])]
     if code:
         found.append(Found("zip", code["zip"], code.start("zip"), code.end("zip")))
     return found

@@ -28,7 +28,7 @@ _PART_OF_NAME = re.compile(
 _LETTERS = re.compile(r"(?<![\w'-])([^\W\d_](?:[-. ]+[^\W\d_]){2,})(?![\w'])")
 _WITH_LETTER = re.compile(
     r"\b(?:with|con|has|lleva)\s+(?:(?P<many>an?|one|two|double|una?|dos|doble|no|sin)\s+)?(?P<letter>[a-z])(?:'?s)?"
-    r"(?=\s*(?:$|[,.;!?]|not\b|no\b|instead\b|and not\b|en vez\b|at the|al final))"
+    r"(?=\s*(?:$|[,.;!?]|actually\b|please\b|though\b|not\b|no\b|instead\b|and not\b|en vez\b|at the|al final))"
     r"(?:,?\s*(?:not|no|instead of|and not|en vez de)\s+(?:with\s+|con\s+)?(?:an?|one|una?)?\s*(?P<old>[a-z])\b)?"
 )
 _SPELLED = re.compile(r"\bspel\w+|\bse escribe\b|\bdeletre\w+")

@@ -66,6 +66,12 @@ def asks_for_times(text: str) -> bool:
     return bool(_MOVES_TIME.search(fold(text))) and looks_like_times(text)
 
 
+def tells_a_wish(text: str) -> bool:
+    """True for days and hours alone, or with a word of availability; not for "my cast comes off Friday"."""
+    folded = fold(text)
+    return len(folded.split()) <= SHORT or bool(_AVAILABLE.search(folded) or _MOVES_TIME.search(folded))
+
+
 _COMES = re.compile(
     r"\b(?:can|could|may|might|is it possible|would it be possible)\b(?: (?:for )?(?:i|we|me|us|he|she|"
     r"my \w+)(?: to)?)?(?: please| just| maybe)* "

@@ -1,7 +1,6 @@
 """What a referral, its mail and a turn cost in processor time, in this process without the web and in a server of its
 own over HTTP: a busy machine changes it less than times. Still, compare two trees by turns and take the least."""
 
-import os
 import secrets
 import time
 from collections.abc import Callable, Sequence
