@@ -58,12 +58,18 @@ class _Traffic:
         return not _narrow(name) or not (self.narrow_full or probing)
 
 
-def choose(session: Session, kinds: Sequence[str], now: datetime, running: Collection[str] = ()) -> Choice | None:
+def choose(
+    session: Session,
+    kinds: Sequence[str],
+    now: datetime,
+    running: Collection[str] = (),
+    waited: timedelta = timedelta(0),
+) -> Choice | None:
     """The next job of these kinds, None when none may be done now. `running` are the ids that this process is working
-    on: their leases hold whatever the clock says."""
+    on: their leases hold whatever the clock says. `waited`: only one that has been due for so long."""
     traffic = _traffic(session, now, running)
     free = {"kinds": list(kinds), "now": now, "running": list(running)}
-    due = run(session, _due(wide_only=traffic.narrow_full), full=traffic.full(), **free).first()
+    due = run(session, _due(wide_only=traffic.narrow_full), full=traffic.full(), due=now - waited, **free).first()
     for name, probe_at in sorted(traffic.failing.items(), key=lambda item: item[1]):
         if probe_at > now or (due is not None and due.due_at <= probe_at):
             break
@@ -116,7 +122,7 @@ def _due(*, wide_only: bool) -> Select[Any]:
     has_room = route.not_in(each_of("full"))
     open_ = or_(route.is_(None), ~route.contains(":") & has_room if wide_only else has_room)
     state = or_(col(Job.state) == "pending", (col(Job.state) == "held") & route.is_not(None))
-    due = _free().where(state, col(Job.due_at) <= bindparam("now"), open_)
+    due = _free().where(state, col(Job.due_at) <= bindparam("due"), open_)
     return due.order_by(col(Job.due_at)).limit(1)
 
 

@@ -105,16 +105,29 @@ def enqueue(
     return str(row["id"])
 
 
-def anything_due(session: Session, kinds: Sequence[str], now: datetime, running: Collection[str] = ()) -> bool:
+def anything_due(
+    session: Session,
+    kinds: Sequence[str],
+    now: datetime,
+    running: Collection[str] = (),
+    waited: timedelta = timedelta(0),
+) -> bool:
     """Whether a claim would find something. Asked first, because a claim waits for the write door."""
-    return choose(session, kinds, now, running) is not None
+    return choose(session, kinds, now, running, waited) is not None
 
 
 def claim(
-    session: Session, kinds: Sequence[str], holder: str, now: datetime, lease: timedelta, running: Collection[str] = ()
+    session: Session,
+    kinds: Sequence[str],
+    holder: str,
+    now: datetime,
+    lease: timedelta,
+    running: Collection[str] = (),
+    waited: timedelta = timedelta(0),
 ) -> Claimed | None:
-    """Takes the job that has been due longest and leases it to `holder`. None when nothing may be done now."""
-    choice = choose(session, kinds, now, running)
+    """Takes the job that has been due longest, for `waited` at least, and leases it to `holder`. None when nothing may
+    be done now."""
+    choice = choose(session, kinds, now, running, waited)
     if choice is None:
         return None
     job, attempt = choice.job, choice.job.attempts + 1

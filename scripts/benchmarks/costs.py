@@ -43,11 +43,11 @@ def _here(folder: Path, number: int, rounds: int) -> list[Figure]:
                 talks[place // WARM].say(TURNS[place % len(TURNS)])
 
         for _ in range(1 + rounds):
-            talks = [Talk(desk, clinic) for _ in range(number)]
+            talks, others = ([Talk(desk, clinic) for _ in range(number)] for _ in range(2))
             works: dict[str, Callable[[], object]] = {
                 "a referral": lambda talks=talks: referrals(talks),
                 "its mail, into a folder": lambda: desk.worker.drain(["deliver"]),
-                "a turn": lambda talks=[Talk(desk, clinic) for _ in range(number)]: turns(talks),
+                "a turn": lambda talks=others: turns(talks),
             }
             for name, work in works.items():
                 found.setdefault(name, []).append(_cost(work, number))
