@@ -11,6 +11,8 @@ from app.dialogue.slots.fold import fold
 
 Span = tuple[int, int]
 Signs = Literal["contact", "value"]
+MOST = 6
+"""Values of one kind that are weighed against each other; who writes more tells a list, and a turn must be quick."""
 _SEAM = re.compile(
     r"\s*(?:[,;.!?()\n]|\s[-\u2013\u2014]\s)[\s,;.!?()]*|"
     r"\s+(?=(?:but|and|so|or|mine|pero|y|o|mejor)\b)|"

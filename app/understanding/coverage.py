@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from app.dialogue.slots import NO_INSURANCE
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer, says_no_insurance
-from app.dialogue.which import meant
+from app.dialogue.which import MOST, meant
 from app.qualification.aliases import is_ordinary
 from app.understanding.found import Found
 
@@ -54,8 +54,9 @@ def insurance_in(text: str, payers: Mapping[str, str], *, sure: bool, unlikely: 
 
 def _named(folded: str, payers: Mapping[str, str]) -> list[tuple[int, int]]:
     """Where payers are named."""
-    hits, at = [], 0
-    while hit := find_payer(folded[at:], payers):
+    hits: list[tuple[int, int]] = []
+    at = 0
+    while len(hits) < MOST and (hit := find_payer(folded[at:], payers)):
         hits.append((at + hit[0], at + hit[1]))
         at += hit[1]
     return hits

@@ -6,7 +6,7 @@ from app.dialogue.slots.addresses import email_span
 from app.dialogue.slots.contact import phone_spans, written_out
 from app.dialogue.slots.npi import is_npi
 from app.dialogue.spelled import spelled_digits
-from app.dialogue.which import meant
+from app.dialogue.which import MOST, meant
 from app.understanding.found import Found
 
 _ID = re.compile(
@@ -61,8 +61,9 @@ def contacts_in(text: str, asked: str | None) -> list[Found]:
 
 def every_contact(text: str) -> list[Found]:
     """All e-mail addresses, phone and fax numbers, in the order of the text."""
-    found, at = [], 0
-    while span := email_span(text[at:], expected=True):
+    found: list[Found] = []
+    at = 0
+    while len(found) < MOST and (span := email_span(text[at:], expected=True)):
         found.append(Found("email", text[at + span[0] : at + span[1]], at + span[0], at + span[1]))
         at += span[1]
     for start, end in phone_spans(text):
@@ -94,7 +95,8 @@ def ids_in(text: str, asked: str | None) -> list[Found]:
     """A labelled member ID, or a token that can be nothing else."""
     labelled = [hit for hit in _ID.finditer(text) if not _OTHER_LABEL.search(text[: hit.start("id")])]
     bare = (hit for hit in _BARE_ID.finditer(text) if not _OTHER_LABEL.search(text[: hit.start()]))
-    hit = labelled[0] if labelled else next(bare, None) if asked not in ("contact", "phone", "email", "fax") else None
+    hits = labelled or (list(bare) if asked not in ("contact", "phone", "email", "fax") else [])
+    hit = hits[meant(text, [one.span() for one in hits])] if hits else None
     if not hit or re.match(
         r"(?:in|on|at|by|for|is|my|the|to|of|age|year|dob|zip|npi|fax|claim)\b", hit[0], re.IGNORECASE
     ):

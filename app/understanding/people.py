@@ -5,7 +5,7 @@ import re
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.names import MOST_WORDS, PARTICLES, unwrapped
 from app.dialogue.slots.provider import find_provider
-from app.dialogue.which import meant
+from app.dialogue.which import MOST, meant
 from app.understanding.found import Found
 from app.understanding.lexicon import complaints, words
 from app.understanding.patients import patient_named, speaks_of_self
@@ -121,8 +121,9 @@ def providers_in(text: str) -> list[Found]:
 
 def _who_referred(text: str) -> tuple[int, int] | None:
     """The doctor who is meant, where several are named."""
-    hits, at = [], 0
-    while hit := find_provider(text[at:]):
+    hits: list[tuple[int, int]] = []
+    at = 0
+    while len(hits) < MOST and (hit := find_provider(text[at:])):
         hits.append((at + hit[0], at + hit[1]))
         at += hit[1]
     return hits[meant(text, hits)] if hits else None

@@ -53,7 +53,8 @@ _WISH = re.compile(
 
 
 _TREATED = re.compile(
-    r"\b(?:physical therapy|physiotherapy|therapy|pt|rehab|terapia(?: f[ií]sica)?|fisioterapia)\s+(?:for|on|para|por)\s+"
+    r"\b(?:physical therapy|physiotherapy|therapy|pt|rehab|terapia(?: f[ií]sica)?|fisioterapia)"
+    r"\s+(?:for|on|para|por)\s+"
     rf"(?:my|his|her|their|our|an?|some|mi|su|un|una)\s+(?P<what>(?!{RELATION}\b)"
     r"(?:old |young )?[^\W\d_][\w'-]{3,}(?: [\w'-]+){0,2})\s*(?:[.,;!]|$)",
     re.IGNORECASE,

@@ -60,8 +60,7 @@ class Replying(Changing):
 
     def _own_line(self, text: str) -> bool:
         """True for a line of a message that has several."""
-        lines = [line.strip(" .,;") for line in self.text.splitlines() if line.strip()]
-        return len(lines) > 1 and text.strip(" .,;") in lines
+        return len(self.lines) > 1 and text.strip(" .,;") in self.lines
 
     def _names_option(self, spec: SlotSpec, text: str) -> bool:
         """An option may be made of words that elsewhere only introduce a value, or that start an action: "by mail"."""

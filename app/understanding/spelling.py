@@ -69,8 +69,10 @@ def spelled_name(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectS
     letter, many = hit["letter"], hit["many"]
     if word and many in ("two", "double", "dos", "doble") and letter * 2 not in fold(word):
         word = _doubled(word, letter)
-    if word and (done := like_part(word, state, specs)):
-        return done
+    told_again = re.findall(r"[^\W\d_][\w'’-]+", text[hit.end() :])[-1:]  # "with an s actually, Fernandes"
+    for candidate in [*([word] if word else []), *told_again]:
+        if done := like_part(candidate, state, specs):
+            return done
     return _relettered(letter, hit["old"], state, specs)
 
 

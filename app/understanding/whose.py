@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from app.dialogue.which import kind_wanted, worths
+from app.dialogue.which import MOST, kind_wanted, worths
 from app.understanding.numbers import every_contact
 
 _BLANK = {"phone": "that number", "email": "that address"}
@@ -14,7 +14,7 @@ def without_others(text: str, *, apart: bool = False) -> str:
     """The text with every number and address blanked out that is clearly not the one to use, where another one is.
     With `apart` phones and addresses have fields of their own, so that one does not stand against the other."""
     contacts = [one for one in every_contact(text) if one.kind in _BLANK]
-    if len(contacts) < 2:
+    if not 2 <= len(contacts) <= MOST:
         return text
     told = worths(text, [(one.start, one.end) for one in contacts], "contact")
     wanted: dict[str, bool] = {}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from app.dialogue.slots.dates import DAY, DAYS, find_date
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
-from app.dialogue.which import meant
+from app.dialogue.which import MOST, meant
 
 _FEW = {
     "a": 1, "an": 1, "one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "couple": 2, "three": 3, "tres": 3, "four": 4,
@@ -39,8 +39,9 @@ def event_date(said: str, context: ParseContext) -> Parsed | Rejected:
 
 def _held(text: str, today: date) -> str:
     """The text with the day that holds alone: "it was supposed to be the 4th but got pushed to the 18th"."""
-    days, at = [], 0
-    while hit := find_date(text[at:], today):
+    days: list[tuple[int, int]] = []
+    at = 0
+    while len(days) < MOST and (hit := find_date(text[at:], today)):
         days.append((at + hit[0], at + hit[1]))
         at += hit[1]
     if len(days) < 2:
