@@ -7,6 +7,7 @@ from app.dialogue.slots.fold import fold
 from app.understanding import corrections, replies
 from app.understanding.agreeing import Agreement, agreement, doubts, is_yes
 from app.understanding.agreeing_in_part import agreed_but, closing_yes, rest_is_right
+from app.understanding.digits import NUMBERED
 from app.understanding.fields import filled_specs, labelled
 from app.understanding.openings import opening_removed
 from app.understanding.replying import Replying
@@ -37,10 +38,16 @@ class Stating(Replying):
         corrects = corrections.corrects(whole) or corrections.corrects(self._cue(whole)) or self._faults(text)
         if (corrects or exchanges or self.confirming or partial) and self._changes(text):
             return
-        if self.confirming and self._filled("preferred_times") and looks_like_times(text) and tells_a_wish(text):
+        if self.confirming and self._filled("preferred_times") and self._wishes_another_time(text):
             self.times.append(opening_removed(text))
             return
         self._fields(text)
+
+    def _wishes_another_time(self, text: str) -> bool:
+        """Days or hours that are the patient's own, and no words about another field."""
+        named = labelled(text, filled_specs(self.state, self.catalogue))
+        other = named is not None and named[0].type in NUMBERED
+        return looks_like_times(text) and tells_a_wish(text) and not other
 
     def _cue(self, text: str) -> str:
         """Where to look for "no, sorry, wait": in this clause and in the one before it."""
