@@ -38,6 +38,7 @@ class Gathering:
         self.caller = caller_now(text, state)
         self.patient = patient_named(text)
         self.confirming = state.status is ActionStatus.CONFIRMING
+        self.lines: list[str] = []
         self.commands: list[c.Command] = []
         self.rest: list[str] = []
         self.given: set[str] = set()

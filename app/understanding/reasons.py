@@ -3,6 +3,7 @@
 import re
 
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.names import RELATION
 from app.dialogue.slots.provider import find_provider
 from app.understanding.found import Found
 from app.understanding.lexicon import tells_complaint
@@ -52,6 +53,16 @@ _WISH = re.compile(
 )
 
 
+_TREATED = re.compile(
+    r"\b(?:physical therapy|physiotherapy|therapy|pt|rehab|terapia(?: f[ií]sica)?|fisioterapia)"
+    r"\s+(?:for|on|para|por)\s+"
+    rf"(?:my|his|her|their|our|an?|some|mi|su|un|una)\s+(?P<what>(?!{RELATION}\b)"
+    r"(?:old |young )?[^\W\d_][\w'-]{3,}(?: [\w'-]+){0,2})\s*(?:[.,;!]|$)",
+    re.IGNORECASE,
+)
+"""What therapy is wanted for, when no list of conditions has it."""
+
+
 _BACK_AGAIN = re.compile(
     r"\b(?:call(?:ed|s)?|come|came|get|got|go|going|be|text|hear|write|calling|reach)(?: (?:me|us|you|"
     r"him|her))? back\b|\bon the other hand\b|\bin hand\b|\bback (?:in|to)\b"
@@ -64,7 +75,8 @@ def reasons_in(text: str) -> list[Found]:
         what = _without_person(about["what"])
         return [Found("reason", what.strip(), about.start("what"), about.start("what") + len(what))]
     if not tells_complaint(_BACK_AGAIN.sub("", fold(text))):
-        return []
+        treated = _TREATED.search(text)
+        return [Found("reason", treated["what"], *treated.span("what"))] if treated else []
     if label := _LABEL.match(text):
         return [Found("reason", text[label.end() :].strip(" ,.!?;"), 0, len(text))]
     named = find_provider(text)

@@ -66,6 +66,18 @@ def asks_for_times(text: str) -> bool:
     return bool(_MOVES_TIME.search(fold(text))) and looks_like_times(text)
 
 
+_STORY = re.compile(
+    r"\b(?:my|his|her|our|the|mi|su) (?!appointments?\b|appt|visits?\b|dates?\b|days?\b|times?\b|sessions?\b|"
+    r"reservation|slot|best\b|preferred|earliest|citas?\b|visitas?\b|dias?\b|horas?\b|fechas?\b)[a-z]+(?: [a-z]+)? "
+    r"(?:comes?|came|is|gets?|got|goes|went|starts?|ends?|has|will|flies|leaves|arrives|viene|sale|termina|empieza|llega)\b"
+)
+
+
+def tells_a_wish(text: str) -> bool:
+    """False for days that something else has: "my cast comes off Friday"."""
+    return _STORY.search(fold(text)) is None
+
+
 _COMES = re.compile(
     r"\b(?:can|could|may|might|is it possible|would it be possible)\b(?: (?:for )?(?:i|we|me|us|he|she|"
     r"my \w+)(?: to)?)?(?: please| just| maybe)* "
