@@ -74,3 +74,15 @@ def test_no_telephone_is_real() -> None:
     numbers = [number for text in texts for number in DIGITS.findall(text)]
     assert len(numbers) >= 50
     assert [number for number in numbers if not MADE_UP.search(number)] == []
+
+
+def test_typed_messages_stand_in_one_half_and_hold_nothing_real() -> None:
+    """A message in both halves is not held out, and a number that rings somewhere must not stand in either."""
+    halves = [
+        {case["said"].casefold() for cases in read(name).values() for case in cases}
+        for name in ("turns.yaml", "held_out/turns.yaml")
+    ]
+    assert all(len(half) >= 80 for half in halves)
+    assert halves[0] & halves[1] == set()
+    numbers = [number for half in halves for text in half for number in DIGITS.findall(text)]
+    assert [number for number in numbers if not MADE_UP.search(number)] == []
