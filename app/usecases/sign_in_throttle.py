@@ -24,6 +24,8 @@ PER_ACCOUNT = 30
 CODES = 5
 """Wrong codes of one person, from everywhere. Only someone with the right password gets so far."""
 CODES_A_DAY = 20
+LINKS = 20
+"""Links that open nothing, from one place. They cannot be guessed; this bounds what trying costs the desk."""
 KNOWN_FOR = timedelta(days=30)
 AHEAD = timedelta(minutes=1)
 """Counts from further in the future were made before the clock was set back; they must not shut anybody out."""
@@ -65,6 +67,16 @@ def code_limits(desk: Desk, staff_id: str) -> list[Limit]:
     """How many wrong codes a person may give."""
     key = _key(desk, "code", staff_id)
     return [Limit(key, CODES, WINDOW), Limit(key, CODES_A_DAY, DAY)]
+
+
+def link_limits(desk: Desk, address: str) -> list[Limit]:
+    """How many links that open nothing a place may bring."""
+    return [Limit(_key(desk, "link", place_of(address)), LINKS, WINDOW)]
+
+
+def passkey_limits(desk: Desk, address: str) -> list[Limit]:
+    """How many passkeys that are not right a place may show. One that is right counts nothing."""
+    return [Limit(_key(desk, "passkey", place_of(address)), PER_ADDRESS, WINDOW)]
 
 
 def forget_codes(desk: Desk, session: Session, staff_id: str) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from app.answering.terms import read_data_with
 from app.bootstrap import Running
-from scripts.evals import dialogues, fences, intake, llm, model_servers, payers, slots, talks, triage
+from scripts.evals import dialogues, fences, intake, llm, model_servers, payers, slots, talks, triage, turns
 from scripts.evals.ablation import thinned
 from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
@@ -25,7 +25,7 @@ SAMPLES, HELD_OUT = ROOT / "scripts" / "sample_clinics", ROOT / "scripts" / "eva
 INVENTED, HALVES = ROOT / "tests" / "answering" / "clinics", HELD_OUT / "halves"
 TALKS, TALKS_HELD_OUT = ROOT / "tests" / "conversations", ROOT / "scripts" / "evals" / "talks_held_out"
 WITH_PAPERS = ("questions", "payers", "talks", "dialogues")
-WITHOUT_PAPERS = ("slots", "intake", "triage")
+WITHOUT_PAPERS = ("slots", "turns", "intake", "triage")
 KINDS = (*WITH_PAPERS, *WITHOUT_PAPERS)
 
 
@@ -95,6 +95,9 @@ def _without_papers(folder: Path, kinds: set[str], options: argparse.Namespace) 
             print(f"real typed fields skipped: no folder {options.shared}")
         for title, counts in slots.measure(options.shared / "slots"):
             yield Section(title, slots.COLUMNS, counts.rows(), counts.told())
+    if "turns" in kinds:
+        counts = turns.measure((HELD_OUT if options.held_out else HERE) / "turns.yaml")
+        yield Section("Messages typed into a referral", slots.COLUMNS, counts.rows(), counts.told())
     if kinds & {"intake", "triage"}:
         with desk_at_rest(folder) as running:
             yield from _typed(running, kinds, options.held_out)

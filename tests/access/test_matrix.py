@@ -74,6 +74,7 @@ def bodies(things: Things, unique: str) -> dict[str, Body]:
         "POST /dashboard/sign-in": {"data": {"email": "nobody@harbor.example", "password": "not the password"}},
         "POST /api/v1/conversations/{conversation_id}/token": {"json": client},
         "POST /dashboard/sign-in/code": {"data": {"code": "000000"}},
+        "POST /dashboard/set-up": {"data": {"token": "nobody-made-this"}},
         "POST /dashboard/sign-out": {},
         "POST /dashboard/account/password": {"data": {"password": "not the password", "new": "x", "again": "y"}},
         "POST /dashboard/account/second-factor": {"data": {"code": "000000"}},

@@ -96,6 +96,13 @@ def needs_second_factor(session: Session, staff: Staff) -> bool:
     return staff.is_owner or session.exec(manages).first() is not None
 
 
+def has_owner(database: Database) -> bool:
+    """Whether anybody may enter every clinic."""
+    owners = select(Staff.id).where(col(Staff.is_owner), col(Staff.disabled_at).is_(None))
+    with database.read() as session:
+        return session.exec(owners).first() is not None
+
+
 def sessions_of(database: Database, person: Person, now: datetime, idle: timedelta) -> list[OpenSession]:
     """Where the person is signed in now, the newest use first; half-way sign-ins are none."""
     query = (

@@ -15,11 +15,14 @@ from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
 from app.store.tables.staff import (
+    Invitation,
     KnownPlace,
     Membership,
+    Passkey,
     RecoveryCode,
     SecondFactor,
     SignInAttempt,
+    SpentChallenge,
     Staff,
     StaffSession,
 )
@@ -40,6 +43,7 @@ __all__ = [
     "Egress",
     "FailingRoute",
     "Idempotency",
+    "Invitation",
     "Job",
     "KnownPlace",
     "Lead",
@@ -51,6 +55,7 @@ __all__ = [
     "NoticeKind",
     "Outage",
     "OutageKind",
+    "Passkey",
     "PayerListRow",
     "QuestionKind",
     "RecoveryCode",
@@ -58,6 +63,7 @@ __all__ = [
     "RuleVersion",
     "SecondFactor",
     "SignInAttempt",
+    "SpentChallenge",
     "Staff",
     "StaffSession",
     "UnansweredQuestion",

@@ -37,6 +37,7 @@ ACCOUNT = "/dashboard/account"
 SECOND_FACTOR = f"{ACCOUNT}/second-factor"
 FORM = [own_account, own_form]
 DONE = {
+    "set_up": "Your account is ready. Next time you sign in with your e-mail and this password.",
     "password": "Your password is changed. You are signed out everywhere else.",
     "off": "Your second factor is off. You are signed out everywhere else.",
     "session": "That one is signed out.",
