@@ -12,6 +12,7 @@ from pathlib import Path
 from app.actions.shipped import shipped_actions
 from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
+from app.answering.topics import Topics
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
 from app.delivery.base import Transport
@@ -286,7 +287,7 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=BilingualAnswerer(ExtractiveAnswerer(index.likeness)),
+        answerer=BilingualAnswerer(ExtractiveAnswerer(index.likeness, Topics(index.vectors))),
         papers=papers,
         retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,

@@ -93,6 +93,10 @@ class Index:
         vectors = self._encoded([question, *texts])
         return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
 
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), of length 1; short texts that are asked about again and again."""
+        return self._encoded(texts)
+
     def alike(self, texts: Sequence[str]) -> list[list[float]]:
         """Cosine similarity of each of `texts` with each, in their order. Nothing is stored but in memory."""
         if not texts:

@@ -93,17 +93,21 @@ class Retriever:
         """True when the last search had to do without vectors."""
         return self._words_only
 
-    def retrieve_foreign(self, clinic_id: str, question: str, translated: str, limit: int = 5) -> list[Passage]:
-        """Like `retrieve`, for a question in another language than the papers': it is compared by the multilingual
-        vectors, its translation by words. `dense` and `lead` of the passages stay 0: those cosines have another scale.
+    def retrieve_foreign(
+        self, clinic_id: str, question: str, translated: str, limit: int = 5, *, meaning: str = ""
+    ) -> list[Passage]:
+        """Like `retrieve`, for a question in another language than the papers': it is found by the multilingual vectors
+        and by the words of `translated`. `meaning`, the bare question in the papers' language, finds nothing: `dense`
+        and `lead` of the passages are its cosines, 0 without it. Those of the multilingual vectors have another scale.
         """
         if not question.strip():
             return []
         near = self._near_foreign(clinic_id, question)
         words, _ = self._said(clinic_id, translated)
-        asked, live = Found(near, words), _Live(self._source, clinic_id)
-        found = self._quotable(live, asked, asked.fused(self._translated_weight), limit)
-        return [replace(passage, dense=0.0) for passage in found]
+        ranked = Found(near, words).fused(self._translated_weight)
+        meant = self._near(clinic_id, meaning) if meaning.strip() else {}
+        found = self._quotable(_Live(self._source, clinic_id), Found(meant, words), ranked, limit)
+        return self._compared(meaning, found) if meant else found
 
     def warm(self, clinic_id: str) -> None:
         """Loads and makes what the clinic's first question would wait for. Call it from a background thread."""

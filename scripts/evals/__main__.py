@@ -22,7 +22,7 @@ from tests.desk import desk_at_rest
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 SAMPLES, HELD_OUT = ROOT / "scripts" / "sample_clinics", ROOT / "scripts" / "evals" / "held_out"
-INVENTED = ROOT / "tests" / "answering" / "clinics"
+INVENTED, HALVES = ROOT / "tests" / "answering" / "clinics", HELD_OUT / "halves"
 TALKS, TALKS_HELD_OUT = ROOT / "tests" / "conversations", ROOT / "scripts" / "evals" / "talks_held_out"
 WITH_PAPERS = ("questions", "payers", "talks", "dialogues")
 WITHOUT_PAPERS = ("slots", "turns", "intake", "triage")
@@ -44,7 +44,9 @@ def main() -> None:
     if options.ablate:
         read_data_with(thinned(options.ablate, options.seed))
     sets, skipped = ([], []) if options.held_out else shared_sets(options.shared)
-    own = sample_sets(HELD_OUT) if options.held_out else [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
+    own = [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
+    if options.held_out:
+        own = [*sample_sets(HELD_OUT), *invented_sets(INVENTED, HALVES)]
     wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
     if options.llm:
         _in_words([one for one in wanted if one.corpus != "squad2"], skipped, options)
@@ -133,7 +135,7 @@ def _sections(asker: Asker, wanted: list[Measured], options: argparse.Namespace,
     if "payers" in kinds:
         yield _payers(asker, options)
     if "talks" in kinds:
-        beside = {one.files[0].parent.parent: one for one in wanted if one.files}
+        beside = {_questions_of(one, options.held_out): one for one in wanted if one.files}
         yield _talks(asker, beside, "Several questions in one message", "compound")
         yield _talks(asker, beside, "Questions that go on with the talk", "followups")
     if "dialogues" in kinds and not options.sets and not options.held_out:
@@ -148,6 +150,14 @@ def _payers(asker: Asker, options: argparse.Namespace) -> Section:
     rows = [payers.tally(one.name, options.rows, results) for one, results in found]
     lines = [line for _, results in found for line in payers.misses(results)]
     return Section("Payer questions", payers.COLUMNS, rows, lines)
+
+
+def _questions_of(one: Measured, held_out: bool) -> Path:
+    """The folder of what is asked of a clinic: over its papers, beside them, or for held-out halves elsewhere."""
+    papers = one.files[0].parent
+    if papers.name == "papers":
+        return papers.parent
+    return HALVES / papers.name if held_out else papers
 
 
 def _talks(asker: Asker, beside: dict[Path, Measured], title: str, name: str) -> Section:
