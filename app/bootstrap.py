@@ -27,6 +27,7 @@ from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import FrontdeskError, Misconfigured, describe
 from app.jobs import queue
+from app.jobs.giving_way import Rush
 from app.jobs.policy import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
@@ -76,7 +77,7 @@ REREAD_LOOK_S = 600.0
 EXAM_LOOK_S = 900.0
 RETENTION_EVERY_S = 6 * 3600.0
 LANES = (
-    Lane(("deliver", "alert"), 4),
+    Lane(("deliver", "alert"), 4, gives_way=True),
     Lane(("index", "unindex"), 1),
     Lane((embed_sentences.KIND, index_multilingual.KIND), 1),
     Lane((take_exam.KIND,), 1),
@@ -85,12 +86,14 @@ LANES = (
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A desk with its background work. `new_key_file` is the path of a master key made just now, if any."""
+    """A desk with its background work. `new_key_file` is the path of a master key made just now, if any; `rush`
+    is told of each request."""
 
     desk: Desk
     worker: Worker
     timetable: Timetable
     new_key_file: Path | None
+    rush: Rush
     _stopping: threading.Event = field(default_factory=threading.Event)
     _warming: list[threading.Thread] = field(default_factory=list)
 
@@ -163,8 +166,9 @@ def build(settings: Settings) -> Running:
     database.write(release_turns)
     database.write(budget.release_all)
     handlers: dict[str, Handler] = {}
+    rush = Rush()
     sharing = getattr(transports["email"], "sharing", nullcontext)  # its class would load the mail library
-    worker = Worker(database, clock, handlers, LANES, policy, sharing)
+    worker = Worker(database, clock, handlers, LANES, policy, sharing, rush.on)
     desk = _desk(settings, clock, store, transports, worker.wake)
     handlers["deliver"] = Handler(
         partial(deliver_notice, desk), partial(notice_failed, desk), partial(notice_moved, desk)
@@ -189,7 +193,7 @@ def build(settings: Settings) -> Running:
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]
     )
-    return Running(desk, worker, timetable, store.new_key_file)
+    return Running(desk, worker, timetable, store.new_key_file, rush)
 
 
 def _policy(settings: Settings, keys: Keys) -> RetryPolicy:

@@ -11,6 +11,7 @@ from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import says_nobody_referred
 from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
 from app.understanding import replies
+from app.understanding.agreeing import Agreement
 from app.understanding.callers import caller_now
 from app.understanding.clauses import Clause
 from app.understanding.fields import filled_specs
@@ -42,7 +43,8 @@ class Gathering:
         self._applying: dict[tuple[str, Caller], frozenset[str]] = {}
         self.times_how: Literal["instead", "also", "except"] = "instead"
         self.told: list[str] = []
-        self.rest_right = False
+        self.rest_right = self.doubted = self.aside = False
+        self.agreed = Agreement.NONE
         self.maybe_name = self.clause = ""
         self.asked_before = [topic.question for topic in state.topics]
 

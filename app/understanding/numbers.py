@@ -58,6 +58,19 @@ def contacts_in(text: str, asked: str | None) -> list[Found]:
     return sorted(found.values(), key=lambda one: one.start)
 
 
+def every_contact(text: str) -> list[Found]:
+    """All e-mail addresses, phone and fax numbers, in the order of the text."""
+    found, at = [], 0
+    while span := email_span(text[at:], expected=True):
+        found.append(Found("email", text[at + span[0] : at + span[1]], at + span[0], at + span[1]))
+        at += span[1]
+    for start, end in phone_spans(text):
+        kind = _dialled(text, start, end, None)
+        if kind and all(end <= other.start or other.end <= start for other in found):
+            found.append(Found(kind, text[start:end], start, end))
+    return sorted(found, key=lambda one: one.start)
+
+
 def _dialled(text: str, start: int, end: int, asked: str | None) -> str:
     """ "phone" or "fax", or "" for a number that is something else."""
     before, number = text[:start], spelled_digits(text[start:end])

@@ -7,21 +7,21 @@ from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import ActionStatus, SlotStatus
 from app.understanding import corrections, questions, replies
+from app.understanding.agreeing import is_yes
 from app.understanding.clauses import Clause
 from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
 from app.understanding.lexicon import tells_complaint
-from app.understanding.openings import opening_removed
 from app.understanding.parts import parts
 from app.understanding.patients import name_before_contact
 from app.understanding.person import asks_for_person
-from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
 from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
+from app.understanding.stating import Stating
 from app.understanding.triggers import triggered, wished_for
 from app.understanding.values import find_values
-from app.understanding.wished_times import asks_for_times, asks_if_free, is_definite, looks_like_times, requests_time
+from app.understanding.wished_times import asks_for_times, asks_if_free, looks_like_times, requests_time
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
@@ -51,7 +51,7 @@ _GIVEN_UP = re.compile(
 _BOOKING = "book an appointment"
 
 
-class Reading(Replying):
+class Reading(Stating):
     """One message being read."""
 
     def read(self, clause: Clause) -> None:
@@ -94,8 +94,7 @@ class Reading(Replying):
         self._retime()
         self._answer_asked()
         self._name_beside_contact()
-        if self.rest_right:  # "the rest is right" where no change was understood must not submit anything
-            self.commands.append(c.Affirm() if self.given else c.Deny())
+        self._agree()
         self._start()
         if not self.commands and self.state.status not in _OPEN and could_be_asked(self.text):
             for part in parts(questions.bare(self.text), self.catalogue.payers):
@@ -126,13 +125,14 @@ class Reading(Replying):
             self.commands.append(c.ResumeIntake())
         elif self.asked and replies.asks_why(text):
             self.commands.append(c.AskWhy())
-        elif (kind := replies.smalltalk(text)) and not (self.confirming and replies.is_yes(text)):
+        elif (kind := replies.smalltalk(text)) and not (self.confirming and is_yes(text)):
             self.commands.append(c.SmallTalk(kind))
         else:
             return False
         return True
 
     def _question(self, text: str) -> None:
+        self._asks_at_read_back(text)
         if self._requests(text) or self._wishes_time(text):
             return
         if self._filled("preferred_times") and (asks_for_times(text) or asks_if_free(text)):
@@ -227,65 +227,21 @@ class Reading(Replying):
         return self.carrier or (kept.value if kept and kept.status is SlotStatus.FILLED else None)
 
     def _statement(self, text: str) -> None:
-        if self._switches(text) or (self.confirming and self._agrees_in_part(text)):
+        if self._switches(text):
             return
-        answer, rest = replies.leading(text)
-        if replies.is_yes(text):
+        if self.confirming:
+            self._at_read_back(text)
+            return
+        if is_yes(text):
             self._yes_or_no("yes", text)
             return
         if replies.is_no(text):
             self._yes_or_no("no", text)
             return
-        if answer and (self.confirming or answer == "no" or self._asks("yes_no")):
+        answer, rest = replies.leading(text)
+        if answer == "no" or (answer and self._asks("yes_no")):
             self._yes_or_no(answer, answer, alone=False)
-        if self.confirming and replies.opens_with_yes(text) and not self._tells_more(text):
-            self.commands.append(c.Affirm())
-            return
-        text_after = rest if answer else text
-        text_after = self._without_skips(text_after)
-        if not text_after:
-            return
-        exchanges = corrections.exchanges(text_after, self.state, self.catalogue)
-        if not exchanges and self._withheld(text_after):
-            return
-        partial = corrections.tells_part(text_after)
-        corrects = corrections.corrects(text) or corrections.corrects(self._cue(text)) or self._faults(text_after)
-        if (corrects or exchanges or self.confirming or partial) and self._changes(text_after):
-            return
-        if self.confirming and self._filled("preferred_times") and looks_like_times(text_after):
-            self.times.append(opening_removed(text_after))
-            return
-        self._fields(text_after)
-
-    def _agrees_in_part(self, text: str) -> bool:
-        """A yes beside a change: "phone is 571-555-0111, then send it", "the rest is right", "yes, but ...". Where no
-        change is understood, nothing is sent."""
-        but = replies.yes_but(text)
-        if but is not None:
-            self.rest_right = True
-            if but and not (replies.is_yes(but) or replies.is_no(but)):
-                self._statement(but)
-            return True
-        if replies.rest_is_right(text):
-            self.rest_right = True
-            return True
-        head = replies.all_but(text) or replies.closing_yes(text)
-        if head is None or replies.is_yes(head) or replies.is_no(head):
-            return False
-        self.rest_right = True
-        self._statement(head)
-        return True
-
-    def _tells_more(self, text: str) -> bool:
-        """True when a text that opens with yes also changes or gives something."""
-        if self._filled("preferred_times") and looks_like_times(text) and is_definite(fold(text)):
-            return True
-        return corrections.corrects(text) or bool(find_values(text, self.catalogue.payers))
-
-    def _cue(self, text: str) -> str:
-        """Where to look for "no, sorry, wait": in this clause and in the one before it."""
-        before = self.told[-1] if self.told else ""
-        return f"{before}. {text}" if len(before.split()) <= 8 else text
+        self._tells(rest if answer else text, text)
 
     def _start(self) -> None:
         """Starts what the message wants; what it gives away starts the first action that can use it."""

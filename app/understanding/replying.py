@@ -70,6 +70,7 @@ class Replying(Changing):
         kind = replies.pause(text) if self.state.action else None
         if kind:
             self.commands.append(c.SmallTalk(kind))
+            self.doubted = True
         return kind is not None
 
     def _keep_rest(self, text: str, others: list[Found]) -> None:

@@ -16,7 +16,7 @@ from app.store.queries.clinics import ClinicFacts, clinic_of_site, known_website
 from app.store.queries.transcripts import clinic_of_conversation
 from app.usecases.visitor_token import GRACE, check_token
 from app.usecases.website_origin import canonical
-from app.web.address import address_of, network_of
+from app.web.address import client_address, network_of
 from app.web.chat_words import too_many
 from app.web.last_known import LastKnown
 from app.web.origins import foreign_origin, may_use, refused
@@ -71,7 +71,7 @@ async def own_conversation(connection: Connection, handler: BaseRouteHandler) ->
     grace = {"grace": GRACE} if handler.opt.get(RENEWS) else {}
     check_token(desk, token, conversation_id, **grace)
     asked = Asked(
-        address=_network(connection, desk),
+        address=caller_network(connection, desk),
         visitor=hashlib.sha256(token.encode()).hexdigest(),
         conversation_id=conversation_id,
         turn=bool(handler.opt.get(TURN)),
@@ -95,7 +95,7 @@ async def enter_site(
     """The visit of somebody who has no conversation yet; `page`: a page that is shown, which any website may link to.
     Raises NotFound, Forbidden and TooMany."""
     desk, limiter = desk_of(connection), limiter_of(connection)
-    asked = Asked(address=_network(connection, desk), opens=opens)
+    asked = Asked(address=caller_network(connection, desk), opens=opens)
 
     known = last_known_of(connection)
 
@@ -156,8 +156,9 @@ def _count(limiter: RateLimiter, visit: Visit, asked: Asked) -> Visit:
     return visit
 
 
-def _network(connection: Connection, desk: Desk) -> str:
-    return network_of(address_of(connection, desk.settings.trusted_proxies))
+def caller_network(connection: Connection, desk: Desk) -> str:
+    """What limits count by, and what an id that could be guessed is tied to."""
+    return network_of(client_address(connection, desk))
 
 
 def _language(connection: Connection, clinic: ClinicFacts, wanted: str | None) -> str:

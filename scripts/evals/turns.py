@@ -78,7 +78,7 @@ def misses(case: Case, outcome: Outcome) -> list[str]:
     wanted = {name: _value(name, said) for name, said in case.get("slots", {}).items()}
     parts = case.get("has", {})
     free = {*case.get("else", ()), *parts}
-    kept = {name for name in {*outcome.before, *outcome.after} - free - set(wanted)}
+    kept = {*outcome.before, *outcome.after} - free - set(wanted)
     wrong = [
         f"{name} is {outcome.after.get(name)!r}, wanted {value!r}"
         for name, value in {**{name: outcome.before.get(name) for name in kept}, **wanted}.items()

@@ -94,6 +94,17 @@ def test_the_first_owner_comes_in_by_a_link(tmp_path: Path) -> None:
         assert server.log.read_text().count("Nobody owns") == 1
 
 
+def test_a_proxy_that_the_settings_do_not_know_is_told_to_the_operator(server: Server) -> None:
+    """All would be locked out together, and nobody would know why."""
+    site_key = server.clinic()
+    server.http.get(f"/api/v1/clinics/{site_key}", headers={"X-Forwarded-For": "203.0.113.9"})
+    findings = json.loads(server.run("doctor", "--json").stdout)["findings"]
+    [found] = [one for one in findings if one["check"] == "proxies"]
+    assert found["ok"] is False
+    assert "FRONTDESK_TRUSTED_PROXIES" in found["remedy"]
+    assert server.log.read_text().count("requests come through a proxy") == 1
+
+
 def test_sign_in_goes_by_peoples_phones_when_the_clock_of_the_desk_was_moved(tmp_path: Path) -> None:
     """A test of a long wait could not look at what came of it."""
     with serving(tmp_path, CLOCK_OFFSET_S=300_000) as server:
