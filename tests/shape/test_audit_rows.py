@@ -13,6 +13,7 @@ HALVES = {
     "receive_message.py",
     "touch_session.py",
     "index_multilingual.py",
+    "embed_sentences.py",
     "announce.py",
     "tell_staff.py",
     "name_coordinator.py",
