@@ -39,6 +39,12 @@ _ZIP = re.compile(
     r"(?P<zip>\d{5}(?:-\d{4})?)(?![\d-])",
     re.IGNORECASE,
 )
+_LIVES = re.compile(
+    r"\b(?:live|living|reside|based|located|vivo|vivimos|vive) "
+    r"(?:(?:over|out|down|right|here) )?(?:in|at|near|around|en|"
+    r"cerca de)\s+(?:[^\W\d_][\w'.-]*,?\s+){0,3}(?P<zip>\d{5}(?:-\d{4})?)(?![\w-])",
+    re.IGNORECASE,
+)
 _STATE = (
     r"A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|"
     r"N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
@@ -112,7 +118,8 @@ def codes_in(text: str, asked: str | None) -> list[Found]:
     found = []
     if hit := _NPI.search(text):
         found.append(Found("npi", hit["npi"], hit.start("npi"), hit.end("npi")))
-    code = _ZIP.search(text) or _ADDRESS_END.search(text) or (_FIVE.search(text) if asked == "zip" else None)
+    told = _ZIP.search(text) or _LIVES.search(text) or _ADDRESS_END.search(text)
+    code = told or (_FIVE.search(text) if asked == "zip" else None)
     if code:
         found.append(Found("zip", code["zip"], code.start("zip"), code.end("zip")))
     return found

@@ -7,7 +7,7 @@ from app.dialogue.slots.names import MOST_WORDS, PARTICLES, unwrapped
 from app.dialogue.slots.provider import find_provider
 from app.understanding.found import Found
 from app.understanding.lexicon import complaints, words
-from app.understanding.patients import patient_named, speaks_of_self
+from app.understanding.patients import only_advises, patient_named, speaks_of_self
 from app.understanding.specialties import specialty_span
 
 _NAME = r"[^\W\d_][\w'’.-]*"
@@ -91,7 +91,7 @@ def names_in(text: str) -> list[Found]:
         return [named]
     for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM, _TITLED):
         hit = pattern.search(text)
-        if hit and pattern is _FOR_SOMEONE and speaks_of_self(text):
+        if hit and pattern is _FOR_SOMEONE and (speaks_of_self(text) or only_advises(text[hit.end() :])):
             continue
         if hit and pattern is _I_AM and _OF_AN_OFFICE.match(text[hit.end() :]):
             continue

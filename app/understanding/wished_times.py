@@ -122,3 +122,30 @@ def is_definite(folded: str) -> bool:
 SHORT = 5
 """Words: "the 10th of March?" is a wish although it says no more."""
 _EACH = re.compile(r"\b(?:every|\w+days|sabados|domingos|cada)\b")
+
+
+_TOPIC = re.compile(
+    r"\bfor (?:my|his|her|our|their|a|some)\b|\bpara (?:mi|su|una?)\b|"
+    r"\b(?:about|regarding|because|since|concerning|sobre|acerca de|porque)\b",
+    re.IGNORECASE,
+)
+_LEADS_IN = re.compile(
+    r"(?:\b(?:for|on|at|after|before|around|by|between|next|this|early|late|sometime|any|el|la|los|las|para|por|en|"
+    r"de|a|despues|antes|proximo|este)\s+)+$"
+)
+
+
+def wished_day(text: str) -> str:
+    """The words for the day or the hours in a request ("call me tomorrow after 2 about a bill": "tomorrow after 2");
+    "" where it names none."""
+    head = _TOPIC.split(text, maxsplit=1)[0].rstrip(" ?.!,")
+    folded = fold(head)
+    if len(folded) != len(head) or not looks_like_times(head):
+        return ""
+    day = find_date(folded, ANY_DAY)
+    starts = [hit.start() for hit in _TIMES.finditer(folded)] + ([day[0]] if day else [])
+    if not starts:
+        return ""
+    before = _LEADS_IN.search(folded[: min(starts)])
+    said = head[before.start() if before else min(starts) :]
+    return re.sub(r"^(?:for|on|para)\s+", "", said)
