@@ -9,6 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.jobs.queue import enqueue
+from app.store.access import row_of
 from app.store.rows import insert_row, run
 from app.store.tables import OPEN_JOBS, Destination, Job, Lead, Notice, NoticeKind
 
@@ -32,7 +33,7 @@ def announce(session: Session, lead: Lead, destination: Destination, kind: Notic
         return False
     waiting = next((notice for notice in told if _is_untried(session, notice)), None)
     if waiting is not None:
-        untried = session.get_one(Notice, waiting.id)
+        untried = row_of(session, Notice, lead.clinic_id, waiting.id)
         untried.kind = _both(untried.kind, kind)
         session.add(untried)
         return True
