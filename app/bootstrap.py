@@ -46,7 +46,7 @@ from app.store.tables import Channel
 from app.store.turns import release_turns
 from app.store.upgrade_copies import remove_old_copies
 from app.understanding.rules import RulesUnderstanding
-from app.usecases import index_multilingual, take_exam
+from app.usecases import embed_sentences, index_multilingual, take_exam
 from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_alert import alert_failed, deliver_alert
@@ -80,7 +80,7 @@ RETENTION_EVERY_S = 6 * 3600.0
 LANES = (
     Lane(("deliver", "alert"), 4, gives_way=True),
     Lane(("index", "unindex"), 1),
-    Lane((index_multilingual.KIND,), 1),
+    Lane((embed_sentences.KIND, index_multilingual.KIND), 1),
     Lane((take_exam.KIND,), 1),
 )
 
@@ -148,6 +148,7 @@ class Running:
                 if self._stopping.is_set():
                     return
                 repair_index(self.desk, clinic.id)
+                embed_sentences.mend(self.desk, clinic.id)
                 index_multilingual.mend(self.desk, clinic.id)
                 self.desk.retriever.warm(clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
@@ -177,6 +178,7 @@ def build(settings: Settings) -> Running:
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
     handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
+    handlers[embed_sentences.KIND] = Handler(partial(embed_sentences.run, desk), embed_sentences.failed)
     handlers[take_exam.KIND] = Handler(partial(take_exam.run, desk), take_exam.failed)
     timetable = Timetable(
         [

@@ -116,10 +116,12 @@ class Settings(BaseModel):
             raise ValueError("LLM_BASE_URL and LLM_MODEL belong together; give both or neither")
         if not self.llm_base_url:
             return
-        there = re.fullmatch(r"(https?)://(\[[^\]@]+\]|[^/\s@:]+)(:\d+)?(/[^\s?#@]*)?", self.llm_base_url)
+        there = re.fullmatch(r"(https?)://(\[[^\]@]+\]|[^/\s@:]+)(:\d{1,9})?(/[^\s?#@]*)?", self.llm_base_url)
         if there is None:
             shown = re.sub(r"//.*@|[?#].*", "...", self.llm_base_url)  # a password or a key may stand there
             raise ValueError(f"LLM_BASE_URL must look like https://models.example.org/v1, not {shown!r}")
+        if there[3] and not 0 < int(there[3][1:]) < 65_536:
+            raise ValueError(f"LLM_BASE_URL has the port {there[3][1:]}; a port is a number from 1 to 65535")
         loopback = there[2] in LOOPBACK
         if self.llm_local and not loopback:
             raise ValueError(f"LLM_LOCAL is only for a server on this machine, not for {there[2]!r}")

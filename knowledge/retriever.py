@@ -39,8 +39,8 @@ class ChunkSource(Protocol):
         """(chunk id, searchable text) of every live chunk."""
         ...
 
-    def questions(self, clinic_id: str) -> Sequence[str]:
-        """The clinic's own questions: the lead of every live chunk that is an answer."""
+    def sentences(self, clinic_id: str, ids: Iterable[str], embedder: str) -> Mapping[str, bytes]:
+        """Id to what `Index.packed` made of the chunk with this embedder, for those of `ids` that have it."""
         ...
 
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, Row]:
@@ -58,6 +58,13 @@ class _Live:
     def __init__(self, source: ChunkSource, clinic_id: str) -> None:
         self._source, self._clinic_id = source, clinic_id
         self._read: dict[str, Row | None] = {}
+        self._recalled: set[str] = set()
+
+    def sentences(self, ids: Sequence[str], embedder: str) -> list[bytes]:
+        """What is kept of the sentences of those of `ids` that were not asked for before."""
+        new = [key for key in ids if key not in self._recalled]
+        self._recalled.update(new)
+        return list(self._source.sentences(self._clinic_id, new, embedder).values()) if new else []
 
     def rows(self, ids: Sequence[str]) -> dict[str, Row]:
         """Those of `ids` that are live."""
@@ -113,24 +120,37 @@ class Retriever:
         """Loads and makes what the clinic's first question would wait for. Call it from a background thread."""
         if self._index.ready:
             self._index.load(clinic_id)
-            self._index.foresee(self._source.questions(clinic_id))
         self._said(clinic_id, "")
 
-    def retrieve(self, clinic_id: str, question: str, limit: int = 5, context: Context = NO_CONTEXT) -> list[Passage]:
+    def retrieve(
+        self,
+        clinic_id: str,
+        question: str,
+        limit: int = 5,
+        context: Context = NO_CONTEXT,
+        beside: Sequence[str] = (),
+    ) -> list[Passage]:
         """At most `limit` live passages, best first; passages that say the same in the same words count once. What was
-        said before moves the order as far as the question goes on with it."""
+        said before moves the order as far as the question goes on with it. `beside` are the texts that whoever reads
+        the passages will compare with their sentences: their vectors, and the sentences', are then at hand."""
         if not question.strip():
             return []
-        asked, live = self._search(clinic_id, question), _Live(self._source, clinic_id)
+        asked, live = self._search(clinic_id, question, (*beside, *context.history)), _Live(self._source, clinic_id)
         raised = self._raised(live, question, asked)
         ranked = (
             raised.fused(self._words_weight) if context.is_empty else self._ranked(clinic_id, question, raised, context)
         )
         found = self._quotable(live, asked, ranked, limit)
-        return self._compared(question, found) if asked.dense else found
+        if not asked.dense:
+            return found
+        self._recall(live, [passage.chunk.id for passage in found])
+        return self._compared(question, found)
 
-    def _search(self, clinic_id: str, text: str) -> Found:
-        dense = self._near(clinic_id, text)
+    def _recall(self, live: _Live, ids: Sequence[str]) -> None:
+        self._index.recall(live.sentences(ids, self._index.compares_by))
+
+    def _search(self, clinic_id: str, text: str, beside: Sequence[str] = ()) -> Found:
+        dense = self._near(clinic_id, text, beside)
         return Found(dense, *self._said(clinic_id, text))
 
     def _said(self, clinic_id: str, question: str) -> tuple[dict[str, float], float]:
@@ -148,6 +168,7 @@ class Retriever:
         rows = live.rows(best[:BATCH])  # more than are looked at here: most of them are quotable
         answers = {key: rows[key][0] for key in best[:RAISED] if key in rows}
         leads = {key: one.lead for key, one in answers.items() if one.kind is ChunkKind.QUESTION and one.lead}
+        self._recall(live, list(leads))
         near = self._index.likeness(question, list(leads.values())) if leads else []
         least = min(asked.dense.values())
         nearer = {key: max(asked.dense.get(key, least), one) for key, one in zip(leads, near, strict=True)}
@@ -194,10 +215,10 @@ class Retriever:
             log.warning("Searching the papers of %s by translated words alone: %s", clinic_id, reason)
             return {}
 
-    def _near(self, clinic_id: str, question: str) -> dict[str, float]:
+    def _near(self, clinic_id: str, question: str, beside: Sequence[str]) -> dict[str, float]:
         """Id to cosine; empty when vectors cannot be had, whatever the reason: the desk must go on answering."""
         try:
-            found = self._index.search(clinic_id, question, CANDIDATES) if self._index.ready else None
+            found = self._index.search(clinic_id, question, CANDIDATES, beside) if self._index.ready else None
         except Exception as error:
             if not self._words_only:
                 # A foreign error's message may quote what the patient typed.

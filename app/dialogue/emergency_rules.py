@@ -14,6 +14,7 @@ Number = Literal["911", "988"]
 Level = Literal["emergency", "urgent"]
 _PACKAGE, _RULES, _WORDS = "app.dialogue", "emergency.yaml", "emergency_words.yaml"
 _SPEECH, _ORDINARY = "emergency_speech.yaml", "emergency_ordinary.yaml"
+_SAID = ("auxiliaries", "stops", "starters", "subjects", "leads", "joins", "breaks", "noes", "bridges", "being", "fine")
 _SIGNS, _NO_SIGNS = ("parts", "findings"), ("circumstances", "excuses")
 
 
@@ -81,10 +82,9 @@ def _vocabulary(groups: dict[str, list[str]], said: dict[str, Any]) -> Vocabular
 
 def _speech(said: dict[str, Any], symptoms: frozenset[str]) -> Speech:
     lists = said["speech"]
-    single = ("auxiliaries", "stops", "starters", "subjects", "leads", "joins", "breaks", "noes", "being", "fine")
     return Speech(
         symptoms=symptoms,
         parts=frozenset(said["own_pain"]),
         negatable=tuple(str(word).rstrip("*") for word in lists["negatable"]),
-        **{name: frozenset(str(word) for word in lists[name]) for name in single},
+        **{name: frozenset(str(word) for word in lists[name]) for name in _SAID},
     )

@@ -140,10 +140,16 @@ class Message:
         return self._in("service", regions) and not self._in("own", regions)
 
     def _only_supposed(self, match: Sequence[Span], regions: set[int]) -> bool:
-        """ "Can I get a blood clot?", "how would I know if I had a stroke?": the question stands right before the sign."""
+        """ "Can I get a blood clot?", "how would I know if ...": the question stands right before the sign."""
         begin = min(start for start, _ in match)
-        asked = any(0 <= begin - end <= _ASKED_NEAR for _, end in self._spans.get("supposed", ()))
+        asked = any(self._bridged(end, begin) for _, end in self._spans.get("supposed", ()))
         return asked and not self._in("present", regions)
+
+    def _bridged(self, end: int, begin: int) -> bool:
+        """ "Can I get a clot?", not "can I get in, my leg is swollen"."""
+        if not 0 <= begin - end <= _ASKED_NEAR or any(self._words.gaps[end : begin + 1]):
+            return False
+        return self._speech.bridges.issuperset(self._words.said[end:begin])
 
     def _answered_no(self, match: Sequence[Span]) -> bool:
         """ "Chest pain: no" """

@@ -103,8 +103,8 @@ class Vouching:
         if filled and not (speaks_of("change", self.told.said(span)) or self._announced(span)):
             return None
         place = self.told.find(proposal.value, span)
-        if place is None or self._belongs_elsewhere(spec, place):
-            return None
+        if place is None or self._belongs_elsewhere(spec, place) or not (span[0] <= place[0] and place[1] <= span[1]):
+            return None  # words that give a name give no other one
         said = self.told.said(place)
         if filled:
             return reworded(spec, said, proposal.do, self.told.said(span), self.state, self.catalogue)

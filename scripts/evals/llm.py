@@ -68,7 +68,7 @@ def measure(asker: Asker, sets: Sequence[Measured], servers: Sequence[str], most
         with served(name) as url, guests_at(asker, url) as guests:
             wordings = Wordings(asker, guests)
             tables.add(name, [wordings.told(one, question) for one, question in chosen])
-            if name != model_servers.SMOLLM2:
+            if name not in model_servers.REAL:
                 tables.left.append([name, *sweeping.sweep(asker, guests, chosen, seed)])
     return tables
 

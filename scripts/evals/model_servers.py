@@ -5,13 +5,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from tests.llm.helped import helped, papers_in
 from tests.llm.real_server import real_model_server, weights
 from tests.llm.servers import Asked, Script, liar, model_server, say, value_for
 
-SMOLLM2 = "SmolLM2-135M"
+SMOLLM2, HELPED = "SmolLM2-135M", "SmolLM2-135M with marks"
+"""As it is; and with a mark put to each of its sentences, without which nothing that it says would be looked at."""
+REAL = frozenset({SMOLLM2, HELPED})
 MOST_SAID = 12
 """Sentences of one reply: the desk reads no more."""
-_PAPER = re.compile(r"^\[P(\d+)\]\n((?:\|[^\n]*\n?)+)", re.MULTILINE)
 _ASKED = re.compile(r"patient asks:\n((?:\|[^\n]*\n?)+)")
 _END = re.compile(r"(?<=[.!?])\s+|\n")
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -73,9 +75,8 @@ def _near(asked: Asked) -> list[tuple[int, str]]:
     question = _ASKED.search(asked.text)
     wanted = _words(question[1] if question else "")
     found = []
-    for number, lines in _PAPER.findall(asked.text):
-        text = "\n".join(line.removeprefix("|").strip() for line in lines.splitlines())
-        found += [(int(number), one.strip()) for one in _END.split(text) if len(one.split()) > 2 and "?" not in one]
+    for number, text in papers_in(asked.text):
+        found += [(number, one.strip()) for one in _END.split(text) if len(one.split()) > 2 and "?" not in one]
     return sorted(found, key=lambda one: -len(_words(one[1]) & wanted))
 
 
@@ -110,14 +111,14 @@ def _shortened(sentence: str) -> str:
 
 
 SCRIPTED: Mapping[str, Callable[[], Script]] = {"liar": liar, "subtle liar": subtle_liar, "copyist": copyist}
-NAMES = (SMOLLM2, *SCRIPTED)
+NAMES = (SMOLLM2, HELPED, *SCRIPTED)
 LIARS = frozenset({"liar", "subtle liar"})
 """Whatever they say that is no sentence of a paper is made to be untrue."""
 
 
 def missing(name: str) -> str:
     """Why this server cannot be had here; nothing when it can."""
-    if name == SMOLLM2 and weights() is None:
+    if name in REAL and weights() is None:
         return f"skipped: {name}; scripts/setup models installs it"
     return ""
 
@@ -128,6 +129,9 @@ def served(name: str) -> Iterator[str]:
     if name == SMOLLM2:
         with real_model_server() as url:
             yield url
+    elif name == HELPED:
+        with real_model_server() as url, model_server(helped(url)) as server:
+            yield server.base_url
     else:
         with model_server(SCRIPTED[name]()) as server:
             yield server.base_url

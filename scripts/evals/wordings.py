@@ -22,8 +22,8 @@ from scripts.evals.judging import is_right
 from scripts.evals.sets import Measured, Question
 from scripts.evals.unsupported import Papers
 
-PATIENCE_S = 45.0
-"""The longest that FRONTDESK_LLM_TURN_S may be: what a model says is measured here, not only how fast."""
+PATIENCE_S = 180.0
+"""Longer than FRONTDESK_LLM_TURN_S may be: what a model says is measured here, also where it is slow."""
 TOKENS = 1_000_000_000
 
 
@@ -155,6 +155,7 @@ def guests_at(asker: Asker, url: str) -> Iterator[Guests]:
     """The model server at `url` as the desk's."""
     settings = asker.desk.settings.model_copy(
         update={"llm_base_url": url, "llm_model": "measured", "llm_local": True, "llm_tokens_per_day": TOKENS}
+        | {"llm_first_words_s": PATIENCE_S}
     )
     guests = Guests(settings, asker.desk.database, asker.desk.clock, partial(connect, allow_private=True))
     guests.warm()

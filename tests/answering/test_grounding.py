@@ -10,11 +10,10 @@ from tests.answering.grounding_mutations import lies
 from tests.answering.papers import FAQS, RULES, faq, prose
 
 HELD_OUT = cases(held_out=True)
-# Of statements that were written after the rules, measured: 37 of 51 kept, 2 of 128 lies shown, before what they showed
-# was mended. Of two sets more, made to let lies pass: 142 of 176 kept, 26 of 644 lies shown, before. Three
-# lies are left and known: "You test your therapist's strength", where who does what is turned, "one visit for
-# each relative" for "a relative", and "$110 on the same day" for "if you pay on the same day".
-KEPT_HELD_OUT, LIES_HELD_OUT = 0.7, 3
+# Of statements that were written after the rules, at first reading: 37 of 51 kept, 2 of 128 lies shown; 142 of 176
+# and 26 of 644; 65 of 93 and 9 of 248 (sorrel); after that was mended, 56 of 89 and 4 of 250 (basalt). What passed was
+# mended, but for "Home visits are made within 8 miles", which does not say of what.
+KEPT_HELD_OUT, LIES_HELD_OUT = 0.75, 1
 SEEN = cases(held_out=False)
 # Of the right statements of the corpus, at least this share is kept; what is lost only costs nicer words.
 KEPT = 0.9

@@ -67,6 +67,8 @@ def test_after_warming_a_question_embeds_nothing_but_itself(embedder: Embedder, 
     papers.live["parking"] = replace(papers.live["parking"], kind=ChunkKind.QUESTION, lead="Where can I leave my car?")
     index.warm()
     index.add("clinic_a", list(papers.live.values()))
+    packed = index.packed({"parking": ["Where can I leave my car?"]})
+    papers.packed["parking", index.compares_by] = packed["parking"]
     index.close()
     index = Index(counting, VectorStore(tmp_path / "vectors", counting))
     index.warm()

@@ -14,12 +14,18 @@ import trustme
 from pydantic import SecretStr
 from sqlmodel import select
 
+from app.actions.shipped import shipped_actions
+from app.answering import prompting
+from app.dialogue.action import Catalogue
+from app.dialogue.state import State, Topic
 from app.errors import Unavailable
 from app.llm import budget
 from app.llm.base import ModelFailed, Part, Prompt
 from app.store.session import Database
 from app.store.tables import ModelDay
+from app.understanding import briefing
 from app.usecases.end_conversation import end_conversation
+from tests.answering.papers import prose
 from tests.desk import desk_at_rest
 from tests.llm.conftest import SCHEMA, VALUE, Install, called, made
 from tests.llm.servers import Asked, Behaviour, always, cost_bomb, model_server, say, status
@@ -48,6 +54,20 @@ def test_the_row_is_on_disk_before_the_server_sees_a_byte(install: Install) -> N
     assert (row.local, row.redacted) == (False, True)
     assert row.ended_at is not None
     assert row.sent_at <= row.ended_at
+
+
+def test_earlier_and_present_questions_leave_without_names(install: Install) -> None:
+    """What was asked before goes along when a message is to be understood, the question when it is to be answered."""
+    asked = f"Does {CANARY} need a referral?"
+    state, paper = State().after(Topic(asked)), prose("A visit takes an hour.", "Visits")
+    understanding = briefing.prompts("and for me?", state, Catalogue(shipped_actions()))
+    for prompts in (understanding, prompting.prompts(asked, [paper], "en")):
+        assert CANARY in "".join(part.text for prompt in prompts for part in prompt.parts)
+        with model_server(always(say("Yes."))) as server:
+            list(install.turn(install.guests(server.base_url)).stream("answer", prompts, max_tokens=20))
+        sent = server.bodies[0].decode()
+        assert "need a referral?" in sent
+        assert not any(name in sent for name in CANARY.split())
 
 
 def test_without_the_row_nothing_leaves(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:

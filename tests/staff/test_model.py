@@ -15,6 +15,7 @@ from app.store.tables import AuditEntry, Clinic, Egress, Job, ModelDay, ModelExa
 from app.understanding.exam import exam_version
 from app.usecases.model_failures import explained
 from app.web.dashboard.model import pieces
+from app.web.policy import POLICY, Act
 from tests.cast import make_egress, make_lead
 from tests.llm.servers import ModelServer, honest, model_server, nobody_listens, say, status
 from tests.staff.conftest import Install, start
@@ -95,6 +96,21 @@ def test_a_coordinator_reads_and_a_viewer_does_not(with_model: Install) -> None:
     assert "Switch it on" not in page
     leads = seen(Browser(install, cast.viewer).get("/dashboard/harbor/leads"))
     assert "Language model" not in leads
+
+
+@pytest.mark.parametrize(("taken", "refused"), [(Act.READ_EGRESS, "egress"), (Act.READ_MODEL, "model")])
+def test_how_it_stands_and_what_left_are_two_rights(
+    with_model: Install, monkeypatch: pytest.MonkeyPatch, taken: Act, refused: str
+) -> None:
+    """Patients' words are not to be read by whoever may see that the model is well."""
+    install, cast = with_model, with_model.cast
+    sent = make_egress(install.desk, cast.clinic_id)
+    monkeypatch.setitem(POLICY, "coordinator", POLICY["coordinator"] - {taken})
+    headers, browser = install.token(cast.coordinator), Browser(install, cast.coordinator)
+    for path in ("model", "egress", f"egress/{sent}"):
+        wanted = 403 if path.startswith(refused) else 200
+        assert install.client.get(install.url(path), headers=headers).status_code == wanted, path
+        assert browser.get(f"/dashboard/harbor/{path}").status_code == wanted, path
 
 
 def test_what_was_used_is_counted_by_the_clinics_day(with_model: Install) -> None:

@@ -3,8 +3,8 @@
 `python -m tests.understanding.talks_with_a_model requests FOLDER` writes what a model would be asked at each message of
 each conversation file, so that somebody can write down what a strong one returns; `check FILE...` reads such a record
 and says what could not be used; `held [FOLDER]` counts the files that hold by rules and with the records; `server URL
-MODEL [EVERY]` has a real model take the exam, then counts the files (every so many) that hold by rules and with it as
-if it had passed.
+MODEL [EVERY [FROM]]` has a real model read the files (every so many) as if it had passed the exam, with all the time
+that it wants, and counts those that hold by rules and with it; `exam URL MODEL` has it take the exam in the same way.
 """
 
 import sys
@@ -18,14 +18,16 @@ from typing import Any
 from app.actions.shipped import shipped_actions
 from app.bootstrap import Running
 from app.clock import new_id
+from app.dialogue.action import Catalogue
 from app.dialogue.private import mask
 from app.llm.base import Failure, Guest, ModelFailed, OutputSchema, Prompt, Purpose
 from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts
+from app.understanding.exam import marked, practices
+from app.understanding.model import second_reading
 from app.understanding.proposals import DOINGS
 from app.understanding.told import Told
 from app.usecases.change_clinic import change_clinic
-from app.usecases.take_exam import take_exam
 from tests.conversations.runner import conversation_files, load, name_of, turns_of
 from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.payer_lists import make_clinic_with_payers
@@ -41,6 +43,7 @@ from tests.understanding.recorded_model import (
     request_in,
 )
 
+PATIENCE_S = 300.0
 Opener = Callable[[Mapping[str, Any], Guest], Talk]
 
 
@@ -141,33 +144,51 @@ def write_held(folder: Path) -> None:
     print("no longer with them:", *sorted(by_rules - with_model))
 
 
-def write_with_server(url: str, model: str, every: int) -> None:
-    """Prints how the model does in the exam, and in the talks as if it had passed."""
-    files = conversation_files()[::every]
-    server = {
-        "llm_base_url": url,
-        "llm_model": model,
-        "llm_local": True,
-        "llm_understand_s": 20,
-        "llm_turn_s": 45,
-        "llm_first_words_s": 30,
-    }
-    with tempfile.TemporaryDirectory() as data, desk_at_rest(Path(data), **server, llm_tokens_per_day=10**9) as running:
+@contextmanager
+def with_server(url: str, model: str) -> Iterator[tuple[Running, "_Asked"]]:
+    """A desk, and a guest at a real server that waits as long as the model wants: how it reads is measured, not how
+    fast."""
+    server = {"llm_base_url": url, "llm_model": model, "llm_local": True, "llm_tokens_per_day": 10**9}
+    with tempfile.TemporaryDirectory() as data, desk_at_rest(Path(data), **server) as running:
+        assert running.desk.guests is not None
+        patient = {"llm_understand_s": PATIENCE_S, "llm_turn_s": PATIENCE_S}
+        running.desk.guests.settings = running.desk.guests.settings.model_copy(update=patient)
         clinic = change_clinic(running.desk, make_clinic(running).site_key, {"model_on": True}, COMMAND)
-        print("exam:", marks := take_exam(running.desk, clinic), "passed" if marks.passed else "failed", flush=True)
-        asked = _Asked(running, clinic)
-        held: dict[str, list[str]] = {"rules": [], "forced": []}
-        for path in files:
-            talk = load(path)
+        yield running, _Asked(running, clinic)
+
+
+def write_with_server(url: str, model: str, every: int, first: int) -> None:
+    """Prints how the talks go with the model as if it had passed, file by file, then the sums."""
+    held: dict[str, set[str]] = {"rules": set(), "forced": set()}
+    with with_server(url, model) as (running, asked):
+        for path in conversation_files()[first::every]:
+            talk, name = load(path), name_of(path)
+            payers = talk.get("payers")
             for way, desk in (("rules", running), ("forced", with_guest(running, asked))):
-                payers = talk.get("payers")
                 place = make_clinic_with_payers(running, payers) if payers else make_clinic(running, new_id("x"))
                 if holds(talk, Talk(desk, place)):
-                    held[way].append(name_of(path))
-    print(f"{len(files)} files, {len(held['rules'])} hold by rules, {len(held['forced'])} with the model forced")
-    print(f"{asked.answered} of {asked.count} readings came in time")
-    print("no longer:", *sorted({*held["rules"]} - {*held["forced"]}))
-    print("only with it:", *sorted({*held["forced"]} - {*held["rules"]}))
+                    held[way].add(name)
+            told = [way for way in held if name in held[way]]
+            print(f"{name}: holds {told}; {asked.answered} of {asked.count} readings came", flush=True)
+    print(f"{len(held['rules'])} hold by rules, {len(held['forced'])} with the model forced")
+    print("no longer:", *sorted(held["rules"] - held["forced"]))
+    print("only with it:", *sorted(held["forced"] - held["rules"]))
+
+
+def write_exam(url: str, model: str) -> None:
+    """Prints what the model understood of each practice message, and the sums."""
+    catalogue = Catalogue(shipped_actions())
+    with with_server(url, model) as (running, asked):
+        right = by_rules = harmful = 0
+        for one in practices(catalogue):
+            rules = running.desk.understanding.understand(one.says, one.state, catalogue)
+            commands = second_reading(asked, rules, one.says, one.state, catalogue, "exam")
+            alone, both = (marked(one, found, rules, catalogue) for found in (rules, commands))
+            by_rules, right, harmful = by_rules + alone.right, right + both.right, harmful + both.harmful
+            if commands != rules:
+                print(f"{one.says!r}: {commands}, by rules {rules}", "HARM" if both.harmful else "", flush=True)
+    print(f"{len(practices(catalogue))} asked, {by_rules} right by rules, {right} with the model, {harmful} harmful")
+    print(f"{asked.answered} of {asked.count} readings came")
 
 
 class _Asked:
@@ -200,7 +221,9 @@ def main(what: str, *rest: str) -> int:
     elif what == "held":
         write_held(Path(rest[0]) if rest else FOLDER)
     elif what == "server":
-        write_with_server(rest[0], rest[1], int(rest[2]) if rest[2:] else 1)
+        write_with_server(rest[0], rest[1], int(rest[2]) if rest[2:] else 1, int(rest[3]) if rest[3:] else 0)
+    elif what == "exam":
+        write_exam(rest[0], rest[1])
     else:
         wrong = [text for file in rest for text in check(Path(file))]
         print("\n".join(wrong) or "can be played")

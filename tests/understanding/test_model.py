@@ -14,8 +14,9 @@ from app.dialogue.moves import Complete
 from app.dialogue.state import ActionStatus, Caller, State, Topic
 from app.llm.base import Failure, ModelFailed, OutputSchema, Prompt, Purpose
 from app.understanding.briefing import prompts
+from app.understanding.combining import combined
 from app.understanding.model import second_reading, understood, worth_asking
-from app.understanding.proposals import DOINGS, MOST, SCHEMA, proposals
+from app.understanding.proposals import DOINGS, MOST, SCHEMA, Proposal, proposals
 from app.understanding.rules import RulesUnderstanding
 from app.understanding.wished_times import ANY_DAY
 
@@ -199,6 +200,35 @@ def test_a_change_that_only_the_model_sees_is_read_back() -> None:
     told = read(text, ("it should be Ada Maria Thorn", "change", "patient_name", "Ada Maria Thorn"), state=READ_BACK)
     if told != rules(text, READ_BACK):
         assert not submits(told, READ_BACK)
+
+
+def test_a_yes_does_not_send_a_value_that_only_the_model_changed() -> None:
+    """Rules alone would send what was read back, the model another value: it is read back once more."""
+    text = "yes, only it should be Ada Maria Thorn"
+    changed = Proposal("it should be Ada Maria Thorn", "change", "patient_name", "Ada Maria Thorn")
+    told = combined([c.Affirm()], [changed], text, READ_BACK, CATALOGUE)
+    after, moves = decide(READ_BACK, told, CATALOGUE, ANY_DAY)
+    assert after.filled()["patient_name"] == "Ada Maria Thorn"
+    assert after.status is ActionStatus.CONFIRMING
+    assert not any(isinstance(move, Complete) for move in moves)
+
+
+@pytest.mark.parametrize(
+    ("words", "denies"), [("that's not right", True), ("the bus stops near your door", False), ("agreed", False)]
+)
+def test_a_no_needs_a_word_that_denies(words: str, denies: bool) -> None:
+    """A model's no would take back what the patient has agreed to."""
+    told = combined([c.Unclear()], [Proposal(words, "no", "", "")], words, READ_BACK, CATALOGUE)
+    assert (c.Deny() in told) is denies
+
+
+def test_a_value_stands_in_the_words_that_give_it() -> None:
+    """The name of somebody else in the message would become the patient's."""
+    text = "marlowe finch writes to you; imani cole drives the car"
+    for words, named in (("marlowe finch writes to you", False), ("imani cole drives the car", True)):
+        given = Proposal(words, "give", "patient_name", "imani cole")
+        told = combined([c.Unclear()], [given], text, State(), CATALOGUE)
+        assert (c.SetSlot("patient_name", "imani cole") in told) is named
 
 
 def test_an_action_that_is_not_read_back_is_not_ended_by_a_model() -> None:

@@ -10,24 +10,50 @@ Names = frozenset[str]
 Act = tuple[str, Names, Names]
 """("does" or "gets", who, the meanings of the verb); of a direction ("from", "to" or "about", where, nothing)."""
 
-_WE, _YOU = frozenset({"@we"}), frozenset({"@you"})
+_WE, _YOU, _THEY = frozenset({"@we"}), frozenset({"@you"}), frozenset({"@they"})
 _WHO = {
     **dict.fromkeys(
         ("we", "us", "clinic", "office", "practice", "nosotros", "nosotras", "clinica", "consultorio"), _WE
     ),
+    "they": _THEY,
     **dict.fromkeys(("you", "patient", "patients", "usted", "ustedes", "paciente", "pacientes"), _YOU),
 }
 _REACHED = frozenset({"us", "you", "patient", "patients"})
 _BETWEEN = frozenset(
-    {"will", "would", "shall", "do", "does", "did", "also", "then", "kindly", "simply", "tambien", "ll"}
+    {
+        "will",
+        "would",
+        "shall",
+        "do",
+        "does",
+        "did",
+        "also",
+        "then",
+        "kindly",
+        "simply",
+        "tambien",
+        "ll",
+        "lo",
+        "la",
+        "le",
+        "les",
+        "se",
+        "nos",
+    }
 )
-_HAVING = frozenset({"have", "has"})
+_HAVING = frozenset({"have", "has", "had", "need", "needs", "require", "requires"})
+HAVING = frozenset({"=have", "=has", "=had", "=need", "=requir"})
+"""What somebody has or needs, as a verb's meanings."""
 _DIRECTIONS = frozenset({"from", "to", "about"})
 
 
-def acts(part: Sequence[Token], language: Language, *, ordered: Sequence[int]) -> Iterator[Act]:
-    """Of one piece; `ordered` are the places of its words that tell the patient to do something."""
+def acts(
+    part: Sequence[Token], language: Language, *, ordered: Sequence[int], before: Names = frozenset()
+) -> Iterator[Act]:
+    """Of one piece; `ordered` are the places of its words that tell the patient to do something; `before` is who does
+    what the piece before it says, and what this one says where it begins with its verb."""
     known = vocabulary()
+    first = next((at for at, token in enumerate(part) if token.sort != "link"), None)
     for at, token in enumerate(part):
         following = part[at + 1] if at + 1 < len(part) else None
         if token.raw in _DIRECTIONS and following is not None and following.sort in ("word", "small"):
@@ -37,10 +63,13 @@ def acts(part: Sequence[Token], language: Language, *, ordered: Sequence[int]) -
             continue
         same_words = having or bool(token.names & known.converse)
         verb = frozenset({f"={stem(token.raw, language)}"}) if same_words else token.names
-        if who := _YOU if at in ordered else _actor(part, at, language):
+        own = _YOU if at in ordered else _actor(part, at, language) or _behind(part, at, language)
+        if who := own or (before if at == first and token.verb else frozenset()):
             yield "does", who, verb
         if following is not None and following.raw in _REACHED and not _acts(part, at + 1):
             yield "gets", _WHO[following.raw], verb
+        if language == "es" and at in ordered and token.raw.endswith("nos"):
+            yield "gets", _WE, verb
 
 
 def _direction(part: Sequence[Token], at: int) -> Iterator[Act]:
@@ -51,14 +80,31 @@ def _direction(part: Sequence[Token], at: int) -> Iterator[Act]:
 
 def _actor(part: Sequence[Token], at: int, language: Language) -> Names:
     """Who stands before the word at this place with nothing but helping verbs between."""
+    several = frozenset[str]()
     for token in reversed(part[:at]):
         if token.raw in _WHO and token.raw != "us":
-            return _WHO[token.raw]
-        if token.sort == "word" and part[at].verb:
-            return token.names & vocabulary().persons
-        if not (token.raw in _BETWEEN or (token.sort == "mark" and "need" not in token.names)):
+            return several or _WHO[token.raw]
+        if token.sort == "word":
+            who = token.names & vocabulary().persons
+            if not who:
+                return several
+            several |= who
+        elif several and not (token.sort == "link" and token.raw != ","):
+            return several
+        elif not several and not (token.raw in _BETWEEN or (token.sort == "mark" and "need" not in token.names)):
             break
-    return _WE if language == "es" and part[at].raw.endswith("mos") else frozenset()
+    return several or (_WE if language == "es" and part[at].raw.endswith("mos") else frozenset())
+
+
+_CLITICS = frozenset({"lo", "los", "la", "las", "le", "les"})
+
+
+def _behind(part: Sequence[Token], at: int, language: Language) -> Names:
+    """Who stands behind the word in Spanish: "si los acompaña otro adulto"."""
+    if language != "es" or not at or part[at - 1].raw not in _CLITICS:
+        return frozenset()
+    after = (one.names & vocabulary().persons for one in part[at + 1 : at + 4] if one.sort == "word")
+    return next((who for who in after if who), frozenset())
 
 
 def _acts(part: Sequence[Token], at: int) -> bool:
@@ -83,6 +129,8 @@ def turned(said: Sequence[Act], there: Sequence[Act]) -> bool:
 
 
 def _one(some: Names, other: Names) -> bool:
-    """The clinic's own people are "we"."""
+    """The clinic's own people are "we"; "they" are anybody else."""
+    if some & _THEY or other & _THEY:
+        return not (some & _WE or other & _WE)
     own = vocabulary().own_people
     return bool(some & other) or (bool(some & own or some & _WE) and bool(other & own or other & _WE))

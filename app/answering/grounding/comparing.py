@@ -1,12 +1,12 @@
 """Whether a place of a paper says what a piece of a sentence says: both ways, so that nothing is added and no condition
 is lost."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from app.answering.grounding.acting import turned
+from app.answering.grounding.acting import HAVING, turned
 from app.answering.grounding.figures import Same, Sort
 from app.answering.grounding.pieces import ON_DAYS, Names, Piece, Sentence
 from app.answering.grounding.places import Place
@@ -53,6 +53,8 @@ def _lacking(said: Said, names: Names, place: Place, used: Sequence[Piece]) -> s
         or _marks(said, used)
         or _loosened(said, used)
         or _turned(said, used)
+        or _anchored(said, used)
+        or _undone(said, used)
         or _joined(said, used)
         or _headings(names | said.asked, place)
         or _limits(names | said.asked, place)
@@ -91,7 +93,8 @@ def _readings(said: Said, place: Place) -> Iterator[tuple[Piece, ...]]:
     own = [piece for piece in place.stated if _takes(piece, figures, heavy, said.piece.days)]
     if place.row:
         more = heavy - _implied(said) - frozenset(name for piece in own for name in piece.names)
-        own += [piece for piece in place.stated if piece not in own and piece.names & (more - ON_DAYS)]
+        days = said.piece.days
+        own += [p for p in place.stated if p not in own and (p.names & (more - ON_DAYS) or p.days & days)]
     if not own and (place.item or not any(not piece.condition for piece in place.always)):
         return
     if len(own) > 1 and not place.row:
@@ -115,9 +118,10 @@ def _best(own: Sequence[Piece], said: Said) -> Piece:
 
 
 def _implied(said: Said) -> Names:
-    """What the figures of the sentence say without the words."""
+    """What the figures and days of the sentence say without the words."""
     implied = vocabulary().implied
-    return frozenset(name for piece in said.all for figure in piece.figures for name in implied.get(figure.sort, ()))
+    sorts = [*(figure.sort for piece in said.all for figure in piece.figures), *(["day"] if said.piece.days else [])]
+    return frozenset(name for sort in sorts for name in implied.get(sort, ()))
 
 
 def _words(said: Said, place: Place, used: Sequence[Piece]) -> str:
@@ -176,13 +180,18 @@ def _dropped(said: Names, sentence: Said, place: Place, used: Sequence[Piece]) -
             if not _kept(group, said, asked, implied, piece):
                 return f"left out: {' '.join('/'.join(sorted(w)) for each in group for w in each)}"
         for figure in piece.figures:
-            loose = figure.sort in _LEFT_OUT or (figure.sort is Sort.TIME and figure.role in ("start", "end"))
+            loose = figure.sort in _LEFT_OUT or (figure.role in ("start", "end") and _of_opening(piece))
             if figure.same not in figures and not loose and not (place.row and figure.sort not in sorts):
                 return f"figure left out: {figure.value}"
     return ""
 
 
-def _kept(group: Iterable[tuple[Names, ...]], said: Names, asked: Names, implied: Names, piece: Piece) -> bool:
+def _of_opening(piece: Piece) -> bool:
+    """Whether its times are hours that somebody has, which may be left out, rather than when something is done."""
+    return "open" in piece.names or not piece.stated
+
+
+def _kept(group: Sequence[tuple[Names, ...]], said: Names, asked: Names, implied: Names, piece: Piece) -> bool:
     """Whether at least one of the alternatives of `group` is said in full, and none in part. What is not said at
     all may be understood from what was asked."""
     known = vocabulary()
@@ -199,7 +208,10 @@ def _kept(group: Iterable[tuple[Names, ...]], said: Names, asked: Names, implied
     if not any(all(each) for each in hits):
         return False
     return all(
-        all(each) or not any(each) or _shared(each, first=each is hits[0], last=each is hits[-1]) for each in hits
+        all(each)
+        or not any(each)
+        or (words not in piece.whole and _shared(each, first=each is hits[0], last=each is hits[-1]))
+        for words, each in zip(group, hits, strict=True)
     )
 
 
@@ -235,10 +247,39 @@ def _turned(said: Said, used: Sequence[Piece]) -> str:
     there = [one for piece in used for one in piece.bound]
     for mark, word in (one for piece in said.all for one in piece.bound):
         others = [other for name, other in there if name == mark]
-        if word and others and all(other and not other & word for other in others):
+        if word and others and all(not other & word if other else word & _heads(used) for other in others):
             return f"{mark} of another thing"
     acting = [act for piece in said.all for act in piece.acts]
     return "who does it" if turned(acting, [act for piece in used for act in piece.acts]) else ""
+
+
+def _heads(used: Sequence[Piece]) -> Names:
+    """What the pieces are about."""
+    return frozenset(name for piece in used if piece.headed for each in piece.groups[0] for w in each for name in w)
+
+
+def _anchored(said: Said, used: Sequence[Piece]) -> str:
+    """Whether a span is counted from something else, or from nothing, where the paper does not count to a visit."""
+    there = [one for piece in used for one in piece.anchors]
+    own = [one for piece in said.all for one in piece.anchors]
+    spans = {figure.value for piece in said.all for figure in piece.figures}
+    for value, names in there:
+        if value in spans and names != _TO_VISIT and not any(v == value and n & names for v, n in own):
+            return f"counted from {'/'.join(sorted(names))}"
+    lost = any(not any(v == value and n & names for v, n in there) for value, names in own if names != _TO_VISIT)
+    return "counted from something else" if lost and there else ""
+
+
+_TO_VISIT = frozenset({"visit"})
+
+
+def _undone(said: Said, used: Sequence[Piece]) -> str:
+    """Whether the paper has a condition that somebody does something ("if you pay on the same day") of which only the
+    other words are said: paying and costing are one word."""
+    done = [verb for piece in said.all for _, _, verb in piece.acts]
+    acts = (act for piece in used if piece.condition for act in piece.acts if act[0] == "does")
+    converse = [verb for _, _, verb in acts if any(name.startswith("=") for name in verb) and not verb & HAVING]
+    return "a condition that is not done" if not all(any(verb & one for one in done) for verb in converse) else ""
 
 
 def _joined(said: Said, used: Sequence[Piece]) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from app.answering.grounding.acting import Act, acts
 from app.answering.grounding.figures import Figure, Sort
@@ -23,7 +24,8 @@ Alternatives = tuple[tuple[Names, ...], ...]
 @dataclass(frozen=True)
 class Piece:
     """One statement or condition. `groups` are its words, in groups of alternatives; the first group is what it is
-    about where `headed`. `marks` count its marks. `unsure`: a condition follows that may be a later one's."""
+    about where `headed`. `marks` count its marks. `unsure`: a condition follows that may be a later one's. `whole` are
+    the alternatives with an "of" in them, `anchors` what spans of time are counted from."""
 
     groups: tuple[Alternatives, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -37,6 +39,8 @@ class Piece:
     bound: tuple[tuple[str, Names], ...] = ()
     acts: tuple[Act, ...] = ()
     unsure: bool = False
+    whole: frozenset[tuple[Names, ...]] = frozenset()
+    anchors: tuple[tuple[str, Names], ...] = ()
 
     @cached_property
     def words(self) -> tuple[Names, ...]:
@@ -82,14 +86,27 @@ def _sentence(said: Sequence[Token], language: Language) -> Sentence:
     for at, (sort, run) in enumerate(runs):
         if sort == "limit" and at and runs[at - 1][0] == "stated":
             kinds["stated"] = list(_doubted(kinds["stated"]))
+        actor: Names = frozenset()
+        ordered = False
         for part in _split(run) if sort == "stated" else [run]:
-            piece = _piece(part, language, condition=sort == "limit")
+            piece = _piece(part, language, condition=sort == "limit", actor=actor)
+            piece = replace(piece, unsure=piece.unsure or (ordered and _follows(part, piece)))
+            ordered = bool(piece.marks["order"])
+            actor = next((who for role, who, _ in piece.acts if role == "does"), actor)
             if sort == "limit" and part and piece.empty and not piece.marks:
                 piece = replace(piece, groups=(((WORDLESS,),),))
             if not piece.empty or piece.marks:
                 kinds[sort].append(piece)
     stated, conditions, reasons = kinds["stated"], kinds["limit"], kinds["reason"]
     return Sentence(tuple(_with_subjects(_joined(stated))), tuple(conditions), tuple(reasons))
+
+
+_AND = frozenset({"and", "y", "e"})
+
+
+def _follows(part: Sequence[Token], piece: Piece) -> bool:
+    """ "Tell us a day before and the visit is moved": what comes of doing what one is told is not so without it."""
+    return part[0].raw in _AND and piece.headed and piece.stated and not piece.marks["order"]
 
 
 _PRICED = frozenset({Sort.MONEY, Sort.PERCENT, Sort.SPAN})
@@ -138,6 +155,7 @@ def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
     yield sort, run
 
 
+_ACTORS = frozenset({"we", "you", "they"})
 _SUBJECTS = frozenset({"we", "you", "it", "they", "please", "your"})
 _NEW_SUBJECTS = frozenset({"we", "you", "please"})
 
@@ -192,8 +210,15 @@ def _next(run: list[Token], at: int) -> list[Token]:
 def _apart(before: Sequence[Token], after: Sequence[Token]) -> bool:
     """Whether both say something: two statements, or two figures; "free" is one."""
     figured, figured_too = (any(_figured(token) for token in part) for part in (before, after))
-    verbed, verbed_too = (any(token.verb for token in part) for part in (before, after))
+    verbed, verbed_too = (_verbed(part) for part in (before, after))
     return (verbed and (verbed_too or figured_too)) or (figured and figured_too)
+
+
+def _verbed(part: Sequence[Token]) -> bool:
+    """Whether something is done in it: by a known verb, or by somebody whom a word follows."""
+    return any(token.verb for token in part) or any(
+        one.raw in _ACTORS and other.sort == "word" for one, other in pairwise(part)
+    )
 
 
 def _figured(token: Token) -> bool:
@@ -206,15 +231,18 @@ _CONCORD = frozenset(
 )
 
 
-def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
+def _piece(part: list[Token], language: Language, *, condition: bool, actor: Names) -> Piece:
     groups: list[list[list[Names]]] = [[[]]]
     marks: Counter[str] = Counter()
     verbed, denying = False, frozenset[str]()
     set_apart = bool(part) and _opens_apart(part[0])
-    for token in part:
+    whole = set[tuple[int, int]]()
+    for at, token in enumerate(part):
+        if token.raw in _OF and groups[-1][-1]:
+            whole.add((len(groups), len(groups[-1])))
         if token.sort == "link" and token.raw == "," and set_apart and len(groups) == 1 and len(groups[0]) == 1:
             groups.append([[]])
-        elif token.sort == "link" and token.raw != "(":
+        elif token.sort == "link" and token.raw != "(" and not _narrows(part, at):
             groups[-1].append([])
         if token.sort == "start" or (token.verb and not verbed):
             groups.append([[]])
@@ -236,20 +264,59 @@ def _piece(part: list[Token], language: Language, *, condition: bool) -> Piece:
         tuple(_numbered(part)),
         frozenset(day for token in part for day in token.days),
         marks,
-        headed=bool(kept[0]) and not (first is not None and (first.verb or "free" in first.names)),
+        headed=bool(kept[0]) and not (first is not None and (first.verb or _prices(first))),
         stated=verbed,
         condition=condition,
         bound=tuple(_bound(part)),
-        acts=tuple(acts(part, language, ordered=ordered)),
+        acts=tuple(acts(part, language, ordered=ordered, before=actor)),
         either=any(token.sort == "link" and token.names for token in part),
+        whole=frozenset(tuple(groups[group - 1][each - 1]) for group, each in whole),
+        anchors=tuple(_anchors(part)),
     )
+
+
+def _prices(token: Token) -> bool:
+    """Whether a piece that begins so has no subject: "free of charge", "$20 more on weekends"."""
+    return "free" in token.names or (token.figure is not None and token.figure.sort is Sort.MONEY)
+
+
+_OF = frozenset({"of", "de", "del"})
+_NARROWING = frozenset({"only", "before", "after", "until", "within"})
+
+
+def _narrows(part: list[Token], at: int) -> bool:
+    """Whether what follows this comma is no item of its own: "visits at work, only in Fairmont"."""
+    following = next((one for one in part[at + 1 :] if one.sort != "small"), None)
+    return (
+        part[at].raw == ","
+        and following is not None
+        and bool(following.names & _NARROWING)
+        and (following.sort == "mark")
+    )
+
+
+_FROM = frozenset(
+    {"of", "from", "after", "before", "since", "following", "de", "del", "despues de", "antes de", "desde"}
+)
+
+
+def _anchors(part: list[Token]) -> Iterator[tuple[str, Names]]:
+    """Spans of time with what they are counted from: "90 days of payment"."""
+    for at, token in enumerate(part[:-2]):
+        if token.figure is not None and token.figure.sort is Sort.SPAN and part[at + 1].raw in _FROM:
+            following = next((one for one in part[at + 2 :] if one.sort != "small"), None)
+            if following is not None and following.sort == "word":
+                yield token.figure.value, following.names
 
 
 def _orders(part: list[Token], at: int, language: Language) -> bool:
     """Whether the word at this place tells the patient to do something: it comes first, or first after a comma."""
     plain = at + 1 < len(part) and part[at + 1].sort != "figure"  # "phone 555-0100, fax 555-0101" orders nothing
     opens = (at == 0 and len(part) > 1) or (plain and part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
-    return opens and part[at].raw in vocabulary().imperatives[language]
+    said, orders = part[at].raw, vocabulary().imperatives[language]
+    if language == "es" and said.removesuffix("nos") in orders:
+        return opens or (at == 0 and said.endswith("nos"))
+    return opens and said in orders
 
 
 _BINDING = frozenset({"before", "after", "without", "only"})

@@ -164,9 +164,22 @@ def _rejoined(pieces: Sequence[str]) -> list[str]:
 
 def _limit_after(pieces: Sequence[str], at: int, language: Language) -> tuple[Names, ...]:
     """What the next sentence takes back, where it begins with "However" or "Except"."""
-    if at + 1 >= len(pieces) or not vocabulary().talk["limiting"].match(fold(pieces[at + 1])):
+    if at + 1 >= len(pieces) or not (hit := vocabulary().talk["limiting"].match(fold(pieces[at + 1]))):
         return ()
-    return (_names(pieces[at + 1], language),)
+    names = _names(pieces[at + 1], language)
+    return (
+        ()
+        if hit[0] == "only" and _by_itself(pieces[at + 1], names & _names(pieces[at], language), language)
+        else (names,)
+    )
+
+
+def _by_itself(text: str, shared: Names, language: Language) -> bool:
+    """Whether a sentence that begins with "Only" says something else than the one before, though of the same people."""
+    named = frozenset(word.stem for word in words(text)[1:] if word.raw[:1].isupper())
+    stands = any(piece.stated for piece in read_paper(unmarked(text), language).stated)
+    refers = vocabulary().talk["proform"].search(fold(text)) or _OBJECT.search(fold(text))
+    return stands and not refers and shared <= named | vocabulary().light
 
 
 def _referring(text: str, stated: tuple[Piece, ...], before: Sentence) -> tuple[Piece, ...]:

@@ -28,7 +28,7 @@ SAYABLE = {
     "may": {"may"},
     "should": {"should", "order"},
     "order": {"order", "should", "must"},
-    "must": {"must", "order", "should", "plain"},
+    "must": {"must", "order", "plain"},
     "not": {"not", "forbid", "not_need"},
     "forbid": {"forbid", "not"},
     "not_need": {"not_need", "not"},
@@ -57,9 +57,10 @@ def clash(said: Marks, stands: Marks, *, spans: bool) -> str:
     for mark in EQUAL:
         if bool(said.get(mark)) is not bool(stands.get(mark)):
             return mark
-    for mark in ("all", "per"):
-        if said.get(mark) and not stands.get(mark):
-            return mark
+    if said.get("all") and not stands.get("all"):
+        return "all"
+    if said.get("per") and not (stands.get("per") or stands.get("all")):
+        return "per"
     if stands.get("all") and other in DENIED and not said.get("all"):  # "not all" is not "none"
         return "all"
     for mark in ("at_least", "before"):

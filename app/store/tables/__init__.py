@@ -5,7 +5,7 @@ from app.store.tables.audit import AuditEntry
 from app.store.tables.clinics import Clinic
 from app.store.tables.conversations import SILENT, WAITING, Conversation, Message
 from app.store.tables.destinations import Channel, Destination
-from app.store.tables.documents import ChunkRow, Document, DocumentVersion
+from app.store.tables.documents import ChunkRow, ChunkSentences, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
 from app.store.tables.jobs import OPEN_JOBS, FailingRoute, Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
@@ -35,6 +35,7 @@ __all__ = [
     "AuditEntry",
     "Channel",
     "ChunkRow",
+    "ChunkSentences",
     "Clinic",
     "Conversation",
     "Destination",
