@@ -140,7 +140,7 @@ class Message:
         return self._in("service", regions) and not self._in("own", regions)
 
     def _only_supposed(self, match: Sequence[Span], regions: set[int]) -> bool:
-        """ "Can I get a blood clot?", "how would I know if I had a stroke?": the question stands right before the sign."""
+        """ "Can I get a blood clot?", "how would I know if ...": the question stands right before the sign."""
         begin = min(start for start, _ in match)
         asked = any(0 <= begin - end <= _ASKED_NEAR for _, end in self._spans.get("supposed", ()))
         return asked and not self._in("present", regions)

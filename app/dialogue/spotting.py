@@ -55,11 +55,12 @@ class Lists:
 class _Node:
     """A place in the tree of all phrases: the words that may follow, and the names that are complete here."""
 
-    __slots__ = ("begun", "exact", "last", "names", "ranges")
+    __slots__ = ("begun", "exact", "last", "lengths", "names", "ranges")
 
     def __init__(self) -> None:
         self.exact: dict[str, _Node] = {}
         self.begun: dict[str, _Node] = {}
+        self.lengths: list[int] = []
         self.ranges: dict[range, _Node] = {}
         self.last: list[str] = []
         self.names: list[str] = []
@@ -69,17 +70,20 @@ class _Node:
         if limits := _RANGE.fullmatch(part):
             return self.ranges.setdefault(range(int(limits[1]), int(limits[2]) + 1), _Node())
         if part.endswith("*"):
-            return self.begun.setdefault(part[:-1], _Node())
+            node = self.begun.setdefault(part[:-1], _Node())
+            self.lengths = sorted({len(stem) for stem in self.begun})
+            return node
         return self.exact.setdefault(part, _Node())
 
     def after(self, word: str) -> Iterator["_Node"]:
         """The nodes that `word` leads to."""
         if node := self.exact.get(word):
             yield node
-        if self.begun:
-            for length in range(2, len(word) + 1):
-                if node := self.begun.get(word[:length]):
-                    yield node
+        for length in self.lengths:
+            if length > len(word):
+                break
+            if node := self.begun.get(word[:length]):
+                yield node
         if self.ranges and word.split(".")[0].isdigit():
             number = word.split(".")[0]
             yield from (node for one, node in self.ranges.items() if len(number) < 5 and int(number) in one)
@@ -137,10 +141,9 @@ class Vocabulary:
     def _spot(self, words: Words) -> dict[str, list[Span]]:
         found: dict[str, list[Span]] = defaultdict(list)
         for at, word in enumerate(words.said):
-            for node in self._root.after(word):
-                for end, name in self._ends(words, at + 1, node, 0):
-                    if (at, end) not in found[name][-3:]:
-                        found[name].append((at, end))
+            here = {one for node in self._root.after(word) for one in self._ends(words, at + 1, node, 0)}
+            for end, name in sorted(here):
+                found[name].append((at, end))
         return dict(found)
 
     def _ends(self, words: Words, at: int, node: _Node, skipped: int) -> Iterator[tuple[int, str]]:

@@ -6,6 +6,8 @@ from app.dialogue.slots.fold import fold
 from app.understanding.agreeing import is_yes
 from app.understanding.replies import bare
 
+_LONGEST = 120
+"""Characters in which a yes comes to its "but"."""
 _REST = re.compile(
     r"^(?:but |and |the |y )*(?:otherwise|other than that|apart from that|aside from that|besides that|"
     r"except for that|rest|everything else|"
@@ -30,7 +32,7 @@ def agreed_but(text: str) -> str | None:
     """What follows "yes, but", "everything is right except"; None for a text that does not begin so. Such a yes agrees
     to the rest alone."""
     folded = fold(text)
-    hits = _BUT.finditer(folded) if len(folded) == len(text) else ()
+    hits = _BUT.finditer(folded, 0, _LONGEST) if len(folded) == len(text) else ()
     return next((text[hit.end() :].strip(" ,.!;:-") for hit in hits if is_yes(text[: hit.start()])), None)
 
 

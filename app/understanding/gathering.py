@@ -19,6 +19,9 @@ from app.understanding.found import Found
 from app.understanding.patients import patient_named
 
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
+_INTRODUCES = re.compile(
+    r"(?:this is|i am|i'?m|my name(?:'?s| is)?|it'?s|soy|me llamo|(?:le )?habla|mi nombre es)\b", re.IGNORECASE
+)
 _NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
 _REPLACED = ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
@@ -35,6 +38,7 @@ class Gathering:
         self.caller = caller_now(text, state)
         self.patient = patient_named(text)
         self.confirming = state.status is ActionStatus.CONFIRMING
+        self.lines: list[str] = []
         self.commands: list[c.Command] = []
         self.rest: list[str] = []
         self.given: set[str] = set()
@@ -136,7 +140,10 @@ class Gathering:
                 self._correct(spec.name, value.said, "also")
 
     def _is_another_person(self, value: Found) -> bool:
-        """True for the writer's own name where the message also tells the patient's."""
+        """True for the writer's own name where the message also tells the patient's, or where an office writes."""
+        introduced = value.kind == "person_name" and _INTRODUCES.match(self.clause[value.start : value.end])
+        if introduced and self.caller is Caller.PROVIDER_OFFICE and not self._asks("person_name"):
+            return True
         told = self.patient is not None and value.kind == "person_name"
         return told and fold(self.patient.said if self.patient else "") not in fold(value.said)
 

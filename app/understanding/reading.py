@@ -5,13 +5,13 @@ import re
 from app.dialogue import commands as c
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer
-from app.dialogue.state import ActionStatus, SlotStatus
+from app.dialogue.state import ActionStatus, Caller, SlotStatus
 from app.understanding import corrections, questions, replies
 from app.understanding.agreeing import is_yes
+from app.understanding.callers import caller_told
 from app.understanding.clauses import Clause
 from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
-from app.understanding.lexicon import tells_complaint
 from app.understanding.parts import parts
 from app.understanding.patients import name_before_contact
 from app.understanding.person import asks_for_person
@@ -21,14 +21,20 @@ from app.understanding.slang import spelled_out
 from app.understanding.stating import Stating
 from app.understanding.triggers import triggered, wished_for
 from app.understanding.values import find_values
-from app.understanding.wished_times import asks_for_times, asks_if_free, looks_like_times, requests_time
+from app.understanding.wished_times import (
+    asks_for_times,
+    asks_if_free,
+    looks_like_times,
+    requests_time,
+    wished_day,
+)
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
     r"^(?:(?:hi|hello|hey|hola|please|ok|and|also|actually|sorry|wait|so|hmm|instead|maybe)\b[\s,]*)*(?:(?:can|"
     r"could|may|would) (?:i|we|you|"
     r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
-    r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
+    r"(?:i(?:'d| would) like|i want|(?:(?:me|nos|le) )?(?:puedo|puede|pueden|podria|podrian)|quiero|quisiera)\b)"
 )
 _PRIVATE = {"phone", "email", "fax", "birth_date", "person_name", "member_id", "provider"}
 """Kinds of values that no question takes over from a statement before it."""
@@ -149,14 +155,24 @@ class Reading(Stating):
 
     def _requests(self, text: str) -> bool:
         """ "Can someone call me instead?": what an action does, in the form of a question."""
-        wanted = triggered(text, self.catalogue, request=True) if _REQUEST.search(fold(text)) else None
+        said = fold(text).lstrip("¿¡ ")
+        wanted = triggered(text, self.catalogue, request=True) if _REQUEST.search(said) else None
         if not wanted:
             return False
         self.commands.append(c.StartAction(wanted))
         self._take(find_values(text, self.catalogue.payers, None))
+        self._take_wished_day(text)
         if self._asks("preferred_times") and looks_like_times(text):
             self.rest.append(questions.bare(text).rstrip("?"))
         return True
+
+    def _take_wished_day(self, text: str) -> None:
+        """ "Could somebody ring me tomorrow about a bill", "book an evaluation for Thursday": with the day."""
+        spec = self._slot("preferred_times", only_new=True)
+        if spec is None or spec is self.asked or spec.name in self.given or spec.name in self.state.slots:
+            return
+        if day := wished_day(text):
+            self._set(spec, day)
 
     def _wishes_time(self, text: str) -> bool:
         """ "Can I come on Wednesday around 5:30?": a wish that can be noted; nobody here sees the calendar."""
@@ -186,8 +202,8 @@ class Reading(Stating):
         self.commands.append(c.StartAction(wanted))
         self._take([value for value in find_values(text, self.catalogue.payers) if value.kind != "reason"])
         for piece in text.split(","):
-            if tells_complaint(fold(piece)) and not triggered(piece, self.catalogue):
-                self._take([value for value in find_values(piece, self.catalogue.payers) if value.kind == "reason"])
+            told = [value for value in find_values(piece, self.catalogue.payers) if value.kind == "reason"]
+            self._take([value for value in told if not triggered(value.said, self.catalogue)])
         return True
 
     def _ask(self, question: str, *, takes_up: bool = False) -> None:
@@ -260,6 +276,8 @@ class Reading(Stating):
             self._start_by_fields()
 
     def _start_by_fields(self) -> None:
+        if caller_told(self.text) is Caller.EXISTING_PATIENT:
+            return
         named = {command.name for command in self.commands if isinstance(command, c.SetSlot)}
         for action in self.catalogue.actions:
             if any(

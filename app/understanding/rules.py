@@ -70,6 +70,7 @@ def _read(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
     text = _ID_FOR_I_WOULD.sub(r"\1'd ", text)
     clauses = [clause for line in text.splitlines() for clause in split(straight(line))]
     reading = Reading(straight(text), state, catalogue, clauses)
+    reading.lines = [line for written in text.splitlines() if (line := straight(written).strip(" .,;"))]
     for clause in clauses:
         reading.read(clause)
     return reading.finish()

@@ -7,15 +7,18 @@ from app.dialogue.slots.fold import fold
 from app.understanding import corrections, replies
 from app.understanding.agreeing import Agreement, agreement, doubts, is_yes
 from app.understanding.agreeing_in_part import agreed_but, closing_yes, rest_is_right
+from app.understanding.digits import NUMBERED
 from app.understanding.fields import filled_specs, labelled
 from app.understanding.openings import opening_removed
 from app.understanding.replying import Replying
-from app.understanding.wished_times import looks_like_times
+from app.understanding.wished_times import looks_like_times, tells_a_wish
 
 _JOINS_A_CHANGE = re.compile(
     r"(?:and|but|just|only|except|also|please|can you|could you|you can|change|make|use|put|fix|update|correct|add|"
     r"remove|y|pero|solo|excepto|tambien|por favor|cambi\w+|ponga|use|corrij\w+|agreg\w+|quit\w+)\b"
 )
+_UNREAL = re.compile(r"\bwould(?:'ve| have)? be(?:en)?\b.*\bif\b|\bif\b.*\bwould(?:'ve| have)? be(?:en)?\b")
+"""What would be right if something else were so changes nothing."""
 _ABOUT_IT = re.compile(r"\b(?:right|correct|wrong|sure|spell\w*|spelt|bien|mal|correct[oa]|segur[oa])\b")
 _ASIDE = (c.AskQuestion, c.RequestHuman, c.CancelAction, c.StartOver, c.StartAction, c.AskWhy)
 
@@ -35,10 +38,16 @@ class Stating(Replying):
         corrects = corrections.corrects(whole) or corrections.corrects(self._cue(whole)) or self._faults(text)
         if (corrects or exchanges or self.confirming or partial) and self._changes(text):
             return
-        if self.confirming and self._filled("preferred_times") and looks_like_times(text):
+        if self.confirming and self._filled("preferred_times") and self._wishes_another_time(text):
             self.times.append(opening_removed(text))
             return
         self._fields(text)
+
+    def _wishes_another_time(self, text: str) -> bool:
+        """Days or hours that are the patient's own, and no words about another field."""
+        named = labelled(text, filled_specs(self.state, self.catalogue))
+        other = named is not None and named[0].type in NUMBERED
+        return looks_like_times(text) and tells_a_wish(text) and not other
 
     def _cue(self, text: str) -> str:
         """Where to look for "no, sorry, wait": in this clause and in the one before it."""
@@ -55,6 +64,9 @@ class Stating(Replying):
             self.commands.append(c.Deny())
             return
         if self._agrees_in_part(text):
+            return
+        if _UNREAL.search(fold(text)):
+            self.doubted = True
             return
         answer, rest = replies.leading(text)
         if answer == "no":

@@ -17,7 +17,7 @@ from app.usecases.sessions import Client, SignedIn, begin, draw, end_all
 def change_password(desk: Desk, person: Person, current: str, new: str, client: Client) -> SignedIn:
     """From now on `new` counts; every other session of the person ends and this one gets a new secret.
     Raises Invalid for a wrong current or an unfit new password, TooMany."""
-    confirm_password(desk, person, current, client.address)
+    confirm_password(desk, person, current)
     with desk.database.read() as session:
         check_new_password(new, words_of(session, session.get_one(Staff, person.staff_id)))
     if new == current:

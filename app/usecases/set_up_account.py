@@ -9,7 +9,7 @@ from app.errors import NotSignedIn
 from app.store.audit import DESK, Actor, record
 from app.store.invitations import good_invitation, withdraw
 from app.store.queries.people import needs_second_factor, words_of
-from app.store.second_factors import forget
+from app.store.second_factors import forget, forget_passkeys
 from app.store.tables import Staff
 from app.usecases import passwords
 from app.usecases.password_rules import check_new_password
@@ -66,6 +66,7 @@ def set_up_account(desk: Desk, token: str, new: str, client: Client) -> SignedIn
         session.add(staff)
         withdraw(session, staff.id)
         forget(session, staff.id)
+        forget_passkeys(session, staff.id)
         end_all(session, staff.id)
         record(session, now, Actor("staff", staff.id), "set_up_account", ("staff", staff.id), None)
         begin(session, now, drawn, client, second_factor=False)

@@ -99,7 +99,9 @@ def _without_papers(folder: Path, kinds: set[str], options: argparse.Namespace) 
     if kinds & {"intake", "triage"}:
         with desk_at_rest(folder) as running:
             yield from _typed(running, kinds, options.held_out)
-            if "triage" in kinds and not options.held_out:
+            if "triage" in kinds and options.held_out:
+                yield Section("Fixed sentences", fences.FENCES, *fences.fences(running, HELD_OUT))
+            elif "triage" in kinds:
                 yield from _fenced(running, options.shared / "safety")
 
 
@@ -109,7 +111,7 @@ def _typed(running: Running, kinds: set[str], held_out: bool) -> Iterator[Sectio
         yield Section("Conversation files", intake.COLUMNS, rows, lines)
     if "triage" in kinds:
         for name, messages in triage.sets(HERE, held_out).items():
-            rows, lines = triage.measure(running, messages, alarm=name == "emergencies")
+            rows, lines = triage.measure(running, messages, alarm=name.startswith("emergencies"))
             yield Section(f"Triage: {name}", triage.COLUMNS, rows, lines)
 
 

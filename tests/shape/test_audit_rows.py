@@ -18,6 +18,7 @@ HALVES = {
     "tell_staff.py",
     "name_coordinator.py",
     "sign_in_throttle.py",
+    "passkey_ceremony.py",
     "retention.py",
 }
 

@@ -1,13 +1,14 @@
 """Coming in for the first time, in a real Chromium, on a desk and on a phone."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.control.commands.staff import staff_create
 from app.usecases.totp import code_of, phone_time, step_at
-from tests.staff.test_dashboard_in_browser import Site, chromium, look, page, site  # noqa: F401
+from tests.staff.test_dashboard_in_browser import Site, chromium, look, page, served, site  # noqa: F401
 
 pytestmark = pytest.mark.browser
 NEW = "lantern-orchard-button-sky"
@@ -68,3 +69,62 @@ def test_the_secret_can_be_typed_in(site: Site, page: Page) -> None:  # noqa: F8
     page.get_by_role("button", name="Set up my account").click()
     expect(page.get_by_role("status")).to_contain_text("Your account is ready")
     look(page, "set-up-done")
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site under a name: browsers offer passkeys nowhere else."""
+    yield from served(tmp_path_factory.mktemp("named"), host="localhost")
+
+
+def test_a_manager_adds_a_passkey_and_signs_in_with_it(named: Site, page: Page) -> None:  # noqa: F811
+    """With the browser's own ceremony, an authenticator that asks for the person, and the pages' own script."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    device = session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {**kind, "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )["authenticatorId"]
+    named.sign_in(page, named.cast.manager)
+    page.goto(f"{named.url}/dashboard/account")
+    page.get_by_role("link", name="Add a passkey").click()
+    look(page, "passkey-password")
+    page.get_by_label("Your password").fill(named.cast.manager.password)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Name of this device").fill("Front desk key")
+    look(page, "passkey-new")
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("Your passkey is ready")
+    held = session.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+    assert [one["isResidentCredential"] for one in held] == [True]
+    look(page, "passkey-account")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    look(page, "passkey-sign-in")
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
+    page.get_by_role("button", name="Use a passkey instead").click()
+    expect(page.get_by_role("alert")).to_contain_text("The passkey was not used")
+    look(page, "passkey-cancelled")
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
+    page.get_by_role("button", name="Use a passkey instead").click()
+    page.wait_for_url("**/dashboard/harbor/leads")
+    page.goto(f"{named.url}/dashboard/account/passkeys/new")
+    page.get_by_label("Your password").fill(named.cast.manager.password)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("has a passkey for your account already")
+    page.goto(f"{named.url}/dashboard/account")
+    keys = page.get_by_role("region", name="Passkeys")
+    keys.get_by_text("Rename").click()
+    keys.get_by_label("Name", exact=True).fill("Blue key")
+    keys.get_by_role("button", name="Save the name").click()
+    expect(keys).to_contain_text("Blue key")
+    keys.locator("summary", has_text="Remove").click()
+    keys.get_by_label("Your password").fill(named.cast.manager.password)
+    look(page, "passkey-remove")
+    keys.get_by_role("button", name="Remove this passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("opens nothing any more")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_role("button", name="Use a passkey instead").click()
+    expect(page.get_by_role("alert")).to_contain_text("not known here")
+    look(page, "passkey-unknown")

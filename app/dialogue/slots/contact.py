@@ -43,7 +43,7 @@ def phone_number(digits: str, region: str) -> str | None:
     import phonenumbers  # its tables take 50 ms to load: only when a number is read
 
     try:
-        number = phonenumbers.parse(_written_out(digits), region)
+        number = phonenumbers.parse(written_out(digits), region)
     except phonenumbers.NumberParseException:
         return None
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
@@ -53,7 +53,7 @@ def phone_number(digits: str, region: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _written_out(digits: str) -> str:
+def written_out(digits: str) -> str:
     """The number as a library reads it: no words between its groups, the area code first, no letter O for a zero."""
     if last := _AREA_LAST.fullmatch(digits):
         return f"{last['area']} {last['rest']}"

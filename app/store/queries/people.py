@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from app.store.second_factors import confirmed, unused_recovery_codes
+from app.store.second_factors import confirmed, has_passkey, unused_recovery_codes
 from app.store.session import Database
 from app.store.tables import Clinic, Membership, Staff, StaffSession
 
@@ -26,6 +26,7 @@ class Person:
     has_second_factor: bool
     needs_second_factor: bool
     password_generated: bool
+    has_passkey: bool
 
     @property
     def must_set_up(self) -> bool:
@@ -87,6 +88,7 @@ def person_of(database: Database, session_id: str, kind: str, now: datetime, idl
             has_second_factor=confirmed(session, staff.id) is not None,
             needs_second_factor=needs_second_factor(session, staff),
             password_generated=staff.password_generated,
+            has_passkey=has_passkey(session, staff.id),
         )
 
 
