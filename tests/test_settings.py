@@ -72,6 +72,8 @@ MODEL = {"FRONTDESK_LLM_BASE_URL": "https://models.example/v1", "FRONTDESK_LLM_M
         ({"FRONTDESK_LLM_BASE_URL": "https://me:X-Extra@models.example/v1"}, "must look like"),
         ({"FRONTDESK_LLM_BASE_URL": "https://me:X@X-Extra@models.example/v1"}, "must look like"),
         ({"FRONTDESK_LLM_BASE_URL": "https://models.example/v1?key=X-Extra"}, "must look like"),
+        ({"FRONTDESK_LLM_BASE_URL": "https://models.example:99999/v1"}, "port 99999"),
+        ({"FRONTDESK_LLM_BASE_URL": "https://models.example:0/v1"}, "port 0"),
         ({"FRONTDESK_LLM_LOCAL": "true"}, "LLM_LOCAL"),
         ({"FRONTDESK_LLM_REDACTION": "off"}, "LLM_BAA"),
         ({"FRONTDESK_LLM_REDACTION": "off", "FRONTDESK_LLM_BAA": " "}, "LLM_BAA"),

@@ -11,7 +11,7 @@ from app.answering.base import Answer, AnswerKind, Citation
 from app.answering.cited import CitedSentences, cited_numbers, without_marks
 from app.answering.covering import adds, content, covers, figures, signs
 from app.answering.grounding import leans, supported
-from app.answering.prompting import numbered, prompts
+from app.answering.prompting import numbered, prompts, quotes
 from app.answering.spanish import in_english
 from app.answering.terms import words
 from app.answering.units import citation, units
@@ -45,7 +45,7 @@ def worded(
         say(piece)
     if not wording.kept:
         return answer
-    if not (wording.whole and covers(wording.text, answer, papers)):
+    if not (wording.whole and wording.quoting and covers(wording.text, answer, papers)):
         say(f"\n{answer.text}")
         wording.text += f"\n{answer.text}"
     return replace(answer, text=wording.text, citations=(*answer.citations, *wording.sources()))
@@ -120,7 +120,23 @@ class _Wording:
         if not known or len(known) < len(numbers) or not self._fits(text) or adds(text, self.answer):
             return ()
         verdict = supported(text, known, self._about(text))
-        return (verdict.passages or tuple(known)) if verdict.supported else ()
+        passages = verdict.passages or tuple(known)
+        return passages if verdict.supported and self._to_the_point(text, passages) else ()
+
+    def _to_the_point(self, text: str, passages: Sequence[Passage]) -> bool:
+        """Whether `text` says something of what the answer quotes, or has a word of the question: that bikes have racks
+        is true, and no answer to who brings a dog."""
+        if self.kept and leans(text):
+            return True
+        question = self.answer.question
+        asked = content(question) | content(in_english(question))
+        said = content(text) | content(in_english(text))
+        return any(quotes(self.answer, passage) for passage in passages) or bool(asked & said)
+
+    @property
+    def quoting(self) -> bool:
+        """Whether some of what was said comes from what the answer quotes."""
+        return any(quotes(self.answer, passage) for kept in self.kept for passage in kept.passages)
 
     def _about(self, text: str) -> str:
         """What `text` may leave unsaid: the question's words, but for an "It costs $40" after another sentence, which

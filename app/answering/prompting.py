@@ -18,8 +18,7 @@ _PLACE = re.compile(r"\{(papers|question|language)\}")
 def numbered(answer: Answer, passages: Sequence[Passage]) -> list[Passage]:
     """P1, P2, ...: the passages that `answer` quotes, then others, best first, as many as fit; none when the answer
     quotes none of them."""
-    quotes = [citation.quote for citation in answer.citations if citation.quote]
-    quoted = [passage for passage in passages if any(_stands_in(quote, passage) for quote in quotes)]
+    quoted = [passage for passage in passages if quotes(answer, passage)]
     if not quoted:
         return []
     chosen = quoted[:MOST_PASSAGES]
@@ -28,6 +27,11 @@ def numbered(answer: Answer, passages: Sequence[Passage]) -> list[Passage]:
         if passage not in chosen and len(chosen) < MOST_PASSAGES and size <= MOST_CHARACTERS:
             chosen.append(passage)
     return chosen
+
+
+def quotes(answer: Answer, passage: Passage) -> bool:
+    """Whether `answer` quotes it."""
+    return any(source.quote and _stands_in(source.quote, passage) for source in answer.citations)
 
 
 def _stands_in(quote: str, passage: Passage) -> bool:

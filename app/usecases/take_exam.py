@@ -62,8 +62,8 @@ class _Watched:
     """The clinic's guest, a new one for each message, which notes what it could not even ask. When the time of the
     exam is up the model counts as late for the rest."""
 
-    def __init__(self, guests: Guests, clinic: ClinicFacts) -> None:
-        self._guests, self._clinic, self._missed, self._late = guests, clinic, 0, False
+    def __init__(self, desk: Desk, guests: Guests, clinic: ClinicFacts) -> None:
+        self._desk, self._guests, self._clinic, self._missed, self._late = desk, guests, clinic, 0, False
         self._until = time.monotonic() + LONGEST_S
 
     def complete(self, purpose: Purpose, prompts: list[Prompt], schema: object, *, max_tokens: int) -> object:
@@ -71,7 +71,9 @@ class _Watched:
         left = self._until - time.monotonic()
         if left <= 0:
             raise ModelFailed(Failure.LATE)
-        guest = self._guests.for_turn(self._clinic, conversation_id=None, seconds=left)
+        with self._desk.database.read() as session:  # somebody may have switched it off meanwhile
+            clinic = clinic_of_id(session, self._clinic.id)
+        guest = self._guests.for_turn(clinic, conversation_id=None, seconds=left)
         if guest is None:
             raise Transient("the clinic has the language model off")
         try:
@@ -95,7 +97,7 @@ def take_exam(desk: Desk, clinic: ClinicFacts) -> ExamMarks:
     if desk.guests is None:
         raise Transient("this install has no language model")
     catalogue = Catalogue(shipped_actions())
-    guest = _Watched(desk.guests, clinic)
+    guest = _Watched(desk, desk.guests, clinic)
     marks = _marks([_one(desk, guest, practice, catalogue) for practice in practices(catalogue)])
     desk.database.write(partial(_keep, desk, clinic, marks))
     log.info("the language model understood %d of %d, rules alone %d", marks.right, marks.asked, marks.by_rules)

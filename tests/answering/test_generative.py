@@ -8,6 +8,7 @@ import pytest
 from app.answering.base import Answer, AnswerKind, Citation
 from app.answering.bilingual import BilingualAnswerer
 from app.answering.generative import MOST_CHARACTERS, worded
+from app.answering.prompting import numbered, quotes
 from app.llm.base import Failure
 from knowledge.types import Passage
 from tests.answering.desk import DESK, found
@@ -212,6 +213,16 @@ def test_a_sign_that_changes_a_figure_is_not_shown(price: str) -> None:
     question = "How much is cupping?"
     answer, _ = decided(question, EXTRAS)
     assert says(ScriptedGuest(f"Cupping costs {price} [P1]."), question, papers=EXTRAS) == answer
+
+
+def test_what_is_true_and_beside_the_point_is_not_said() -> None:
+    """A small model says whatever stands in the papers: bike racks to somebody who asks about parking."""
+    racks = prose("Bike racks are by the front door.", "Bikes")
+    answer, near = decided("Is there parking?")
+    near = [*(one for one in near if quotes(answer, one)), racks]
+    other = next(n for n, paper in enumerate(numbered(answer, near), 1) if paper == racks)
+    guest = ScriptedGuest(f"Bike racks are by the front door [P{other}].")
+    assert worded(guest, answer, near, "en", lambda _: None) == answer
 
 
 def test_the_model_is_told_when_something_was_shown() -> None:

@@ -19,7 +19,7 @@ from app.jobs.queue import Claimed
 from app.llm.base import Failure, ModelFailed, OutputSchema, Prompt, Purpose
 from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts
-from app.store.tables import AuditEntry, Job, ModelExam
+from app.store.tables import AuditEntry, Clinic, Job, ModelExam
 from app.understanding.exam import exam_version, marked, practices
 from app.understanding.rules import RulesUnderstanding
 from app.usecases import take_exam as exam
@@ -101,6 +101,7 @@ def desk_with(running: Running, answer: Answer) -> tuple[Desk, ClinicFacts, Host
     """The desk with a model of its own, and a clinic that has it on."""
     host = Host(answer, model=new_id("m"))
     clinic = replace(make_clinic(running, f"Harbor Therapy {new_id('x')}"), model_on=True)
+    running.desk.database.write(lambda session: _switch(session, clinic.id, on=True))
     return replace(running.desk, guests=host), clinic, host  # type: ignore[arg-type]
 
 
@@ -154,6 +155,25 @@ def test_a_server_that_cannot_be_asked_has_taken_no_exam(running: Running, failu
         take_exam(desk, clinic)
     assert len(host.asked) == 3
     assert not understands(desk)
+
+
+def test_an_exam_ends_when_the_model_is_switched_off(running: Running) -> None:
+    """What the clinic was told has ended would go on for minutes, and at its expense."""
+
+    def switched_off(_message: str) -> Any:
+        if len(host.asked) == 2:
+            running.desk.database.write(lambda session: _switch(session, clinic.id, on=False))
+        return {"commands": []}
+
+    desk, clinic, host = desk_with(running, switched_off)
+    with pytest.raises(Transient, match="off"):
+        take_exam(desk, clinic)
+    assert len(host.asked) == 2
+    assert not understands(desk)
+
+
+def _switch(session: Session, clinic_id: str, *, on: bool) -> None:
+    session.get_one(Clinic, clinic_id).model_on = on
 
 
 def jobs(session: Session) -> list[Job]:
