@@ -188,7 +188,7 @@ def test_a_model_s_yes_is_none(text: str) -> None:
 
 def test_a_plain_yes_that_rules_miss_counts() -> None:
     """Who agrees in other words would be asked the same again."""
-    text = "agreed, do send all that, so good"
+    text = "sure, that is a go"
     assert not submits(rules(text, READ_BACK), READ_BACK)
     told = read(text, (text, "yes"), state=READ_BACK)
     assert submits(told, READ_BACK)
