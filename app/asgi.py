@@ -74,7 +74,7 @@ async def _lifespan(
     app: Litestar, settings: Settings, opened: Running | None, limits: Mapping[Kind, Limit]
 ) -> AsyncIterator[None]:
     running = opened or build(settings)
-    pool, limiter = Pool(), RateLimiter(limits, running.open_buckets())
+    pool, limiter = Pool(running.rush.request), RateLimiter(limits, running.open_buckets())
     control = ControlServer(settings.data_dir, partial(_command, running.desk))
     app.state["pool"], app.state["running"], app.state["limiter"] = pool, running, limiter
     app.state["last_known"] = LastKnown(all_clinics(running.desk.database))

@@ -12,6 +12,7 @@ from pathlib import Path
 from app.actions.shipped import shipped_actions
 from app.answering.bilingual import BilingualAnswerer
 from app.answering.extractive import ExtractiveAnswerer
+from app.answering.topics import Topics
 from app.catalogues import Catalogues
 from app.clock import Clock, system_clock
 from app.delivery.base import Transport
@@ -27,6 +28,7 @@ from app.dialogue.language import detect
 from app.dialogue.wording import wording
 from app.errors import FrontdeskError, Misconfigured, describe
 from app.jobs import queue
+from app.jobs.giving_way import Rush
 from app.jobs.policy import RetryPolicy
 from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
@@ -44,7 +46,7 @@ from app.store.tables import Channel
 from app.store.turns import release_turns
 from app.store.upgrade_copies import remove_old_copies
 from app.understanding.rules import RulesUnderstanding
-from app.usecases import index_multilingual, take_exam
+from app.usecases import embed_sentences, index_multilingual, take_exam
 from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_alert import alert_failed, deliver_alert
@@ -76,21 +78,23 @@ REREAD_LOOK_S = 600.0
 EXAM_LOOK_S = 900.0
 RETENTION_EVERY_S = 6 * 3600.0
 LANES = (
-    Lane(("deliver", "alert"), 4),
+    Lane(("deliver", "alert"), 4, gives_way=True),
     Lane(("index", "unindex"), 1),
-    Lane((index_multilingual.KIND,), 1),
+    Lane((embed_sentences.KIND, index_multilingual.KIND), 1),
     Lane((take_exam.KIND,), 1),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A desk with its background work. `new_key_file` is the path of a master key made just now, if any."""
+    """A desk with its background work. `new_key_file` is the path of a master key made just now, if any; `rush`
+    is told of each request."""
 
     desk: Desk
     worker: Worker
     timetable: Timetable
     new_key_file: Path | None
+    rush: Rush
     _stopping: threading.Event = field(default_factory=threading.Event)
     _warming: list[threading.Thread] = field(default_factory=list)
 
@@ -144,6 +148,7 @@ class Running:
                 if self._stopping.is_set():
                     return
                 repair_index(self.desk, clinic.id)
+                embed_sentences.mend(self.desk, clinic.id)
                 index_multilingual.mend(self.desk, clinic.id)
                 self.desk.retriever.warm(clinic.id)
         except Exception as problem:  # words-only retrieval goes on; doctor shows what is wrong
@@ -162,8 +167,9 @@ def build(settings: Settings) -> Running:
     database.write(release_turns)
     database.write(budget.release_all)
     handlers: dict[str, Handler] = {}
+    rush = Rush()
     sharing = getattr(transports["email"], "sharing", nullcontext)  # its class would load the mail library
-    worker = Worker(database, clock, handlers, LANES, policy, sharing)
+    worker = Worker(database, clock, handlers, LANES, policy, sharing, rush.on)
     desk = _desk(settings, clock, store, transports, worker.wake)
     handlers["deliver"] = Handler(
         partial(deliver_notice, desk), partial(notice_failed, desk), partial(notice_moved, desk)
@@ -172,6 +178,7 @@ def build(settings: Settings) -> Running:
     handlers["index"] = Handler(partial(index_document, desk), partial(index_failed, desk))
     handlers["unindex"] = Handler(partial(unindex_document, desk), partial(unindex_failed, desk))
     handlers[index_multilingual.KIND] = Handler(partial(index_multilingual.run, desk), index_multilingual.failed)
+    handlers[embed_sentences.KIND] = Handler(partial(embed_sentences.run, desk), embed_sentences.failed)
     handlers[take_exam.KIND] = Handler(partial(take_exam.run, desk), take_exam.failed)
     timetable = Timetable(
         [
@@ -187,7 +194,7 @@ def build(settings: Settings) -> Running:
             Entry("abandoned", min(30.0, settings.abandon_after_s / 3), partial(close_abandoned, desk)),
         ]
     )
-    return Running(desk, worker, timetable, store.new_key_file)
+    return Running(desk, worker, timetable, store.new_key_file, rush)
 
 
 def _policy(settings: Settings, keys: Keys) -> RetryPolicy:
@@ -282,7 +289,7 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=BilingualAnswerer(ExtractiveAnswerer(index.likeness)),
+        answerer=BilingualAnswerer(ExtractiveAnswerer(index.likeness, Topics(index.vectors))),
         papers=papers,
         retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,

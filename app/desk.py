@@ -13,6 +13,7 @@ from app.llm.guests import Guests
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.crypto import Keys
+from app.store.forwarded import Forwarded
 from app.store.keyring import Keyring
 from app.store.queries.live_papers import LivePapers
 from app.store.session import Database
@@ -56,3 +57,4 @@ class Desk:
     guests: Guests | None = None
     """The language model; None where the install has none."""
     upkeep: Upkeep = field(default_factory=Upkeep)
+    forwarded: Forwarded = field(default_factory=Forwarded)

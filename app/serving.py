@@ -19,7 +19,7 @@ from app.control.lock import DataDirLock
 from app.errors import Misconfigured
 from app.logs import configure_logging
 from app.settings import Settings
-from app.usecases.create_staff import first_owner
+from app.store.queries.people import has_owner
 
 if TYPE_CHECKING:
     from app.demo_site import DemoSite
@@ -65,6 +65,7 @@ def _server(app: Litestar, running: Running) -> uvicorn.Server:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=20,
+        timeout_keep_alive=75,  # longer than proxies keep theirs (60 s): who closes first must not cut off a request
         lifespan="on",
     )
     return _Server(config, running)
@@ -104,12 +105,10 @@ def _announce(running: Running, settings: Settings, site: "DemoSite | None") -> 
     """Says what a person at the terminal must know once; the sample clinics' addresses come last."""
     if running.new_key_file:
         click.echo(f"Made a master key: {running.new_key_file}  Keep a copy: without it the data cannot be read.")
-    owner = first_owner(running.desk)
-    if owner is not None:
-        click.echo(f"First owner: {owner.email}  password: {owner.password}  It is shown this once.")
-        click.echo(f"Second factor of the owner: type the key {owner.totp_secret} into an authenticator app.")
-        click.echo(f"A log may keep these lines: change both at {settings.url}/dashboard/account when you are in.")
     if site is not None:
         site.open(running.desk)
-    else:
-        click.echo(f"Frontdesk serves {settings.url}")
+        return
+    if not has_owner(running.desk.database):
+        click.echo("Nobody owns this install yet. To get a link under which you make your account, run here:")
+        click.echo("  frontdesk staff create --role owner --email YOU@EXAMPLE.ORG --invite")
+    click.echo(f"Frontdesk serves {settings.url}")

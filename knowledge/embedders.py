@@ -82,7 +82,10 @@ class OnnxEmbedder:
 
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        tokens = [one.ids for one in self._load()[0].encode_batch(list(texts))]
+        tokenizer = self._load()[0]
+        # The library's batches start threads of their own, which take longer than a few texts do.
+        few = len(texts) <= BATCH
+        tokens = [one.ids for one in (map(tokenizer.encode, texts) if few else tokenizer.encode_batch(list(texts)))]
         found: dict[int, Vectors] = {}
         for rows in _batches([len(one) for one in tokens]):
             found.update(zip(rows, self._encode_batch([tokens[row] for row in rows]), strict=True))

@@ -1,19 +1,19 @@
 """Chunks in: embeds them and keeps their vectors; mends the copy when it differs from the rows."""
 
-import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from knowledge.embedders import Embedder, Vectors
-from knowledge.types import Chunk, ChunkKind
+from knowledge.sentences import digest, pack, unpack
+from knowledge.types import Chunk
 from knowledge.vectors import VectorStore
 
 STEP = 64
 """Chunks that are embedded and stored before progress is told."""
-KEPT = 32_768
-"""Short texts whose vectors stay in memory: 1 kB each with the shipped embedder."""
+KEPT = 8_192
+"""Short texts whose vectors stay in memory: 1 kB each with the shipped embedder. Those of papers lie on disk too."""
 
 Progress = Callable[[int, int], None]
 Wanted = Mapping[str, str] | Callable[[], Mapping[str, str]]
@@ -48,7 +48,6 @@ class Index:
         """Embeds and stores; a chunk that is there already is replaced. `progress` is told (done, total) in chunks."""
         self._young.update((clinic_id, chunk.id) for chunk in chunks)
         self._store(clinic_id, [(chunk.id, chunk.searchable()) for chunk in chunks], progress)
-        self.foresee([chunk.lead for chunk in chunks if chunk.kind is ChunkKind.QUESTION and chunk.lead])
 
     def remove(self, clinic_id: str, ids: Sequence[str]) -> None:
         """Forgets the vectors; unknown ids are no error."""
@@ -84,14 +83,19 @@ class Index:
         """Brings the clinic's vectors into memory."""
         self._vectors.ids(clinic_id)
 
-    def search(self, clinic_id: str, question: str, limit: int) -> dict[str, float]:
-        """Id to cosine similarity of the `limit` nearest chunks, best first."""
-        return dict(self._vectors.search(clinic_id, self._encoded([question])[0], limit))
+    def search(self, clinic_id: str, question: str, limit: int, beside: Sequence[str] = ()) -> dict[str, float]:
+        """Id to cosine similarity of the `limit` nearest chunks, best first. `beside` are texts that `likeness` will be
+        asked about next: together they take little longer than one."""
+        return dict(self._vectors.search(clinic_id, self._encoded([question, *beside])[0], limit))
 
     def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """Cosine similarity of `question` with each of `texts`, short ones that are asked about again and again."""
         vectors = self._encoded([question, *texts])
         return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), of length 1; short texts that are asked about again and again."""
+        return self._encoded(texts)
 
     def alike(self, texts: Sequence[str]) -> list[list[float]]:
         """Cosine similarity of each of `texts` with each, in their order. Nothing is stored but in memory."""
@@ -101,17 +105,30 @@ class Index:
         likeness: list[list[float]] = (vectors @ vectors.T).tolist()
         return likeness
 
-    def foresee(self, texts: Sequence[str]) -> None:
-        """Embeds what `likeness` will be asked about, so that no patient waits for it."""
-        for start in range(0, len(texts), STEP):
-            self._encoded(texts[start : start + STEP])
+    @property
+    def compares_by(self) -> str:
+        """Says which weights make the vectors that `likeness` compares."""
+        return self._asking.name
+
+    def packed(self, texts: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
+        """For each key the vectors of its texts, to be kept and given back to `recall`."""
+        every = list(dict.fromkeys(text for some in texts.values() for text in some))
+        vectors = dict(zip(every, self._asking.encode(every), strict=True)) if every else {}
+        return {key: _pack(some, vectors) for key, some in texts.items()}
+
+    def recall(self, packed: Iterable[bytes]) -> None:
+        """Takes vectors into memory that `packed` made, so that no patient waits for them."""
+        rows = [row for one in packed for row in unpack(one, self._asking.dimension)]
+        with self._keeping:
+            for key, row in rows:
+                self._keep(key, row)
 
     def _encoded(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension); those of texts seen lately are not made again. They are kept under a digest:
         no words of a patient stay in memory longer than the question."""
         import numpy as np
 
-        keys = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in texts]
+        keys = [digest(text) for text in texts]
         with self._keeping:
             known = {key: self._kept[key] for key in keys if key in self._kept}
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -120,11 +137,15 @@ class Index:
             known.update((key, row.astype(np.float16)) for key, row in zip(fresh, vectors, strict=True))
         with self._keeping:
             for key in keys:
-                self._kept[key] = known[key]
-                self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+                self._keep(key, known[key])
         return np.stack([known[key] for key in keys]).astype(np.float32)
+
+    def _keep(self, key: bytes, row: Any) -> None:
+        """The longest unused go."""
+        self._kept[key] = row
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
 
     def close(self) -> None:
         """Closes the vector store's files."""
@@ -137,3 +158,9 @@ class Index:
             self._vectors.upsert(clinic_id, [key for key, _ in part], vectors)
             if progress is not None:
                 progress(start + len(part), len(texts))
+
+
+def _pack(texts: Sequence[str], vectors: Mapping[str, Any]) -> bytes:
+    import numpy as np
+
+    return pack(texts, np.stack([vectors[text] for text in texts])) if texts else b""

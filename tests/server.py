@@ -52,7 +52,9 @@ class Server:
         self.env = clean | {f"FRONTDESK_{name}": str(value) for name, value in given.items()}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = folder / "server.log"
-        self.http = httpx.Client(base_url=self.url, timeout=240, headers={"Origin": ORIGIN})
+        # A connection that has been idle for long may be closed by the server at the moment it is used again.
+        fresh = httpx.Limits(keepalive_expiry=1.0)
+        self.http = httpx.Client(base_url=self.url, timeout=240, headers={"Origin": ORIGIN}, limits=fresh)
 
     def start(self, *arguments: str, ready: bool = False, patience_s: float = PATIENCE_S) -> "Server":
         """Starts and waits for health; with `ready`, until questions are answered with vectors too."""

@@ -34,7 +34,9 @@ class BilingualAnswerer:
         if language_of(question) == "en":
             return self._inner.answer(question, passages)
         spanish = [passage for passage in passages if language_of(passage.chunk.searchable()) == "es"]
-        answer = self._inner.answer(question, spanish)
+        # The embedder knows English alone: its cosines say nothing of Spanish text.
+        by_words = [replace(passage, dense=0.0, lead=0.0) for passage in spanish]
+        answer = self._inner.answer(question, by_words)
         if answer.kind is not AnswerKind.REFUSAL:
             return answer
         english = [passage for passage in passages if passage not in spanish]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.answering.needs import WORD_WEIGHT, Need
 from app.answering.question import Asked
 from app.answering.terms import grams
+from app.answering.topics import NOTHING_SHARED, Shared, Topics
 from app.answering.units import Unit
 from knowledge.types import Passage
 
@@ -19,16 +20,22 @@ MOST_WORDS = 3
 @dataclass(frozen=True, slots=True)
 class Cosines:
     """What vectors say of a unit: `about` its cosine with the question, `passages` those of all passages found with the
-    question, by rank, `best_score` the retriever's for the best of them, `word` those of the unit with single needs."""
+    question, by rank, `best_score` the retriever's for the best of them, `word` those of the unit with single
+    needs, `shared` what question and unit have in common by their topics."""
 
     about: float
     passages: Sequence[float]
     best_score: float
     word: Mapping[Need, float]
+    shared: Shared = NOTHING_SHARED
 
 
 def cosines(
-    asked: Asked, units: Sequence[Unit], passages: Sequence[Passage], likeness: Likeness | None
+    asked: Asked,
+    units: Sequence[Unit],
+    passages: Sequence[Passage],
+    likeness: Likeness | None,
+    topics: Topics | None = None,
 ) -> list[Cosines]:
     """One for each unit. The question or the part of it that asks counts, whichever is nearer."""
     dense = [passage.dense for passage in passages]
@@ -45,7 +52,9 @@ def cosines(
     whole = likeness(asked.text, [*texts, asked.core, *(need.said for need in unsaid)])[: len(texts)]
     core = likeness(asked.core, texts) if asked.core and asked.core != asked.text else whole
     word = {need: likeness(need.said, texts) for need in unsaid}
+    leads = [unit.lead if unit.questioned else "" for unit in units]
+    shared = topics.shared(asked.text, texts, leads) if topics else [NOTHING_SHARED] * len(units)
     return [
-        Cosines(max(whole[at], core[at]), dense, best, {need: near[at] for need, near in word.items()})
+        Cosines(max(whole[at], core[at]), dense, best, {need: near[at] for need, near in word.items()}, shared[at])
         for at in range(len(units))
     ]

@@ -12,6 +12,7 @@ from app.answering.question import Asked, read
 from app.answering.searching import sought
 from app.answering.selecting import Selected, select
 from app.answering.terms import grams
+from app.answering.topics import Topics
 from app.answering.typos import mended, respelled
 from app.answering.units import Unit, citation, units
 from app.dialogue.language import language_of
@@ -22,10 +23,10 @@ log = logging.getLogger(__name__)
 
 class ExtractiveAnswerer:
     """Answers by quoting. Any number of turns may share one. `likeness` compares the question with single sentences;
-    without it, or when it fails, words alone decide."""
+    without it, or when it fails, words alone decide. `topics` compares them by the trade's topics as well."""
 
-    def __init__(self, likeness: Likeness | None = None) -> None:
-        self._likeness = likeness
+    def __init__(self, likeness: Likeness | None = None, topics: Topics | None = None) -> None:
+        self._likeness, self._topics = likeness, topics
 
     def sought(self, question: str) -> str:
         """The question with the papers' words for what it asks."""
@@ -51,7 +52,7 @@ class ExtractiveAnswerer:
         if self._likeness is None or not any(passage.dense for passage in passages):
             return select(asked, candidates)
         try:
-            return select(asked, candidates, self._likeness)
+            return select(asked, candidates, self._likeness, self._topics)
         except Exception as problem:  # native code of the embedder; its message may quote what the patient typed
             log.warning("Sentences are compared by words alone: %s", type(problem).__name__)
             return select(asked, candidates)

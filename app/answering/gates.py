@@ -47,6 +47,8 @@ def _names_all(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:
 
 def _grants(asked: Asked, unit: Unit) -> bool:
     """Whether the passage speaks of what the question takes for granted: of every name, and of half of the rest."""
+    if not asked.premise:
+        return True
     there = grams(unit.passage.chunk.searchable())
     spoken = [need for need in asked.premise if need.met(there)]
     return all(need in spoken for need in asked.premise if need.named) and 2 * len(spoken) >= len(asked.premise)

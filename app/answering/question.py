@@ -22,6 +22,7 @@ from app.answering.needs import (
 from app.answering.sayings import in_papers_words
 from app.answering.sentences import sentences
 from app.answering.terms import lexicon, phrase
+from app.word_caches import remembers_words
 
 ACCEPT, ACCEPTED_WEIGHT = phrase("accept"), 0.6
 # Clauses that only tell the patient's story ("I hurt my back at work, ...") weigh at most this share of those that ask.
@@ -111,6 +112,7 @@ class Asked:
         return replace(self, needs=every, essential=kept)
 
 
+@remembers_words(64)
 def read(question: str) -> Asked:
     """Takes `question` apart; never raises."""
     core, story = _clauses(question)

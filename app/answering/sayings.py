@@ -21,7 +21,7 @@ class Saying:
 
 def sayings_in(text: str) -> list[Saying]:
     """Every saying in `text`; two may share words."""
-    folded = "".join(fold(char)[:1] or " " for char in text)
+    folded = text.casefold() if text.isascii() else "".join(fold(char)[:1] or " " for char in text)
     return [
         Saying(key, range(match.start(), match.end()))
         for key, pattern in patterns("sayings.yaml", "sayings").items()

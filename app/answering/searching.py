@@ -19,6 +19,11 @@ def sought(question: str) -> str:
     return " ".join(dict.fromkeys([asked.meaning, *more])).strip()
 
 
+def beside(question: str) -> tuple[str, ...]:
+    """The forms of `question` that sentences are compared with, beside the words to search for."""
+    return tuple(dict.fromkeys(text for text in (question, read(question).core) if text))
+
+
 def _other_names(said: str) -> list[str]:
     own = phrase(said)
     return [name for name in lexicon().groups.get(own, ()) if phrase(name) != own][:OTHER_NAMES]

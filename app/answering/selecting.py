@@ -9,6 +9,7 @@ from app.answering.gates import has_essentials, may_answer
 from app.answering.needs import Need
 from app.answering.question import Asked
 from app.answering.support import Signs, credits, signs, support
+from app.answering.topics import Topics
 from app.answering.units import Unit
 from app.answering.window import fitting, window
 from knowledge.types import ChunkKind, Passage
@@ -46,11 +47,14 @@ class Weighed:
     support: float
 
 
-def select(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None = None) -> Selected:
+def select(
+    asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None = None, topics: Topics | None = None
+) -> Selected:
     """The units to quote, those of one passage in reading order; none when nothing carries an answer."""
     vectors = likeness is not None
     enough = ENOUGH if vectors else ENOUGH_WORDS
-    weighed = [Weighed(unit, support(found, vectors=vectors)) for unit, found in weighable(asked, candidates, likeness)]
+    found = weighable(asked, candidates, likeness, topics)
+    weighed = [Weighed(unit, support(one, vectors=vectors)) for unit, one in found]
     weighed.sort(key=lambda w: -w.support)
     if not weighed or weighed[0].support < enough:
         return Selected([])
@@ -63,7 +67,12 @@ def select(asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None =
 
 
 def weighable(
-    asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None, *, every: bool = False
+    asked: Asked,
+    candidates: Sequence[Unit],
+    likeness: Likeness | None,
+    topics: Topics | None,
+    *,
+    every: bool = False,
 ) -> list[tuple[Unit, Signs]]:
     """The units that may be quoted, with their signs; of many the likelier ones only, since each costs time, or
     `every` one, for fitting weights that are not known yet."""
@@ -71,7 +80,7 @@ def weighable(
     allowed = [unit for unit in candidates if may_answer(asked, unit, met[unit])]
     passages = list({unit.rank: unit.passage for unit in candidates}.values())
     likely = _likely(asked, allowed, met, passages) if likeness and not every else allowed
-    near = cosines(asked, likely, passages, likeness)
+    near = cosines(asked, likely, passages, likeness, topics)
     return [
         (unit, signs(asked, unit, met[unit], one))
         for unit, one in zip(likely, near, strict=True)

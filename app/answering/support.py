@@ -82,6 +82,9 @@ class Signs:
     """Whether question and clinic's own question are both of the yes-or-no form."""
     known_words: float
     """Whether a word of the trade, or a saying for one, is what is met."""
+    topic_shared: float
+    """The chance that question and unit are about one topic of the trade; next, how alike they lie to all topics."""
+    topic_profile: float
     retrieved: float
     """The retriever's score, as a share of its best."""
 
@@ -143,6 +146,8 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
         price_unasked=float(is_row and kind is None and holds(unit.shown, Kind.MONEY)),
         polar_pair=float(unit.questioned and bool(POLAR.match(unit.lead) and POLAR.match(asked.text))),
         known_words=float(any(met[need] >= IN_HEADING and _is_known(need) for need in full)),
+        topic_shared=near.shared.topic,
+        topic_profile=near.shared.profile,
         retrieved=unit.passage.score / near.best_score if near.best_score else 0.0,
     )
 

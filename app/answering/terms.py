@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import Stemmer  # type: ignore[import-not-found, unused-ignore]
 
@@ -26,9 +26,8 @@ _WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)?")
 _stemmer = Stemmer.Stemmer("english")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a text: as written, folded and stemmed, and where it starts."""
+class Word(NamedTuple):
+    """One word of a text: as written, folded and stemmed, and where it starts. A question makes thousands."""
 
     raw: str
     folded: str
@@ -38,6 +37,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Lower case, no accents, straight quotes; the length may change."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
@@ -54,10 +55,15 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(Word(m[0], *_folded_and_stem(m[0]), m.start()) for m in _WORD.finditer(text))
 
 
-@remembers_words(4_000)
+def vocabulary(text: str) -> set[str]:
+    """The words of `text`, folded."""
+    return {_folded_and_stem(raw)[0] for raw in _WORD.findall(text)}
+
+
+@remembers_words(1_000)  # 8 kB for a sentence and 30 for a passage: enough for what some questions in a row look at
 def grams(text: str) -> frozenset[str]:
     """Every run of one to four stems of `text`, joined by spaces, and long pairs also joined without one."""
-    stems = [word.stem for word in words(text)]
+    stems = [_folded_and_stem(raw)[1] for raw in _WORD.findall(text)]
     runs = {" ".join(stems[i : i + n]) for n in range(1, LONGEST_PHRASE + 1) for i in range(len(stems) - n + 1)}
     runs -= _parts_of_payers(stems)
     pairs = (a + b for a, b in pairwise(stems))
@@ -85,7 +91,7 @@ def _parts_of_payers(stems: list[str]) -> set[str]:
 
 def phrase(text: str) -> str:
     """`text` in the form that `grams` holds."""
-    return " ".join(word.stem for word in words(text))
+    return " ".join(_folded_and_stem(raw)[1] for raw in _WORD.findall(text))
 
 
 def data(name: str) -> Any:

@@ -9,13 +9,13 @@ from rapidfuzz.distance import OSA
 from app.answering.kinds import kind_words
 from app.answering.needs import WEAK_WEIGHT, Need
 from app.answering.question import Asked
-from app.answering.terms import lexicon, words
+from app.answering.terms import lexicon, vocabulary, words
 from knowledge.types import Passage
 
 
 def respelled(question: str, passages: Sequence[Passage]) -> str:
     """`question` with mistyped words as the papers, or questions of their kind, have them. Names stay as they are."""
-    there = {word.folded for passage in passages for word in words(passage.chunk.searchable())}
+    there: set[str] = set().union(*(vocabulary(passage.chunk.searchable()) for passage in passages))
     usual = kind_words() | lexicon().stop
     known = there | usual | lexicon().weak
     for word in words(question):

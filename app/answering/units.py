@@ -9,7 +9,7 @@ from app.answering.base import Citation
 from app.answering.sentences import sentences
 from app.answering.terms import grams
 from knowledge.marks import notes_for
-from knowledge.types import ChunkKind, Passage
+from knowledge.types import Chunk, ChunkKind, Passage
 
 MOST_WORDS = 80
 # Sentences after a question inside a paragraph that are read as its answer.
@@ -104,6 +104,13 @@ class Unit:
 def units(passages: Sequence[Passage]) -> list[Unit]:
     """Every unit of `passages`, in their order."""
     return [unit for rank, passage in enumerate(passages) for unit in _of(passage, rank)]
+
+
+def compared(chunk: Chunk) -> list[str]:
+    """The texts of `chunk` that are compared with questions: its units as they are read, and the clinic's question."""
+    read = [unit.read for unit in units([Passage(chunk, "", "", None, 0.0)])]
+    asked = [chunk.lead] if chunk.kind is ChunkKind.QUESTION and chunk.lead else []
+    return list(dict.fromkeys([*read, *asked]))
 
 
 def _of(passage: Passage, rank: int) -> Iterable[Unit]:

@@ -1,4 +1,4 @@
-"""frontdesk staff create, disable, reset-mfa, reset-password, code."""
+"""frontdesk staff create, invite, disable, reset-mfa, reset-password, code."""
 
 import sys
 from typing import Any
@@ -19,12 +19,22 @@ def staff() -> None:
 @click.option("--clinic", metavar="KEY", help="The clinic's site key; not for an owner.")
 @EMAIL
 @click.option("--role", type=click.Choice(["owner", "manager", "coordinator", "viewer"]), required=True)
+@click.option("--invite", is_flag=True, help="Print a link instead; the person chooses the password under it.")
 @JSON
-def staff_create(clinic: str | None, email: str, role: str, as_json: bool) -> None:
+def staff_create(clinic: str | None, email: str, role: str, invite: bool, as_json: bool) -> None:
     """Make an account and print its password, this once.
 
-    Managers and owners need a second factor: its key is printed with the password."""
-    show(call("staff_create", {"clinic": clinic, "email": email, "role": role}), as_json, _created)
+    Managers and owners need a second factor: its key is printed with the password. With --invite nothing of both is
+    made or printed: the person makes them under the link, which works once and for 24 hours."""
+    show(call("staff_create", {"clinic": clinic, "email": email, "role": role, "invite": invite}), as_json, _created)
+
+
+@staff.command("invite")
+@EMAIL
+@JSON
+def staff_invite(email: str, as_json: bool) -> None:
+    """Print a new link for a person who has not used theirs. The old one works no more."""
+    show(call("staff_invite", {"email": email}), as_json, _invited)
 
 
 @staff.command("disable")
@@ -66,9 +76,19 @@ def staff_code(email: str, as_json: bool) -> None:
 
 
 def _created(made: dict[str, Any]) -> list[str]:
+    if made.get("set_up_url"):
+        return _invited(made)
     if made["password"] is None:
         return [f"{made['email']} has an account already and is a {made['role']} now. Password and app stay."]
     return [f"{made['email']} ({made['role']}): {made['password']}", *_app(made)]
+
+
+def _invited(made: dict[str, Any]) -> list[str]:
+    return [
+        f"Give {made['email']} this link. It works once, within 24 hours:",
+        made["set_up_url"],
+        "Who opens it chooses the password and sets up the second factor. Send it by a way that only they read.",
+    ]
 
 
 def _without_factor(made: dict[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ class Speech:
     joins: frozenset[str]
     breaks: frozenset[str]
     noes: frozenset[str]
+    bridges: frozenset[str]
     being: frozenset[str]
     fine: frozenset[str]
 
@@ -41,6 +42,7 @@ SILENT = Speech(
     joins=frozenset(),
     breaks=frozenset(),
     noes=frozenset(),
+    bridges=frozenset(),
     being=frozenset(),
     fine=frozenset(),
 )

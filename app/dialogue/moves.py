@@ -81,7 +81,9 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class HandOff:
-    """Offer a person."""
+    """Offer a person; `asked` when the patient asked for one."""
+
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

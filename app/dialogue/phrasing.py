@@ -62,8 +62,8 @@ def phrase(
             return wording.say(f"lanes.{caller}", **about)
         case m.Restarted():
             return wording.say("restarted")
-        case m.HandOff():
-            return wording.say("hand_off", **about)
+        case m.HandOff(asked):
+            return wording.say("hand_off" if asked else "hand_off_unasked", **about)
         case m.Offer():
             return _offer(catalogue, wording)
         case m.PassedOn(words):

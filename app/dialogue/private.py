@@ -55,6 +55,13 @@ def mask(text: str) -> tuple[str, tuple[Kind, ...]]:
     return text, tuple(kind for kind, shown in MASKS.items() if shown in text)
 
 
+def unmasked(text: str) -> str:
+    """Masked text without the masks: what else was said."""
+    for shown in MASKS.values():
+        text = text.replace(shown, " ")
+    return " ".join(text.split()).strip(" ,;:-")
+
+
 def _masked(text: str) -> str:
     for pattern in (_SAID_BEFORE, _LAST_FOUR):
         text = pattern.sub(lambda hit: hit[1] + MASKS["ssn"], text)

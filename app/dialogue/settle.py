@@ -67,7 +67,7 @@ class Turn:
             self.moves.append(m.StillNeeded(spec.name))
         elif not spec.declinable:
             self._settle(spec.name, SlotValue(_STATUS[why]))
-            self.hand_off()
+            self.hand_off(asked=False)
         else:
             self._settle(spec.name, SlotValue(_STATUS[why]))
             if m.Skipped() not in self.moves:
@@ -79,7 +79,7 @@ class Turn:
         name = self.before.asking
         if name and self._tries(name) >= PATIENCE and name not in self.state.slots:
             self._settle(name, SlotValue(SlotStatus.UNKNOWN))
-            self.hand_off()
+            self.hand_off(asked=False)
 
     def forget(self) -> None:
         """Drops every field; an open action begins again."""
@@ -87,11 +87,11 @@ class Turn:
         self.state = self.state.with_(slots={}, former={}, tried={}, asking=None, status=status, topics=())
         self.moves.append(m.Restarted())
 
-    def hand_off(self) -> None:
+    def hand_off(self, *, asked: bool = True) -> None:
         """Offers a person, once per message."""
         self.state = self.state.with_(handoff=True)
-        if not any(isinstance(move, m.HandOff) for move in self.moves):
-            self.moves.append(m.HandOff())
+        asked = asked or m.HandOff() in self.moves
+        self.moves = [*(move for move in self.moves if not isinstance(move, m.HandOff)), m.HandOff(asked)]
 
     def say_noted(self) -> None:
         """Adds the move that tells what was understood."""

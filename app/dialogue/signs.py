@@ -12,6 +12,8 @@ from app.dialogue.spotting import COMMA, SENTENCE, Span, Spans, Words
 WITHIN = 8
 _COMMA_COST, _SENTENCE_COST, _BUT_COST = 1, 4, 6
 _CANDIDATES, _CLOSE, _LONGEST = 6, 24, 8
+_ASKED_NEAR = 3
+"""Words between "how would I know if" and the sign that is only asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Message:
         past = () if line.even_past else ("past",)
         if any(self._in(name, regions) for name in (*line.unless, *past)):
             return False
-        return not self._only_asked(regions)
+        return not self._only_asked(regions) and not self._only_supposed(match, regions)
 
     def _in(self, name: str, regions: set[int]) -> bool:
         if name not in self._spans:
@@ -133,9 +135,21 @@ class Message:
 
     def _only_asked(self, regions: set[int]) -> bool:
         """ "Do you treat people with chest pain?": nobody here has it."""
-        if self._in("hypothetical", regions) and self._in("venue", regions):
+        if self._in("hypothetical", regions) and (self._in("venue", regions) or self._in("becoming", regions)):
             return True
         return self._in("service", regions) and not self._in("own", regions)
+
+    def _only_supposed(self, match: Sequence[Span], regions: set[int]) -> bool:
+        """ "Can I get a blood clot?", "how would I know if ...": the question stands right before the sign."""
+        begin = min(start for start, _ in match)
+        asked = any(self._bridged(end, begin) for _, end in self._spans.get("supposed", ()))
+        return asked and not self._in("present", regions)
+
+    def _bridged(self, end: int, begin: int) -> bool:
+        """ "Can I get a clot?", not "can I get in, my leg is swollen"."""
+        if not 0 <= begin - end <= _ASKED_NEAR or any(self._words.gaps[end : begin + 1]):
+            return False
+        return self._speech.bridges.issuperset(self._words.said[end:begin])
 
     def _answered_no(self, match: Sequence[Span]) -> bool:
         """ "Chest pain: no" """

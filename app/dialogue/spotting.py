@@ -16,10 +16,13 @@ Spans = Mapping[str, Sequence[Span]]
 
 COMMA, SENTENCE = 1, 2
 _TOKEN = re.compile(r"[a-z0-9]+(?:\.\d+)?|[.!?;]+|[,:()/\n\u2026-]")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,500}|[\w.+-]{1,64}@[\w.-]{1,255}")
 _FORM = re.compile(r"<(\w+)>")
 _RANGE = re.compile(r"#(\d+)-(\d+)")
 _MOST_SKIPPED = 2
 _IDIOMS = "idioms"
+_THOUGHT_ENDS = "$"
+_GO_ON = frozenset({"and", "but", "because", "so", "y", "pero", "porque", "anymore", "any", "ya", "now", "lol"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,13 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Lists:
     """`small` words may stand between the parts of a phrase, up to two at a time. `forms` are the wordings that
-    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `numbers` are number words and their
-    digits; `spelled` and `ordinary` as in Spelling, which is left out unless `mends`."""
+    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `same` is what a word is read as
+    ("cnt": cant, twenty: 20); `spelled` and `ordinary` as in Spelling, which is left out unless `mends`."""
 
     small: Iterable[str] = ()
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     idioms: Sequence[str] = ()
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    same: Mapping[str, str | int] = field(default_factory=dict)
     spelled: Iterable[str] = ()
     ordinary: Iterable[str] = ()
     mends: bool = True
@@ -52,12 +55,14 @@ class Lists:
 class _Node:
     """A place in the tree of all phrases: the words that may follow, and the names that are complete here."""
 
-    __slots__ = ("begun", "exact", "names", "ranges")
+    __slots__ = ("begun", "exact", "last", "lengths", "names", "ranges")
 
     def __init__(self) -> None:
         self.exact: dict[str, _Node] = {}
         self.begun: dict[str, _Node] = {}
+        self.lengths: list[int] = []
         self.ranges: dict[range, _Node] = {}
+        self.last: list[str] = []
         self.names: list[str] = []
 
     def child(self, part: str) -> "_Node":
@@ -65,17 +70,20 @@ class _Node:
         if limits := _RANGE.fullmatch(part):
             return self.ranges.setdefault(range(int(limits[1]), int(limits[2]) + 1), _Node())
         if part.endswith("*"):
-            return self.begun.setdefault(part[:-1], _Node())
+            node = self.begun.setdefault(part[:-1], _Node())
+            self.lengths = sorted({len(stem) for stem in self.begun})
+            return node
         return self.exact.setdefault(part, _Node())
 
     def after(self, word: str) -> Iterator["_Node"]:
         """The nodes that `word` leads to."""
         if node := self.exact.get(word):
             yield node
-        if self.begun:
-            for length in range(2, len(word) + 1):
-                if node := self.begun.get(word[:length]):
-                    yield node
+        for length in self.lengths:
+            if length > len(word):
+                break
+            if node := self.begun.get(word[:length]):
+                yield node
         if self.ranges and word.split(".")[0].isdigit():
             number = word.split(".")[0]
             yield from (node for one, node in self.ranges.items() if len(number) < 5 and int(number) in one)
@@ -83,34 +91,38 @@ class _Node:
 
 class Vocabulary:
     """Phrases by name. A part is a word, the beginning of one ("swell*"), a range of numbers ("#10-99"), or several of
-    these ("wet|wetting")."""
+    these ("wet|wetting"). After "$" the thought must end: "cant go on $", not "cant go on Monday"."""
 
     def __init__(self, names: Mapping[str, Iterable[str]], lists: Lists) -> None:
-        self._small, self._numbers = frozenset(lists.small), lists.numbers
+        self._small = frozenset(lists.small)
+        self._same = {word: str(other) for word, other in lists.same.items()}
         self._root = _Node()
-        known = {*self._small, *self._numbers}
+        known = {*self._small, *self._same}
         for name, phrases in {**names, _IDIOMS: lists.idioms}.items():
             for parts in {one for said in phrases for one in _worded(said, lists.forms)}:
-                known.update(part for part in parts if not part.startswith("#"))
+                known.update(part for part in parts if not part.startswith(("#", _THOUGHT_ENDS)))
                 self._plant(name, parts)
         self._spelling = Spelling(known, lists.spelled, lists.ordinary) if lists.mends else None
 
     def _plant(self, name: str, parts: Sequence[str]) -> None:
         node = self._root
         for part in parts:
+            if part == _THOUGHT_ENDS:
+                node.last.append(name)
+                return
             node = node.child(part)
         node.names.append(name)
 
     def read(self, text: str) -> Words:
         """The words of `text`, folded, with single slips of the keyboard mended."""
-        folded = "\n".join(fold(line) for line in text.splitlines()).replace("'", "")
+        folded = "\n".join(fold(line) for line in _ADDRESS.sub(" . ", text).splitlines()).replace("'", "")
         said: list[str] = []
         gaps: list[int] = []
         gap = SENTENCE
         for token in _TOKEN.findall(folded):
             if token[0].isalnum():
                 for word in self._spelling.mended(token) if self._spelling else (token,):
-                    said.append(str(self._numbers.get(word, word)))
+                    said.append(self._same.get(word, word))
                     gaps.append(gap)
                     gap = 0
             else:
@@ -129,16 +141,17 @@ class Vocabulary:
     def _spot(self, words: Words) -> dict[str, list[Span]]:
         found: dict[str, list[Span]] = defaultdict(list)
         for at, word in enumerate(words.said):
-            for node in self._root.after(word):
-                for end, name in self._ends(words, at + 1, node, 0):
-                    if (at, end) not in found[name][-3:]:
-                        found[name].append((at, end))
+            here = {one for node in self._root.after(word) for one in self._ends(words, at + 1, node, 0)}
+            for end, name in sorted(here):
+                found[name].append((at, end))
         return dict(found)
 
     def _ends(self, words: Words, at: int, node: _Node, skipped: int) -> Iterator[tuple[int, str]]:
         """(token after the phrase, name) for each phrase that goes on from `node` at token `at`."""
         for name in node.names if not skipped else ():
             yield at, name
+        if node.last and not skipped and (at == len(words.said) or words.gaps[at] or words.said[at] in _GO_ON):
+            yield from ((at, name) for name in node.last)
         if at == len(words.said) or words.gaps[at] == SENTENCE or not (node.exact or node.begun or node.ranges):
             return
         word = words.said[at]

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, text
+from sqlalchemy import Select, bindparam, or_, text
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from app.store.rows import run
+from app.store.rows import each_of, run
 from app.store.tables import OPEN_JOBS, FailingRoute, Job
 
 WIDE = 3
@@ -27,7 +27,7 @@ class Choice:
     """A job to do now, as a row of its columns. `probe`: its route is down, and this one finds out whether it still
     is."""
 
-    job: Row[Any]
+    job: Any
     probe: bool
 
 
@@ -58,12 +58,18 @@ class _Traffic:
         return not _narrow(name) or not (self.narrow_full or probing)
 
 
-def choose(session: Session, kinds: Sequence[str], now: datetime, running: Collection[str] = ()) -> Choice | None:
+def choose(
+    session: Session,
+    kinds: Sequence[str],
+    now: datetime,
+    running: Collection[str] = (),
+    waited: timedelta = timedelta(0),
+) -> Choice | None:
     """The next job of these kinds, None when none may be done now. `running` are the ids that this process is working
-    on: their leases hold whatever the clock says."""
+    on: their leases hold whatever the clock says. `waited`: only one that has been due for so long."""
     traffic = _traffic(session, now, running)
-    free = {"kinds": kinds, "now": now, "running": list(running)}
-    due = run(session, _due(wide_only=traffic.narrow_full), full=traffic.full(), **free).first()
+    free = {"kinds": list(kinds), "now": now, "running": list(running)}
+    due = run(session, _due(wide_only=traffic.narrow_full), full=traffic.full(), due=now - waited, **free).first()
     for name, probe_at in sorted(traffic.failing.items(), key=lambda item: item[1]):
         if probe_at > now or (due is not None and due.due_at <= probe_at):
             break
@@ -106,17 +112,17 @@ def _traffic(session: Session, now: datetime, running: Collection[str]) -> _Traf
 @cache
 def _leased() -> Select[Any]:
     leased = select_columns(col(Job.route)).where(col(Job.lease_holder).is_not(None))
-    return leased.where(or_(col(Job.lease_until) > bindparam("now"), col(Job.id).in_(_many("running"))))
+    return leased.where(or_(col(Job.lease_until) > bindparam("now"), col(Job.id).in_(each_of("running"))))
 
 
 @cache
 def _due(*, wide_only: bool) -> Select[Any]:
     """Held jobs of a route that works again are due like the others."""
     route = col(Job.route)
-    has_room = route.not_in(_many("full"))
+    has_room = route.not_in(each_of("full"))
     open_ = or_(route.is_(None), ~route.contains(":") & has_room if wide_only else has_room)
     state = or_(col(Job.state) == "pending", (col(Job.state) == "held") & route.is_not(None))
-    due = _free().where(state, col(Job.due_at) <= bindparam("now"), open_)
+    due = _free().where(state, col(Job.due_at) <= bindparam("due"), open_)
     return due.order_by(col(Job.due_at)).limit(1)
 
 
@@ -131,11 +137,9 @@ def _prober() -> Select[Any]:
 def _free() -> Select[Any]:
     free = or_(col(Job.lease_until).is_(None), col(Job.lease_until) <= bindparam("now"))
     jobs = select_columns(SQLModel.metadata.tables["job"])
-    return jobs.where(text(OPEN_JOBS), col(Job.kind).in_(_many("kinds")), free, col(Job.id).not_in(_many("running")))
-
-
-def _many(name: str) -> Any:
-    return bindparam(name, expanding=True)
+    return jobs.where(
+        text(OPEN_JOBS), col(Job.kind).in_(each_of("kinds")), free, col(Job.id).not_in(each_of("running"))
+    )
 
 
 def _most(route: str) -> int:

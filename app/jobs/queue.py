@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, text, update
 from sqlmodel import Session, col, select
 
 from app.errors import JobError, Operator, Permanent, Transient
@@ -14,7 +14,7 @@ from app.jobs import routes
 from app.jobs.choosing import choose, to_hold, too_old
 from app.jobs.policy import RetryPolicy
 from app.store.rows import insert_row, run
-from app.store.tables import Job
+from app.store.tables import OPEN_JOBS, Job
 
 OPEN = ("pending", "held")
 _LEASE = (
@@ -29,7 +29,7 @@ _LEASE = (
 )
 _FINISH = (
     update(Job)
-    .where(col(Job.id) == bindparam("job_id"), col(Job.state).in_(OPEN), col(Job.lease_holder) == bindparam("holder"))
+    .where(col(Job.id) == bindparam("job_id"), text(OPEN_JOBS), col(Job.lease_holder) == bindparam("holder"))
     .values(state="done", finished_at=bindparam("now"), lease_holder=None, lease_until=None, last_error=None)
 )
 FailedState = Literal["pending", "held", "dead"]
@@ -105,16 +105,29 @@ def enqueue(
     return str(row["id"])
 
 
-def anything_due(session: Session, kinds: Sequence[str], now: datetime, running: Collection[str] = ()) -> bool:
+def anything_due(
+    session: Session,
+    kinds: Sequence[str],
+    now: datetime,
+    running: Collection[str] = (),
+    waited: timedelta = timedelta(0),
+) -> bool:
     """Whether a claim would find something. Asked first, because a claim waits for the write door."""
-    return choose(session, kinds, now, running) is not None
+    return choose(session, kinds, now, running, waited) is not None
 
 
 def claim(
-    session: Session, kinds: Sequence[str], holder: str, now: datetime, lease: timedelta, running: Collection[str] = ()
+    session: Session,
+    kinds: Sequence[str],
+    holder: str,
+    now: datetime,
+    lease: timedelta,
+    running: Collection[str] = (),
+    waited: timedelta = timedelta(0),
 ) -> Claimed | None:
-    """Takes the job that has been due longest and leases it to `holder`. None when nothing may be done now."""
-    choice = choose(session, kinds, now, running)
+    """Takes the job that has been due longest, for `waited` at least, and leases it to `holder`. None when nothing may
+    be done now."""
+    choice = choose(session, kinds, now, running, waited)
     if choice is None:
         return None
     job, attempt = choice.job, choice.job.attempts + 1

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from app.clock import Clock, new_id
 from app.errors import JobError, Transient, Unavailable, describe
 from app.jobs import clocks, queue
+from app.jobs.giving_way import Pace
 from app.jobs.policy import RetryPolicy
 from app.jobs.queue import Claimed, FailedState, Moved
 from app.store.session import Database
@@ -44,10 +45,12 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Kinds of jobs that share `threads` threads, so that slow kinds do not delay quick ones."""
+    """Kinds of jobs that share `threads` threads, so that slow kinds do not delay quick ones. One that `gives_way`
+    begins its jobs slowly while requests pile up (`giving_way`)."""
 
     kinds: Sequence[str]
     threads: int
+    gives_way: bool = False
 
 
 class Worker:
@@ -61,10 +64,12 @@ class Worker:
         lanes: Sequence[Lane],
         policy: RetryPolicy,
         around: Callable[[], AbstractContextManager[object]] = nullcontext,
+        rush: Callable[[], bool] = lambda: False,
     ) -> None:
         """`around` is entered by a thread before it works off what is due, and left when nothing is: what jobs may
-        share, such as a connection, lives in between."""
+        share, such as a connection, lives in between. `rush`: whether requests pile up."""
         self._around = around
+        self._paces = {lane: Pace(rush) for lane in lanes if lane.gives_way}
         self._database, self._clock, self._handlers, self._lanes, self._policy = (
             database,
             clock,
@@ -89,11 +94,14 @@ class Worker:
                 self._threads.append(thread)
 
     def wake(self, kind: str | None = None) -> None:
-        """Looks for due jobs now; of one kind, only who does that kind."""
+        """Looks for due jobs now; of one kind, only one thread that does that kind: it works off all there is, and the
+        others look by themselves within LOOK_S. All four looking after each request would cost more than the mail."""
         for lane, due in self._due.items():
-            if kind is None or kind in lane.kinds:
-                with due:
+            with due:
+                if kind is None:
                     due.notify_all()
+                elif kind in lane.kinds:
+                    due.notify()
 
     def ask_to_stop(self) -> None:
         """No further job begins; returns at once."""
@@ -110,7 +118,7 @@ class Worker:
 
     def drain(self, kinds: Sequence[str]) -> int:
         """Runs every due job of these kinds here and now. Returns how many ran."""
-        return self._work_off(kinds, lambda: False)
+        return self._work_off(Lane(tuple(kinds), 1), lambda: False)
 
     def tidy(self) -> None:
         """Moves jobs along whose route decides about them, and mends waits after the clock went back. Called again and
@@ -136,35 +144,43 @@ class Worker:
     def _serve(self, lane: Lane) -> None:
         while not self._stop.is_set():
             try:
-                self._work_off(lane.kinds, self._stop.is_set)
+                self._work_off(lane, self._stop.is_set)
             except Exception as problem:  # storage failed: the thread must outlive it
                 log.error("job queue: %s", describe(problem))
             with self._due[lane]:
                 if not self._stop.is_set():
                     self._due[lane].wait(timeout=LOOK_S)
 
-    def _work_off(self, kinds: Sequence[str], ended: Callable[[], bool]) -> int:
+    def _work_off(self, lane: Lane, ended: Callable[[], bool]) -> int:
         """Until nothing is due. Each job after the first is claimed in the commit that ends the one before: half the
         commits, and no look beforehand."""
-        ran, claimed = 0, self._first(kinds)
+        ran, claimed = 0, self._first(lane)
         with self._around():
             while claimed is not None:
                 self._running.add(claimed.id)
                 try:
-                    following = self._do(claimed, lambda s: None if ended() else self._claim(s, kinds))
+                    following = self._do(claimed, lambda s: None if ended() else self._claim(s, lane))
                 finally:
                     self._running.discard(claimed.id)
                 ran, claimed = ran + 1, following
         return ran
 
-    def _first(self, kinds: Sequence[str]) -> Claimed | None:
+    def _first(self, lane: Lane) -> Claimed | None:
         with self._database.read() as session:
-            if not queue.anything_due(session, kinds, self._clock(), tuple(self._running)):
+            if not queue.anything_due(session, lane.kinds, self._clock(), tuple(self._running), self._waits(lane)):
                 return None
-        return self._database.write(lambda s: self._claim(s, kinds))
+        return self._database.write(lambda s: self._claim(s, lane))
 
-    def _claim(self, session: Session, kinds: Sequence[str]) -> Claimed | None:
-        return queue.claim(session, kinds, new_id("worker"), self._clock(), LEASE, tuple(self._running))
+    def _claim(self, session: Session, lane: Lane) -> Claimed | None:
+        running, holder = tuple(self._running), new_id("worker")
+        claimed = queue.claim(session, lane.kinds, holder, self._clock(), LEASE, running, self._waits(lane))
+        if claimed is not None and lane in self._paces:
+            self._paces[lane].began()
+        return claimed
+
+    def _waits(self, lane: Lane) -> timedelta:
+        pace = self._paces.get(lane)
+        return pace.waits() if pace else timedelta(0)
 
     def _do(self, claimed: Claimed, following: Callable[[Session], Claimed | None]) -> Claimed | None:
         """Returns the next one, if there is one."""

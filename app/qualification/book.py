@@ -79,8 +79,15 @@ def _place_names(location: str) -> Iterator[str]:
 def _entry(row: PayerRow) -> Entry:
     identities, extra = identify(row.payer)
     products = products_of(identities)
-    listed = read_listed(row.plan, products, all_plans=row.all_plans, excepted=row.except_plans)
+    plan = None if _names_the_payer(row, identities) else row.plan
+    listed = read_listed(plan, products, all_plans=row.all_plans, excepted=row.except_plans)
     return Entry(row, identities, _with_extra(listed, read_listed(extra, products, all_plans=False)))
+
+
+def _names_the_payer(row: PayerRow, identities: tuple[Identity, ...]) -> bool:
+    """Whether payer and plan together are but a longer name of the payer: who has Medicare has "Part B"."""
+    alias = table().aliases.get(joined(f"{row.payer} {_BRACKETS.sub(' ', row.plan or '')}"))
+    return bool(row.plan) and alias is not None and alias.identities == identities and not alias.plan
 
 
 def products_of(identities: Iterable[Identity]) -> dict[str, str]:

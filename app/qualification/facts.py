@@ -34,6 +34,7 @@ class Told:
     missing: Sequence[str] = ()
     finished: bool = True
     emergency: bool = False
+    to_a_person: bool = False
     zips: Sequence[str] = ()
     self_referred: bool | None = None
     self_pay: bool = False
@@ -62,6 +63,7 @@ def facts_of(told: Told) -> dict[str, Any]:
         "action": told.action,
         "caller": told.caller,
         "emergency": told.emergency,
+        "sent_to_a_person": told.to_a_person,
         "finished": told.finished,
         "missing": list(told.missing),
         "clinic_has_service_area": bool(told.zips),

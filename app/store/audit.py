@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from app.store.audit_chain import FIRST, entry_hash
+from app.store.rows import run_apart
 from app.store.tables import AuditEntry
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -43,11 +44,10 @@ def record(
     kind, target_id = target
     if not _KIND.fullmatch(verb) or not _KIND.fullmatch(kind) or not _ID.fullmatch(target_id):
         raise ValueError("an audit entry takes lower-case kinds and an id, and no words")
-    connection = session.connection()
-    last = session.info.get(_LAST) or connection.execute(_NEWEST).first()
+    last = session.info.get(_LAST) or run_apart(session, _NEWEST).first()
     seq, prev_hash = (last[0] + 1, last[1]) if last else (1, FIRST)
     facts = {"clinic_id": clinic_id, "actor_kind": actor.kind, "actor_id": actor.id, "verb": verb}
     facts |= {"target_kind": kind, "target_id": target_id}
     sealed = {"prev_hash": prev_hash, "hash": entry_hash(prev_hash, seq, at, facts)}
-    connection.execute(_INSERT, {"seq": seq, "at": at, **facts, **sealed})
+    run_apart(session, _INSERT, seq=seq, at=at, **facts, **sealed)
     session.info[_LAST] = (seq, sealed["hash"])

@@ -19,10 +19,15 @@ class Keys:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._derived: dict[str, bytes] = {}
 
     def derive(self, purpose: str) -> bytes:
         """The key for `purpose`, the same each time."""
-        return HKDF(hashes.SHA256(), 32, salt=None, info=f"frontdesk/{purpose}".encode()).derive(self._secret)
+        key = self._derived.get(purpose)  # each request asks for some; purposes are few, and none comes from outside
+        if key is None:
+            info = f"frontdesk/{purpose}".encode()
+            key = self._derived[purpose] = HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(self._secret)
+        return key
 
 
 def seal(key: bytes, data: bytes, bound_to: bytes) -> bytes:

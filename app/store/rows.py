@@ -4,15 +4,24 @@ costs several times what the database itself does."""
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Insert, insert
+from sqlalchemy import Executable, Insert, Select, func, insert, select
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.types import JSON
 from sqlmodel import Session, SQLModel
 
+from app.store.prepared import Rows, prepared
 
-def run(session: Session, statement: Executable, **named: Any) -> CursorResult[Any]:
-    """The result of a statement over columns, after what the session has pending. Statements that are made once, with
-    `bindparam` for what changes, need not be understood anew each time."""
+
+def run(session: Session, statement: Executable, **named: Any) -> Rows:
+    """What a statement over columns finds, after what the session has pending. The statement is one that is made once,
+    with `bindparam` for what changes; see `prepared`."""
     session.flush()
-    return session.connection().execute(statement, named)
+    return prepared(statement)(session, named)
+
+
+def run_apart(session: Session, statement: Executable, **named: Any) -> Rows:
+    """As `run`, but what the session has pending stays pending: for rows that nothing pending is about."""
+    return prepared(statement)(session, named)
 
 
 def insert_row(session: Session, table: type[SQLModel], **values: Any) -> dict[str, Any]:
@@ -30,6 +39,12 @@ def insert_made(session: Session, made: SQLModel) -> None:
     afterwards is not written."""
     statement, _ = _of(type(made))
     run(session, statement, **dict(made))
+
+
+def each_of(name: str) -> Select[Any]:
+    """For `column.in_(each_of("names"))`: the values of a list that is given by that name."""
+    values = func.json_each(BindParameter(name, type_=JSON)).table_valued("value", name=name)
+    return select(values.c.value)
 
 
 @cache

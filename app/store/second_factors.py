@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, func, select
 
 from app.errors import Misconfigured
 from app.store.crypto import Keys, NotOurs, seal, unseal
-from app.store.tables import RecoveryCode, SecondFactor
+from app.store.tables import Passkey, RecoveryCode, SecondFactor
 
 PURPOSE = "second-factor"
 
@@ -46,6 +46,16 @@ def forget(session: Session, staff_id: str) -> None:
     """Takes away app and recovery codes."""
     session.exec(delete(SecondFactor).where(col(SecondFactor.staff_id) == staff_id))
     session.exec(delete(RecoveryCode).where(col(RecoveryCode.staff_id) == staff_id))
+
+
+def forget_passkeys(session: Session, staff_id: str) -> None:
+    """Takes away every passkey of the person."""
+    session.exec(delete(Passkey).where(col(Passkey.staff_id) == staff_id))
+
+
+def has_passkey(session: Session, staff_id: str) -> bool:
+    """Whether the person may sign in with one."""
+    return session.exec(select(Passkey.id).where(Passkey.staff_id == staff_id)).first() is not None
 
 
 def replace_recovery_codes(session: Session, staff_id: str, codes: list[str], now: datetime) -> None:

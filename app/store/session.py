@@ -65,6 +65,11 @@ class Database:
         return self._key
 
     @property
+    def waiting(self) -> int:
+        """How many works wait for the writer."""
+        return self._entries.qsize()
+
+    @property
     def engine(self) -> Engine:
         """For migrations only, before `open`."""
         return self._engine

@@ -1,26 +1,60 @@
 """The rows of one turn: words are saved, the conversation is leased, the reply is found again."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, text
+from sqlalchemy import bindparam, func, text, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.dialogue.state import State
 from app.errors import Invalid, NotFound, describe
 from app.store.access import row_of
 from app.store.earlier_words import earlier_words
-from app.store.rows import run
+from app.store.rows import insert_row, run
 from app.store.tables import WAITING, Conversation, Lead, Message, Notice
 
 log = logging.getLogger("frontdesk.turn")
-_IS_OPEN = select_columns(col(Conversation.id)).where(
+_OPEN = (
     col(Conversation.id) == bindparam("conversation_id"),
     col(Conversation.clinic_id) == bindparam("clinic_id"),
     col(Conversation.ended_at).is_(None),
+)
+_IS_OPEN = select_columns(col(Conversation.id)).where(*_OPEN)
+_STANDS = select_columns(col(Conversation.lease_until), col(Conversation.state)).where(*_OPEN)
+_HOLDER = select_columns(col(Conversation.lease_holder)).where(*_OPEN)
+_THIS = update(Conversation).where(col(Conversation.id) == bindparam("conversation_id"))
+_HEARD = _THIS.values(last_message_at=bindparam("now"), swept_at=None)
+_LEASE = _THIS.values(lease_holder=bindparam("holder"), lease_until=bindparam("until"))
+_ANSWERED = _THIS.values(lease_holder=None, lease_until=None, last_message_at=bindparam("now"))
+_MOVED_ON = _ANSWERED.values(state=bindparam("state_now"))
+_TURN_OF = update(Message).where(col(Message.id) == bindparam("message_id")).values(turn_id=bindparam("reply_id"))
+_LAST_SEQ = select_columns(func.max(col(Message.seq))).where(
+    col(Message.conversation_id) == bindparam("conversation_id")
+)
+_KNOWN = select_columns(col(Message.id), col(Message.text)).where(
+    col(Message.conversation_id) == bindparam("conversation_id"), col(Message.client_id) == bindparam("client_id")
+)
+_WITHOUT_REPLY = (
+    select_columns(col(Message.id), col(Message.seq), col(Message.text))
+    .where(col(Message.conversation_id) == bindparam("conversation_id"), text(WAITING))
+    .order_by(col(Message.seq))
+)
+_TOLD = (
+    select_columns(col(Notice.id))
+    .join(Lead, col(Lead.id) == col(Notice.lead_id))
+    .where(col(Lead.conversation_id) == bindparam("conversation_id"), col(Lead.submitted_at).is_(None))
+    .limit(1)
+)
+_reply = aliased(Message)
+_REPLY_TO = (
+    select_columns(col(_reply.done))
+    .join(Message, col(Message.turn_id) == col(_reply.id))
+    .where(col(Message.id) == bindparam("message_id"))
 )
 
 
@@ -72,23 +106,22 @@ def check_open(session: Session, clinic_id: str, conversation_id: str) -> None:
 
 def next_seq(session: Session, conversation_id: str) -> int:
     """The number of the conversation's next message, from 1."""
-    last = select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)
-    return (session.exec(last).one() or 0) + 1
+    return (run(session, _LAST_SEQ, conversation_id=conversation_id).first()[0] or 0) + 1
 
 
 def save_message(
     session: Session, clinic_id: str, conversation_id: str, client_id: str, text: str, now: datetime
 ) -> SavedMessage:
     """Adds the patient's words, or finds them by their client id. Raises Invalid when the id came with other words."""
-    conversation = open_conversation_row(session, clinic_id, conversation_id)
-    known = session.exec(
-        select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
-    ).first()
+    check_open(session, clinic_id, conversation_id)
+    known = run(session, _KNOWN, conversation_id=conversation_id, client_id=client_id).first()
     if known is not None:
         if known.text != text:
             raise Invalid(f"The client_id {client_id!r} was already used for another message.", "Use a new client_id.")
         return SavedMessage(conversation_id, known.id, True, done_of(session, known.id))
-    message = Message(
+    message = insert_row(
+        session,
+        Message,
         clinic_id=clinic_id,
         conversation_id=conversation_id,
         seq=next_seq(session, conversation_id),
@@ -97,52 +130,66 @@ def save_message(
         client_id=client_id,
         created_at=now,
     )
-    conversation.last_message_at, conversation.swept_at = now, None
-    session.add_all([message, conversation])
-    session.flush()
-    return SavedMessage(conversation_id, message.id, False, None)
+    run(session, _HEARD, conversation_id=conversation_id, now=now)
+    return SavedMessage(conversation_id, message["id"], False, None)
 
 
 def take_lease(
     session: Session, clinic_id: str, conversation_id: str, holder: str, now: datetime, length: timedelta
 ) -> Lease | None:
     """Leases the conversation when it has unanswered words and no turn is running."""
-    conversation = open_conversation_row(session, clinic_id, conversation_id)
-    if conversation.lease_until is not None and conversation.lease_until > now:
+    stands = run(session, _STANDS, clinic_id=clinic_id, conversation_id=conversation_id).first()
+    if stands is None:
+        raise no_conversation()
+    if stands.lease_until is not None and stands.lease_until > now:
         return None
-    waiting = session.exec(_unanswered(conversation_id)).all()
+    waiting = run(session, _WITHOUT_REPLY, conversation_id=conversation_id).all()
     if not waiting:
         return None
-    conversation.lease_holder, conversation.lease_until = holder, now + length
-    session.add(conversation)
+    run(session, _LEASE, conversation_id=conversation_id, holder=holder, until=now + length)
     text = "\n".join(message.text for message in waiting)
     ids = tuple(message.id for message in waiting)
     earlier = earlier_words(session, conversation_id, waiting[0].seq, now)
-    return Lease(conversation_id, holder, ids, text, _state(session, conversation), earlier)
+    return Lease(conversation_id, holder, ids, text, _state(session, conversation_id, stands.state), earlier)
 
 
-def _state(session: Session, conversation: Conversation) -> State | None:
+def holds(session: Session, clinic_id: str, lease: Lease) -> bool:
+    """Whether the lease is still its holder's. Raises NotFound when the conversation has ended."""
+    row = run(session, _HOLDER, clinic_id=clinic_id, conversation_id=lease.conversation_id).first()
+    if row is None:
+        raise no_conversation()
+    return bool(row.lease_holder == lease.holder)
+
+
+def give_back(session: Session, lease: Lease, reply_id: str, state: State, now: datetime) -> None:
+    """Ends the turn: its words are answered by `reply_id`, and the conversation stands at `state`. A state that this
+    code could not read is left for the one that wrote it."""
+    for message_id in lease.message_ids:
+        run(session, _TURN_OF, message_id=message_id, reply_id=reply_id)
+    if lease.state is None:
+        run(session, _ANSWERED, conversation_id=lease.conversation_id, now=now)
+    else:
+        run(session, _MOVED_ON, conversation_id=lease.conversation_id, now=now, state_now=state.to_json())
+
+
+def _state(session: Session, conversation_id: str, stored: Mapping[str, Any]) -> State | None:
     """Never raises: the words that came with it must be kept, and answered."""
     try:
-        return State.from_json(conversation.state).with_(told=_is_told(session, conversation.id))
+        return State.from_json(stored).with_(told=_is_told(session, conversation_id))
     except (ValueError, TypeError, LookupError, AttributeError) as problem:
-        log.error("the state of %s cannot be read: %s", conversation.id, describe(problem))
+        log.error("the state of %s cannot be read: %s", conversation_id, describe(problem))
         return None
 
 
 def _is_told(session: Session, conversation_id: str) -> bool:
     """Whether a notice went out about what the patient has not sent yet: then "nothing was sent" would be a lie."""
-    about = select(Notice.id).join(Lead, col(Lead.id) == col(Notice.lead_id))
-    unsent = about.where(Lead.conversation_id == conversation_id, col(Lead.submitted_at).is_(None))
-    return session.exec(unsent).first() is not None
+    return run(session, _TOLD, conversation_id=conversation_id).first() is not None
 
 
 def done_of(session: Session, message_id: str) -> dict[str, Any] | None:
     """The reply to a patient's message, as the visitor's API gave it."""
-    message = session.get(Message, message_id)
-    if message is None or message.turn_id is None:
-        return None
-    return session.get_one(Message, message.turn_id).done
+    reply = run(session, _REPLY_TO, message_id=message_id).first()
+    return reply.done if reply else None
 
 
 def release_turns(session: Session) -> None:
@@ -163,11 +210,3 @@ def unanswered_conversations(session: Session, now: datetime, older_than: timede
         .distinct()
     )
     return [(clinic_id, conversation_id) for clinic_id, conversation_id in rows]
-
-
-def _unanswered(conversation_id: str) -> Any:
-    return (
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.author == "patient", col(Message.turn_id).is_(None))
-        .order_by(col(Message.seq))
-    )

@@ -13,6 +13,8 @@ from app.dialogue.state import Caller, State
 
 _TO_SELL = (Caller.VENDOR, Caller.WRONG_NUMBER)
 _ABOUT_THEMSELVES = ("patient_name", "contact")
+_OF_A_REFERRAL = ("referring_provider", "provider_specialty")
+"""Whom a patient of the clinic names is who treats them there."""
 _GAP = r"(?:[\w'.-]+,? ){0,4}?"
 
 
@@ -35,6 +37,8 @@ def identified(commands: Sequence[c.Command], text: str, state: State) -> list[c
     if told is None or believed(state, told) is not told or told is state.caller:
         return list(commands)
     kept = [command for command in commands if not isinstance(command, c.Unclear) and not _strays(command, told, text)]
+    if told is Caller.EXISTING_PATIENT and not any(isinstance(command, c.StartAction) for command in kept):
+        kept = [one for one in kept if not (isinstance(one, c.SetSlot) and one.name in _OF_A_REFERRAL)]
     wants = any(isinstance(command, c.AskQuestion | c.StartAction | c.RequestHuman) for command in kept)
     return [c.Identify(told, "" if wants else text), *kept]
 
@@ -44,6 +48,8 @@ def _strays(command: c.Command, told: Caller, text: str) -> bool:
     if isinstance(command, c.SetSlot):
         return told in NOT_PATIENTS and command.name not in _ABOUT_THEMSELVES
     if isinstance(command, c.CancelAction | c.AskQuestion) and _callers()[told].wants(fold(text)):
+        return True
+    if isinstance(command, c.AskQuestion) and told in NOT_PATIENTS and caller_told(command.text) is told:
         return True
     return told in _TO_SELL and isinstance(command, c.AskQuestion | c.StartAction)
 

@@ -13,7 +13,7 @@ from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import SlotStatus
 from app.understanding import corrections, earlier
 from app.understanding.digits import NUMBERED, fragment
-from app.understanding.fields import by_field, filled_specs, labelled
+from app.understanding.fields import by_field, filled_specs, labelled, says_something
 from app.understanding.found import Found
 from app.understanding.gathering import KINDS, Gathering
 from app.understanding.lexicon import pattern, tells_complaint
@@ -21,7 +21,7 @@ from app.understanding.openings import opening_removed
 from app.understanding.people import looks_like_name
 from app.understanding.spelling import like_part
 from app.understanding.values import find_values
-from app.understanding.wished_times import ANY_DAY, looks_like_times
+from app.understanding.wished_times import ANY_DAY, looks_like_times, tells_a_wish
 
 _BY_LABEL = ("provider", "person_name", "specialty", "text", "choice", "yes_no", "zip", "date")
 _REMOVES = re.compile(
@@ -42,7 +42,9 @@ _ALSO = re.compile(
     r"^(?:(?:ok|oh|well)[\s,]+)*(?:and|also|or|plus|y|o|tambien|ademas)\b|\b(?:also|too|as well|add|tambien|ademas|"
     r"agregue)\b"
 )
+_PIECES = re.compile(r"\s*[,;]\s*(?:(?:and|y)\s+)?|\s+(?:and|also|plus|y|tambi[eé]n)\s+(?=[^\W\d])", re.IGNORECASE)
 _FEW = 7
+_SHORT_ANSWER = 4
 _BESIDE = ("phone", "email", "member_id")
 Restated = Literal["instead", "also", "except"]
 
@@ -60,7 +62,22 @@ class Changing(Gathering):
             return False
         for part in left:
             self._take(find_values(part, self.catalogue.payers))
+        self._times_beside(text)
         return True
+
+    def _times_beside(self, text: str) -> None:
+        """ "Mondays after 3, and use my e-mail": the pieces beside a change that tell of times and of nothing else."""
+        spec = self._filled("preferred_times") or (self.asked if self._asks("preferred_times") else None)
+        if spec is None or spec.name in self.given or self.times:
+            return
+        for piece in _PIECES.split(text):
+            told = find_values(piece, self.catalogue.payers, "preferred_times")
+            if told or not looks_like_times(piece) or not tells_a_wish(piece):
+                continue
+            if spec is self.asked:
+                self.rest.append(piece)
+            else:
+                self._retimes(opening_removed(piece), piece)
 
     def _changes_one(self, text: str, filled: list[SlotSpec], *, wrong: bool) -> bool:
         if self._removes(text, filled) or self._narrows(text):
@@ -71,7 +88,8 @@ class Changing(Gathering):
             return True
         named = labelled(text, filled)
         if named and named[1] and named[0].type in _BY_LABEL:
-            self._correct(named[0].name, self._titled(*named))
+            part = like_part(named[1], self.state, [named[0]]) if self._respells(*named) else None
+            self._correct(named[0].name, part.said if part else self._titled(*named))
             return True
         return (
             self._gives_again(text, filled)
@@ -88,6 +106,7 @@ class Changing(Gathering):
             for value in find_values(opening_removed(text) or text, self.catalogue.payers, kinds)
             if value.kind != "reason" or self.confirming
         ]
+        values = [value for value in values if value.kind != "specialty" or self._tells_specialty(text)]
         taken = [(spec, value) for value in values if (spec := _holder(value, filled))]
         for spec, value in taken:
             if spec.type == "preferred_times":
@@ -97,6 +116,10 @@ class Changing(Gathering):
         if taken:
             self._take([value for value in values if all(value is not other for _, other in taken)])
         return bool(taken)
+
+    def _tells_specialty(self, text: str) -> bool:
+        """ "My surgeon will be happy" tells of a surgeon, and not that the doctor who referred is one."""
+        return len(text.split()) <= _SHORT_ANSWER or corrections.corrects(text) or "dr" in fold(text).split()
 
     def _take_new(self, text: str) -> None:
         """What stands beside a correction and answers a field that is still open: "W1234567, and it's not Cigna"."""
@@ -134,7 +157,7 @@ class Changing(Gathering):
         named = labelled(text, filled)
         bare, folded = opening_removed(text), fold(text)
         wrong = wrong or bool(pattern("wrong").search(folded) or _NOT_MINE.search(folded))
-        if named and (named[1] or wrong or (self.confirming and len(bare.split()) <= 5)):
+        if named and (named[1] or wrong or (self.confirming and not says_something(bare))):
             if named[1] or named[0] is not self.asked:
                 self._correct(named[0].name, named[1])
                 return True
@@ -178,6 +201,11 @@ class Changing(Gathering):
             return False
         self._correct(spec.name, days, "except")
         return True
+
+    def _respells(self, spec: SlotSpec, said: str) -> bool:
+        """True for one word where a name of several was given: it may be one of its parts, spelled otherwise."""
+        several = len(str(self.state.slots[spec.name].value).split()) > 1
+        return spec.type == "person_name" and several and len(said.split()) == 1
 
     def _titled(self, spec: SlotSpec, said: str) -> str:
         """A doctor keeps the title when only the name is told."""

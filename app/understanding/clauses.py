@@ -49,7 +49,7 @@ _ES = (
 )
 ASKING = re.compile(rf"(?:{_WH}|{_AUX}|{_ES})", re.IGNORECASE)
 _JOINED = re.compile(
-    rf"\s*(?:[,;:]|-)?\s+(?:(?:and|but|also|or|so|plus|then|y|pero|"
+    rf"\s*(?:[,;:]|-)?\s+(?:(?:and|but|also|or|so|plus(?! (?:and|or|but|so|y)\b)|then|y|pero|"
     rf"también)\s+)+(?:also\s+)?(?=(?:{_WH}|{_AUX}|¿))|\s*[,;]\s*(?=(?:{_WH}|{_AUX}|{_ES}))|\s+(?=¿)",
     re.IGNORECASE,
 )

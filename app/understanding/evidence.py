@@ -7,7 +7,7 @@ from functools import cache
 from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
 from app.dialogue.state import Caller
-from app.understanding import replies
+from app.understanding.agreeing import is_yes
 from app.understanding.slang import spelled_out
 from app.understanding.told import tokens
 
@@ -29,7 +29,7 @@ def plainly_yes(text: str) -> bool:
     """True for a whole message that agrees and says nothing else: no other word, no number, no question."""
     if "?" in text or "¿" in text:
         return False
-    if replies.is_yes(text):
+    if is_yes(text):
         return True
     said = tokens(fold(text).replace("'", ""))
     agrees, beside = _plain("yes"), _plain("beside")

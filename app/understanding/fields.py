@@ -7,7 +7,7 @@ from functools import lru_cache
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.slots.fold import fold
 from app.dialogue.state import SlotStatus, State
-from app.understanding.lexicon import any_of, labels, pattern
+from app.understanding.lexicon import any_of, labels, pattern, words
 
 _VALUE = re.compile(
     r"\s*(?:on file\s*|there\s*)?(?:should be|should say|should read|should have been|needs to be|must be|is actually|"
@@ -27,6 +27,9 @@ _AFTER_WRONG = re.compile(
 )
 
 
+_SPELLED = re.compile(r"^(?:(?:actually|really) )?(?:spelled|spelt|written|se escribe)(?: as| like)?\s+", re.IGNORECASE)
+
+
 def filled_specs(state: State, catalogue: Catalogue) -> list[SlotSpec]:
     """Specs of the filled slots, the latest first."""
     names = [name for name, slot in state.slots.items() if slot.status is SlotStatus.FILLED]
@@ -43,7 +46,7 @@ def labelled(text: str, specs: Sequence[SlotSpec]) -> tuple[SlotSpec, str] | Non
     value = _VALUE.match(behind) or _MENDED.search(behind)
     if value is None and pattern("wrong").search(fold(text[:start])):
         value = _AFTER_WRONG.match(behind)
-    said = value["value"].strip(" .!?") if value else ""
+    said = _SPELLED.sub("", value["value"].strip(" .!?")) if value else ""
     return spec, "" if pattern("wrong").search(fold(said)) and len(said.split()) <= 3 else said
 
 
@@ -86,3 +89,23 @@ def by_field(text: str, specs: Sequence[SlotSpec]) -> list[str]:
         if found:
             seen.add(found[2].name)
     return parts if len(parts) > 1 and all(_best(part, specs) for part in parts[1:]) else [text]
+
+
+def says_something(text: str) -> bool:
+    """True when more than fillers and names of fields is left."""
+    fillers = set(words("fillers")) | {word for names in labels().values() for name in names for word in name.split()}
+    return any(word not in fillers for word in re.findall(r"[\w'/-]+", fold(text)))
+
+
+def form_line(text: str) -> tuple[str, str] | None:
+    """The type of field and the value of a line like "Specialty: Orthopedics"; None for any other text."""
+    head, colon, value = text.partition(":")
+    if not colon or not value.strip() or len(head.split()) > _HEAD:
+        return None
+    folded = fold(head)
+    named = [(len(name), kind) for kind, names in labels().items() for name in names if folded.endswith(name)]
+    return (max(named)[1], value.strip(" .,")) if named else None
+
+
+_HEAD = 4
+"""Words of the label of a line at most."""

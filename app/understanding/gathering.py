@@ -11,6 +11,7 @@ from app.dialogue.slots.fold import fold
 from app.dialogue.slots.provider import says_nobody_referred
 from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
 from app.understanding import replies
+from app.understanding.agreeing import Agreement
 from app.understanding.callers import caller_now
 from app.understanding.clauses import Clause
 from app.understanding.fields import filled_specs
@@ -18,6 +19,9 @@ from app.understanding.found import Found
 from app.understanding.patients import patient_named
 
 _SECOND = re.compile(r"\b(?:also|too|secondary|second|as well|both|and|plus|tambien|otro|segundo)\b|\?")
+_INTRODUCES = re.compile(
+    r"(?:this is|i am|i'?m|my name(?:'?s| is)?|it'?s|soy|me llamo|(?:le )?habla|mi nombre es)\b", re.IGNORECASE
+)
 _NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
 _REPLACED = ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
@@ -34,6 +38,7 @@ class Gathering:
         self.caller = caller_now(text, state)
         self.patient = patient_named(text)
         self.confirming = state.status is ActionStatus.CONFIRMING
+        self.lines: list[str] = []
         self.commands: list[c.Command] = []
         self.rest: list[str] = []
         self.given: set[str] = set()
@@ -42,7 +47,8 @@ class Gathering:
         self._applying: dict[tuple[str, Caller], frozenset[str]] = {}
         self.times_how: Literal["instead", "also", "except"] = "instead"
         self.told: list[str] = []
-        self.rest_right = False
+        self.rest_right = self.doubted = self.aside = False
+        self.agreed = Agreement.NONE
         self.maybe_name = self.clause = ""
         self.asked_before = [topic.question for topic in state.topics]
 
@@ -134,7 +140,10 @@ class Gathering:
                 self._correct(spec.name, value.said, "also")
 
     def _is_another_person(self, value: Found) -> bool:
-        """True for the writer's own name where the message also tells the patient's."""
+        """True for the writer's own name where the message also tells the patient's, or where an office writes."""
+        introduced = value.kind == "person_name" and _INTRODUCES.match(self.clause[value.start : value.end])
+        if introduced and self.caller is Caller.PROVIDER_OFFICE and not self._asks("person_name"):
+            return True
         told = self.patient is not None and value.kind == "person_name"
         return told and fold(self.patient.said if self.patient else "") not in fold(value.said)
 

@@ -11,6 +11,7 @@ from app.dialogue.slots.names import unwrapped
 from app.dialogue.slots.provider import says_nobody_referred
 from app.understanding.found import Found
 from app.understanding.lexicon import tells_complaint
+from app.understanding.patients import speaks_of_self
 from app.understanding.people import looks_like_name
 from app.understanding.replies import smalltalk
 from app.understanding.specialties import specialty_span
@@ -39,6 +40,8 @@ def listed_values(text: str, catalogue: Catalogue) -> list[Found]:
     if len(spans) < 2:
         return []
     read = [_values_of(text[start:end], start, catalogue) for start, end in spans]
+    if speaks_of_self(text):  # then the name of a relative is not the patient's
+        read = [[value for value in values if value.kind != "person_name"] for values in read]
     found = _one_wish([value for values in read for value in values])
     wants = [bool(triggered(text[start:end], catalogue)) and end - start < 40 for start, end in spans]
     firm = [value for value in found if value.kind in _FIRM]
@@ -143,7 +146,7 @@ def _name_in(
         left = unwrapped(_EDGE.sub("", _NAME_LABEL.sub("", left)).strip())
         near = any(reach[max(0, place - 1) : place + 2])
         plain = near and 2 <= len(left.split()) <= 3 and _could_be_name(left, catalogue)
-        if (any(reach) or any(labelled)) and (plain or stands_as_name(left, catalogue)):
+        if (any(reach) or any(labelled) or speaks_of_self(text)) and (plain or stands_as_name(left, catalogue)):
             return Found("person_name", left, start, end)
     return None
 

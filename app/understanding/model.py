@@ -11,6 +11,7 @@ from app.dialogue.state import State
 from app.errors import describe
 from app.llm.base import Guest, ModelFailed, Purpose
 from app.understanding import replies
+from app.understanding.agreeing import is_yes
 from app.understanding.briefing import prompts
 from app.understanding.combining import combined
 from app.understanding.proposals import SCHEMA, proposals
@@ -59,7 +60,7 @@ def worth_asking(commands: Sequence[c.Command], text: str, state: State, catalog
     their form (a phone number need not leave the house to be a phone number)."""
     if state.emergency or not text.strip() or len(text) > LONGEST:
         return False
-    if replies.is_yes(text) or replies.is_no(text) or replies.smalltalk(text):
+    if is_yes(text) or replies.is_no(text) or replies.smalltalk(text):
         return False
     told = Told(text)
     known = [place for command in commands for place in _sure(command, told, state, catalogue)]

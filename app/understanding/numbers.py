@@ -3,9 +3,10 @@
 import re
 
 from app.dialogue.slots.addresses import email_span
-from app.dialogue.slots.contact import phone_spans
+from app.dialogue.slots.contact import phone_spans, written_out
 from app.dialogue.slots.npi import is_npi
 from app.dialogue.spelled import spelled_digits
+from app.dialogue.which import MOST, meant
 from app.understanding.found import Found
 
 _ID = re.compile(
@@ -39,6 +40,12 @@ _ZIP = re.compile(
     r"(?P<zip>\d{5}(?:-\d{4})?)(?![\d-])",
     re.IGNORECASE,
 )
+_LIVES = re.compile(
+    r"\b(?:live|living|reside|based|located|vivo|vivimos|vive) "
+    r"(?:(?:over|out|down|right|here) )?(?:in|at|near|around|en|"
+    r"cerca de)\s+(?:[^\W\d_][\w'.-]*,?\s+){0,3}(?P<zip>\d{5}(?:-\d{4})?)(?![\w-])",
+    re.IGNORECASE,
+)
 _STATE = (
     r"A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|"
     r"N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
@@ -58,9 +65,23 @@ def contacts_in(text: str, asked: str | None) -> list[Found]:
     return sorted(found.values(), key=lambda one: one.start)
 
 
+def every_contact(text: str) -> list[Found]:
+    """All e-mail addresses, phone and fax numbers, in the order of the text."""
+    found: list[Found] = []
+    at = 0
+    while len(found) < MOST and (span := email_span(text[at:], expected=True)):
+        found.append(Found("email", text[at + span[0] : at + span[1]], at + span[0], at + span[1]))
+        at += span[1]
+    for start, end in phone_spans(text):
+        kind = _dialled(text, start, end, None)
+        if kind and all(end <= other.start or other.end <= start for other in found):
+            found.append(Found(kind, text[start:end], start, end))
+    return sorted(found, key=lambda one: one.start)
+
+
 def _dialled(text: str, start: int, end: int, asked: str | None) -> str:
     """ "phone" or "fax", or "" for a number that is something else."""
-    before, number = text[:start], spelled_digits(text[start:end])
+    before, number = text[:start], written_out(spelled_digits(text[start:end]))
     digits = re.sub(r"\D", "", re.split(r"[A-Za-z,]", number, maxsplit=1)[0])
     if not (10 <= len(digits) <= 11 or number.startswith("+")):
         return ""
@@ -80,7 +101,8 @@ def ids_in(text: str, asked: str | None) -> list[Found]:
     """A labelled member ID, or a token that can be nothing else."""
     labelled = [hit for hit in _ID.finditer(text) if not _OTHER_LABEL.search(text[: hit.start("id")])]
     bare = (hit for hit in _BARE_ID.finditer(text) if not _OTHER_LABEL.search(text[: hit.start()]))
-    hit = labelled[0] if labelled else next(bare, None) if asked not in ("contact", "phone", "email", "fax") else None
+    hits = labelled or (list(bare) if asked not in ("contact", "phone", "email", "fax") else [])
+    hit = hits[meant(text, [one.span() for one in hits])] if hits else None
     if not hit or re.match(
         r"(?:in|on|at|by|for|is|my|the|to|of|age|year|dob|zip|npi|fax|claim)\b", hit[0], re.IGNORECASE
     ):
@@ -99,7 +121,9 @@ def codes_in(text: str, asked: str | None) -> list[Found]:
     found = []
     if hit := _NPI.search(text):
         found.append(Found("npi", hit["npi"], hit.start("npi"), hit.end("npi")))
-    code = _ZIP.search(text) or _ADDRESS_END.search(text) or (_FIVE.search(text) if asked == "zip" else None)
+    code = _ZIP.search(text) or _LIVES.search(text) or _ADDRESS_END.search(text)
+    if asked == "zip" and (several := list(_FIVE.finditer(text))) and (code is None or len(several) > 1):
+        code = several[meant(text, [hit.span("zip") for hit in several])]
     if code:
         found.append(Found("zip", code["zip"], code.start("zip"), code.end("zip")))
     return found

@@ -30,6 +30,13 @@ _FOR_ONESELF = re.compile(
     r"books?|is (?:calling|writing)))|for myself\b|i'?m the (?:patient|one who needs)|"
     r"(?:ahora|soy) yo\b|para m[ií] mism[oa])"
 )
+_ADVISES = re.compile(
+    r"\s+(?:(?:always|also|just|really|finally|keeps?|kept|is|was|siempre) )?(?:tell(?:s|ing)?|told|sa(?:id|ys|ying)|"
+    r"th(?:inks?|inking|ought)|recommend\w*|suggest\w*|insist\w*|nag\w*|pushing|made me|wants me|dice|dijo|cree|"
+    r"recomend\w+|insiste)\b",
+    re.IGNORECASE,
+)
+"""Who only says what the writer should do is not the patient: "my wife Nell keeps telling me to see somebody"."""
 _NO_NAME = re.compile(
     r"\b(?:therap\w*|physical|physio\w*|terapia|eval\w*|treatment|rehab\w*|patients?|outpatient|clinic|office|"
     r"hospital|medic\w*|dr|doctor)\b"
@@ -42,9 +49,14 @@ def patient_named(text: str) -> Found | None:
         return None
     for form in _THE_PATIENT:
         hit = form.search(text)
-        if hit and _is_name(hit["name"]):
+        if hit and _is_name(hit["name"]) and not only_advises(text[hit.end() :]):
             return Found("person_name", hit["name"], hit.start("name"), hit.end("name"))
     return None
+
+
+def only_advises(behind: str) -> bool:
+    """Whether the words right behind a name tell what that person says, and not what they need."""
+    return bool(_ADVISES.match(behind))
 
 
 def speaks_of_self(text: str) -> bool:

@@ -5,9 +5,10 @@ import re
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.names import MOST_WORDS, PARTICLES, unwrapped
 from app.dialogue.slots.provider import find_provider
+from app.dialogue.which import MOST, meant
 from app.understanding.found import Found
 from app.understanding.lexicon import complaints, words
-from app.understanding.patients import patient_named, speaks_of_self
+from app.understanding.patients import only_advises, patient_named, speaks_of_self
 from app.understanding.specialties import specialty_span
 
 _NAME = r"[^\W\d_][\w'’.-]*"
@@ -91,7 +92,7 @@ def names_in(text: str) -> list[Found]:
         return [named]
     for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM, _TITLED):
         hit = pattern.search(text)
-        if hit and pattern is _FOR_SOMEONE and speaks_of_self(text):
+        if hit and pattern is _FOR_SOMEONE and (speaks_of_self(text) or only_advises(text[hit.end() :])):
             continue
         if hit and pattern is _I_AM and _OF_AN_OFFICE.match(text[hit.end() :]):
             continue
@@ -103,7 +104,7 @@ def names_in(text: str) -> list[Found]:
 def providers_in(text: str) -> list[Found]:
     """Who referred, and their specialty."""
     found: list[Found] = []
-    if hit := find_provider(text):
+    if hit := _who_referred(text):
         found.append(Found("provider", text[hit[0] : hit[1]], hit[0], hit[1]))
     elif (
         (by := _REFERRED_BY.search(text))
@@ -116,6 +117,16 @@ def providers_in(text: str) -> list[Found]:
     if special := specialty_span(text, inside=_with_what_follows(text, found[0]) if found else None):
         found.append(Found("specialty", text[slice(*special)], *special))
     return found
+
+
+def _who_referred(text: str) -> tuple[int, int] | None:
+    """The doctor who is meant, where several are named."""
+    hits: list[tuple[int, int]] = []
+    at = 0
+    while len(hits) < MOST and (hit := find_provider(text[at:])):
+        hits.append((at + hit[0], at + hit[1]))
+        at += hit[1]
+    return hits[meant(text, hits)] if hits else None
 
 
 def _with_what_follows(text: str, provider: Found) -> tuple[int, int]:

@@ -5,30 +5,36 @@ import re
 from app.dialogue import commands as c
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer
-from app.dialogue.state import ActionStatus, SlotStatus
+from app.dialogue.state import ActionStatus, Caller, SlotStatus
 from app.understanding import corrections, questions, replies
+from app.understanding.agreeing import is_yes
+from app.understanding.callers import caller_told
 from app.understanding.clauses import Clause
 from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
-from app.understanding.lexicon import tells_complaint
-from app.understanding.openings import opening_removed
 from app.understanding.parts import parts
 from app.understanding.patients import name_before_contact
 from app.understanding.person import asks_for_person
-from app.understanding.replying import Replying
 from app.understanding.resolving import resolved
 from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
+from app.understanding.stating import Stating
 from app.understanding.triggers import triggered, wished_for
 from app.understanding.values import find_values
-from app.understanding.wished_times import asks_for_times, asks_if_free, is_definite, looks_like_times, requests_time
+from app.understanding.wished_times import (
+    asks_for_times,
+    asks_if_free,
+    looks_like_times,
+    requests_time,
+    wished_day,
+)
 
 _OPEN = (ActionStatus.COLLECTING, ActionStatus.CONFIRMING)
 _REQUEST = re.compile(
     r"^(?:(?:hi|hello|hey|hola|please|ok|and|also|actually|sorry|wait|so|hmm|instead|maybe)\b[\s,]*)*(?:(?:can|"
     r"could|may|would) (?:i|we|you|"
     r"someone|somebody|anyone|it be possible)\b|is there (?:someone|somebody|anyone|a (?:person|way))\b|"
-    r"(?:i(?:'d| would) like|i want|puedo|pueden|podria|podrian|quiero|quisiera)\b)"
+    r"(?:i(?:'d| would) like|i want|(?:(?:me|nos|le) )?(?:puedo|puede|pueden|podria|podrian)|quiero|quisiera)\b)"
 )
 _PRIVATE = {"phone", "email", "fax", "birth_date", "person_name", "member_id", "provider"}
 """Kinds of values that no question takes over from a statement before it."""
@@ -51,7 +57,7 @@ _GIVEN_UP = re.compile(
 _BOOKING = "book an appointment"
 
 
-class Reading(Replying):
+class Reading(Stating):
     """One message being read."""
 
     def read(self, clause: Clause) -> None:
@@ -94,8 +100,7 @@ class Reading(Replying):
         self._retime()
         self._answer_asked()
         self._name_beside_contact()
-        if self.rest_right:  # "the rest is right" where no change was understood must not submit anything
-            self.commands.append(c.Affirm() if self.given else c.Deny())
+        self._agree()
         self._start()
         if not self.commands and self.state.status not in _OPEN and could_be_asked(self.text):
             for part in parts(questions.bare(self.text), self.catalogue.payers):
@@ -126,13 +131,14 @@ class Reading(Replying):
             self.commands.append(c.ResumeIntake())
         elif self.asked and replies.asks_why(text):
             self.commands.append(c.AskWhy())
-        elif (kind := replies.smalltalk(text)) and not (self.confirming and replies.is_yes(text)):
+        elif (kind := replies.smalltalk(text)) and not (self.confirming and is_yes(text)):
             self.commands.append(c.SmallTalk(kind))
         else:
             return False
         return True
 
     def _question(self, text: str) -> None:
+        self._asks_at_read_back(text)
         if self._requests(text) or self._wishes_time(text):
             return
         if self._filled("preferred_times") and (asks_for_times(text) or asks_if_free(text)):
@@ -149,14 +155,24 @@ class Reading(Replying):
 
     def _requests(self, text: str) -> bool:
         """ "Can someone call me instead?": what an action does, in the form of a question."""
-        wanted = triggered(text, self.catalogue, request=True) if _REQUEST.search(fold(text)) else None
+        said = fold(text).lstrip("¿¡ ")
+        wanted = triggered(text, self.catalogue, request=True) if _REQUEST.search(said) else None
         if not wanted:
             return False
         self.commands.append(c.StartAction(wanted))
         self._take(find_values(text, self.catalogue.payers, None))
+        self._take_wished_day(text)
         if self._asks("preferred_times") and looks_like_times(text):
             self.rest.append(questions.bare(text).rstrip("?"))
         return True
+
+    def _take_wished_day(self, text: str) -> None:
+        """ "Could somebody ring me tomorrow about a bill", "book an evaluation for Thursday": with the day."""
+        spec = self._slot("preferred_times", only_new=True)
+        if spec is None or spec is self.asked or spec.name in self.given or spec.name in self.state.slots:
+            return
+        if day := wished_day(text):
+            self._set(spec, day)
 
     def _wishes_time(self, text: str) -> bool:
         """ "Can I come on Wednesday around 5:30?": a wish that can be noted; nobody here sees the calendar."""
@@ -186,8 +202,8 @@ class Reading(Replying):
         self.commands.append(c.StartAction(wanted))
         self._take([value for value in find_values(text, self.catalogue.payers) if value.kind != "reason"])
         for piece in text.split(","):
-            if tells_complaint(fold(piece)) and not triggered(piece, self.catalogue):
-                self._take([value for value in find_values(piece, self.catalogue.payers) if value.kind == "reason"])
+            told = [value for value in find_values(piece, self.catalogue.payers) if value.kind == "reason"]
+            self._take([value for value in told if not triggered(value.said, self.catalogue)])
         return True
 
     def _ask(self, question: str, *, takes_up: bool = False) -> None:
@@ -227,65 +243,21 @@ class Reading(Replying):
         return self.carrier or (kept.value if kept and kept.status is SlotStatus.FILLED else None)
 
     def _statement(self, text: str) -> None:
-        if self._switches(text) or (self.confirming and self._agrees_in_part(text)):
+        if self._switches(text):
             return
-        answer, rest = replies.leading(text)
-        if replies.is_yes(text):
+        if self.confirming:
+            self._at_read_back(text)
+            return
+        if is_yes(text):
             self._yes_or_no("yes", text)
             return
         if replies.is_no(text):
             self._yes_or_no("no", text)
             return
-        if answer and (self.confirming or answer == "no" or self._asks("yes_no")):
+        answer, rest = replies.leading(text)
+        if answer == "no" or (answer and self._asks("yes_no")):
             self._yes_or_no(answer, answer, alone=False)
-        if self.confirming and replies.opens_with_yes(text) and not self._tells_more(text):
-            self.commands.append(c.Affirm())
-            return
-        text_after = rest if answer else text
-        text_after = self._without_skips(text_after)
-        if not text_after:
-            return
-        exchanges = corrections.exchanges(text_after, self.state, self.catalogue)
-        if not exchanges and self._withheld(text_after):
-            return
-        partial = corrections.tells_part(text_after)
-        corrects = corrections.corrects(text) or corrections.corrects(self._cue(text)) or self._faults(text_after)
-        if (corrects or exchanges or self.confirming or partial) and self._changes(text_after):
-            return
-        if self.confirming and self._filled("preferred_times") and looks_like_times(text_after):
-            self.times.append(opening_removed(text_after))
-            return
-        self._fields(text_after)
-
-    def _agrees_in_part(self, text: str) -> bool:
-        """A yes beside a change: "phone is 571-555-0111, then send it", "the rest is right", "yes, but ...". Where no
-        change is understood, nothing is sent."""
-        but = replies.yes_but(text)
-        if but is not None:
-            self.rest_right = True
-            if but and not (replies.is_yes(but) or replies.is_no(but)):
-                self._statement(but)
-            return True
-        if replies.rest_is_right(text):
-            self.rest_right = True
-            return True
-        head = replies.all_but(text) or replies.closing_yes(text)
-        if head is None or replies.is_yes(head) or replies.is_no(head):
-            return False
-        self.rest_right = True
-        self._statement(head)
-        return True
-
-    def _tells_more(self, text: str) -> bool:
-        """True when a text that opens with yes also changes or gives something."""
-        if self._filled("preferred_times") and looks_like_times(text) and is_definite(fold(text)):
-            return True
-        return corrections.corrects(text) or bool(find_values(text, self.catalogue.payers))
-
-    def _cue(self, text: str) -> str:
-        """Where to look for "no, sorry, wait": in this clause and in the one before it."""
-        before = self.told[-1] if self.told else ""
-        return f"{before}. {text}" if len(before.split()) <= 8 else text
+        self._tells(rest if answer else text, text)
 
     def _start(self) -> None:
         """Starts what the message wants; what it gives away starts the first action that can use it."""
@@ -304,6 +276,8 @@ class Reading(Replying):
             self._start_by_fields()
 
     def _start_by_fields(self) -> None:
+        if caller_told(self.text) is Caller.EXISTING_PATIENT:
+            return
         named = {command.name for command in self.commands if isinstance(command, c.SetSlot)}
         for action in self.catalogue.actions:
             if any(

@@ -3,12 +3,14 @@
 import re
 
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.names import RELATION
 from app.dialogue.slots.provider import find_provider
 from app.understanding.found import Found
 from app.understanding.lexicon import tells_complaint
 
 _ABOUT = re.compile(
-    r"\b(?:call|contact|phone|reach|llam\w+)\b.{0,60}?\b(?:about|regarding|sobre|acerca de)\s+(?P<what>[^.;!?]{3,120})",
+    r"\b(?:call|ring|contact|phone|reach|llam\w+)\b.{0,60}?\b(?:about|regarding|sobre|acerca de)\s+"
+    r"(?P<what>[^.;!?]{3,120})",
     re.IGNORECASE,
 )
 
@@ -21,7 +23,7 @@ _NOT_THE_REASON = re.compile(
     r"\s*[,]?\s*\b(?:from|by|at|with|per|and i was|and was|de parte de)\s+(?:my\s+)?(?:dr\b\.?|doctor|"
     r"dra\b\.?)[^,;]*|\s*,?\s*\b(?:and|so|y) (?:my|the|mi) (?:doctor|doc|surgeon|physician|pcp|"
     r"orthopedist|m[eé]dico)\b.*$|\s*\b(?:please|thanks|thank you|por favor)\b.*$|\s*,?\s*\b(?:i guess|i think|"
-    r"i suppose|creo)\W*$",
+    r"i suppose|creo|instead|en (?:vez|lugar) de eso)\W*$",
     re.IGNORECASE,
 )
 
@@ -51,6 +53,16 @@ _WISH = re.compile(
 )
 
 
+_TREATED = re.compile(
+    r"\b(?:physical therapy|physiotherapy|therapy|pt|rehab|terapia(?: f[ií]sica)?|fisioterapia)"
+    r"\s+(?:for|on|para|por)\s+"
+    rf"(?:my|his|her|their|our|an?|some|mi|su|un|una)\s+(?P<what>(?!{RELATION}\b)"
+    r"(?:old |young )?[^\W\d_][\w'-]{3,}(?: [\w'-]+){0,2})\s*(?:[.,;!]|$)",
+    re.IGNORECASE,
+)
+"""What therapy is wanted for, when no list of conditions has it."""
+
+
 _BACK_AGAIN = re.compile(
     r"\b(?:call(?:ed|s)?|come|came|get|got|go|going|be|text|hear|write|calling|reach)(?: (?:me|us|you|"
     r"him|her))? back\b|\bon the other hand\b|\bin hand\b|\bback (?:in|to)\b"
@@ -63,16 +75,17 @@ def reasons_in(text: str) -> list[Found]:
         what = _without_person(about["what"])
         return [Found("reason", what.strip(), about.start("what"), about.start("what") + len(what))]
     if not tells_complaint(_BACK_AGAIN.sub("", fold(text))):
-        return []
+        treated = _TREATED.search(text)
+        return [Found("reason", treated["what"], *treated.span("what"))] if treated else []
     if label := _LABEL.match(text):
-        return [Found("reason", text[label.end() :].strip(" ,.!;"), 0, len(text))]
+        return [Found("reason", text[label.end() :].strip(" ,.!?;"), 0, len(text))]
     named = find_provider(text)
     searched = _without_provider(text, named) if named else text
     for hit in _FOR.finditer(searched):
-        what = _THERAPY.sub("", _NOT_THE_REASON.sub("", hit["what"])).strip(" ,.!;")
+        what = _THERAPY.sub("", _NOT_THE_REASON.sub("", hit["what"])).strip(" ,.!?;")
         if tells_complaint(fold(what)) and not re.match(r"(?:surgery|me|us)\s*$", fold(what)):
             return [Found("reason", what, 0, len(text))]
-    what = _NOT_THE_REASON.sub("", _WISH.sub("", searched, count=1)).strip(" ,.!;")
+    what = _NOT_THE_REASON.sub("", _WISH.sub("", searched, count=1)).strip(" ,.!?;")
     return [Found("reason", what, 0, len(text))] if tells_complaint(fold(what)) else []
 
 

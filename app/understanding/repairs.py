@@ -3,7 +3,7 @@
 import re
 
 _MARK = (
-    r"(?:no,? ?wait|wait,? ?(?:no|sorry)?|hold on|no,? ?sorry|sorry|no,? ?i mean[t]?|i mean[t]?|scratch that|"
+    r"(?:no(?=,\s)|no,? ?wait|wait,? ?(?:no|sorry)?|hold on|no,? ?sorry|sorry|no,? ?i mean[t]?|i mean[t]?|scratch that|"
     r"strike that|make that|correction|"
     r"oops|whoops|or rather|my mistake|my bad|typo|actually,? no|no,? ?actually|perd[oó]n|perdone|no,? ?digo|digo|"
     r"(?:no,? )?(?:quiero|quise) decir|"

@@ -1,12 +1,14 @@
 """Corrections that name what was wrong: "Smyth, not Smith", "the 8 should be a 9", "change Tuesday to Friday"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from rapidfuzz import fuzz
 
 from app.dialogue.action import SlotSpec
 from app.dialogue.commands import CorrectSlot
+from app.dialogue.slots.dates import weekdays_in
 from app.dialogue.slots.fold import fold
 from app.dialogue.state import State
 from app.understanding.digits import exchanged_digits
@@ -58,6 +60,8 @@ def exchanged(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot
             return done
         for spec in specs:
             value = state.slots[spec.name].value
+            if spec.type == "preferred_times" and _names_days(old, value) and weekdays_in(fold(new)):
+                return CorrectSlot(spec.name, new)
             said = value if isinstance(value, str) else state.slots[spec.name].said
             if spec.type in ("contact", "email") and "@" in said:
                 done_text = _within(said, old, new)
@@ -66,6 +70,12 @@ def exchanged(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot
             if done_text:
                 return CorrectSlot(spec.name, new if spec.type in _WHOLE else done_text)
     return None
+
+
+def _names_days(old: str, windows: Sequence[Mapping[str, Any]]) -> bool:
+    """True when the words name days that the wish holds, in whatever language it was said."""
+    days = weekdays_in(fold(old))
+    return bool(days) and all(any(day in window["days"] for window in windows) for day in days)
 
 
 def _pairs(text: str, specs: Sequence[SlotSpec]) -> Iterator[tuple[str, str]]:

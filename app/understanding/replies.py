@@ -32,19 +32,6 @@ def bare(text: str) -> str:
     return " ".join(_POLITE.sub(" ", fold(text)).strip(" ,.!?;:-").split()).strip(" ,.!?;:-")
 
 
-_ITS = re.compile(
-    r"^(?:(?:yes|yeah|ok|si)[\s,.]+)*(?:it'?s|it is|that'?s|that is|they'?re|everything(?:'s| is)?|all of (?:it|"
-    r"that|this|them)(?: is| are)?|all|it|that|this|"
-    r"todo(?: esta)?|esta)\s+(?:all\s+|now\s+|looks?\s+|seems?\s+|sounds?\s+)?"
-)
-
-
-def is_yes(text: str) -> bool:
-    """True when the whole text says yes, however often."""
-    said = re.sub(r"(?<=\w) (?:to me|for me|with me|by me|on my end|from here|over here)$", "", bare(text))
-    return bool(_whole("yes").match(said) or _whole("yes").match(_ITS.sub("", said)))
-
-
 def is_no(text: str) -> bool:
     """True when the whole text says no."""
     return bool(_whole("no").match(bare(text)))
@@ -69,27 +56,6 @@ _BUT_WAITS = re.compile(
     r"(?: (?:please|a (?:sec|second|moment|minute)|un momento|por favor))*\W*$"
 )
 _CONTRAST = re.compile(r"no,? (?:es|it'?s|era) .*\b(?:sino|but)\b|not .*\bbut\b")
-_YES_FIRST = re.compile(r"^(?:yes|yeah|yep|yup|yea|sure|okay|ok|perfect|si|claro|correct)\b(?! (?:the|my|that the)\b)")
-
-
-_YES_BUT = re.compile(
-    r"^(?:(?:yes|yeah|yep|yup|yea|sure|okay|ok|si|claro|correct|right|(?:looks|sounds|all) (?:good|right|"
-    r"great|correct))\b[\s,.!;-]*)+(?:but|except(?: for)?|only(?: that)?|however|though|just not|pero|excepto|"
-    r"salvo)\b[\s,:]*"
-)
-
-
-def yes_but(text: str) -> str | None:
-    """What follows "yes, but ..."; None for a text that does not begin so. Such a yes agrees to the rest alone."""
-    folded = fold(text)
-    hit = _YES_BUT.match(folded) if len(folded) == len(text) else None
-    return text[hit.end() :].strip(" ,.!;:-") if hit else None
-
-
-def opens_with_yes(text: str) -> bool:
-    """True for "yep thats rite": a yes and a few words that say nothing else, whatever their spelling."""
-    said = bare(text)
-    return bool(_YES_FIRST.match(said)) and len(text.split()) <= _LONGEST and not _BUT_WAITS.match(said)
 
 
 _STOPS = re.compile(
@@ -193,53 +159,6 @@ def _strip_openers(said: str) -> str:
         "",
         said,
     )
-
-
-_REST = re.compile(
-    r"^(?:but |and |the |y )*(?:otherwise|other than that|apart from that|aside from that|besides that|"
-    r"except for that|rest|everything else|"
-    r"all else|all the rest|other things?|others|lo demas|todo lo demas|el resto|por lo demas)\b[\s,:]*(?:(?:it|"
-    r"that|is|are|was|looks?|seems?|"
-    r"sounds?|all|'s|everything|todo|esta|estan|se ve|es)\b\s*)*(?P<word>.*)$"
-)
-_ALL_BUT = re.compile(
-    r"^(?:(?:yes|yeah|ok|okay|si)[\s,.]+)*(?:everything|it all|all(?: of (?:it|that))?|that'?s all|it'?s all|"
-    r"todo)(?:'s| is| looks?| seems?| esta)?(?: all)? "
-    r"(?:good|right|correct|fine|great|perfect|ok|okay|bien|correcto)[\s,.]*(?:(?:except|but|apart from|other than|"
-    r"only|just|besides|pero|excepto|menos|"
-    r"salvo|solo)\b(?: (?:for|that|que))?)\s*"
-)
-_CLOSING = (
-    re.compile(
-        r"[\s,.;-]+(?:(?:and|then|y|entonces|luego|after that|with that)[\s,]+)+(?:(?:please|you can|just|go ahead and|"
-        r"por favor|puede)\s+)*(?P<yes>[^,;.]{1,40})$"
-    ),
-    re.compile(r"\s*[,.;]+\s*(?P<yes>[^,;.]{1,30})$"),
-)
-
-
-def rest_is_right(text: str) -> bool:
-    """True for "otherwise all good", "the rest is right": a yes to what was not changed."""
-    hit = _REST.match(bare(text))
-    return hit is not None and (not hit["word"].strip() or is_yes(hit["word"]))
-
-
-def all_but(text: str) -> str | None:
-    """What follows "everything is right except"; None for anything else."""
-    folded = fold(text)
-    hit = _ALL_BUT.match(folded)
-    return text[hit.end() :] if hit and hit.end() < len(folded) == len(text) else None
-
-
-def closing_yes(text: str) -> str | None:
-    """The text before a yes that closes it ("phone is 571-555-0111, then send it"); None when none does."""
-    for form in _CLOSING:
-        if (hit := form.search(text)) is None:
-            continue
-        head = text[: hit.start()].strip(" ,;.")
-        if head and (is_yes(hit["yes"]) or rest_is_right(hit["yes"])):
-            return head
-    return None
 
 
 _PAUSES = re.compile(

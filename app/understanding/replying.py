@@ -10,11 +10,12 @@ from app.dialogue.slots import Parsed
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
 from app.understanding import earlier, replies
+from app.understanding.belonging import is_for_asked, takes_number
 from app.understanding.changing import Changing
-from app.understanding.fields import labelled
+from app.understanding.fields import form_line, labelled, says_something
 from app.understanding.found import Found
 from app.understanding.gathering import KINDS
-from app.understanding.lexicon import labels, tells_complaint, words
+from app.understanding.lexicon import tells_complaint
 from app.understanding.listing import REACHES, listed_values, lone_value, stands_as_name
 from app.understanding.people import looks_like_name, name_first
 from app.understanding.triggers import triggered
@@ -36,6 +37,12 @@ class Replying(Changing):
         values = find_values(text, self.catalogue.payers, kind)
         if kind not in (*_FREE, "preferred_times", "choice"):
             values = listed_values(text, self.catalogue) or values or lone_value(text, self.catalogue)
+        line = form_line(text)
+        if line and all(value.kind != line[0] for value in values) and self._slot(line[0]):
+            values = [*values, Found(line[0], line[1], text.find(line[1]), len(text))]
+        if self.asked and self.asked.name not in self.given and self._is_for_asked(text, values):
+            self._set(self.asked, text)
+            return
         if not any(value.kind in (*REACHES, "member_id") for value in values):
             self._late_number(text)
         if self.asked and self.asked.name not in self.given:
@@ -55,10 +62,13 @@ class Replying(Changing):
             if not values and stands_as_name(text, self.catalogue, alone=self._own_line(text)):
                 self.maybe_name = text
 
+    def _is_for_asked(self, text: str, values: list[Found]) -> bool:
+        reachable = self._filled("contact") is not None
+        return self.asked is not None and is_for_asked(self.asked, text, values, reachable, self.state.language)
+
     def _own_line(self, text: str) -> bool:
         """True for a line of a message that has several."""
-        lines = [line.strip(" .,;") for line in self.text.splitlines() if line.strip()]
-        return len(lines) > 1 and text.strip(" .,;") in lines
+        return len(self.lines) > 1 and text.strip(" .,;") in self.lines
 
     def _names_option(self, spec: SlotSpec, text: str) -> bool:
         """An option may be made of words that elsewhere only introduce a value, or that start an action: "by mail"."""
@@ -68,9 +78,16 @@ class Replying(Changing):
     def _pauses(self, text: str) -> bool:
         """ "One sec", "where were we": says nothing about any field; the question that waits is put again."""
         kind = replies.pause(text) if self.state.action else None
+        if kind == "back" and self._names_body(text):
+            return False
         if kind:
             self.commands.append(c.SmallTalk(kind))
+            self.doubted = True
         return kind is not None
+
+    def _names_body(self, text: str) -> bool:
+        """ "Back", where the reason or the place is asked for, is no word of somebody who was away."""
+        return self.asked is not None and self.asked.type in ("reason", "body_part") and replies.bare(text) == "back"
 
     def _keep_rest(self, text: str, others: list[Found]) -> None:
         """Keeps what may be the asked field's value; a sentence that says what is wanted is no name or number."""
@@ -101,6 +118,8 @@ class Replying(Changing):
         """ "Oh found it, the number is 00918822": an ID that was passed over before."""
         passed = [s for s in self._known_specs() if s.type == "member_id" and s.name not in self.state.filled()]
         hit = _LATE.search(text)
+        if hit and self.asked and takes_number(self.asked, text, hit[0], self.state.language):
+            return
         if passed and hit and passed[0].name not in self.given:
             self._set(passed[0], hit[0])
 
@@ -113,7 +132,7 @@ class Replying(Changing):
     def _answer_asked(self) -> None:
         if not self.asked or self.asked.name in self.given:
             return
-        kept = [piece for piece in self.rest if _says_something(piece) or self._is_time(piece)]
+        kept = [piece for piece in self.rest if says_something(piece) or self._is_time(piece)]
         if not kept:
             return
         joined = ". ".join(kept) if self.asked.type in (*_FREE, "preferred_times", "provider") else kept[0]
@@ -209,11 +228,5 @@ def _cut(text: str, others: list[Found]) -> str:
     for value in sorted(whole, key=lambda value: -value.start):
         text = text[: value.start].rstrip() + " , " + text[value.end :].lstrip()
     pieces = [piece.strip(" ,.;:-") for piece in re.split(r"\s,\s", text)] if whole else [text]
-    kept = [piece for piece in pieces if _says_something(piece)]
+    kept = [piece for piece in pieces if says_something(piece)]
     return ", ".join(kept) if whole else text
-
-
-def _says_something(text: str) -> bool:
-    """True when more than fillers and field names is left."""
-    fillers = set(words("fillers")) | {word for names in labels().values() for name in names for word in name.split()}
-    return any(word not in fillers for word in re.findall(r"[\w'/-]+", fold(text)))

@@ -7,11 +7,12 @@ from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide, in_order
 from app.dialogue.language import detect
 from app.dialogue.slots.fold import straight
-from app.dialogue.state import State
-from app.understanding.callers import identified
+from app.dialogue.state import Caller, State
+from app.understanding.callers import caller_now, identified
 from app.understanding.clauses import split
 from app.understanding.reading import Reading
 from app.understanding.repairs import repaired, unsays_a_yes
+from app.understanding.whose import without_others
 from app.understanding.wished_times import ANY_DAY
 
 _ID_FOR_I_WOULD = re.compile(r"\b([Ii])d (?=(?:rather|like|prefer|love|say|be|have|need|want)\b)")
@@ -33,6 +34,7 @@ class RulesUnderstanding:
 
 def _read_all(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
     """Where somebody takes back their own words, the second part is read as if the first had been noted."""
+    text = _with_own_contact(text, state, catalogue)
     pieces = repaired(text)
     asked = catalogue.spec(state.asking, state.action) if state.asking else None
     first = _read(pieces[0], state, catalogue) if len(pieces) > 1 else []
@@ -41,13 +43,22 @@ def _read_all(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
         return _read(text, state, catalogue)
     commands = first
     for piece in pieces[1:]:
-        if unsays_a_yes(piece):
-            commands = [command for command in commands if not isinstance(command, c.Affirm | c.Deny)]
         settled = [command for command in commands if isinstance(command, _GIVES)]
         noted, _ = decide(state, in_order(settled), catalogue, ANY_DAY)
         more = _read(piece, noted, catalogue)
+        if unsays_a_yes(piece) or more == [c.Unclear()]:
+            commands = [command for command in commands if not isinstance(command, c.Affirm | c.Deny)]
         commands = [*commands, *(command for command in more if not isinstance(command, c.Unclear))]
     return commands
+
+
+def _with_own_contact(text: str, state: State, catalogue: Catalogue) -> str:
+    """The message with one way to reach its writer. An office gives its own number and the patient's."""
+    if caller_now(text, state) is Caller.PROVIDER_OFFICE:
+        return text
+    action = catalogue.action(state.action)
+    types = {spec.type for spec in action.slots} if action else {"contact"}
+    return without_others(text, apart="contact" not in types)
 
 
 def _only_gives(commands: list[c.Command], name: str) -> bool:
@@ -59,6 +70,7 @@ def _read(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
     text = _ID_FOR_I_WOULD.sub(r"\1'd ", text)
     clauses = [clause for line in text.splitlines() for clause in split(straight(line))]
     reading = Reading(straight(text), state, catalogue, clauses)
+    reading.lines = [line for written in text.splitlines() if (line := straight(written).strip(" .,;"))]
     for clause in clauses:
         reading.read(clause)
     return reading.finish()

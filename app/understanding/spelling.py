@@ -28,7 +28,7 @@ _PART_OF_NAME = re.compile(
 _LETTERS = re.compile(r"(?<![\w'-])([^\W\d_](?:[-. ]+[^\W\d_]){2,})(?![\w'])")
 _WITH_LETTER = re.compile(
     r"\b(?:with|con|has|lleva)\s+(?:(?P<many>an?|one|two|double|una?|dos|doble|no|sin)\s+)?(?P<letter>[a-z])(?:'?s)?"
-    r"(?=\s*(?:$|[,.;!?]|not\b|no\b|instead\b|and not\b|en vez\b|at the|al final))"
+    r"(?=\s*(?:$|[,.;!?]|actually\b|please\b|though\b|not\b|no\b|instead\b|and not\b|en vez\b|at the|al final))"
     r"(?:,?\s*(?:not|no|instead of|and not|en vez de)\s+(?:with\s+|con\s+)?(?:an?|one|una?)?\s*(?P<old>[a-z])\b)?"
 )
 _SPELLED = re.compile(r"\bspel\w+|\bse escribe\b|\bdeletre\w+")
@@ -69,8 +69,10 @@ def spelled_name(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectS
     letter, many = hit["letter"], hit["many"]
     if word and many in ("two", "double", "dos", "doble") and letter * 2 not in fold(word):
         word = _doubled(word, letter)
-    if word and (done := like_part(word, state, specs)):
-        return done
+    told_again = re.findall(r"[^\W\d_][\w'’-]+", text[hit.end() :])[-1:]  # "with an s actually, Fernandes"
+    for candidate in [*([word] if word else []), *told_again]:
+        if done := like_part(candidate, state, specs):
+            return done
     return _relettered(letter, hit["old"], state, specs)
 
 

@@ -66,6 +66,18 @@ def asks_for_times(text: str) -> bool:
     return bool(_MOVES_TIME.search(fold(text))) and looks_like_times(text)
 
 
+_STORY = re.compile(
+    r"\b(?:my|his|her|our|the|mi|su) (?!appointments?\b|appt|visits?\b|dates?\b|days?\b|times?\b|sessions?\b|"
+    r"reservation|slot|best\b|preferred|earliest|citas?\b|visitas?\b|dias?\b|horas?\b|fechas?\b)[a-z]+(?: [a-z]+)? "
+    r"(?:comes?|came|is|gets?|got|goes|went|starts?|ends?|has|will|flies|leaves|arrives|viene|sale|termina|empieza|llega)\b"
+)
+
+
+def tells_a_wish(text: str) -> bool:
+    """False for days that something else has: "my cast comes off Friday"."""
+    return _STORY.search(fold(text)) is None
+
+
 _COMES = re.compile(
     r"\b(?:can|could|may|might|is it possible|would it be possible)\b(?: (?:for )?(?:i|we|me|us|he|she|"
     r"my \w+)(?: to)?)?(?: please| just| maybe)* "
@@ -122,3 +134,30 @@ def is_definite(folded: str) -> bool:
 SHORT = 5
 """Words: "the 10th of March?" is a wish although it says no more."""
 _EACH = re.compile(r"\b(?:every|\w+days|sabados|domingos|cada)\b")
+
+
+_TOPIC = re.compile(
+    r"\bfor (?:my|his|her|our|their|a|some)\b|\bpara (?:mi|su|una?)\b|"
+    r"\b(?:about|regarding|because|since|concerning|sobre|acerca de|porque)\b",
+    re.IGNORECASE,
+)
+_LEADS_IN = re.compile(
+    r"(?:\b(?:for|on|at|after|before|around|by|between|next|this|early|late|sometime|any|el|la|los|las|para|por|en|"
+    r"de|a|despues|antes|proximo|este)\s+)+$"
+)
+
+
+def wished_day(text: str) -> str:
+    """The words for the day or the hours in a request ("call me tomorrow after 2 about a bill": "tomorrow after 2");
+    "" where it names none."""
+    head = _TOPIC.split(text, maxsplit=1)[0].rstrip(" ?.!,")
+    folded = fold(head)
+    if len(folded) != len(head) or not looks_like_times(head):
+        return ""
+    day = find_date(folded, ANY_DAY)
+    starts = [hit.start() for hit in _TIMES.finditer(folded)] + ([day[0]] if day else [])
+    if not starts:
+        return ""
+    before = _LEADS_IN.search(folded[: min(starts)])
+    said = head[before.start() if before else min(starts) :]
+    return re.sub(r"^(?:for|on|para)\s+", "", said)

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, text
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.jobs.queue import enqueue
-from app.store.rows import insert_row
+from app.store.access import row_of
+from app.store.rows import insert_row, run
 from app.store.tables import OPEN_JOBS, Destination, Job, Lead, Notice, NoticeKind
 
 _PRESSING: tuple[NoticeKind, ...] = ("incomplete", "update", "repeat", "completed", "complete", "urgent")
 """From the least to the most: a mail that says several things is named for the last of them."""
 UPDATES_APART = timedelta(minutes=5)
 _TOLD = (
-    select(Notice)
+    select_columns(col(Notice.id), col(Notice.number), col(Notice.kind), col(Notice.created_at))
+    .add_columns(col(Notice.clinic_id), col(Notice.state), col(Notice.attempts))
     .where(col(Notice.lead_id) == bindparam("lead_id"), col(Notice.destination_id) == bindparam("destination_id"))
     .order_by(col(Notice.number))
 )
@@ -24,11 +28,12 @@ def announce(session: Session, lead: Lead, destination: Destination, kind: Notic
     """Queues one notice, unless one waits that nobody has tried to send: that one is written when it is sent, so it
     tells the newest. An unfinished request is announced once, whatever happens to it afterwards. Returns whether the
     worker has something to do."""
-    told = session.execute(_TOLD, {"lead_id": lead.id, "destination_id": destination.id}).scalars().all()
+    told = run(session, _TOLD, lead_id=lead.id, destination_id=destination.id).all()
     if told and kind == "incomplete":
         return False
-    untried = next((notice for notice in told if _is_untried(session, notice)), None)
-    if untried is not None:
+    waiting = next((notice for notice in told if _is_untried(session, notice)), None)
+    if waiting is not None:
+        untried = row_of(session, Notice, lead.clinic_id, waiting.id)
         untried.kind = _both(untried.kind, kind)
         session.add(untried)
         return True
@@ -68,13 +73,13 @@ def _both(waiting: NoticeKind, kind: NoticeKind) -> NoticeKind:
     return max(waiting, kind, key=_PRESSING.index)
 
 
-def _not_before(told: Sequence[Notice], now: datetime) -> datetime | None:
+def _not_before(told: Sequence[Any], now: datetime) -> datetime | None:
     """Somebody who writes and writes must not fill the coordinator's mailbox: what comes meanwhile is told with it."""
     updates = [notice.created_at for notice in told if notice.kind == "update"]
     return updates[-1] + UPDATES_APART if updates and updates[-1] + UPDATES_APART > now else None
 
 
-def _is_untried(session: Session, notice: Notice) -> bool:
+def _is_untried(session: Session, notice: Any) -> bool:
     """Nobody ever began to send it; one that a mail server may have seen must stay what it was."""
     if notice.state not in ("pending", "held") or notice.attempts:
         return False

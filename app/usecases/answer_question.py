@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.base import Answer, AnswerKind
+from app.answering.searching import beside
+from app.answering.spanish import in_english
 from app.desk import Desk
 from app.dialogue.language import language_of
 from app.dialogue.phrasing import ClinicWords, language_refusal, refusal
@@ -75,5 +77,5 @@ def passages_for(desk: Desk, clinic: ClinicFacts, question: str, context: Contex
     """What an answer to `question` may be quoted from, best first."""
     sought = desk.answerer.sought(question)
     if language_of(question) == "en":
-        return desk.retriever.retrieve(clinic.id, sought, limit=8, context=context)
-    return desk.retriever.retrieve_foreign(clinic.id, question, sought, limit=8)
+        return desk.retriever.retrieve(clinic.id, sought, limit=8, context=context, beside=beside(question))
+    return desk.retriever.retrieve_foreign(clinic.id, question, sought, limit=8, meaning=in_english(question))

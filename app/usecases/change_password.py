@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 from app.desk import Desk
 from app.errors import Invalid, NotFound, NotSignedIn
 from app.store.audit import COMMAND, Actor, record
+from app.store.invitations import withdraw
 from app.store.queries.people import Person, words_of
 from app.store.tables import Staff, StaffSession
 from app.usecases import passwords
@@ -16,7 +17,7 @@ from app.usecases.sessions import Client, SignedIn, begin, draw, end_all
 def change_password(desk: Desk, person: Person, current: str, new: str, client: Client) -> SignedIn:
     """From now on `new` counts; every other session of the person ends and this one gets a new secret.
     Raises Invalid for a wrong current or an unfit new password, TooMany."""
-    confirm_password(desk, person, current, client.address)
+    confirm_password(desk, person, current)
     with desk.database.read() as session:
         check_new_password(new, words_of(session, session.get_one(Staff, person.staff_id)))
     if new == current:
@@ -49,6 +50,7 @@ def reset_password(desk: Desk, email: str, actor: Actor = COMMAND) -> str:
             raise NotFound(f"Nobody with the e-mail {email!r} works here.")
         staff.password_hash, staff.password_generated = new_hash, True
         session.add(staff)
+        withdraw(session, staff.id)
         end_all(session, staff.id)
         record(session, now, actor, "reset_password", ("staff", staff.id), None)
 

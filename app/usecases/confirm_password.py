@@ -8,22 +8,25 @@ from app.store.audit import Actor, record
 from app.store.queries.people import Person
 from app.store.tables import Staff
 from app.usecases import passwords
-from app.usecases.sign_in_throttle import attempt, forgive
+from app.usecases.sign_in_throttle import confirm_limits, count, forget_confirms, refuse_if_full
 
 
-def confirm_password(desk: Desk, person: Person, password: str, address: str) -> None:
-    """Counts like a sign-in, before hashing. Raises TooMany, Invalid for a wrong password."""
-    attempt(desk, person.email, address)
-    now, target = desk.clock(), ("staff", person.staff_id)
+def confirm_password(desk: Desk, person: Person, password: str) -> None:
+    """Counted before hashing, by the person: strangers at the same address cannot use these tries up. Raises TooMany,
+    Invalid for a wrong password."""
+    now, limits, target = desk.clock(), confirm_limits(desk, person.staff_id), ("staff", person.staff_id)
+
+    def try_once(session: Session) -> None:
+        refuse_if_full(session, limits, now)  # of tries at the same moment only as many as are left get through
+        count(session, limits, now)
+
     with desk.database.read() as session:
+        refuse_if_full(session, limits, now)
         staff = session.get(Staff, person.staff_id)
         password_hash = staff.password_hash if staff else None
+    desk.database.write(try_once)
     if not passwords.matches(password_hash, password):
         actor = Actor("staff", person.staff_id)
         desk.database.write(lambda s: record(s, now, actor, "password_refused", target, None))
         raise Invalid("That is not your password.", code="wrong_password")
-
-    def work(session: Session) -> None:
-        forgive(desk, session, person.staff_id, person.email, address)
-
-    desk.database.write(work)
+    desk.database.write(lambda s: forget_confirms(desk, s, person.staff_id))

@@ -1,4 +1,4 @@
-"""create_staff: a person may work here from now on. The first start makes the first owner."""
+"""create_staff: a person may work here from now on."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,27 +8,29 @@ from sqlmodel import Session, select
 
 from app.desk import Desk
 from app.errors import Invalid, NotFound
-from app.store.audit import COMMAND, DESK, Actor, record
+from app.store.audit import COMMAND, Actor, record
+from app.store.invitations import is_invited
 from app.store.queries.people import needs_second_factor
 from app.store.tables import Clinic, Membership, Staff
 from app.usecases import passwords
 from app.usecases.give_second_factor import give_second_factor
+from app.usecases.invite import Invited, invite
 from app.usecases.password_rules import check_new_password
 from app.usecases.sessions import end_all
 
 Role = Literal["manager", "coordinator", "viewer", "owner"]
-FIRST_OWNER = "owner@localhost"
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
     """`password` is shown once and stored nowhere; None when the person existed and keeps the one they have.
-    `totp_secret` likewise; also None where the role needs no second factor."""
+    `totp_secret` likewise; also None where the role needs no second factor. Who was `invited` has neither yet."""
 
     staff_id: str
     email: str
     password: str | None = field(repr=False)
     totp_secret: str | None = field(default=None, repr=False)
+    invited: Invited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class _New:
     role: Role
     clinic_id: str | None
     at: datetime
+    by_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class _Added:
     staff_id: str
     is_new: bool
     totp_secret: str | None = field(repr=False)
+    invited: Invited | None
 
 
 def create_staff(
@@ -55,36 +59,22 @@ def create_staff(
     clinic_id: str | None,
     password: str | None = None,
     actor: Actor = COMMAND,
+    *,
+    by_link: bool = False,
 ) -> Created:
     """Gives a person a role in a clinic (an owner: in the install, `clinic_id` None). Without `password` one is
-    generated. Managers and owners get a second factor with it. A person who exists gets the role added or changed and
-    is signed out; if the new role needs a second factor, they set one up when they sign in again. Raises Invalid,
-    NotFound for the clinic."""
+    generated. Managers and owners get a second factor with it. `by_link` gives a new person neither, but a link under
+    which they make both. A person who exists gets the role added or changed and is signed out; if the new role needs a
+    second factor, they set one up when they sign in again. Raises Invalid, NotFound for the clinic."""
     email = _checked_email(email)
     _check_role(role, clinic_id)
     if password is not None:
         check_new_password(password, [email, *_clinic_name(desk, clinic_id)])
     made = password or passwords.generate()
-    new = _New(email, passwords.hash_password(made), password is None, role, clinic_id, desk.clock())
+    new = _New(email, passwords.hash_password(made), password is None, role, clinic_id, desk.clock(), by_link)
     added = desk.database.write(lambda s: _add(desk, s, new, actor))
-    return Created(added.staff_id, email, made if added.is_new else None, added.totp_secret)
-
-
-def first_owner(desk: Desk) -> Created | None:
-    """On an install where nobody works yet: makes its owner and returns the generated password, this once."""
-    with desk.database.read() as session:
-        if session.exec(select(Staff.id)).first() is not None:
-            return None
-    password = passwords.generate()
-    new = _New(FIRST_OWNER, passwords.hash_password(password), True, "owner", None, desk.clock())
-
-    def work(session: Session) -> _Added | None:
-        if session.exec(select(Staff.id)).first() is not None:
-            return None
-        return _add(desk, session, new, DESK)
-
-    added = desk.database.write(work)
-    return Created(added.staff_id, FIRST_OWNER, password, added.totp_secret) if added else None
+    shown = made if added.is_new and not by_link else None
+    return Created(added.staff_id, email, shown, added.totp_secret, added.invited)
 
 
 def _add(desk: Desk, session: Session, new: _New, actor: Actor) -> _Added:
@@ -102,8 +92,11 @@ def _add(desk: Desk, session: Session, new: _New, actor: Actor) -> _Added:
     record(session, new.at, actor, f"made_{new.role}", ("staff", staff.id), new.clinic_id)
     end_all(session, staff.id)  # other rights, another session
     session.flush()
+    if new.by_link and (known is None or is_invited(session, staff.id)):
+        return _Added(staff.id, known is None, None, invite(desk, session, staff, new.at, actor))
     gives = known is None and needs_second_factor(session, staff)
-    return _Added(staff.id, known is None, give_second_factor(desk, session, staff.id, new.at) if gives else None)
+    secret = give_second_factor(desk, session, staff.id, new.at) if gives else None
+    return _Added(staff.id, known is None, secret, None)
 
 
 def _staff(new: _New) -> Staff:
@@ -126,7 +119,7 @@ def _checked_email(email: str) -> str:
 
     email = email.strip().lower()
     try:
-        return email if email == FIRST_OWNER else validate_email(email, check_deliverability=False).normalized.lower()
+        return validate_email(email, check_deliverability=False).normalized.lower()
     except EmailNotValidError as problem:
         raise Invalid(f"{email!r} is not an e-mail address: {problem}") from None
 

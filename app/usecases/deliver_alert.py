@@ -7,22 +7,31 @@ from sqlmodel import Session, col, select
 
 from app.delivery.base import AlertFacts, Target
 from app.desk import Desk
-from app.errors import JobError
+from app.errors import JobError, Permanent, Transient
 from app.jobs.queue import Claimed, FailedState, Unsent
 from app.store.tables import Clinic, Destination, Notice, Outage
 from app.usecases.raise_alert import OPERATOR_EMAIL, OPERATOR_WEBHOOK, tell_another
 from app.usecases.told_by import target_of
 
+REFUSED_OFTEN = 10
+REFUSED_AGAIN_S = 3600.0
+"""After so many tries, an alert that is refused for good is tried once an hour until the horizon."""
+
 
 def deliver_alert(desk: Desk, job: Claimed) -> Callable[[Session], None] | None:
-    """Sends the alert that the job names. Raises Transient, Permanent or Operator."""
+    """Sends the alert that the job names. Raises Transient or Operator, never Permanent: what refuses the notices often
+    refuses word of it too, and somebody must hear of it when that has passed."""
     with desk.database.read() as session:
         outage = session.get(Outage, str(job.payload["outage_id"]))
         target = _target(desk, session, str(job.payload["to"]))
         if outage is None or target is None:
             return Unsent()
         facts = _facts(desk, session, outage, job)
-    desk.transports[target.channel].alert(facts, target)
+    try:
+        desk.transports[target.channel].alert(facts, target)
+    except Permanent as refused:
+        wait = REFUSED_AGAIN_S if job.attempt >= REFUSED_OFTEN else None
+        raise Transient(refused.message, retry_after_s=wait) from refused
     return lambda _session: None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from app.desk import Desk
@@ -45,7 +45,7 @@ def _sent(desk: Desk, notice_id: str, ended: str, route: str, session: Session) 
         close_outages(session, route, notice.destination_id, desk.clock())
 
 
-def _end(desk: Desk, notice_id: str, state: str, session: Session) -> Row[Any] | None:
+def _end(desk: Desk, notice_id: str, state: str, session: Session) -> Any:
     """A notice whose destination was removed is `suppressed`: nobody tried to send it. None for one that was expunged
     while it was on its way."""
     notice, now = run(session, _NOTICE, notice_id=notice_id).first(), desk.clock()

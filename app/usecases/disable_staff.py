@@ -5,7 +5,8 @@ from sqlmodel import Session, select
 from app.desk import Desk
 from app.errors import NotFound
 from app.store.audit import COMMAND, Actor, record
-from app.store.second_factors import forget
+from app.store.invitations import withdraw
+from app.store.second_factors import forget, forget_passkeys
 from app.store.tables import Staff
 from app.usecases.sessions import end_all
 
@@ -22,6 +23,8 @@ def disable_staff(desk: Desk, email: str, actor: Actor = COMMAND) -> str:
         session.add(staff)
         end_all(session, staff.id)
         forget(session, staff.id)
+        forget_passkeys(session, staff.id)
+        withdraw(session, staff.id)
         record(session, now, actor, "disabled", ("staff", staff.id), None)
         return staff.id
 

@@ -12,6 +12,7 @@ from app.errors import JobError, Permanent, Transient
 from app.jobs.queue import Claimed, FailedState, enqueue
 from app.store import audit
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
+from app.usecases.embed_sentences import want_sentences
 from app.usecases.index_multilingual import speaks_more, want_multilingual
 from app.usecases.paper_files import bytes_of
 from app.usecases.propose_payer_rows import propose_payer_rows
@@ -189,6 +190,7 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
         version.warnings = [*version.warnings, warning]
     clinic.knowledge_version += 1
     session.add_all([version, clinic])
+    want_sentences(session, clinic.id, now)
     if speaks_more(clinic):
         want_multilingual(session, desk, clinic, now)
     audit.record(session, now, audit.DESK, "document_ready", ("document_version", version.id), clinic.id)

@@ -49,6 +49,8 @@ def has_lead(session: Session, conversation_id: str) -> bool:
 
 def unsent_lead(session: Session, conversation_id: str) -> Lead | None:
     """The lead that the conversation is still working on."""
+    if not has_lead(session, conversation_id):
+        return None
     mine = select(Lead).where(Lead.conversation_id == conversation_id, col(Lead.submitted_at).is_(None))
     return session.exec(mine.order_by(col(Lead.created_at).desc())).first()
 
@@ -100,6 +102,8 @@ def stored(slot: SlotValue) -> dict[str, Any]:
 
 def sent_leads(session: Session, conversation_id: str) -> Sequence[Lead]:
     """The latest first."""
+    if not has_lead(session, conversation_id):
+        return []
     mine = select(Lead).where(Lead.conversation_id == conversation_id, col(Lead.submitted_at).is_not(None))
     return session.exec(mine.order_by(col(Lead.submitted_at).desc())).all()
 

@@ -1,5 +1,7 @@
 """open_conversation: consent is noted, and a visitor gets a conversation and its token."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +19,7 @@ from app.store import audit
 from app.store.idempotency import Request, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Conversation
+from app.usecases.unguessable import is_unguessable
 from app.usecases.visitor_token import issue_token
 
 
@@ -32,12 +35,17 @@ class Opened:
     language: str
 
 
-def open_conversation(desk: Desk, clinic: ClinicFacts, client_id: str, consent: str, language: str | None) -> Opened:
-    """The same `client_id` again gives the same conversation. Raises Invalid without the consent's current version."""
+def open_conversation(
+    desk: Desk, clinic: ClinicFacts, client_id: str, consent: str, language: str | None, network: str = ""
+) -> Opened:
+    """The same `client_id` again gives the same conversation, with its token: so an id that others could guess counts
+    for the caller's `network` only. Raises Invalid without the consent's current version."""
     wording = desk.wording(_language(clinic, language))
     check_consent(desk, clinic, consent, wording.language)
     now = desk.clock()
-    request = Request(clinic.id, "conversation", client_id, {"consent": consent, "language": language})
+    request = Request(
+        clinic.id, _scope(desk, client_id, network), client_id, {"consent": consent, "language": language}
+    )
 
     def work(session: Session) -> dict[str, Any]:
         return once(session, request, now, lambda: _create(session, clinic, consent, wording, now))
@@ -67,6 +75,14 @@ def check_consent(desk: Desk, clinic: ClinicFacts, consent: str, language: str) 
             f"The consent version {consent!r} is not the one in force.",
             "Show the consent text of GET /api/v1/clinics/SITE_KEY and send its version.",
         )
+
+
+def _scope(desk: Desk, client_id: str, network: str) -> str:
+    """From elsewhere, a guessable id is another id. Networks are kept as keyed hashes."""
+    if not network or is_unguessable(client_id):
+        return "conversation"
+    place = hmac.new(desk.keys.derive("conversation-network"), network.encode(), hashlib.sha256)
+    return f"conversation:{place.hexdigest()[:32]}"
 
 
 def _language(clinic: ClinicFacts, wanted: str | None) -> str:

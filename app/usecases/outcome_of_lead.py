@@ -28,6 +28,7 @@ def with_outcome(desk: Desk, clinic: ClinicFacts, draft: LeadDraft, state: State
         caller=state.caller,
         finished=sent and not draft.unreachable,
         emergency=bool(state.raised),
+        to_a_person=state.handoff,
         language=draft.language,
     )
     return replace(draft, qualification=qualify(desk, clinic, case))

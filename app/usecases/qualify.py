@@ -39,6 +39,7 @@ class Case:
     caller: Caller = Caller.PATIENT
     finished: bool = True
     emergency: bool = False
+    to_a_person: bool = False
     language: str = "en"
 
 
@@ -111,6 +112,7 @@ def _told(desk: Desk, clinic: ClinicFacts, case: Case) -> Told:
         missing=case.missing,
         finished=case.finished,
         emergency=case.emergency,
+        to_a_person=case.to_a_person,
         zips=clinic.service_zips,
         self_referred=None if provider is None else provider == SELF_REFERRED,
         self_pay=carrier == NO_INSURANCE,

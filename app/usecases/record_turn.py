@@ -7,14 +7,16 @@ from typing import Any, Literal
 from sqlmodel import Session
 
 from app.answering.base import Answer
+from app.clock import new_id
 from app.desk import Desk
 from app.dialogue import emergency
 from app.dialogue.state import ActionStatus, SlotStatus, State
 from app.qualification.outcomes import Outcome
 from app.store import audit
 from app.store.queries.clinics import ClinicFacts
+from app.store.rows import insert_row
 from app.store.tables import Message, QuestionKind, UnansweredQuestion
-from app.store.turns import Lease, next_seq, open_conversation_row
+from app.store.turns import Lease, give_back, holds, next_seq
 from app.usecases.keep_lead import keep_lead
 from app.usecases.paragraphs import REFERENCE_MARK
 from app.usecases.said_before import contact_index
@@ -34,50 +36,52 @@ class Recorded:
 
 def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Recorded | None:
     """None, and nothing recorded, when the lease was lost: then another turn answers these words."""
-    now = desk.clock()
-    conversation = open_conversation_row(session, clinic.id, lease.conversation_id)
-    if conversation.lease_holder != lease.holder:
+    now, talk = desk.clock(), lease.conversation_id
+    if not holds(session, clinic.id, lease):
         return None
     submitted = _submit(session, desk, clinic, lease, turn, now)
     waiting = submitted is not None or _keep(session, clinic, lease, turn, now)
     parts = [part.replace(REFERENCE_MARK, submitted.reference) if submitted else part for part in turn.parts]
     late = [said for said, part in zip(parts, turn.parts, strict=True) if REFERENCE_MARK in part]
-    reply = Message(
+    reply_id, text = new_id("msg"), "\n\n".join(parts)
+    done = _done(reply_id, text, turn, submitted)
+    insert_row(
+        session,
+        Message,
+        id=reply_id,
         clinic_id=clinic.id,
-        conversation_id=conversation.id,
-        seq=next_seq(session, conversation.id),
+        conversation_id=talk,
+        seq=next_seq(session, talk),
         author="desk",
-        text="\n\n".join(parts),
+        text=text,
+        done=done,
         created_at=now,
     )
-    reply.done = _done(reply, turn, submitted)
-    session.add(reply)
-    for message_id in lease.message_ids:
-        message = session.get_one(Message, message_id)
-        message.turn_id = reply.id
-        session.add(message)
     for question in turn.refused():
-        session.add(_for_staff(clinic, conversation.id, "no_paper", question, now))
+        _for_staff(session, clinic, talk, "no_paper", question, now)
     for question in turn.disputed():
-        session.add(_for_staff(clinic, conversation.id, "papers_disagree", question, now))
-    if lease.state is not None:  # one that this code cannot read is left for the one that wrote it
-        conversation.state = turn.state.to_json()
-    conversation.lease_holder, conversation.lease_until, conversation.last_message_at = None, None, now
-    session.add(conversation)
-    actor = audit.Actor("patient", conversation.id)
-    audit.record(session, now, actor, "message", ("message", reply.id), clinic.id)
+        _for_staff(session, clinic, talk, "papers_disagree", question, now)
+    give_back(session, lease, reply_id, turn.state, now)
+    actor = audit.Actor("patient", talk)
+    audit.record(session, now, actor, "message", ("message", reply_id), clinic.id)
     if turn.emergency:
         audit.record(session, now, audit.DESK, "raise_emergency", ("red_flags", emergency.version()), clinic.id)
     if turn.disputed():
-        audit.record(session, now, audit.DESK, "papers_disagree", ("conversation", conversation.id), clinic.id)
-    return Recorded(reply.done, "\n\n".join(late), notice=waiting)
+        audit.record(session, now, audit.DESK, "papers_disagree", ("conversation", talk), clinic.id)
+    return Recorded(done, "\n\n".join(late), notice=waiting)
 
 
 def _for_staff(
-    clinic: ClinicFacts, conversation_id: str, kind: QuestionKind, question: str, now: datetime
-) -> UnansweredQuestion:
-    return UnansweredQuestion(
-        clinic_id=clinic.id, conversation_id=conversation_id, kind=kind, question=question, created_at=now
+    session: Session, clinic: ClinicFacts, talk: str, kind: QuestionKind, question: str, now: datetime
+) -> None:
+    insert_row(
+        session,
+        UnansweredQuestion,
+        clinic_id=clinic.id,
+        conversation_id=talk,
+        kind=kind,
+        question=question,
+        created_at=now,
     )
 
 
@@ -106,12 +110,12 @@ def _keep(session: Session, clinic: ClinicFacts, lease: Lease, turn: Turn, now: 
     return turn.draft is not None and keep_lead(session, clinic, lease.conversation_id, turn.draft, now)
 
 
-def _done(reply: Message, turn: Turn, submitted: Submitted | None) -> dict[str, Any]:
+def _done(reply_id: str, text: str, turn: Turn, submitted: Submitted | None) -> dict[str, Any]:
     state = turn.state
     referral = submitted if turn.completed else None
     return {
-        "message_id": reply.id,
-        "reply": reply.text,
+        "message_id": reply_id,
+        "reply": text,
         "answers": [answer_facts(answer) for answer in turn.answers],
         "action": _action(state),
         "outcome": _outcome(turn),

@@ -20,12 +20,14 @@ CODE_LIFETIME = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Where a sign-in comes from. `replaces` is the stored id of the session that the client held until now."""
+    """Where a sign-in comes from. `replaces` is the stored id of the session that the client held until now;
+    `device` the secret by which the browser is known again after somebody got in with it."""
 
     kind: Kind
     address: str = ""
     agent: str = ""
     replaces: str | None = None
+    device: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

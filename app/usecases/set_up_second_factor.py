@@ -49,11 +49,14 @@ def asks_password(desk: Desk, person: Person) -> bool:
     return person.has_second_factor or desk.clock() - person.signed_in_at > JUST_SIGNED_IN
 
 
-def begin_set_up(desk: Desk, person: Person, password: str, address: str) -> None:
+def begin_set_up(desk: Desk, person: Person, password: str) -> None:
     """Draws a secret that only this session is shown; the old app counts until the new one is confirmed.
-    Raises Invalid for a wrong password, TooMany."""
+    Raises Invalid for a wrong password, and for a password alone where the person has a passkey: who stole it must not
+    tie the account to their phone; TooMany."""
+    if person.has_passkey and not person.second_factor:
+        raise Invalid("You have a passkey.", "Sign in with it, and then set up the app.", code="passkey_first")
     if asks_password(desk, person):
-        confirm_password(desk, person, password, address)
+        confirm_password(desk, person, password)
     now, sealed = desk.clock(), seal_secret(desk.keys, person.staff_id, new_secret())
 
     def work(session: Session) -> None:
@@ -102,9 +105,9 @@ def confirm_set_up(desk: Desk, person: Person, code: str, client: Client) -> Set
     return SetUp(drawn, codes)
 
 
-def renew_recovery_codes(desk: Desk, person: Person, password: str, address: str) -> list[str]:
+def renew_recovery_codes(desk: Desk, person: Person, password: str) -> list[str]:
     """Ten new ones; the old ones count no more. Raises Invalid for a wrong password or without an app, TooMany."""
-    confirm_password(desk, person, password, address)
+    confirm_password(desk, person, password)
     if not person.has_second_factor:
         raise Invalid("There is no second factor yet.", "Set one up first.")
     now, codes = desk.clock(), new_recovery_codes()
@@ -121,7 +124,7 @@ def turn_off(desk: Desk, person: Person, password: str, client: Client) -> Signe
     """Back to the password alone; other sessions end. Raises Invalid when the role needs a second factor."""
     if person.needs_second_factor:
         raise Invalid("Your role needs a second factor.", "You can move it to another phone.")
-    confirm_password(desk, person, password, client.address)
+    confirm_password(desk, person, password)
     now, drawn = desk.clock(), draw(desk, person.staff_id, "browser")
 
     def work(session: Session) -> None:

@@ -1,7 +1,6 @@
 """What of patients' data a person sees. `seen` is the one function between what is stored and what staff read: lists,
 one lead, its summary and questions are all made from what it leaves."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import singledispatch
@@ -12,12 +11,9 @@ from app.dialogue.action import Action, Catalogue
 from app.store.queries.leads import HIDDEN, LeadDetail, LeadLine, SlotView, slot_of
 from app.store.queries.models import EgressEntry
 from app.store.queries.unanswered import Unanswered
+from app.usecases.closed_values import closed_value
 from app.usecases.group_unanswered import QuestionGroup
 
-_REACHES = re.compile(r"@|\d(?:\D{0,3}\d){6}")
-"""A form's field takes what people type into it: a number behind the doctor's name, an e-mail behind their own."""
-_NUMBERS = frozenset({"npi"})
-"""Types of fields whose values are long numbers."""
 KindOf = Callable[[str], str]
 """Name of a field to its type, "" where nobody knows it."""
 Stored = TypeVar("Stored")
@@ -26,7 +22,8 @@ Stored = TypeVar("Stored")
 @dataclass(frozen=True, slots=True)
 class Sight:
     """`kinds` are the types of fields (keys of `dialogue.slots.PARSERS`) whose values may be read, None for all of
-    them; `words`, whether what the patient typed may be read, and what repeats it."""
+    them; `words`, whether what the patient typed may be read, and what repeats it: without, of the fields too only
+    what the desk put into words of its own (closed_values.py), whichever field somebody typed it into."""
 
     kinds: frozenset[str] | None
     words: bool
@@ -76,8 +73,7 @@ def _seen(record: Any, _sight: Sight, _kind_of: KindOf) -> Any:
 
 @_seen.register
 def _(record: LeadLine, sight: Sight, kind_of: KindOf) -> LeadLine:
-    kind = kind_of("patient_name")
-    name = record.name if sight.shows(kind) and not _slips(record.name, sight, kind) else None
+    name = record.name if sight.words and sight.shows(kind_of("patient_name")) else None
     reason = record.reason if sight.words and sight.shows(kind_of("reason")) else None
     gone = {"name": record.name and not name, "reason": record.reason and not reason}
     return replace(record, name=name, reason=reason, hidden=tuple(part for part, hidden in gone.items() if hidden))
@@ -85,8 +81,9 @@ def _(record: LeadLine, sight: Sight, kind_of: KindOf) -> LeadLine:
 
 @_seen.register
 def _(record: LeadDetail, sight: Sight, kind_of: KindOf) -> LeadDetail:
-    slots = tuple(_slot(slot, sight, kind_of(slot.name)) for slot in record.slots)
-    changes = tuple(_change(change, sight, kind_of) for change in record.changes)
+    listed = frozenset({str(record.payer["payer"])}) if record.payer and record.payer.get("payer") else frozenset()
+    slots = tuple(_slot(slot, sight, kind_of(slot.name), listed) for slot in record.slots)
+    changes = tuple(_change(change, sight, kind_of, listed) for change in record.changes)
     payer = record.payer if sight.shows("carrier") else None
     shown = replace(record, slots=slots, changes=changes, payer=payer)
     return shown if sight.words else _wordless(shown)
@@ -107,38 +104,26 @@ def _(record: EgressEntry, sight: Sight, _kind_of: KindOf) -> EgressEntry:
     return record if sight.words else replace(record, body=None)
 
 
-def _slot(slot: SlotView, sight: Sight, kind: str) -> SlotView:
+def _slot(slot: SlotView, sight: Sight, kind: str, listed: frozenset[str]) -> SlotView:
     """What is hidden still says that the field was told of, not whether it was declined."""
-    if not sight.shows(kind) or _slips(slot.value, sight, kind):
+    if not sight.shows(kind):
         return SlotView(slot.name, HIDDEN, None, "")
-    return slot if sight.words else replace(slot, value=_unsaid(slot.value), said="")
+    if sight.words or slot.status != "filled":
+        return slot if sight.words else replace(slot, value=None, said="")
+    value = closed_value(kind, slot.value, listed)
+    return SlotView(slot.name, HIDDEN, None, "") if value is None else replace(slot, value=value, said="")
 
 
-def _slips(value: Any, sight: Sight, kind: str) -> bool:
-    """Whether a field that may be read holds a way to reach the patient, which may not."""
-    reaches = isinstance(value, str) and kind not in _NUMBERS and _REACHES.search(value) is not None
-    return reaches and not sight.shows("contact")
-
-
-def _unsaid(value: Any) -> Any:
-    """A value without the words it was understood from, which time windows carry."""
-    if isinstance(value, list):
-        return [_unsaid(one) for one in value]
-    if isinstance(value, Mapping):
-        return {key: "" if key == "said" else _unsaid(one) for key, one in value.items()}
-    return value
-
-
-def _change(change: Mapping[str, Any], sight: Sight, kind_of: KindOf) -> Mapping[str, Any]:
+def _change(change: Mapping[str, Any], sight: Sight, kind_of: KindOf, listed: frozenset[str]) -> Mapping[str, Any]:
     """Both sides of a change, each like a field; words that no field was made of have no type."""
     kind = kind_of(change["name"]) if change["name"] else ""
-    return {**change, **{side: _side(change[side], sight, kind) for side in ("before", "after")}}
+    return {**change, **{side: _side(change[side], sight, kind, listed) for side in ("before", "after")}}
 
 
-def _side(slot: Mapping[str, Any] | None, sight: Sight, kind: str) -> Mapping[str, Any] | None:
+def _side(slot: Mapping[str, Any] | None, sight: Sight, kind: str, listed: frozenset[str]) -> Mapping[str, Any] | None:
     if slot is None:
         return None
-    left = _slot(slot_of("", slot), sight, kind)
+    left = _slot(slot_of("", slot), sight, kind, listed)
     return {"status": left.status, "value": left.value, "said": left.said}
 
 

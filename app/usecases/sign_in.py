@@ -50,7 +50,7 @@ def sign_in(desk: Desk, given: Credentials, client: Client) -> SignedIn:
     Raises TooMany before anything is hashed; NotSignedIn for a wrong password, an unknown e-mail and a disabled person
     alike, after the same time. After the right password only: NotSignedIn `code_required` (not for a browser),
     `wrong_code`, `code_used`, and SecondFactorNeeded for an API session of someone who must set one up first."""
-    known = _check_password(desk, given, client.address)
+    known = _check_password(desk, given, client)
     if known.has and given.code is None and client.kind == "browser":
         return _start(desk, known, given, Client("code", client.address, client.agent, client.replaces))
     if known.has and given.code is None:
@@ -73,15 +73,15 @@ def finish_sign_in(desk: Desk, half: Person, code: str, client: Client) -> Signe
             raise NotSignedIn("You are signed out. Please sign in again.")
         place = Client("browser", client.address, client.agent, half.session_id)
         begin(session, now, drawn, place, second_factor=True)
-        forgive(desk, session, half.staff_id, half.email, client.address)
+        forgive(desk, session, half.staff_id, half.email, client.address, client.device)
 
     desk.database.write(work)
     return drawn
 
 
-def _check_password(desk: Desk, given: Credentials, address: str) -> _Known:
+def _check_password(desk: Desk, given: Credentials, client: Client) -> _Known:
     now, email = desk.clock(), given.normal_email
-    attempt(desk, email, address)
+    attempt(desk, email, client.address, client.device)
     with desk.database.read() as session:
         staff = session.exec(select(Staff).where(Staff.email == email)).first()
         known = None if staff is None or staff.disabled_at else _known(session, staff)
@@ -110,7 +110,7 @@ def _start(desk: Desk, known: _Known, given: Credentials, client: Client) -> Sig
         session.add(staff)
         begin(session, now, drawn, client, second_factor=known.has and client.kind != "code")
         if client.kind != "code":
-            forgive(desk, session, known.staff_id, given.normal_email, client.address)
+            forgive(desk, session, known.staff_id, given.normal_email, client.address, client.device)
 
     desk.database.write(work)
     return drawn

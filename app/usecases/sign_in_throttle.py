@@ -24,6 +24,8 @@ PER_ACCOUNT = 30
 CODES = 5
 """Wrong codes of one person, from everywhere. Only someone with the right password gets so far."""
 CODES_A_DAY = 20
+LINKS = 20
+"""Links that open nothing, from one place. They cannot be guessed; this bounds what trying costs the desk."""
 KNOWN_FOR = timedelta(days=30)
 AHEAD = timedelta(minutes=1)
 """Counts from further in the future were made before the clock was set back; they must not shut anybody out."""
@@ -38,11 +40,12 @@ class Limit:
     window: timedelta
 
 
-def attempt(desk: Desk, email: str, address: str) -> None:
-    """Counts one try. Raises TooMany when a limit was reached already; then nothing is written."""
+def attempt(desk: Desk, email: str, address: str, device: str = "") -> None:
+    """Counts one try; `device` is the secret of the browser, "" for none. Raises TooMany when a limit was reached
+    already; then nothing is written."""
     now = desk.clock()
     with desk.database.read() as session:
-        limits = _limits(desk, session, email, address, now)
+        limits = _limits(desk, session, email, address, device, now)
         refuse_if_full(session, limits, now)
 
     def work(session: Session) -> None:
@@ -52,10 +55,15 @@ def attempt(desk: Desk, email: str, address: str) -> None:
     desk.database.write(work)
 
 
-def forgive(desk: Desk, session: Session, staff_id: str, email: str, address: str) -> None:
-    """A person is in: their tries from this place count no more, under any key, and the place is known."""
-    now, pair = desk.clock(), _key(desk, "pair", email, place_of(address))
-    mine = select(SignInAttempt.attempt_id).where(SignInAttempt.key == pair)
+def forgive(desk: Desk, session: Session, staff_id: str, email: str, address: str, device: str = "") -> None:
+    """A person is in: their tries count no more, under any key, and place and browser are known. In a browser that was
+    known before, their tries are those of the browser; those of the place may be a stranger's."""
+    now, known = desk.clock(), _key(desk, "device", email, device)
+    own = bool(device) and _is_known(session, known, now)
+    key = _key(desk, "browser", email, device) if own else _key(desk, "pair", email, place_of(address))
+    if device:
+        session.merge(KnownPlace(key=known, staff_id=staff_id, at=now))
+    mine = select(SignInAttempt.attempt_id).where(SignInAttempt.key == key)
     session.exec(delete(SignInAttempt).where(col(SignInAttempt.attempt_id).in_(mine)))
     session.exec(delete(KnownPlace).where(col(KnownPlace.at) <= now - KNOWN_FOR))
     session.merge(KnownPlace(key=_key(desk, "place", email, place_of(address)), staff_id=staff_id, at=now))
@@ -65,6 +73,16 @@ def code_limits(desk: Desk, staff_id: str) -> list[Limit]:
     """How many wrong codes a person may give."""
     key = _key(desk, "code", staff_id)
     return [Limit(key, CODES, WINDOW), Limit(key, CODES_A_DAY, DAY)]
+
+
+def link_limits(desk: Desk, address: str) -> list[Limit]:
+    """How many links that open nothing a place may bring."""
+    return [Limit(_key(desk, "link", place_of(address)), LINKS, WINDOW)]
+
+
+def passkey_limits(desk: Desk, address: str) -> list[Limit]:
+    """How many passkeys that are not right a place may show. One that is right counts nothing."""
+    return [Limit(_key(desk, "passkey", place_of(address)), PER_ADDRESS, WINDOW)]
 
 
 def forget_codes(desk: Desk, session: Session, staff_id: str) -> None:
@@ -100,16 +118,34 @@ def place_of(address: str) -> str:
     return str(found)
 
 
-def _limits(desk: Desk, session: Session, email: str, address: str, now: datetime) -> list[Limit]:
+def _limits(desk: Desk, session: Session, email: str, address: str, device: str, now: datetime) -> list[Limit]:
+    """A browser in which this person got in lately has tries of its own, whatever others do at its address: behind a
+    proxy or in a clinic's network, one stranger would lock everybody out."""
+    if device and _is_known(session, _key(desk, "device", email, device), now):
+        return [Limit(_key(desk, "browser", email, device), PER_PAIR, WINDOW)]
     place = place_of(address)
     limits = [
         Limit(_key(desk, "pair", email, place), PER_PAIR, WINDOW),
         Limit(_key(desk, "address", place), PER_ADDRESS, WINDOW),
     ]
-    known = session.get(KnownPlace, _key(desk, "place", email, place))
-    if known is None or known.at <= now - KNOWN_FOR:
+    if not _is_known(session, _key(desk, "place", email, place), now):
         limits.append(Limit(_key(desk, "account", email), PER_ACCOUNT, WINDOW))
     return limits
+
+
+def _is_known(session: Session, key: str, now: datetime) -> bool:
+    known = session.get(KnownPlace, key)
+    return known is not None and known.at > now - KNOWN_FOR
+
+
+def confirm_limits(desk: Desk, staff_id: str) -> list[Limit]:
+    """How often a signed-in person may mistype their password, wherever they sit: nobody else can use these up."""
+    return [Limit(_key(desk, "confirm", staff_id), PER_PAIR, WINDOW)]
+
+
+def forget_confirms(desk: Desk, session: Session, staff_id: str) -> None:
+    """The password was right: wrong ones from before count no more."""
+    session.exec(delete(SignInAttempt).where(col(SignInAttempt.key) == _key(desk, "confirm", staff_id)))
 
 
 def _wait(session: Session, limit: Limit, now: datetime) -> timedelta | None:

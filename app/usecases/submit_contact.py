@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.desk import Desk
 from app.dialogue.action import Action
+from app.dialogue.private import mask, unmasked
 from app.dialogue.reading_value import read_value
 from app.dialogue.slots import Parsed
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
@@ -23,13 +24,17 @@ from app.usecases.screening import kind_of, screened
 from app.usecases.submit_action import Submission, submit_action
 from app.usecases.visible_text import visible_text
 
+IN_WORDS = ("reason", "text")
+"""Types whose value is what was said: it shows where a number stood."""
+
 
 def submit_contact(
     desk: Desk, clinic: ClinicFacts, conversation_id: str, client_id: str, action_name: str, slots: Mapping[str, str]
 ) -> dict[str, Any]:
-    """{"referral_id", "reference", "missing", "emergency", "reply"}. Takes what is given, complete or not: nothing that
-    a patient typed is refused because another field is empty. `reply` is the fixed text of an emergency, "" where the
-    fields tell of none. Raises Invalid for an unknown action or slot, or for nothing at all."""
+    """{"referral_id", "reference", "missing", "emergency", "reply", "removed"}. Takes what is given, complete or not:
+    nothing that a patient typed is refused because another field is empty. `reply` is the fixed text of an emergency,
+    "" where the fields tell of none; `removed` a sentence for the patient where a number was masked, else "". Raises
+    Invalid for an unknown action or slot, or for nothing at all."""
     request = Request(clinic.id, f"contact:{conversation_id}", client_id, {"action": action_name, "slots": dict(slots)})
     with desk.database.read() as session:  # before the action is looked at: the clinic may have changed it since
         check_open(session, clinic.id, conversation_id)
@@ -39,12 +44,14 @@ def submit_contact(
     if action is None:
         raise Invalid(f"There is no action {action_name!r}.", f"Use one of: {', '.join(_names(desk, clinic))}.")
     kind, draft = read_contact(desk, clinic, action, slots)
-    reply = desk.wording(clinic.languages[0]).say(f"emergency.{kind}") if kind else ""
+    wording = desk.wording(clinic.languages[0])
+    reply = wording.say(f"emergency.{kind}") if kind else ""
+    removed = wording.say("number_removed") if holds_removed(slots) else ""
 
     def create(session: Session) -> dict[str, Any]:
         made = submit_action(session, clinic, submission_of(desk, clinic, conversation_id, draft, kind), desk.clock())
         found = {"referral_id": made.lead_id, "reference": made.reference, "missing": list(draft.missing)}
-        return found | {"emergency": kind is not None, "reply": reply}
+        return found | {"emergency": kind is not None, "reply": reply, "removed": removed}
 
     def work(session: Session) -> dict[str, Any]:
         check_open(session, clinic.id, conversation_id)
@@ -69,6 +76,11 @@ def read_contact(
     return kind, with_outcome(desk, clinic, draft, sent, catalogue)
 
 
+def holds_removed(slots: Mapping[str, str]) -> bool:
+    """Whether a number in these fields is not kept, which the patient is told."""
+    return any(mask(visible_text(typed))[1] for typed in slots.values())
+
+
 def submission_of(
     desk: Desk, clinic: ClinicFacts, conversation_id: str, draft: LeadDraft, emergency: str | None
 ) -> Submission:
@@ -82,7 +94,8 @@ def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:
 
 
 def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]) -> dict[str, SlotValue]:
-    """A value that its parser cannot read is kept as it was typed, except a contact: that must be reachable."""
+    """A value that its parser cannot read is kept as it was typed, except a contact: that must be reachable. A card or
+    social security number is masked at the door, and what stands beside it is read: nothing else is lost."""
     today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
     payers = desk.catalogue(clinic).payers
     values: dict[str, SlotValue] = {}
@@ -92,11 +105,13 @@ def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, s
             raise Invalid(f"The action {action.name!r} has no field {name!r}.", "Leave it out.")
         if not said.strip():
             continue
-        read = read_value(spec, said, today, payers, clinic.languages[0])
+        said, removed = mask(said)
+        rest = unmasked(said)
+        read = read_value(spec, rest, today, payers, clinic.languages[0])
+        if removed and spec.type in IN_WORDS:
+            read = Parsed(said.strip())
         if isinstance(read, Parsed):
             values[name] = SlotValue(SlotStatus.FILLED, read.value, said)
-        elif read.reason.endswith("_not_kept"):
-            raise Invalid(f"The field {name!r} holds a number that must not be sent here.", "Leave that number out.")
         elif spec.declinable:
             values[name] = SlotValue(SlotStatus.FILLED, said.strip(), said)
         else:

@@ -21,7 +21,7 @@ from app.store.idempotency import Request, known, once
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Conversation
 from app.usecases.submit_action import submit_action
-from app.usecases.submit_contact import read_contact, submission_of
+from app.usecases.submit_contact import holds_removed, read_contact, submission_of
 
 REFERRAL, TOKEN = "referral", "form_token"
 FORM_LASTS = timedelta(days=2)
@@ -44,10 +44,12 @@ def form_action(desk: Desk, clinic: ClinicFacts) -> Action:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the visitor is shown: the reference, and "911", "988" or "urgent" where the fields tell of an emergency."""
+    """What the visitor is shown: the reference, and "911", "988" or "urgent" where the fields tell of an emergency,
+    and whether a number was not kept."""
 
     reference: str
     emergency: str | None = None
+    removed: bool = False
 
 
 def earlier_receipt(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str]) -> Receipt | None:
@@ -58,7 +60,7 @@ def earlier_receipt(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str]) 
         result = known(session, request)
     if result is None and old:
         raise stale_form()
-    return Receipt(str(result["reference"]), result.get("emergency")) if result else None
+    return _receipt(result) if result else None
 
 
 def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], language: str) -> Receipt:
@@ -71,7 +73,7 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         raise Invalid(f"There is no action {values.get('action', '')!r}.", "Open the page again.")
     slots = {spec.name: values[spec.name] for spec in action.slots if values.get(spec.name, "").strip()}
     kind, draft = read_contact(desk, clinic, action, slots)
-    now, wording = desk.clock(), desk.wording(language)
+    now, wording, removed = desk.clock(), desk.wording(language), holds_removed(slots)
 
     def create(session: Session) -> dict[str, Any]:
         conversation = Conversation(
@@ -90,16 +92,20 @@ def submit_form(desk: Desk, clinic: ClinicFacts, values: Mapping[str, str], lang
         actor = audit.Actor("patient", conversation.id)
         audit.record(session, now, actor, "open_conversation", ("conversation", conversation.id), clinic.id)
         made = submit_action(session, clinic, submission_of(desk, clinic, conversation.id, draft, kind), now)
-        return {"reference": made.reference, "emergency": kind}
+        return {"reference": made.reference, "emergency": kind, "removed": removed}
 
     result = desk.database.write(lambda session: once(session, request, now, lambda: create(session)))
     desk.wake("deliver")
-    return Receipt(str(result["reference"]), result.get("emergency"))
+    return _receipt(result)
+
+
+def _receipt(result: Mapping[str, Any]) -> Receipt:
+    return Receipt(str(result["reference"]), result.get("emergency"), bool(result.get("removed")))
 
 
 def signed_receipt(desk: Desk, receipt: Receipt) -> str:
     """For the address of the receipt."""
-    return _signer(desk, "receipt").dumps([receipt.reference, receipt.emergency])
+    return _signer(desk, "receipt").dumps([receipt.reference, receipt.emergency, receipt.removed])
 
 
 def receipt_of(desk: Desk, signed: str) -> Receipt:

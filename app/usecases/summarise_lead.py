@@ -73,10 +73,13 @@ class _Teller:
     def __init__(self, lead: LeadDetail, catalogue: Catalogue, wording: Wording) -> None:
         self.lead, self.catalogue, self.wording = lead, catalogue, wording
         self.slots = {slot.name: slot for slot in lead.slots}
+        self._specs: dict[str, SlotSpec | None] = {}
 
     def spec(self, name: str) -> SlotSpec | None:
-        """How the field is described, by the lead's action first."""
-        return self.catalogue.spec(name, self.lead.action)
+        """How the field is described, by the lead's action first. Remembered: each section asks for each field."""
+        if name not in self._specs:
+            self._specs[name] = self.catalogue.spec(name, self.lead.action)
+        return self._specs[name]
 
     def label(self, name: str) -> str:
         """What staff call the field."""

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from app.dialogue.action import COORDINATOR
 from app.store.queries.actions import action_made_with
 from app.store.queries.clinics import ClinicFacts
-from app.store.queries.destinations import destinations_of
+from app.store.queries.destinations import places_of
 from app.store.tables import Destination, Lead, Notice, NoticeKind
 from app.usecases.announce import announce
 
@@ -19,7 +19,7 @@ def tell_staff(session: Session, clinic: ClinicFacts, lead: Lead, kind: NoticeKi
     action = action_made_with(session, clinic.id, lead.action, lead.action_version)
     urgent = kind == "urgent" or lead.urgent_at is not None
     named = action.destinations if action else ()
-    known = destinations_of(session, clinic.id)
+    known = places_of(session, clinic.id)
     added = not_yet_known(known, clinic.id, named, now)
     session.add_all(added)
     session.flush()

@@ -18,6 +18,7 @@ def unindex_document(desk: Desk, job: Claimed) -> Callable[[Session], None]:
         for index in filter(None, (desk.index, desk.multilingual)):
             index.remove(job.clinic_id, list(job.payload["chunk_ids"]))
         desk.uploads.remove(job.clinic_id, version_id)
+        desk.retriever.warm(job.clinic_id)  # no patient waits for the words of what is left to be counted again
     except (KnowledgeError, OSError) as problem:
         raise Transient(f"could not remove version {version_id}: {type(problem).__name__}") from problem
     target = ("document_version", version_id)

@@ -6,7 +6,19 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 
+from app.desk import Desk
+
+FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded")
 Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+def client_address(connection: Connection, desk: Desk) -> str:
+    """The client's address by the settings. Forwarded headers that they make worthless are noted for the operator."""
+    proxies = desk.settings.trusted_proxies
+    if not proxies and any(name in connection.headers for name in FORWARDED):
+        peer = _ip(connection.client.host if connection.client else "")
+        desk.forwarded.note(private=peer is not None and peer.is_private)
+    return address_of(connection, proxies)
 
 
 def address_of(connection: Connection, trusted_proxies: int) -> str:

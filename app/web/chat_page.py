@@ -117,7 +117,8 @@ async def received(
     language = _language(clinic, request)
     receipt = receipt_of(desk, signed)
     danger = desk.wording(language).say(f"emergency.{receipt.emergency}") if receipt.emergency else ""
-    context = _frame(clinic, language) | {"reference": receipt.reference, "emergency": danger}
+    removed = desk.wording(language).say("number_removed") if receipt.removed else ""
+    context = _frame(clinic, language) | {"reference": receipt.reference, "emergency": danger, "removed": removed}
     return render("chat_received.html", context, csp=_csp(clinic, context["nonce"]))
 
 

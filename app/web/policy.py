@@ -4,6 +4,7 @@ may do or see. docs/access.md shows it, and tests/access walks every address of 
 from collections.abc import Mapping
 from enum import StrEnum
 
+from app.usecases.closed_values import CLOSED
 from app.usecases.sight import EVERYTHING, NOTHING, Sight
 
 
@@ -66,14 +67,15 @@ def allowed(role: str, act: Act) -> bool:
     return act in POLICY.get(role, frozenset())
 
 
-_VIEWERS_FIELDS = frozenset({"person_name", "provider", "specialty", "npi", "carrier", "preferred_times"})
+_VIEWERS_FIELDS = CLOSED
 SIGHT: Mapping[str, Sight] = {
     "viewer": Sight(_VIEWERS_FIELDS, words=False),
     "coordinator": EVERYTHING,
     "manager": EVERYTHING,
     "owner": EVERYTHING,
 }
-"""By types of fields, never by names: it holds for the fields of a clinic's own actions too."""
+"""By types of fields, never by names: it holds for the fields of a clinic's own actions too. A viewer sees of those
+types what the desk understood, never what was typed: a name stands in any field that somebody types it into."""
 
 
 def sight_of(role: str) -> Sight:
@@ -166,6 +168,10 @@ OPERATIONS: Mapping[str, Door | Act] = {
     "POST /dashboard/sign-in": Door.ANYONE,
     "GET /dashboard/sign-in/code": Door.HALF_SIGNED_IN,
     "POST /dashboard/sign-in/code": Door.HALF_SIGNED_IN,
+    "GET /dashboard/sign-in/passkey": Door.ANYONE,
+    "POST /dashboard/sign-in/passkey": Door.ANYONE,
+    "GET /dashboard/set-up": Door.ANYONE,
+    "POST /dashboard/set-up": Door.ANYONE,
     "POST /dashboard/sign-out": Door.SIGNED_IN,
     "GET /dashboard": Door.SIGNED_IN,
     "GET /dashboard/account": Door.SIGNED_IN,
@@ -176,6 +182,11 @@ OPERATIONS: Mapping[str, Door | Act] = {
     "POST /dashboard/account/second-factor/begin": Door.SIGNED_IN,
     "POST /dashboard/account/second-factor/off": Door.SIGNED_IN,
     "POST /dashboard/account/recovery-codes": Door.SIGNED_IN,
+    "GET /dashboard/account/passkeys/new": Door.SIGNED_IN,
+    "POST /dashboard/account/passkeys/begin": Door.SIGNED_IN,
+    "POST /dashboard/account/passkeys": Door.SIGNED_IN,
+    "POST /dashboard/account/passkeys/rename": Door.SIGNED_IN,
+    "POST /dashboard/account/passkeys/remove": Door.SIGNED_IN,
     "POST /dashboard/account/sessions/end": Door.SIGNED_IN,
     "POST /dashboard/account/sessions/end-all": Door.SIGNED_IN,
     f"GET {_PAGES}/leads": Act.READ_LEADS,

@@ -8,7 +8,7 @@ from litestar.exceptions import HTTPException
 from app.errors import FrontdeskError
 from app.settings import Settings
 from app.web import errors
-from app.web.dashboard import account, sign_in, unanswered
+from app.web.dashboard import account, passkeys, set_up, sign_in, unanswered
 from app.web.dashboard import errors as pages_of_errors
 from app.web.dashboard import expunge as expunge_pages
 from app.web.dashboard import leads as lead_pages
@@ -161,8 +161,11 @@ def _dashboard(settings: Settings) -> Router:
             sign_in.code_page,
             sign_in.code_form,
             sign_in.sign_out_form,
+            set_up.set_up_page,
+            set_up.set_up_form,
             sign_in.choose_clinic,
             *account.PAGES,
+            *passkeys.PAGES,
             of_a_clinic,
         ],
         exception_handlers={

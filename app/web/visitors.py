@@ -16,7 +16,7 @@ from app.store.queries.clinics import ClinicFacts, clinic_of_site, known_website
 from app.store.queries.transcripts import clinic_of_conversation
 from app.usecases.visitor_token import GRACE, check_token
 from app.usecases.website_origin import canonical
-from app.web.address import address_of, network_of
+from app.web.address import client_address, network_of
 from app.web.chat_words import too_many
 from app.web.last_known import LastKnown
 from app.web.origins import foreign_origin, may_use, refused
@@ -46,14 +46,20 @@ class Visit:
 
 async def known_website(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: refuses a page of a website that is no clinic's here. Which clinic is meant may stand in the body, which
-    is not read for strangers; `enter_site` and `own_conversation` look at the clinic."""
-    desk = desk_of(connection)
-    origin = foreign_origin(connection, desk)
+    is not read for strangers; `enter_site` and `own_conversation` look at the clinic. The latter asks this, too, in one
+    step with the rest."""
+    origin = foreign_origin(connection, desk_of(connection))
+    alone = "conversation_id" not in connection.path_params or connection.scope.get("method") == "OPTIONS"
+    if origin is not None and alone:
+        await pool_of(connection)(_check_website, connection, origin)
+
+
+def _check_website(connection: Connection, origin: str | None) -> None:
     if origin is None:
         return
-    look = partial(known_websites, desk.database)
+    look = partial(known_websites, desk_of(connection).database)
     site_key, talk = (connection.path_params.get(name) for name in ("site_key", "conversation_id"))
-    websites = await pool_of(connection)(last_known_of(connection).or_phone, look, site_key, talk)
+    websites = last_known_of(connection).or_phone(look, site_key, talk)
     if origin not in {canonical(one) for one in websites}:
         raise refused(origin)
     connection.state["origin"] = connection.headers["origin"]
@@ -69,9 +75,8 @@ async def own_conversation(connection: Connection, handler: BaseRouteHandler) ->
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     token = token.strip() if scheme.lower() == "bearer" else ""
     grace = {"grace": GRACE} if handler.opt.get(RENEWS) else {}
-    check_token(desk, token, conversation_id, **grace)
     asked = Asked(
-        address=_network(connection, desk),
+        address=caller_network(connection, desk),
         visitor=hashlib.sha256(token.encode()).hexdigest(),
         conversation_id=conversation_id,
         turn=bool(handler.opt.get(TURN)),
@@ -81,6 +86,8 @@ async def own_conversation(connection: Connection, handler: BaseRouteHandler) ->
     known = last_known_of(connection)
 
     def enter() -> Visit:
+        _check_website(connection, foreign_origin(connection, desk))
+        check_token(desk, token, conversation_id, **grace)
         look = partial(clinic_of_conversation, desk.database, conversation_id)
         clinic, language = known.or_phone(look, None, conversation_id)
         known.remember(clinic, conversation_id)
@@ -95,7 +102,7 @@ async def enter_site(
     """The visit of somebody who has no conversation yet; `page`: a page that is shown, which any website may link to.
     Raises NotFound, Forbidden and TooMany."""
     desk, limiter = desk_of(connection), limiter_of(connection)
-    asked = Asked(address=_network(connection, desk), opens=opens)
+    asked = Asked(address=caller_network(connection, desk), opens=opens)
 
     known = last_known_of(connection)
 
@@ -156,8 +163,9 @@ def _count(limiter: RateLimiter, visit: Visit, asked: Asked) -> Visit:
     return visit
 
 
-def _network(connection: Connection, desk: Desk) -> str:
-    return network_of(address_of(connection, desk.settings.trusted_proxies))
+def caller_network(connection: Connection, desk: Desk) -> str:
+    """What limits count by, and what an id that could be guessed is tied to."""
+    return network_of(client_address(connection, desk))
 
 
 def _language(connection: Connection, clinic: ClinicFacts, wanted: str | None) -> str:

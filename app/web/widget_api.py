@@ -30,7 +30,16 @@ from app.web.last_known import with_phone
 from app.web.metrics import timed_turn
 from app.web.pool import Pool
 from app.web.stream import events
-from app.web.visitors import RENEWS, TURN, enter_site, known_website, last_known_of, own_conversation, visit_on
+from app.web.visitors import (
+    RENEWS,
+    TURN,
+    caller_network,
+    enter_site,
+    known_website,
+    last_known_of,
+    own_conversation,
+    visit_on,
+)
 
 VisitorRequest = Request[Any, Any, Any]
 T = TypeVar("T")
@@ -134,8 +143,9 @@ async def open_(
 ) -> dict[str, Any]:
     """A new conversation and its token."""
     clinic = (await enter_site(request, data.site_key, language=data.language, opens=True)).clinic
+    network = caller_network(request, desk)
     opened = await pool(
-        _or_phone, clinic, lambda: open_conversation(desk, clinic, data.client_id, data.consent, data.language)
+        _or_phone, clinic, lambda: open_conversation(desk, clinic, data.client_id, data.consent, data.language, network)
     )
     last_known_of(request).remember(clinic, opened.conversation_id)
     return asdict(opened)

@@ -1,58 +1,112 @@
-"""What a referral and its mail cost: processor time and statements, in one process without the web, so that a busy
-machine changes them less than times."""
+"""What a referral, its mail and a turn cost in processor time, in this process without the web and in a server of its
+own over HTTP: a busy machine changes it less than times. Still, compare two trees by turns and take the least."""
 
 import secrets
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import event
 
 from app.usecases.submit_contact import submit_contact
 from scripts.benchmarks.load import FIELDS
+from scripts.benchmarks.mailbox import arrived, mailbox
+from scripts.benchmarks.processes import Bare, processor_ms, running
 from scripts.benchmarks.table import Figure
+from scripts.benchmarks.turns import BEGIN
 from tests.desk import Talk, desk_at_rest, make_clinic
+from tests.server import Server, Visitor, wait_for
 
 WARM = 10
-WRITER = "database-writer"
+AT_ONCE = 4
+TURNS = (BEGIN, "My name is Rosa Delgado", "212-555-0143", "my knee", "Cigna")
+"""What one conversation says, again and again."""
 
 
-def measure(folder: Path, number: int = 60) -> list[Figure]:
-    """`number` referrals one after another, then their mails (into the mail folder)."""
-    with desk_at_rest(folder) as running:
-        clinic = make_clinic(running)
-        talks = [Talk(running, clinic).opened.conversation_id for _ in range(WARM + number)]
-
-        def submit(place: int) -> None:
-            slots = FIELDS | {"contact": f"rosa.{place}@mail.example"}  # no two say the same
-            submit_contact(running.desk, clinic, talks[place], secrets.token_hex(8), "referral", slots)
-
-        for place in range(WARM):
-            submit(place)
-        running.worker.drain(["deliver"])
-        engine = running.desk.database.engine
-        referrals = _cost(engine, "a referral", number, lambda: [submit(WARM + one) for one in range(number)])
-        mails = _cost(engine, "its mail", number, lambda: running.worker.drain(["deliver"]))
-        return [*referrals, *mails]
+def measure(folder: Path, number: int = 60, rounds: int = 3) -> list[Figure]:
+    """`number` of each for `rounds` times."""
+    return [*_here(folder / "here", number, rounds), *_over_http(folder / "http", number, rounds)]
 
 
-def _cost(engine: Any, name: str, number: int, work: Callable[[], object]) -> list[Figure]:
-    asked: Counter[bool] = Counter()
+def _here(folder: Path, number: int, rounds: int) -> list[Figure]:
+    """One after another in this thread; what the writer did is what another thread did."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    with desk_at_rest(folder) as desk:
+        clinic = make_clinic(desk)
 
-    def count(*_: Any) -> None:
-        asked[threading.current_thread().name == WRITER] += 1
+        def referrals(talks: Sequence[Talk]) -> None:
+            for talk in talks:
+                slots = FIELDS | {"contact": f"rosa.{secrets.token_hex(4)}@mail.example"}  # no two say the same
+                submit_contact(desk.desk, clinic, talk.opened.conversation_id, secrets.token_hex(8), "referral", slots)
 
-    event.listen(engine, "before_cursor_execute", count)
-    own, all_threads = time.thread_time(), time.process_time()
+        def turns(talks: Sequence[Talk]) -> None:
+            for place in range(number):
+                talks[place // WARM].say(TURNS[place % len(TURNS)])
+
+        for _ in range(1 + rounds):
+            talks, others = ([Talk(desk, clinic) for _ in range(number)] for _ in range(2))
+            works: dict[str, Callable[[], object]] = {
+                "a referral": lambda talks=talks: referrals(talks),
+                "its mail, into a folder": lambda: desk.worker.drain(["deliver"]),
+                "a turn": lambda talks=others: turns(talks),
+            }
+            for name, work in works.items():
+                found.setdefault(name, []).append(_cost(work, number))
+            desk.worker.drain(["deliver"])
+    figures = []
+    for name, costs in found.items():
+        whole, writing = zip(*costs[1:], strict=True)  # the first warms
+        figures += [Figure(f"{name}: processor time", "ms", list(whole))]
+        figures += [Figure(f"{name}: of it while nobody else may write", "ms", list(writing))]
+    return figures
+
+
+def _cost(work: Callable[[], object], number: int) -> tuple[float, float]:
+    own, whole = time.thread_time(), time.process_time()
     work()
-    own, all_threads = time.thread_time() - own, time.process_time() - all_threads
-    event.remove(engine, "before_cursor_execute", count)
+    own, whole = time.thread_time() - own, time.process_time() - whole
+    return whole * 1000 / number, (whole - own) * 1000 / number
+
+
+def _over_http(folder: Path, number: int, rounds: int) -> list[Figure]:
+    """AT_ONCE side by side, in a server beside the bare application; the mails go over SMTP meanwhile and count."""
+    folder.mkdir()
+    with mailbox(folder / "mails") as (port, mails):
+        server = Server(folder, SMTP_URL=f"smtp://127.0.0.1:{port}?tls=none", RATE_LIMITS="off")
+        bare = Bare(folder / "bare")
+        with running(server), running(bare), ThreadPoolExecutor(AT_ONCE) as side_by_side:
+            wait_for("the index", lambda: server.http.get("/readyz").json()["index_ready"])
+            site_key, sent = server.clinic(), 0
+            assert server.process is not None
+            assert bare.process is not None
+            ours, theirs = server.process.pid, bare.process.pid
+
+            def refer(visitor: Visitor) -> None:
+                slots = FIELDS | {"contact": f"rosa.{secrets.token_hex(4)}@mail.example"}
+                body = {"client_id": secrets.token_hex(8), "action": "referral", "slots": slots}
+                assert visitor.post("/contact", body).status_code < 300
+
+            def talk(visitor: Visitor) -> None:
+                for place in range(number // AT_ONCE):
+                    visitor.say(TURNS[place % len(TURNS)])
+
+            def write(_: int) -> None:
+                bare.http.post("/notes", json={"text": "a note"}).raise_for_status()
+
+            referrals, turns, writes = [], [], []
+            for _ in range(1 + rounds):
+                visitors = [Visitor(server, site_key) for _ in range(number + AT_ONCE)]
+                began = processor_ms(ours)
+                list(side_by_side.map(refer, visitors[:number]))
+                sent += number
+                wait_for("the mails", lambda sent=sent: len(arrived(mails)) >= sent)
+                between = processor_ms(ours)
+                list(side_by_side.map(talk, visitors[number:]))
+                turns.append((processor_ms(ours) - between) / number)
+                referrals.append((between - began) / number)
+                began = processor_ms(theirs)
+                list(side_by_side.map(write, range(number)))
+                writes.append((processor_ms(theirs) - began) / number)
     return [
-        Figure(f"{name}: processor time", "ms", [all_threads * 1000 / number]),
-        Figure(f"{name}: of it while nobody else may write", "ms", [(all_threads - own) * 1000 / number]),
-        Figure(f"{name}: statements, reading", "count", [asked[False] / number]),
-        Figure(f"{name}: statements, writing", "count", [asked[True] / number]),
+        Figure("a referral over HTTP and its mail: the server's processor time", "ms", referrals[1:], writes[1:]),
+        Figure("a turn over HTTP: the server's processor time", "ms", turns[1:], writes[1:], times=4.0),
     ]

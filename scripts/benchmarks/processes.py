@@ -74,6 +74,12 @@ def resident_mib(pid: int) -> float:
     return _status_mib(pid, "VmRSS")
 
 
+def processor_ms(pid: int) -> float:
+    """The processor time that the process has taken so far, its own and the system's for it, in ms."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def children(pid: int) -> list[int]:
     """Processes that it started and that still run."""
     listed = [task.joinpath("children").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]

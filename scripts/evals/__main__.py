@@ -12,7 +12,7 @@ from rich.table import Table
 
 from app.answering.terms import read_data_with
 from app.bootstrap import Running
-from scripts.evals import dialogues, fences, intake, llm, model_servers, payers, slots, talks, triage
+from scripts.evals import dialogues, fences, intake, llm, model_servers, payers, slots, talks, triage, turns
 from scripts.evals.ablation import thinned
 from scripts.evals.asking import Asker, open_desk, outcomes
 from scripts.evals.sets import Measured, invented_sets, sample_sets, shared_sets
@@ -22,10 +22,10 @@ from tests.desk import desk_at_rest
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 SAMPLES, HELD_OUT = ROOT / "scripts" / "sample_clinics", ROOT / "scripts" / "evals" / "held_out"
-INVENTED = ROOT / "tests" / "answering" / "clinics"
+INVENTED, HALVES = ROOT / "tests" / "answering" / "clinics", HELD_OUT / "halves"
 TALKS, TALKS_HELD_OUT = ROOT / "tests" / "conversations", ROOT / "scripts" / "evals" / "talks_held_out"
 WITH_PAPERS = ("questions", "payers", "talks", "dialogues")
-WITHOUT_PAPERS = ("slots", "intake", "triage")
+WITHOUT_PAPERS = ("slots", "turns", "intake", "triage")
 KINDS = (*WITH_PAPERS, *WITHOUT_PAPERS)
 
 
@@ -44,7 +44,9 @@ def main() -> None:
     if options.ablate:
         read_data_with(thinned(options.ablate, options.seed))
     sets, skipped = ([], []) if options.held_out else shared_sets(options.shared)
-    own = sample_sets(HELD_OUT) if options.held_out else [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
+    own = [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
+    if options.held_out:
+        own = [*sample_sets(HELD_OUT), *invented_sets(INVENTED, HALVES)]
     wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
     if options.llm:
         _in_words([one for one in wanted if one.corpus != "squad2"], skipped, options)
@@ -93,10 +95,15 @@ def _without_papers(folder: Path, kinds: set[str], options: argparse.Namespace) 
             print(f"real typed fields skipped: no folder {options.shared}")
         for title, counts in slots.measure(options.shared / "slots"):
             yield Section(title, slots.COLUMNS, counts.rows(), counts.told())
+    if "turns" in kinds:
+        counts = turns.measure((HELD_OUT if options.held_out else HERE) / "turns.yaml")
+        yield Section("Messages typed into a referral", slots.COLUMNS, counts.rows(), counts.told())
     if kinds & {"intake", "triage"}:
         with desk_at_rest(folder) as running:
             yield from _typed(running, kinds, options.held_out)
-            if "triage" in kinds and not options.held_out:
+            if "triage" in kinds and options.held_out:
+                yield Section("Fixed sentences", fences.FENCES, *fences.fences(running, HELD_OUT))
+            elif "triage" in kinds:
                 yield from _fenced(running, options.shared / "safety")
 
 
@@ -106,7 +113,7 @@ def _typed(running: Running, kinds: set[str], held_out: bool) -> Iterator[Sectio
         yield Section("Conversation files", intake.COLUMNS, rows, lines)
     if "triage" in kinds:
         for name, messages in triage.sets(HERE, held_out).items():
-            rows, lines = triage.measure(running, messages, alarm=name == "emergencies")
+            rows, lines = triage.measure(running, messages, alarm=name.startswith("emergencies"))
             yield Section(f"Triage: {name}", triage.COLUMNS, rows, lines)
 
 
@@ -128,7 +135,7 @@ def _sections(asker: Asker, wanted: list[Measured], options: argparse.Namespace,
     if "payers" in kinds:
         yield _payers(asker, options)
     if "talks" in kinds:
-        beside = {one.files[0].parent.parent: one for one in wanted if one.files}
+        beside = {_questions_of(one, options.held_out): one for one in wanted if one.files}
         yield _talks(asker, beside, "Several questions in one message", "compound")
         yield _talks(asker, beside, "Questions that go on with the talk", "followups")
     if "dialogues" in kinds and not options.sets and not options.held_out:
@@ -143,6 +150,14 @@ def _payers(asker: Asker, options: argparse.Namespace) -> Section:
     rows = [payers.tally(one.name, options.rows, results) for one, results in found]
     lines = [line for _, results in found for line in payers.misses(results)]
     return Section("Payer questions", payers.COLUMNS, rows, lines)
+
+
+def _questions_of(one: Measured, held_out: bool) -> Path:
+    """The folder of what is asked of a clinic: over its papers, beside them, or for held-out halves elsewhere."""
+    papers = one.files[0].parent
+    if papers.name == "papers":
+        return papers.parent
+    return HALVES / papers.name if held_out else papers
 
 
 def _talks(asker: Asker, beside: dict[Path, Measured], title: str, name: str) -> Section:

@@ -18,6 +18,7 @@ from app.answering.question import Asked
 from app.answering.selecting import weighable
 from app.answering.support import Signs, fitted
 from app.answering.terms import read_data_with, shipped
+from app.answering.topics import Topics
 from app.answering.units import Unit, units
 from app.answering.window import fitting, window
 from app.dialogue.language import language_of
@@ -36,6 +37,8 @@ OPENED = frozenset({"lantern-hill", "mesquite-flats"})
 PASSAGES = 8
 TAKEN = "its passage was taken away"
 RIDGE, STEPS, RATE = 0.004, 1500, 0.05
+# Signs that are 0 where no vectors are known.
+BY_VECTORS = ("about", "passage", "ahead", "question", "topic_shared", "topic_profile")
 BOUNDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 
 Matrix = npt.NDArray[np.float64]
@@ -101,7 +104,7 @@ def use(weights: Mapping[str, float]) -> None:
 def _without_vectors(case: Case) -> Case:
     """The case as it is where no cosine is known."""
     signs = case.signs.copy()
-    signs[:, [NAMES.index(name) for name in ("about", "passage", "ahead", "question")]] = 0.0
+    signs[:, [NAMES.index(name) for name in BY_VECTORS]] = 0.0
     signs[:, NAMES.index("unlike")] = signs[:, NAMES.index("missing")]
     signs[:, NAMES.index("lacks_essential")] = np.ceil(signs[:, NAMES.index("lacks_essential")])
     return replace(case, signs=signs)
@@ -122,6 +125,7 @@ def _cases(asker: Asker, measured: Measured) -> list[Case]:
     """The questions of a set that neither a fixed sentence nor the payer rows answer; each answerable one also without
     the passages that answer it: then nothing may be said."""
     desk, clinic = asker.desk, clinic_of(asker, measured)
+    topics = Topics(desk.index.vectors)
     found = []
     for question in measured.questions:
         if recognise(question.text) or language_of(question.text) != "en":
@@ -129,11 +133,11 @@ def _cases(asker: Asker, measured: Measured) -> list[Case]:
         if answer_question(desk, clinic, question.text, "en").payer is not None:
             continue
         passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question.text), limit=PASSAGES)
-        found.append(_case(measured.corpus, question, passages, desk.index.likeness))
+        found.append(_case(measured.corpus, question, passages, desk.index.likeness, topics))
         if question.answerable:
             rest = [one for one in passages if not any(_is_in(gold, one) for gold in question.gold)]
             bare = replace(question, gold=(), polarity="", kind=TAKEN)
-            found.append(_case(measured.corpus, bare, rest, desk.index.likeness))
+            found.append(_case(measured.corpus, bare, rest, desk.index.likeness, topics))
     return found
 
 
@@ -142,9 +146,9 @@ def _is_in(gold: str, passage: Passage) -> bool:
     return holds(Answer(AnswerKind.ANSWER, "", text), gold, cut=False)
 
 
-def _case(corpus: str, question: Question, passages: Sequence[Passage], likeness: Likeness) -> Case:
+def _case(corpus: str, question: Question, passages: Sequence[Passage], likeness: Likeness, topics: Topics) -> Case:
     asked, every = understood(question.text, passages), units(passages)
-    weighed = weighable(asked, every, likeness, every=True)
+    weighed = weighable(asked, every, likeness, topics, every=True)
     right = [question.answerable and _right(question, [unit]) for unit, _ in weighed]
     if question.answerable and not any(right):
         right = [_right(question, _shown(asked, unit, every)) for unit, _ in weighed]

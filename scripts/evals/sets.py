@@ -51,16 +51,18 @@ def sample_sets(folder: Path) -> list[Measured]:
     ]
 
 
-def invented_sets(folder: Path) -> list[Measured]:
-    """Papers that no clinic of ours looks like, with questions in patients' own words."""
+def invented_sets(folder: Path, questions: Path | None = None) -> list[Measured]:
+    """Papers that no clinic of ours looks like, with questions in patients' own words: those beside the papers, or
+    those of `questions`, a folder with one of each clinic's name."""
     return [
         Measured(
+            " ".join([path.parent.name, *(["spanish"] if path.stem == "spanish" else [])]),
             path.parent.name,
-            path.parent.name,
-            tuple(sorted(one for one in path.parent.iterdir() if one != path)),
+            tuple(sorted(one for one in (folder / path.parent.name).iterdir() if one.suffix != ".jsonl")),
             tuple(_question(line) for line in _lines(path)),
         )
-        for path in sorted(folder.glob("*/questions.jsonl"))
+        for name in ("questions", "spanish")
+        for path in sorted((questions or folder).glob(f"*/{name}.jsonl"))
     ]
 
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
+
 from app.answering.base import Answer
 from app.answering.extractive import ExtractiveAnswerer
+from app.answering.topics import Topics
 from knowledge.embedders import Embedder, Vectors, open_embedder
 from knowledge.types import Passage
 
@@ -26,7 +29,12 @@ def likeness(question: str, texts: Sequence[str]) -> list[float]:
     return [float(_vector(question) @ _vector(text)) for text in texts]
 
 
-DESK = ExtractiveAnswerer(likeness)
+def vectors(texts: Sequence[str]) -> Vectors:
+    """A row for each text, as the index gives them."""
+    return np.stack([_vector(text) for text in texts])
+
+
+DESK = ExtractiveAnswerer(likeness, Topics(vectors))
 WORDS_ONLY = ExtractiveAnswerer()
 
 

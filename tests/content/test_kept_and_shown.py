@@ -23,7 +23,6 @@ FIELDS = ("patient_name", "reason", "referring_provider", "provider_specialty", 
 REACHED = {"contact": "202-555-0143"}
 MESSAGE, FIELD = 3900, 900
 TYPED = [typed for name, (typed, _) in OWN.items() if name != "half a pair"]
-NUMBER = re.compile("The field (?:'|&#39;)([a-z_]+)(?:'|&#39;) holds a number that must not be sent here")
 
 
 def packed(texts: list[str], room: int) -> Iterator[str]:
@@ -47,9 +46,6 @@ def send(world: World, texts: list[str]) -> tuple[str, dict[str, str]]:
     """A request with a text in each field. Returns the lead's id and what was typed."""
     slots = dict(zip(FIELDS, texts, strict=False))
     answer = Talk(world).contact({**slots, **REACHED})
-    while refused := NUMBER.search(answer.text):
-        slots.pop(refused[1])
-        answer = Talk(world).contact({**slots, **REACHED})
     assert answer.status_code == 201, (answer.text, slots)
     return answer.json()["referral_id"], slots
 
@@ -116,7 +112,7 @@ def test_fields_are_kept_as_they_were_typed(world: World, all_leads: list[tuple[
         said = world.lead(lead_id)["said"]
         for name, typed in slots.items():
             if as_documented(typed).strip():
-                assert said.get(name) == as_documented(typed), (name, ascii(typed))
+                assert said.get(name) == mask(as_documented(typed))[0], (name, ascii(typed))
 
 
 def check_form(world: World, fields: dict[str, str]) -> None:
@@ -125,14 +121,11 @@ def check_form(world: World, fields: dict[str, str]) -> None:
     assert token
     data = {**fields, "form_token": token[1], "action": "referral", "consent": world.consent}
     answer = world.http.post("/chat/harbor", data=data)
-    if refused := NUMBER.search(answer.text):
-        check_form(world, {name: typed for name, typed in fields.items() if name != refused[1]})
-        return
     assert answer.status_code == 303, (re.findall(r'(?s)class="error.*?</', answer.text), ascii(fields))
     said = world.lead(world.newest_lead())["said"]
     for name, typed in fields.items():
         if as_documented(typed).strip():
-            assert said.get(name) == as_documented(typed), (name, ascii(typed))
+            assert said.get(name) == mask(as_documented(typed))[0], (name, ascii(typed))
     shown = world.http.post("/chat/harbor", data={**fields, "form_token": token[1] + "x", "consent": "0"})
     assert shown.status_code == 422
     assert Tags(shown.text).made <= _form_made(world)

@@ -159,6 +159,20 @@ def test_an_alert_that_fails_goes_to_the_next_and_raises_none(tmp_path: Path, sl
         wait_for("the first one's alert", lambda: alerts(broken))
 
 
+def test_an_alert_that_is_refused_like_the_notice_comes_when_that_has_passed(tmp_path: Path) -> None:
+    """A mail server that answers 550 to everything for a while refuses the alert too, and there is no other channel:
+    the operator must still hear that a referral was given up."""
+    with smtp_server() as mailbox, desk(tmp_path, mailbox.port, alert_email="operator@install.example") as running:
+        mailbox.rcpt = "550 no mail today"
+        submit(running, make_clinic(running))
+        wait_for(
+            "a refused alert", lambda: [job for job in rows(running, Job) if job.kind == "alert" and job.last_error]
+        )
+        assert states(running) == ["dead"]
+        mailbox.rcpt = "250 ok"
+        wait_for("the alert", lambda: [mail for mail in mailbox.mails if b"To: operator@install.example" in mail])
+
+
 def test_a_route_that_fails_for_long_is_told_although_nothing_is_given_up(tmp_path: Path, slack: Hook) -> None:
     """A mail server that is down all night kills nothing; but somebody should know before the morning."""
     with desk(tmp_path, free_port(), alert_webhook=SecretStr(slack.url)) as running:

@@ -80,7 +80,7 @@ def test_contact_is_explained_once_and_then_let_go_with_a_person() -> None:
     state, moves = _run(state, c.SkipSlot(None, "declined"))
     assert moves == [m.StillNeeded("contact"), m.Ask("contact")]
     state, moves = _run(state, c.SkipSlot(None, "declined"))
-    assert moves == [m.HandOff(), m.Ask("reason")]
+    assert moves == [m.HandOff(asked=False), m.Ask("reason")]
     action = CATALOGUE.action("callback")
     assert action is not None
     assert missing(state, action) == ["contact", "reason"]

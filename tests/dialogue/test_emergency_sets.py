@@ -43,7 +43,7 @@ def test_everyday_messages_raise_nothing() -> None:
     assert len(raised) <= len(everyday) // 100, raised
 
 
-@pytest.mark.parametrize("name", ["first", "second", "third"])
+@pytest.mark.parametrize("name", ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"])
 def test_people_of_all_kinds_are_understood(name: str) -> None:
     """A nurse's shorthand, a farmer's understatement and a text from a frightened child tell of the same danger."""
     voices = yaml.safe_load((SETS / "triage_voices.yaml").read_text("utf-8"))[name]
@@ -52,6 +52,39 @@ def test_people_of_all_kinds_are_understood(name: str) -> None:
     raised = [text for text in voices["everyday"] if screen(text) is not None]
     assert len(missed) <= sum(map(len, dangers.values())) // 50, missed
     assert len(raised) <= len(voices["everyday"]) * 3 // 100, raised
+
+
+@pytest.mark.parametrize(
+    "talk",
+    ["can i get an appointment tomorrow, {}", "can i get in today {}", "{} so i need to cancel my visit", "skip. {}",
+     "do you have anything this week {}", "hi its rosa, 84 years old, {}", "is it normal that {}"],
+)  # fmt: skip
+def test_a_danger_amid_talk_about_visits_is_heard(talk: str) -> None:
+    """People tell of it in the middle of something else: no question about a visit may excuse it."""
+    told = yaml.safe_load((SETS / "emergencies.yaml").read_text("utf-8"))
+    dangers = [text for by in told.values() for text in by["en"] if isinstance(text, str)]
+    missed = [text for text in dangers if screen(talk.format(text)) is None]
+    assert len(missed) <= len(dangers) // 100, missed
+
+
+@pytest.mark.parametrize(
+    ("text", "raises"),
+    [
+        ("how would I know if I had a blood clot", False),
+        ("how do I know if I am having a stroke right now", True),
+        ("will I be short of breath in the pool", False),
+        ("what if I have a blood clot in my leg", True),
+        ("write to chestpain@mail.example", False),
+        ("I want to die cancel my appointment", True),
+        ("my calf is tight after the flight", False),
+        ("my calf is swollen after the flight", True),
+        ("my butt goes numb on long drives", False),
+        ("my butt is numb since yesterday", True),
+    ],
+)
+def test_what_is_only_supposed_raises_nothing(text: str, raises: bool) -> None:
+    """A question about a danger is not the danger; a danger told as a question is."""
+    assert (screen(text) is not None) is raises
 
 
 def test_the_shared_messages_get_their_urgency() -> None:

@@ -59,7 +59,7 @@ def test_every_reason_of_a_parser_has_words() -> None:
 MOVES = [
     m.Answer("?"), m.Noted(("patient_name", "preferred_times")), m.Reject("contact", "5", "phone_short"),
     m.StillNeeded("contact"), m.Ask("contact"), m.AskChange(), m.Confirm(), m.Complete("referral"), m.HandOff(),
-    m.Skipped(), m.Started("referral"), m.Why("reason"), m.Cancelled("referral"), m.Restarted(),
+    m.HandOff(asked=False), m.Skipped(), m.Started("referral"), m.Why("reason"), m.Cancelled("referral"), m.Restarted(),
     m.Lane(Caller.VENDOR), m.Offer(),
     m.PassedOn(), m.PassedOn(words=True), m.Rephrase(), m.StillPaused(), m.Friendly("thanks"), m.Emergency("911"),
 ]  # fmt: skip

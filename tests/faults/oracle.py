@@ -215,9 +215,11 @@ def _words(text: str) -> str:
 
 
 def _copies(install: Install, verdict: Verdict, backed_up_at: float | None) -> None:
-    """Mails beyond the first with one Message-ID: each is a kill's, or follows an answer that never came."""
+    """Mails beyond the first with one Message-ID: each is a kill's, or follows an answer that never came. A copy is
+    put down to the first kill after the mail that it repeats: it may come much later, after the ambiguous wait and
+    after other kills."""
     seen: dict[str, Arrived] = {}
-    after_kill: Counter[int] = Counter()
+    after_kill: Counter[float] = Counter()
     notices = [mail for mail in install.mailbox.mails() if mail.mail["X-Referral-Id"]]  # not an alert
     for mail in sorted(notices, key=lambda one: one.at):
         first = seen.setdefault(mail.message_id, mail)
@@ -228,12 +230,13 @@ def _copies(install: Install, verdict: Verdict, backed_up_at: float | None) -> N
         if backed_up_at is not None and first.answered and first.at < backed_up_at:
             verdict.say(f"{mail.message_id} was delivered before the backup and came again after the restore")
         if first.answered:
-            after_kill[sum(when < mail.at for when in install.kill_times)] += 1
+            between = [when for when in install.kill_times if first.at <= when <= mail.at]
+            after_kill[min(between, default=0.0)] += 1
         seen[mail.message_id] = mail
     verdict.unanswered_mails = sum(not mail.answered for mail in install.mailbox.mails())
     verdict.extra_copies, verdict.worst_kill = sum(after_kill.values()), max(after_kill.values(), default=0)
-    if after_kill[0]:
-        verdict.say(f"{after_kill[0]} extra copies before any kill, after mails that were answered")
+    if after_kill[0.0]:
+        verdict.say(f"{after_kill[0.0]} extra copies of mails that were answered, and no kill in between")
     if verdict.worst_kill > COPIES_PER_KILL and backed_up_at is None:
         verdict.say(f"{verdict.worst_kill} extra copies after one kill; {COPIES_PER_KILL} are allowed")
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ def _run(key: str, run: Run, folder: Path, seed: int) -> dict[str, Any]:
         print(f"faults: {key} left out: {problem}")
         verdict = Verdict(f"{key} (left out: {problem})", seed)
     except Exception as problem:
+        traceback.print_exc()
         verdict = Verdict(key, seed, wrong=[f"the round ended in {type(problem).__name__}: {problem}"])
         verdict.seconds = round(time.monotonic() - began, 1)
     return verdict.as_json()

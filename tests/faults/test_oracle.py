@@ -64,9 +64,25 @@ def test_it_finds_copies_that_no_kill_explains(install: Install) -> None:
     mails = install.mailbox.mails()
     mails.append(replace(mails[0]))
     try:
-        assert "1 extra copies before any kill" in wrong(install)
+        assert "1 extra copies of mails that were answered, and no kill in between" in wrong(install)
     finally:
         mails.pop()
+
+
+def test_it_finds_too_many_copies_of_one_kill_and_forgives_those_of_several(install: Install) -> None:
+    """With a long wait after an ambiguous ending, copies of several kills come after the last of them."""
+    mails = install.mailbox.mails()
+    originals, late = sorted(mails, key=lambda one: one.at)[:6], time.time() + 60
+    between = [one.at + 0.000001 for one in originals]
+    mails += [replace(one, at=late) for one in originals]
+    try:
+        install.kill_times += [originals[-1].at + 1]
+        assert "6 extra copies after one kill" in wrong(install)
+        install.kill_times += between
+        assert "extra copies" not in wrong(install)
+    finally:
+        install.kill_times.clear()
+        del mails[-6:]
 
 
 def test_it_finds_a_mail_that_never_came_and_says_so_after_the_wait(install: Install) -> None:

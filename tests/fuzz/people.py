@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select
 from app.desk import Desk
 from app.store.audit import COMMAND
 from app.store.queries.clinics import clinic_of_site
-from app.store.tables import Destination, Job, PayerListRow, UnansweredQuestion
+from app.store.tables import Destination, Job, PayerListRow, SignInAttempt, UnansweredQuestion
 from app.usecases.publish_actions import publish_actions
 from tests.access.world import ACTION
 from tests.cast import Cast, Someone, credentials, make_cast, make_egress, make_lead
@@ -37,7 +37,8 @@ class Place:
     ids: dict[str, Any] = field(default_factory=dict)
 
     def bearer(self, someone: Someone) -> str:
-        """An API session."""
+        """An API session. What the requests tried in vain would shut everybody here out for a while, as it should."""
+        self.desk.database.write(lambda session: session.connection().execute(delete(SignInAttempt)))
         answer = httpx.post(f"{self.url}/api/v1/staff/sessions", json=credentials(self.desk, someone), timeout=60)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["token"])

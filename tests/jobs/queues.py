@@ -63,15 +63,17 @@ class Queue:
         self.now += timedelta(seconds=seconds)
         return self
 
-    def put(self, route: str | None = "email", **more: datetime) -> str:
+    def put(self, route: str | None = "email", **more: Any) -> str:
         """A job that is due now; its id."""
         return self.database.write(
             lambda s: queue.enqueue(s, "deliver", {"n": 1}, "clinic_1", self.now, route=route, **more)
         )
 
-    def claim(self, holder: str = "a", running: tuple[str, ...] = ()) -> Claimed | None:
+    def claim(
+        self, holder: str = "a", running: tuple[str, ...] = (), waited: timedelta = timedelta(0)
+    ) -> Claimed | None:
         """The next job."""
-        return self.database.write(lambda s: queue.claim(s, ["deliver"], holder, self.now, LEASE, running))
+        return self.database.write(lambda s: queue.claim(s, ["deliver"], holder, self.now, LEASE, running, waited))
 
     def must_claim(self, holder: str = "a") -> Claimed:
         """The next job, which must be there."""

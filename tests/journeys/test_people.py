@@ -68,18 +68,41 @@ def test_operator_makes_resets_and_disables(server: Server) -> None:
     assert "into an authenticator app" in told.stdout
 
 
-def test_first_owner_is_told_the_key_of_their_second_factor(tmp_path: Path) -> None:
-    """The one person who can make others could not get in."""
+def test_the_first_owner_comes_in_by_a_link(tmp_path: Path) -> None:
+    """The one person who can make others could not get in; or what opens their account would stand in a log."""
     with serving(tmp_path) as server:
-        wait_for("what is told last at a first start", lambda: "change both at" in server.log.read_text())
-        lines = server.log.read_text().splitlines()
-        [first] = [line for line in lines if line.startswith("First owner:")]
-        [second] = [line for line in lines if line.startswith("Second factor of the owner")]
-        owner = {"email": "owner@localhost", "password": first.split("password: ")[1].split()[0]}
-        secret = next(word for word in second.split() if len(word) == 32)
-        assert status(server, owner) == 401
-        assert status(server, owner, pyotp.TOTP(secret).now()) == 201
-        assert any(f"change both at {server.url}/dashboard/account" in line for line in lines)
+        wait_for("what is told last at a first start", lambda: "Frontdesk serves" in server.log.read_text())
+        [told] = [line for line in server.log.read_text().splitlines() if "frontdesk staff create" in line]
+        assert "password" not in server.log.read_text()
+        command = [part.replace("YOU@EXAMPLE.ORG", "olga@install.example") for part in told.split()[1:]]
+        made = server.facts(*command)
+        assert made["set_up_url"].startswith(f"{server.url}/dashboard/set-up#")
+        token, new = made["set_up_url"].partition("#")[2], "lantern-orchard-button-sky"
+        form = {"token": token, "new": new, "again": new}
+        page = server.http.post("/dashboard/set-up", data={"token": token}, headers={"Origin": server.url})
+        assert "olga@install.example" in page.text
+        done = server.http.post("/dashboard/set-up", data=form, headers={"Origin": server.url})
+        assert done.headers["location"] == "/dashboard/account/second-factor"
+        again = server.http.post("/dashboard/set-up", data=form, headers={"Origin": server.url})
+        assert again.status_code == 401
+        assert token not in server.log.read_text()
+        lost = server.run("staff", "invite", "--email", "olga@install.example")
+        assert (lost.returncode, "in use" in lost.stderr) == (1, True)
+        server.stop()
+        server.start()
+        wait_for("the second start", lambda: server.log.read_text().count("Frontdesk serves") == 2)
+        assert server.log.read_text().count("Nobody owns") == 1
+
+
+def test_a_proxy_that_the_settings_do_not_know_is_told_to_the_operator(server: Server) -> None:
+    """All would be locked out together, and nobody would know why."""
+    site_key = server.clinic()
+    server.http.get(f"/api/v1/clinics/{site_key}", headers={"X-Forwarded-For": "203.0.113.9"})
+    findings = json.loads(server.run("doctor", "--json").stdout)["findings"]
+    [found] = [one for one in findings if one["check"] == "proxies"]
+    assert found["ok"] is False
+    assert "FRONTDESK_TRUSTED_PROXIES" in found["remedy"]
+    assert server.log.read_text().count("requests come through a proxy") == 1
 
 
 def test_sign_in_goes_by_peoples_phones_when_the_clock_of_the_desk_was_moved(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ class Papers:
     def __init__(self, texts: Mapping[str, str] = TEXTS) -> None:
         self.live = {key: chunk(key, text) for key, text in texts.items()}
         self.loads = 0
+        self.packed: dict[tuple[str, str], bytes] = {}
 
     def version(self, clinic_id: str) -> str:
         return str(hash(tuple(sorted(self.live.items()))))
@@ -32,8 +33,8 @@ class Papers:
         self.loads += 1
         return [(key, one.searchable()) for key, one in self.live.items()]
 
-    def questions(self, clinic_id: str) -> Sequence[str]:
-        return [one.lead for one in self.live.values() if one.kind is ChunkKind.QUESTION and one.lead]
+    def sentences(self, clinic_id: str, ids: Iterable[str], embedder: str) -> Mapping[str, bytes]:
+        return {key: self.packed[key, embedder] for key in ids if (key, embedder) in self.packed}
 
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         return {key: (self.live[key], "doc_1", "faq.md", date(2026, 1, 2)) for key in ids if key in self.live}

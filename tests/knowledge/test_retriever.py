@@ -1,7 +1,7 @@
 """Retrieval as a patient meets it: the right passage, only live ones, and words alone when vectors fail."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from knowledge.embedders import Embedder, Vectors
 from knowledge.fusion import TRANSLATED_WEIGHT
 from knowledge.index import Index
-from knowledge.retriever import Retriever
+from knowledge.retriever import Retriever, Row
 from knowledge.types import ChunkKind
 from knowledge.vectors import VectorStore
 from knowledge.words import Words
@@ -67,6 +67,8 @@ def test_after_warming_a_question_embeds_nothing_but_itself(embedder: Embedder, 
     papers.live["parking"] = replace(papers.live["parking"], kind=ChunkKind.QUESTION, lead="Where can I leave my car?")
     index.warm()
     index.add("clinic_a", list(papers.live.values()))
+    packed = index.packed({"parking": ["Where can I leave my car?"]})
+    papers.packed["parking", index.compares_by] = packed["parking"]
     index.close()
     index = Index(counting, VectorStore(tmp_path / "vectors", counting))
     index.warm()
@@ -228,3 +230,20 @@ def test_words_alone_when_the_embedder_fails(
     assert found[0].chunk.id == "parking"
     assert "RuntimeError" in caplog.text
     assert "Castillo" not in caplog.text
+
+
+def test_a_question_reads_each_row_once(index: Index, papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weighing answers by their own questions and quoting look at the same rows, and rows are decrypted."""
+    index.add("clinic_a", list(papers.live.values()))
+    read: list[str] = []
+    give = papers.passages
+
+    def noted(clinic_id: str, ids: Iterable[str]) -> Mapping[str, Row]:
+        wanted = list(ids)
+        read.extend(wanted)
+        return give(clinic_id, wanted)
+
+    monkeypatch.setattr(papers, "passages", noted)
+    assert Retriever(index, Words(), papers).retrieve("clinic_a", "where can I park my car?")
+    assert read
+    assert len(read) == len(set(read))

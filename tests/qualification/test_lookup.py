@@ -215,3 +215,14 @@ def test_an_exception_is_never_told_yes_by_the_row_that_takes_it_out() -> None:
     rows = (row("BCBS", None, IN, all_plans=True, except_plans=("FEP Basic",), note="through BlueCard"),)
     for text in ("FEP", "FEP Basic", "BCBS FEP Basic"):
         assert ask(f"Do you take {text}?", rows).status is UNLISTED
+
+
+@pytest.mark.parametrize("plan", ["Part B", "Part B (original)", "Original", "Part A and B"])
+def test_a_plan_that_only_names_the_payer_again_is_the_payer_as_a_whole(plan: str) -> None:
+    """Who writes "Medicare" has Part B: nothing depends on their plan."""
+    rows = (row("Medicare", plan, IN), row("Humana", "Gold Plus HMO", IN))
+    assert [(ask(text, rows).status, ask(text, rows).partly) for text in ("Medicare", "Medicare part B")] == [
+        (IN, False)
+    ] * 2
+    assert ask("Medicare Advantage", rows).status is UNLISTED
+    assert ask("Humana", rows).partly

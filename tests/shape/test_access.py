@@ -26,7 +26,6 @@ BY_ID: dict[tuple[str, str], str] = {
     ("usecases/index_document.py", "Document"): "of the version that a job names",
     ("usecases/raise_alert.py", "Destination"): "of the trouble that the outbox met",
     ("usecases/read_page.py", "Document"): "from a list of papers that are due, which the desk made",
-    ("usecases/record_turn.py", "Message"): "the ids of the words that this turn has leased",
     ("usecases/resume_link.py", "Conversation"): "of the link that was found by its secret, in its clinic",
     ("usecases/retry_notice.py", "Destination"): "of the notice that was reached through the door",
     ("usecases/told_by.py", "Notice"): "from a lead's row or a job's payload, which the desk wrote",

@@ -13,10 +13,12 @@ HALVES = {
     "receive_message.py",
     "touch_session.py",
     "index_multilingual.py",
+    "embed_sentences.py",
     "announce.py",
     "tell_staff.py",
     "name_coordinator.py",
     "sign_in_throttle.py",
+    "passkey_ceremony.py",
     "retention.py",
 }
 

@@ -9,12 +9,15 @@ from tests.conversations.runner import conversation_files, load
 OF_THE_INSTALL = {
     "clinic",
     "failing_route",
+    "invitation",
     "known_place",
     "model_exam",
     "outage",
+    "passkey",
     "recovery_code",
     "second_factor",
     "sign_in_attempt",
+    "spent_challenge",
     "staff",
     "staff_session",
 }

@@ -52,10 +52,16 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A served install with a day's work in it."""
+    yield from served(tmp_path_factory.mktemp("data"))
+
+
+def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Site]:
+    """Reached under `host`, a name or address of this machine."""
     model = {"llm_base_url": "https://models.example/v1", "llm_model": "small-model-instruct"}
-    app = create_app(test_settings(tmp_path_factory.mktemp("data"), **model))
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
+        url = f"http://{host}:{listener.getsockname()[1]}"
+        app = create_app(test_settings(folder, public_url=url, **model))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -65,7 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         app.state["running"].worker.stop()
         desk = app.state["running"].desk
         cast = make_cast(desk)
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", desk, cast, furnish(desk, cast.clinic_id))
+        yield Site(url, desk, cast, furnish(desk, cast.clinic_id))
         server.should_exit = True
         thread.join(120)
 

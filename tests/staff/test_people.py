@@ -11,8 +11,10 @@ from sqlmodel import select
 from app.bootstrap import build
 from app.desk import Desk
 from app.errors import Invalid, NotFound, NotSignedIn
+from app.store.queries.people import has_owner
 from app.store.tables import AuditEntry, Membership, Staff
-from app.usecases.create_staff import create_staff, first_owner
+from app.usecases.create_staff import create_staff
+from app.usecases.disable_staff import disable_staff
 from app.usecases.sessions import Client
 from app.usecases.sign_in import Credentials, sign_in
 from app.usecases.totp import code_of, step_at
@@ -28,19 +30,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     running.close()
 
 
-def test_first_start_makes_one_owner_with_a_password_of_its_own(tmp_path: Path):
-    """An install would have a default password, or nobody could get in, or each start would add an owner."""
+def test_an_empty_install_has_no_account(tmp_path: Path):
+    """A default account is the first thing that strangers try."""
     running = build(test_settings(tmp_path))
     try:
-        owner = first_owner(running.desk)
-        assert owner is not None
-        assert owner.password is not None
-        assert len(owner.password) == 24
-        assert owner.totp_secret is not None
-        code = code_of(owner.totp_secret, step_at(running.desk.clock()))
-        given = Credentials(owner.email, owner.password, code)
-        assert sign_in(running.desk, given, Client("api")).staff_id == owner.staff_id
-        assert first_owner(running.desk) is None
+        assert not has_owner(running.desk.database)
+        create_staff(running.desk, "olga@install.example", "owner", None, by_link=True)
+        assert has_owner(running.desk.database)
+        disable_staff(running.desk, "olga@install.example")
+        assert not has_owner(running.desk.database)
     finally:
         running.close()
 

@@ -201,7 +201,7 @@ def test_secret_is_sealed_for_its_person(house: House):
 def set_up(house: House, someone: Someone) -> tuple[Person, list[str]]:
     """A person sets their app up, as on the page."""
     person = house.signed_in(someone)
-    begin_set_up(house.desk, person, PASSWORD, BROWSER.address)
+    begin_set_up(house.desk, person, PASSWORD)
     begun = setting_up(house.desk, person)
     assert begun is not None
     code = pyotp.TOTP(begun.secret).at(house.now)
@@ -214,7 +214,7 @@ def test_set_up_counts_only_once_a_code_was_right_and_ends_other_sessions(house:
     """A person whose app failed would be locked out; a stranger who was in already would stay in."""
     elsewhere = house.signed_in(house.viewer)
     person = house.signed_in(house.viewer)
-    begin_set_up(house.desk, person, "", BROWSER.address)
+    begin_set_up(house.desk, person, "")
     with pytest.raises(Invalid):
         confirm_set_up(house.desk, person, "000000", BROWSER)
     assert house.signed_in(house.viewer), "the password alone is still enough"
@@ -237,7 +237,7 @@ def test_set_up_counts_only_once_a_code_was_right_and_ends_other_sessions(house:
 def test_secret_being_set_up_is_shown_to_its_session_only(house: House):
     """Someone with a stolen cookie could read along and keep a working app of their own."""
     person, thief = house.signed_in(house.viewer), house.signed_in(house.viewer)
-    begin_set_up(house.desk, person, "", BROWSER.address)
+    begin_set_up(house.desk, person, "")
     assert setting_up(house.desk, person) is not None
     assert setting_up(house.desk, thief) is None
     with pytest.raises(Invalid):
@@ -249,10 +249,10 @@ def test_set_up_asks_for_the_password_unless_it_was_typed_just_now(house: House)
     person = house.signed_in(house.viewer)
     house.now += timedelta(minutes=16)
     with pytest.raises(Invalid, match="not your password"):
-        begin_set_up(house.desk, person, "", BROWSER.address)
+        begin_set_up(house.desk, person, "")
     settled, _ = set_up(house, house.viewer)
     with pytest.raises(Invalid, match="not your password"):
-        begin_set_up(house.desk, settled, "wrong", BROWSER.address)
+        begin_set_up(house.desk, settled, "wrong")
     assert "password_refused" in verbs(house.desk, house.viewer)
 
 
@@ -261,7 +261,7 @@ def test_old_app_counts_until_the_new_one_does(house: House):
     person, _ = set_up(house, house.viewer)
     old = house.viewer.totp_secret
     house.now += timedelta(minutes=1)
-    begin_set_up(house.desk, person, PASSWORD, BROWSER.address)
+    begin_set_up(house.desk, person, PASSWORD)
     check_code(house.desk, person.staff_id, house.code(house.viewer))
     begun = setting_up(house.desk, person)
     assert begun is not None
@@ -287,12 +287,12 @@ def test_recovery_codes_work_once_each_in_any_spelling(house: House):
     kept = rows(house.desk, RecoveryCode)
     assert sum(row.used_at is not None for row in kept) == 2
     assert not any(code in str(row.model_dump()) for row in kept for code in codes)
-    renewed = renew_recovery_codes(house.desk, person, PASSWORD, BROWSER.address)
+    renewed = renew_recovery_codes(house.desk, person, PASSWORD)
     with pytest.raises(NotSignedIn):
         check_code(house.desk, person.staff_id, codes[3])
     assert check_code(house.desk, person.staff_id, renewed[0]) == "recovery"
     with pytest.raises(Invalid):
-        renew_recovery_codes(house.desk, person, "wrong", BROWSER.address)
+        renew_recovery_codes(house.desk, person, "wrong")
 
 
 def test_of_two_requests_with_one_recovery_code_one_gets_in(house: House):

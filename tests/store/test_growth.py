@@ -10,10 +10,21 @@ from sqlmodel import Session
 
 from app.store.queries.health import deliveries, readiness, referrals
 from app.store.queries.leads import leads
+from app.store.queries.live_papers import LivePapers
 from app.store.queries.outbox import reckoning
 from app.store.schema import upgrade
 from app.store.session import Database
-from app.store.tables import Clinic, Conversation, Destination, Lead, Message, Notice
+from app.store.tables import (
+    ChunkRow,
+    Clinic,
+    Conversation,
+    Destination,
+    Document,
+    DocumentVersion,
+    Lead,
+    Message,
+    Notice,
+)
 from app.store.turns import unanswered_conversations
 from app.usecases.close_abandoned import silent
 from tests.steps import steps
@@ -125,3 +136,39 @@ def test_looking_for_words_without_a_reply_does_not_read_all_that_was_ever_said(
     database.close()
     assert found == [[("clinic_1", waiting)]] * 2
     assert 0 < few <= many <= few + 100
+
+
+def test_passages_are_read_by_their_ids_however_many_the_clinic_has(tmp_path: Path) -> None:
+    """Each page of 5,000 passages would be decrypted for every question otherwise."""
+    database = opened(tmp_path)
+    papers = LivePapers(database, lambda: NOON)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        asked.append((statement, given))
+
+    keys = database.write(a_paper)
+    event.listen(database.engine, "before_cursor_execute", note)
+    assert len(papers.passages("clinic_1", keys)) == len(papers.documents("clinic_1", keys)) == 3
+    event.remove(database.engine, "before_cursor_execute", note)
+    plans = [plan_of(database, *one) for one in asked if "chunk" in one[0]]
+    database.close()
+    assert len(plans) == 2
+    assert all(plan[0] == "SEARCH chunk USING INDEX sqlite_autoindex_chunk_1 (id=?)" for plan in plans), plans
+
+
+def a_paper(session: Session) -> list[str]:
+    """Of three passages."""
+    paper = Document(clinic_id="clinic_1", name="a.md", created_at=BEFORE)
+    session.add(paper)
+    session.flush()
+    facts: dict[str, Any] = {"clinic_id": "clinic_1", "sha256": "0", "size_bytes": 1, "created_at": BEFORE}
+    version = DocumentVersion(document_id=paper.id, status="ready", live=True, **facts)
+    session.add(version)
+    session.flush()
+    rows = [
+        ChunkRow(clinic_id="clinic_1", version_id=version.id, ordinal=at, kind="prose", text=f"Rule {at}.")
+        for at in range(3)
+    ]
+    session.add_all(rows)
+    return [row.id for row in rows]

@@ -35,6 +35,7 @@ from app.control.commands.staff import (
     staff_code,
     staff_create,
     staff_disable,
+    staff_invite,
     staff_reset_mfa,
     staff_reset_password,
 )
@@ -84,6 +85,7 @@ COMMANDS: Mapping[str, Command] = {
     "staff_code": staff_code,
     "staff_create": staff_create,
     "staff_disable": staff_disable,
+    "staff_invite": staff_invite,
     "staff_reset_mfa": staff_reset_mfa,
     "staff_reset_password": staff_reset_password,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from app.control.commands.doctor_model import model_findings
 from app.control.commands.doctor_storage import finding, storage_findings
 from app.desk import Desk
+from app.store.forwarded import ADVICE
 from app.store.queries.clinics import ClinicFacts, all_clinics
 from app.store.queries.health import readiness
 from app.store.queries.outbox import reckoning
@@ -19,12 +20,27 @@ Report = Callable[[dict[str, Any]], None]
 def doctor(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
     """{"ok": bool, "findings": [{"check", "ok", "message", "remedy"}]}. With `rebuild`, every clinic's index is made
     anew from the rows first."""
-    findings = [*storage_findings(desk), *_outbox(desk), *model_findings(desk)]
+    findings = [*storage_findings(desk), _proxies(desk), *_outbox(desk), *model_findings(desk)]
     for number, clinic in enumerate(all_clinics(desk.database)):
         report({"file": clinic.name, "number": number, "files": 0, "done": 0, "total": 0})
         findings.append(_payers(desk, clinic))
         findings.append(_index(desk, clinic, rebuild=bool(arguments.get("rebuild"))))
     return {"ok": all(one["ok"] for one in findings), "findings": findings}
+
+
+def _proxies(desk: Desk) -> dict[str, Any]:
+    """What this server saw since it started. Anybody can write such headers, so from a public address they prove
+    nothing; from a private one they come from a proxy."""
+    trusted, sign = desk.settings.trusted_proxies, desk.forwarded.sign
+    if trusted:
+        return finding("proxies", True, f"{trusted} in front, by FRONTDESK_TRUSTED_PROXIES")
+    if sign == "proxy":
+        said = "requests come through a proxy, but FRONTDESK_TRUSTED_PROXIES is 0: everybody counts as one address"
+        return finding("proxies", False, said, ADVICE)
+    said = "none in front, by FRONTDESK_TRUSTED_PROXIES"
+    if sign == "maybe":
+        said += f"; some requests bring forwarded headers all the same. If a proxy writes them: {ADVICE}"
+    return finding("proxies", True, said)
 
 
 def _index(desk: Desk, clinic: ClinicFacts, *, rebuild: bool) -> dict[str, Any]:

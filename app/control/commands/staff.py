@@ -1,4 +1,4 @@
-"""staff create, disable, reset-mfa, reset-password, code."""
+"""staff create, invite, disable, reset-mfa, reset-password, code."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from app.store.queries.clinics import clinic_of_site
 from app.usecases.change_password import reset_password
 from app.usecases.create_staff import create_staff
 from app.usecases.disable_staff import disable_staff
+from app.usecases.invite import Invited, invite_again
 from app.usecases.reset_second_factor import reset_second_factor
 from app.usecases.totp import STEP_S, code_of, phone_time, setup_uri, step_at
 
@@ -18,17 +19,25 @@ Report = Callable[[dict[str, Any]], None]
 
 
 def staff_create(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
-    """{"staff_id", "email", "role", "password", "totp_secret", "totp_uri"}: the secrets are shown this once, and are
-    null where there are none to show."""
+    """{"staff_id", "email", "role", "password", "totp_secret", "totp_uri", "set_up_url", "set_up_until"}: the secrets
+    are shown this once, and are null where there are none to show. With `invite` the link stands for the others."""
     clinic = clinic_of_site(desk.database, arguments["clinic"]) if arguments["clinic"] else None
-    made = create_staff(desk, arguments["email"], arguments["role"], clinic.id if clinic else None)
+    by_link = bool(arguments.get("invite"))
+    made = create_staff(desk, arguments["email"], arguments["role"], clinic.id if clinic else None, by_link=by_link)
     return {
         "staff_id": made.staff_id,
         "email": arguments["email"],
         "role": arguments["role"],
         "password": made.password,
         **_app(made.totp_secret, made.email),
+        **_link(made.invited),
     }
+
+
+def staff_invite(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
+    """{"email", "set_up_url", "set_up_until"}: a new link for somebody who has not used theirs."""
+    made = invite_again(desk, arguments["email"])
+    return {"email": made.email, **_link(made)}
 
 
 def staff_disable(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
@@ -68,3 +77,10 @@ def staff_code(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[st
 
 def _app(secret: str | None, email: str) -> dict[str, str | None]:
     return {"totp_secret": secret, "totp_uri": setup_uri(secret, email) if secret else None}
+
+
+def _link(invited: Invited | None) -> dict[str, str | None]:
+    return {
+        "set_up_url": invited.url if invited else None,
+        "set_up_until": invited.until.isoformat() if invited else None,
+    }

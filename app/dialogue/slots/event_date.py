@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from app.dialogue.slots.dates import DAY, DAYS, find_date
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
+from app.dialogue.which import MOST, meant
 
 _FEW = {
     "a": 1, "an": 1, "one": 1, "un": 1, "una": 1, "two": 2, "dos": 2, "couple": 2, "three": 3, "tres": 3, "four": 4,
@@ -31,9 +32,26 @@ _YEAR, _MONTH = timedelta(weeks=52), timedelta(weeks=4)
 
 def event_date(said: str, context: ParseContext) -> Parsed | Rejected:
     """One calendar day, ISO. A day without its year or month is the nearest one; with words of the past, the last."""
-    text, today = fold(said), context.today
+    text, today = _held(fold(said), context.today), context.today
     found = _ago(text, today) or _on_calendar(text, today)
     return Parsed(found.isoformat()) if found else Rejected("date_wrong")
+
+
+def _held(text: str, today: date) -> str:
+    """The text with the day that holds alone: "it was supposed to be the 4th but got pushed to the 18th"."""
+    days: list[tuple[int, int]] = []
+    at = 0
+    while len(days) < MOST and (hit := find_date(text[at:], today)):
+        days.append((at + hit[0], at + hit[1]))
+        at += hit[1]
+    if len(days) < 2:
+        return text
+    kept = meant(text, days)
+    return "".join(
+        char
+        for place, char in enumerate(text)
+        if not any(start <= place < end for n, (start, end) in enumerate(days) if n != kept)
+    )
 
 
 def _ago(text: str, today: date) -> date | None:

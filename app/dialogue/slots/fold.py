@@ -13,5 +13,7 @@ def straight(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, no accents, plain quotes, single spaces. For comparing, never for showing."""
+    if text.isascii():
+        return " ".join(text.replace("`", "'").casefold().split())
     plain = unicodedata.normalize("NFKD", text.translate(_STRAIGHT).translate(_BARRED))
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).casefold().split())

@@ -93,8 +93,15 @@ def _said_twice(name: str) -> str:
     return whole if stop and len(first) > 2 and fold(whole).startswith(fold(first) + " ") else name
 
 
+_SPELLED_OUT = re.compile(r"(?<![\w'-])[^\W\d_](?:(?:-[^\W\d_]){2,}|(?:[ .,]{1,2}[^\W\d_]){3,})(?![\w'])")
+_NOT_THE_WRITER = re.compile(
+    r"[\s,]+(?:and |y )?(?:not|no)(?: (?:for|para))? (?:me|us|myself|yo|mi|a mi|nosotros)\W*$", re.IGNORECASE
+)
+
+
 def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:
     """Any name a person can have: one word or several, any script, hyphens and apostrophes."""
+    said = _SPELLED_OUT.sub(lambda hit: re.sub(r"[\W_]", "", hit[0]).capitalize(), _NOT_THE_WRITER.sub("", said))
     name = re.sub(r"\s*,\s*", " ", unwrapped(said)) if said.count(",") != 1 else _last_first(unwrapped(said))
     if _is_sentence(name):
         named = _NAMED_IN_A_SENTENCE.search(name) or _CALLING.match(name)

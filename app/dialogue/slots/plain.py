@@ -33,6 +33,7 @@ def free_text(said: str, _context: ParseContext) -> Parsed | Rejected:
 def zip_code(said: str, _context: ParseContext) -> Parsed | Rejected:
     """Five digits, or nine with a hyphen."""
     said = re.sub(r"(?<=\d)[oO](?=[\doO]|\b)", "0", said)
+    said = re.sub(r"(?<!\d)\d(?:[ .,-]{1,2}\d){4}(?![\d ]*\d)", lambda hit: re.sub(r"\D", "", hit[0]), said)
     hits = re.findall(r"(?<![\d-])(\d{5})(?:[- ]?(\d{4}))?(?![\d-])", spelled_digits(said))
     hit = hits[-1] if hits else None  # the number of a house may stand before it
     if not hit or hit[0] == "00000":

@@ -108,6 +108,11 @@ def find_specialty(text: str, *, typos: bool = False) -> str | None:
     return None
 
 
+def is_known_specialty(value: str) -> bool:
+    """Whether the value is a canonical name of ours, and not what somebody typed."""
+    return value in _specialty_words().values()
+
+
 def specialty_hits(folded: str) -> list[tuple[int, int]]:
     """Where folded text has words for a specialty."""
     return [hit.span() for hit in _specialty_pattern().finditer(folded)]

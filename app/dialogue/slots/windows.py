@@ -72,6 +72,15 @@ _AT_ANY = re.compile(
 Window = dict[str, Any]
 
 
+_OUT = re.compile(
+    rf"(?:\b(?:los|el) )?(?P<days>{_ONE_DAY}(?:(?:,? (?:and|or|y|o) |, )(?:los |el )?{_ONE_DAY})*)\s+(?:"
+    r"(?:is|are|'s) (?:out|no good|bad|off|impossible|not (?:good|possible|great))\b|"
+    r"(?:don'?t|doesn'?t|won'?t|do not|does not|will not) work\b(?: for (?:me|us))?|"
+    r"(?:i|we) (?:can'?t|cannot|can not)\b|no (?:puedo|podemos|me (?:sirven?|quedan?|convienen?))\b)"
+)
+"""Days that are named first and then ruled out."""
+
+
 def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
     """A list of {"said", "from", "to", "days"}: from/to "HH:MM" or None for open, days "mon".."sun" or ISO dates
     (empty: any day). A stretch of days that is open at one end has its day before the hour, or alone: "2026-03-13",
@@ -80,7 +89,7 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
         return Rejected("times_missing")
     windows: list[Window] = []
     excluded: list[str] = []
-    text = fold(said)
+    text = _OUT.sub(r"not \g<days>", fold(said))
     text = after_surgery(text, context.today)
     week = week_meant(text, context.today)
     if week:

@@ -12,6 +12,7 @@ from app.store.rows import run
 from app.store.session import Database
 from app.store.tables import Clinic
 
+_ORIGINS = select_columns(col(Clinic.origins))
 _BY_ID = select_columns(SQLModel.metadata.tables["clinic"]).where(col(Clinic.id) == bindparam("clinic_id"))
 
 
@@ -78,4 +79,4 @@ def all_clinics(database: Database) -> list[ClinicFacts]:
 def known_websites(database: Database) -> frozenset[str]:
     """The websites of every clinic of the install, as they were entered."""
     with database.read() as session:
-        return frozenset(origin for origins in session.exec(select(Clinic.origins)) for origin in origins)
+        return frozenset(origin for origins in run(session, _ORIGINS).scalars() for origin in origins)

@@ -5,15 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import NotFound
 from app.store.access import row_of
+from app.store.rows import run
 from app.store.session import Database
 from app.store.tables import Channel, Clinic, Destination
 
 _OF_CLINIC = (
     select(Destination)
+    .where(col(Destination.clinic_id) == bindparam("clinic_id"))
+    .order_by(col(Destination.created_at), col(Destination.id))
+)
+_ROWS = (
+    select_columns(SQLModel.metadata.tables["destination"])
     .where(col(Destination.clinic_id) == bindparam("clinic_id"))
     .order_by(col(Destination.created_at), col(Destination.id))
 )
@@ -59,6 +66,11 @@ def list_destinations(database: Database, clinic_id: str) -> list[DestinationFac
 def destinations_of(session: Session, clinic_id: str) -> Sequence[Destination]:
     """All rows, the oldest first."""
     return session.execute(_OF_CLINIC, {"clinic_id": clinic_id}).scalars().all()
+
+
+def places_of(session: Session, clinic_id: str) -> list[Destination]:
+    """As `destinations_of`, for who only reads: the session does not follow them."""
+    return [Destination(**row._asdict()) for row in run(session, _ROWS, clinic_id=clinic_id)]
 
 
 def active_destination(session: Session, clinic_id: str, destination_id: str) -> Destination:

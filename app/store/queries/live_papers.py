@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, literal_column, select
 from sqlmodel import Session, col, or_
 
 from app.clock import Clock
 from app.store.session import Database
-from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
+from app.store.tables import ChunkRow, ChunkSentences, Clinic, Document, DocumentVersion
 from knowledge.types import Chunk, ChunkKind
 
 # Plain columns: a question looks at a hundred chunks and more, and whole ORM objects would take most of its time.
@@ -66,10 +66,17 @@ class LivePapers:
         with self._database.read() as session:
             return [(row.id, chunk_of(row).searchable()) for row in self._live(session, clinic_id, _ALL)]
 
-    def questions(self, clinic_id: str) -> list[str]:
-        """The clinic's own questions: the lead of every live chunk that is an answer."""
+    def sentences(self, clinic_id: str, ids: Iterable[str], embedder: str) -> Mapping[str, bytes]:
+        """Chunk id to the packed vectors of its sentences, for those of `ids` that `embedder` has read."""
         with self._database.read() as session:
-            return [row.lead for row in self._live(session, clinic_id, _ANSWERS) if row.lead]
+            given = {"clinic": clinic_id, "ids": list(ids), "embedder": embedder}
+            return {row.chunk_id: row.vectors for row in session.execute(_SENTENCES, given)}
+
+    def unread(self, clinic_id: str, embedder: str, most: int) -> list[Chunk]:
+        """At most `most` chunks of live versions whose sentences `embedder` has not read."""
+        with self._database.read() as session:
+            rows = session.execute(_UNREAD, {"clinic": clinic_id, "embedder": embedder, "most": most})
+            return [chunk_of(row) for row in rows]
 
     def passages(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, tuple[Chunk, str, str, date | None]]:
         """Chunk id to (chunk, document id, document name, date) for those of `ids` that are live now. The date is
@@ -89,13 +96,9 @@ class LivePapers:
 
     def documents(self, clinic_id: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Chunk id to document id, for those of `ids` that are this clinic's, live or not."""
-        rows = (
-            select(col(ChunkRow.id), col(DocumentVersion.document_id))
-            .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
-            .where(col(ChunkRow.clinic_id) == clinic_id, col(ChunkRow.id).in_(list(ids)))
-        )
         with self._database.read() as session:
-            return {row.id: row.document_id for row in session.execute(rows)}
+            rows = session.execute(_DOCUMENTS, {"clinic": clinic_id, "ids": list(ids)})
+            return {row.id: row.document_id for row in rows}
 
     def wanted_ids(self, session: Session, clinic_id: str) -> dict[str, str]:
         """Chunk id to searchable text of every chunk of a live version, expired or not: what the index should hold."""
@@ -115,11 +118,10 @@ class LivePapers:
 
 # Statements are built once: building one takes longer than running it.
 _CLINIC = select(col(Clinic.knowledge_version), col(Clinic.timezone)).where(col(Clinic.id) == bindparam("clinic"))
-_OF_LIVE_VERSIONS = (
+_READ_LIVE = (
     select(*_CHUNK, *_PAPER)
     .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
     .join(Document, col(DocumentVersion.document_id) == col(Document.id))
-    .where(col(ChunkRow.clinic_id) == bindparam("clinic"), col(DocumentVersion.clinic_id) == bindparam("clinic"))
     .where(
         col(DocumentVersion.live).is_(True),
         col(DocumentVersion.status) == "ready",
@@ -128,7 +130,32 @@ _OF_LIVE_VERSIONS = (
 )
 _TODAY: Any = bindparam("today")
 _STARTS, _ENDS = col(DocumentVersion.effective_from), col(DocumentVersion.effective_to)
-_LIVE = _OF_LIVE_VERSIONS.where(or_(_STARTS.is_(None), _STARTS <= _TODAY), or_(_ENDS.is_(None), _ENDS >= _TODAY))
-_ALL = _LIVE.order_by(col(ChunkRow.id))
-_ANSWERS = _LIVE.where(col(ChunkRow.kind) == ChunkKind.QUESTION.value)
-_SOME = _LIVE.where(col(ChunkRow.id).in_(bindparam("ids", expanding=True)))
+_ON_THE_DAY = (or_(_STARTS.is_(None), _STARTS <= _TODAY), or_(_ENDS.is_(None), _ENDS >= _TODAY))
+_OF_LIVE_VERSIONS = _READ_LIVE.where(
+    col(ChunkRow.clinic_id) == bindparam("clinic"), col(DocumentVersion.clinic_id) == bindparam("clinic")
+)
+_ALL = _OF_LIVE_VERSIONS.where(*_ON_THE_DAY).order_by(col(ChunkRow.id))
+# The plus keeps SQLite from reading every chunk of the clinic by that column's index to find a few by their ids.
+_THESE = (
+    literal_column("+chunk.clinic_id") == bindparam("clinic"),
+    literal_column("+document_version.clinic_id") == bindparam("clinic"),
+    col(ChunkRow.id).in_(bindparam("ids", expanding=True)),
+)
+_SOME = _READ_LIVE.where(*_ON_THE_DAY, *_THESE)
+_DOCUMENTS = (
+    select(col(ChunkRow.id), col(DocumentVersion.document_id))
+    .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))
+    .where(*_THESE)
+)
+_BY_EMBEDDER = col(ChunkSentences.embedder) == bindparam("embedder")
+_SENTENCES = select(col(ChunkSentences.chunk_id), col(ChunkSentences.vectors)).where(
+    col(ChunkSentences.chunk_id).in_(bindparam("ids", expanding=True)),
+    col(ChunkSentences.clinic_id) == bindparam("clinic"),
+    _BY_EMBEDDER,
+)
+_UNREAD = (
+    _OF_LIVE_VERSIONS.outerjoin(ChunkSentences, and_(col(ChunkSentences.chunk_id) == col(ChunkRow.id), _BY_EMBEDDER))
+    .where(col(ChunkSentences.chunk_id).is_(None))
+    .order_by(col(ChunkRow.id))
+    .limit(bindparam("most"))
+)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from app.store.second_factors import confirmed, unused_recovery_codes
+from app.store.second_factors import confirmed, has_passkey, unused_recovery_codes
 from app.store.session import Database
 from app.store.tables import Clinic, Membership, Staff, StaffSession
 
@@ -26,6 +26,7 @@ class Person:
     has_second_factor: bool
     needs_second_factor: bool
     password_generated: bool
+    has_passkey: bool
 
     @property
     def must_set_up(self) -> bool:
@@ -87,6 +88,7 @@ def person_of(database: Database, session_id: str, kind: str, now: datetime, idl
             has_second_factor=confirmed(session, staff.id) is not None,
             needs_second_factor=needs_second_factor(session, staff),
             password_generated=staff.password_generated,
+            has_passkey=has_passkey(session, staff.id),
         )
 
 
@@ -94,6 +96,13 @@ def needs_second_factor(session: Session, staff: Staff) -> bool:
     """Owners, and managers of any clinic: what they can do to a clinic is worth more than one secret."""
     manages = select(Membership.clinic_id).where(Membership.staff_id == staff.id, Membership.role == "manager")
     return staff.is_owner or session.exec(manages).first() is not None
+
+
+def has_owner(database: Database) -> bool:
+    """Whether anybody may enter every clinic."""
+    owners = select(Staff.id).where(col(Staff.is_owner), col(Staff.disabled_at).is_(None))
+    with database.read() as session:
+        return session.exec(owners).first() is not None
 
 
 def sessions_of(database: Database, person: Person, now: datetime, idle: timedelta) -> list[OpenSession]:

@@ -5,7 +5,7 @@ from app.store.tables.audit import AuditEntry
 from app.store.tables.clinics import Clinic
 from app.store.tables.conversations import SILENT, WAITING, Conversation, Message
 from app.store.tables.destinations import Channel, Destination
-from app.store.tables.documents import ChunkRow, Document, DocumentVersion
+from app.store.tables.documents import ChunkRow, ChunkSentences, Document, DocumentVersion
 from app.store.tables.idempotency import Idempotency
 from app.store.tables.jobs import OPEN_JOBS, FailingRoute, Job
 from app.store.tables.leads import Lead, Notice, NoticeKind, QuestionKind, UnansweredQuestion
@@ -15,11 +15,14 @@ from app.store.tables.payers import PayerListRow
 from app.store.tables.resume_links import ResumeLink
 from app.store.tables.rules import RuleVersion
 from app.store.tables.staff import (
+    Invitation,
     KnownPlace,
     Membership,
+    Passkey,
     RecoveryCode,
     SecondFactor,
     SignInAttempt,
+    SpentChallenge,
     Staff,
     StaffSession,
 )
@@ -32,6 +35,7 @@ __all__ = [
     "AuditEntry",
     "Channel",
     "ChunkRow",
+    "ChunkSentences",
     "Clinic",
     "Conversation",
     "Destination",
@@ -40,6 +44,7 @@ __all__ = [
     "Egress",
     "FailingRoute",
     "Idempotency",
+    "Invitation",
     "Job",
     "KnownPlace",
     "Lead",
@@ -51,6 +56,7 @@ __all__ = [
     "NoticeKind",
     "Outage",
     "OutageKind",
+    "Passkey",
     "PayerListRow",
     "QuestionKind",
     "RecoveryCode",
@@ -58,6 +64,7 @@ __all__ = [
     "RuleVersion",
     "SecondFactor",
     "SignInAttempt",
+    "SpentChallenge",
     "Staff",
     "StaffSession",
     "UnansweredQuestion",

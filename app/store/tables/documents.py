@@ -74,3 +74,15 @@ class ChunkRow(SQLModel, table=True):
     lead: str = ""
     cells: list[Any] = json_column(list)
     notes: list[str] = json_column(list)
+
+
+class ChunkSentences(SQLModel, table=True):
+    """The vectors of a chunk's sentences, so that no question waits for them: a copy that can be made again from the
+    chunk's text, and goes with it. `vectors` as `knowledge.sentences` packs them, made by `embedder`."""
+
+    __tablename__ = "chunk_sentences"
+
+    chunk_id: str = Field(primary_key=True, foreign_key="chunk.id", ondelete="CASCADE")
+    clinic_id: str = Field(foreign_key="clinic.id")
+    embedder: str
+    vectors: bytes

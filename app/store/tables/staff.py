@@ -99,3 +99,43 @@ class KnownPlace(SQLModel, table=True):
     key: str = Field(primary_key=True)
     staff_id: str = Field(foreign_key="staff.id", index=True)
     at: datetime = moment()
+
+
+class Invitation(SQLModel, table=True):
+    """A link under which a new person makes their account their own, once. Nothing of the account opens before."""
+
+    __tablename__ = "invitation"
+
+    staff_id: str = Field(foreign_key="staff.id", primary_key=True)
+    token_hash: str = Field(unique=True)
+    """SHA-256 of the 256 random bits in the link."""
+    created_at: datetime = moment()
+    expires_at: datetime = moment()
+
+
+class Passkey(SQLModel, table=True):
+    """A key pair of a person's phone, computer or security key; the secret half never leaves that."""
+
+    __tablename__ = "passkey"
+
+    id: str = identifier("passkey")
+    staff_id: str = Field(foreign_key="staff.id", index=True)
+    credential_id: str = Field(unique=True)
+    """Base64url, as the browser names it."""
+    public_key: str
+    """COSE, base64url."""
+    sign_count: int = 0
+    """The newest that it told; one that tells an older one later is a copy. Many never count and tell 0."""
+    name: str
+    created_at: datetime = moment()
+    last_used_at: datetime | None = moment(null=True)
+
+
+class SpentChallenge(SQLModel, table=True):
+    """A challenge that was answered already, rightly or not; kept until it would be too old anyway."""
+
+    __tablename__ = "spent_challenge"
+
+    id: str = Field(primary_key=True)
+    """SHA-256 of the signed challenge."""
+    expires_at: datetime = moment(index=True)

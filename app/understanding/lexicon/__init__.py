@@ -53,6 +53,8 @@ def tells_complaint(folded: str) -> bool:
 
 @remembers_words(4096)
 def _nearly(word: str) -> bool:
+    if word in read_yaml("app.understanding.lexicon", "complaints.yaml")["other_words"]:
+        return False
     return any(
         other[0] == word[0] and DamerauLevenshtein.distance(word, other, score_cutoff=1) <= 1 for other in _long_ones()
     )

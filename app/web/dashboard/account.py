@@ -13,6 +13,8 @@ from app.desk import Desk
 from app.errors import Invalid, TooMany
 from app.store.queries.people import Person, clinics_of, recovery_codes_left, sessions_of
 from app.usecases.change_password import change_password
+from app.usecases.keep_passkeys import passkeys_of
+from app.usecases.passkey_ceremony import passkeys_work
 from app.usecases.sessions import idle_limit
 from app.usecases.set_up_second_factor import (
     asks_password,
@@ -37,9 +39,13 @@ ACCOUNT = "/dashboard/account"
 SECOND_FACTOR = f"{ACCOUNT}/second-factor"
 FORM = [own_account, own_form]
 DONE = {
+    "set_up": "Your account is ready. Next time you sign in with your e-mail and this password.",
     "password": "Your password is changed. You are signed out everywhere else.",
     "off": "Your second factor is off. You are signed out everywhere else.",
     "session": "That one is signed out.",
+    "passkey": "Your passkey is ready. You are signed out everywhere else.",
+    "renamed": "The passkey has its new name.",
+    "removed": "The passkey opens nothing any more. You are signed out everywhere else.",
 }
 
 
@@ -71,7 +77,7 @@ class SessionForm(BaseModel):
 @get("/account", guards=[own_account])
 async def account_page(request: AnyRequest, done: FromQuery[str] = "") -> Response[str]:
     """Everything about the account. `done` names what was done just now."""
-    return await _account(request, done=done)
+    return await account_again(request, done=done)
 
 
 @get("/account/password", guards=[own_account])
@@ -107,8 +113,7 @@ async def begin_form(
 ) -> Response[Any]:
     """Draws a secret for this session to set up."""
     try:
-        client = client_of(request, desk)
-        await pool(begin_set_up, desk, person_on(request), data.password, client.address)
+        await pool(begin_set_up, desk, person_on(request), data.password)
     except (Invalid, TooMany) as refusal:
         return await _second_factor(request, refusal)
     return Redirect(SECOND_FACTOR, status_code=303)
@@ -137,7 +142,7 @@ async def off_form(
     try:
         signed_in = await pool(turn_off, desk, person_on(request), data.password, client_of(request, desk))
     except (Invalid, TooMany) as refusal:
-        return await _account(request, refusal, "off")
+        return await account_again(request, refusal, "off")
     return go_on(desk, signed_in, f"{ACCOUNT}?done=off")
 
 
@@ -146,11 +151,11 @@ async def recovery_codes_form(
     request: AnyRequest, data: URLEncodedBody[PasswordForm], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> Response[Any]:
     """Ten new ones, shown this once."""
-    person, client = person_on(request), client_of(request, desk)
+    person = person_on(request)
     try:
-        codes = await pool(renew_recovery_codes, desk, person, data.password, client.address)
+        codes = await pool(renew_recovery_codes, desk, person, data.password)
     except (Invalid, TooMany) as refusal:
-        return await _account(request, refusal, "codes")
+        return await account_again(request, refusal, "codes")
     return _recovery_codes(person, person.csrf_token, codes)
 
 
@@ -187,9 +192,10 @@ PAGES = [
 ]
 
 
-async def _account(
+async def account_again(
     request: AnyRequest, refusal: Invalid | TooMany | None = None, where: str = "", done: str = ""
 ) -> Response[str]:
+    """The account's page; with a refusal, the form that it is about stands open."""
     found = await pool_of(request)(_facts, desk_of(request), person_on(request))
     context = {**found, "refusal": refusal, "where": where, "done": DONE.get(done)}
     return await _page(request, "account.html", context, refusal.status if refusal else 200)
@@ -201,6 +207,8 @@ def _facts(desk: Desk, person: Person) -> dict[str, Any]:
     return {
         "clinics": clinics,
         "sessions": sessions_of(desk.database, person, now, idle_limit(desk)),
+        "passkeys": passkeys_of(desk, person),
+        "passkeys_work": passkeys_work(desk),
         "codes_left": recovery_codes_left(desk.database, person),
         "when": lambda at: words.moment(at, where, now),
     }

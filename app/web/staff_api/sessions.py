@@ -11,7 +11,7 @@ from app.desk import Desk
 from app.usecases.sessions import Client
 from app.usecases.sign_in import Credentials, sign_in
 from app.usecases.sign_out import sign_out
-from app.web.address import address_of
+from app.web.address import client_address
 from app.web.agent import agent_of
 from app.web.guards import bearer
 from app.web.pool import Pool
@@ -44,7 +44,7 @@ async def start_session(
 ) -> SignedInOut:
     """A token for an hour. 401 `code_required` when the password was right and a code is needed too; 403
     `second_factor_needed` for a manager or owner who has not set one up."""
-    client = Client("api", address_of(request, desk.settings.trusted_proxies), agent_of(request))
+    client = Client("api", client_address(request, desk), agent_of(request))
     signed_in = await pool(sign_in, desk, Credentials(data.email, data.password, data.code), client)
     return SignedInOut(token=signed_in.secret, expires_at=signed_in.expires_at.isoformat())
 

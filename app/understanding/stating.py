@@ -1,0 +1,115 @@
+"""What a statement tells; at the read-back, whether it agrees to what was read."""
+
+import re
+
+from app.dialogue import commands as c
+from app.dialogue.slots.fold import fold
+from app.understanding import corrections, replies
+from app.understanding.agreeing import Agreement, agreement, doubts, is_yes
+from app.understanding.agreeing_in_part import agreed_but, closing_yes, rest_is_right
+from app.understanding.digits import NUMBERED
+from app.understanding.fields import filled_specs, labelled
+from app.understanding.openings import opening_removed
+from app.understanding.replying import Replying
+from app.understanding.wished_times import looks_like_times, tells_a_wish
+
+_JOINS_A_CHANGE = re.compile(
+    r"(?:and|but|just|only|except|also|please|can you|could you|you can|change|make|use|put|fix|update|correct|add|"
+    r"remove|y|pero|solo|excepto|tambien|por favor|cambi\w+|ponga|use|corrij\w+|agreg\w+|quit\w+)\b"
+)
+_UNREAL = re.compile(r"\bwould(?:'ve| have)? be(?:en)?\b.*\bif\b|\bif\b.*\bwould(?:'ve| have)? be(?:en)?\b")
+"""What would be right if something else were so changes nothing."""
+_ABOUT_IT = re.compile(r"\b(?:right|correct|wrong|sure|spell\w*|spelt|bien|mal|correct[oa]|segur[oa])\b")
+_ASIDE = (c.AskQuestion, c.RequestHuman, c.CancelAction, c.StartOver, c.StartAction, c.AskWhy)
+
+
+class Stating(Replying):
+    """Adds what statements mean, and a yes only where the whole message bears it."""
+
+    def _tells(self, text: str, whole: str) -> None:
+        """What a statement says behind its yes or no; `whole` is the statement with it."""
+        text = self._without_skips(text)
+        if not text:
+            return
+        exchanges = corrections.exchanges(text, self.state, self.catalogue)
+        if not exchanges and self._withheld(text):
+            return
+        partial = corrections.tells_part(text)
+        corrects = corrections.corrects(whole) or corrections.corrects(self._cue(whole)) or self._faults(text)
+        if (corrects or exchanges or self.confirming or partial) and self._changes(text):
+            return
+        if self.confirming and self._filled("preferred_times") and self._wishes_another_time(text):
+            self.times.append(opening_removed(text))
+            return
+        self._fields(text)
+
+    def _wishes_another_time(self, text: str) -> bool:
+        """Days or hours that are the patient's own, and no words about another field."""
+        named = labelled(text, filled_specs(self.state, self.catalogue))
+        other = named is not None and named[0].type in NUMBERED
+        return looks_like_times(text) and tells_a_wish(text) and not other
+
+    def _cue(self, text: str) -> str:
+        """Where to look for "no, sorry, wait": in this clause and in the one before it."""
+        before = self.told[-1] if self.told else ""
+        return f"{before}. {text}" if len(before.split()) <= 8 else text
+
+    def _at_read_back(self, text: str) -> None:
+        """A whole clause of agreement agrees. A yes that opens a clause about something else does so only where that is
+        a change which joins it: "yes, and change the phone to ..."."""
+        if agreed := agreement(text):
+            self.agreed = max(self.agreed, agreed)
+            return
+        if replies.is_no(text):
+            self.commands.append(c.Deny())
+            return
+        if self._agrees_in_part(text):
+            return
+        if _UNREAL.search(fold(text)):
+            self.doubted = True
+            return
+        answer, rest = replies.leading(text)
+        if answer == "no":
+            self.commands.append(c.Deny())
+        before = len(self.given) + len(self.times)
+        self._tells(rest if answer else text, text)
+        changed = len(self.given) + len(self.times) > before
+        self.aside = True
+        if answer == "yes" and changed and _JOINS_A_CHANGE.match(fold(rest)):
+            self.agreed = Agreement.FIRM
+        elif answer == "yes" or (not changed and doubts(text)):
+            self.doubted = True
+
+    def _agrees_in_part(self, text: str) -> bool:
+        """A yes beside a change: "phone is 571-555-0111, then send it", "the rest is right", "yes, but ...". Where no
+        change is understood, nothing is sent."""
+        if rest_is_right(text):
+            self.rest_right = True
+            return True
+        part = agreed_but(text)
+        if part is None:
+            part = closing_yes(text)
+            if part is None or is_yes(part) or replies.is_no(part):
+                return False
+        self.rest_right = True
+        if part and not (is_yes(part) or replies.is_no(part)):
+            self._at_read_back(part)
+        return True
+
+    def _asks_at_read_back(self, text: str) -> None:
+        """A question about what was read back puts a yes beside it in doubt."""
+        if self.confirming and (
+            _ABOUT_IT.search(fold(text)) or labelled(text, filled_specs(self.state, self.catalogue))
+        ):
+            self.doubted = True
+
+    def _agree(self) -> None:
+        """A yes for the whole message, if it says one. "The rest is right" where no change was understood, and a yes in
+        doubt, must not submit anything; a weak yes says nothing beside anything else."""
+        if self.rest_right:
+            self.commands.append(c.Affirm() if self.given and not self.doubted else c.Deny())
+            return
+        aside = self.aside or any(isinstance(command, _ASIDE) for command in self.commands)
+        unsaid = c.Deny() in self.commands and not self.given
+        if self.agreed and not (self.doubted or unsaid or (aside and self.agreed is Agreement.WEAK)):
+            self.commands.append(c.Affirm())
