@@ -113,8 +113,12 @@ class Retriever:
         words, _ = self._said(clinic_id, translated)
         ranked = Found(near, words).fused(self._translated_weight)
         meant = self._near(clinic_id, meaning) if meaning.strip() else {}
-        found = self._quotable(_Live(self._source, clinic_id), Found(meant, words), ranked, limit)
-        return self._compared(meaning, found) if meant else found
+        live = _Live(self._source, clinic_id)
+        found = self._quotable(live, Found(meant, words), ranked, limit)
+        if not meant:
+            return found
+        self._recall(live, [passage.chunk.id for passage in found])
+        return self._compared(meaning, found)
 
     def warm(self, clinic_id: str) -> None:
         """Loads and makes what the clinic's first question would wait for. Call it from a background thread."""
@@ -215,7 +219,7 @@ class Retriever:
             log.warning("Searching the papers of %s by translated words alone: %s", clinic_id, reason)
             return {}
 
-    def _near(self, clinic_id: str, question: str, beside: Sequence[str]) -> dict[str, float]:
+    def _near(self, clinic_id: str, question: str, beside: Sequence[str] = ()) -> dict[str, float]:
         """Id to cosine; empty when vectors cannot be had, whatever the reason: the desk must go on answering."""
         try:
             found = self._index.search(clinic_id, question, CANDIDATES, beside) if self._index.ready else None

@@ -37,6 +37,6 @@ def test_records_say_only_what_stands_in_the_messages() -> None:
     assert [text for name in recorded_names() for text in check(FOLDER / f"{name}.yaml")] == []
 
 
-def test_more_hold_than_by_rules() -> None:
-    """Nothing would be won by asking the model."""
-    assert set(NOT_WITH_IT) < set(not_yet())
+def test_no_talk_is_lost_that_rules_hold() -> None:
+    """Without it the model could spoil what the rules alone read rightly."""
+    assert set(NOT_WITH_IT) <= set(not_yet())
