@@ -338,12 +338,30 @@ def test_a_password_alone_ties_nothing_to_an_account_that_has_a_passkey(house: H
     answer = thief.post(f"{ACCOUNT}/second-factor/begin", {"password": PASSWORD})
     assert (answer.status_code, "Sign in with it" in seen(answer)) == (422, True)
     assert thief.post(f"{ACCOUNT}/passkeys/begin", {"password": PASSWORD}).status_code == 403
+    [passkey] = rows(install, Passkey)
+    removed = thief.post(f"{ACCOUNT}/passkeys/remove", {"passkey": passkey.id, "password": PASSWORD})
+    assert (removed.status_code, len(rows(install, Passkey))) == (422, 1), "then the app would follow"
     assert thief.get("/dashboard/harbor/leads").status_code != 200
     browser = Browser(install)
     browser.cookies["frontdesk"] = house.show(browser, key).cookies["frontdesk"]
     assert browser.get("/dashboard/harbor/leads").status_code == 200
     browser.get(ACCOUNT)
     assert browser.post(f"{ACCOUNT}/second-factor/begin", {"password": PASSWORD}).status_code == 303
+
+
+def test_where_a_password_is_enough_it_adds_no_way_in_beside_a_passkey(house: House):
+    """Whoever has a coordinator's password could add a key of their own, and with that an app."""
+    coordinator = house.install.cast.coordinator
+    key = house.key(coordinator)
+    thief = house.browser(coordinator)
+    answer = thief.post(f"{ACCOUNT}/passkeys/begin", {"password": PASSWORD})
+    assert (answer.status_code, "data-options" in answer.text) == (422, False)
+    browser = Browser(house.install)
+    browser.cookies["frontdesk"] = house.show(browser, key).cookies["frontdesk"]
+    browser.get(ACCOUNT)
+    second = Authenticator(SITE, "localhost", credential=b"another-credential-02")
+    assert house.add(browser, second, "My computer").status_code == 303
+    assert len(rows(house.install, Passkey)) == 2
 
 
 @pytest.mark.parametrize(
