@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import select
 
 from app.store.tables import AuditEntry, Passkey, SpentChallenge, StaffSession
+from app.usecases import keep_passkeys
 from app.usecases.create_staff import create_staff
 from app.usecases.disable_staff import disable_staff
 from app.usecases.passkey_ceremony import GOOD_FOR, passkeys_work
 from app.usecases.reset_second_factor import reset_second_factor
+from app.usecases.sessions import end_all
 from app.usecases.sign_in_throttle import PER_ADDRESS
 from tests.cast import PASSWORD, Someone, test_settings
 from tests.staff.authenticator import PRESENT, Authenticator
@@ -298,6 +300,21 @@ def test_adding_and_removing_end_other_sessions_and_begin_a_new_one(house: House
     answer = house.show(Browser(house.install), key)
     assert (answer.status_code, "not known here" in seen(answer)) == (401, True)
     assert [verb for verb in verbs(house) if verb.endswith("_passkey")] == ["added_passkey", "removed_passkey"]
+
+
+def test_a_session_that_ends_meanwhile_adds_nothing(house: House, monkeypatch: pytest.MonkeyPatch):
+    """A thief's key would be added just after the person, or an operator, had ended every session."""
+    manager, verify = house.install.cast.manager, keep_passkeys.verified_new
+
+    def meanwhile(desk, answer):
+        desk.database.write(lambda session: end_all(session, manager.staff_id))
+        return verify(desk, answer)
+
+    monkeypatch.setattr(keep_passkeys, "verified_new", meanwhile)
+    browser, key = house.browser(manager), Authenticator(SITE, "localhost")
+    options, token = house.begun(browser)
+    browser.post(f"{ACCOUNT}/passkeys", {"token": token, "credential": key.make(options), "name": "My phone"})
+    assert (rows(house.install, Passkey), sessions(house, manager)) == ([], [])
 
 
 def test_names_are_the_persons_own_and_nobody_touches_anothers(house: House):
