@@ -30,3 +30,11 @@ def confirm_password(desk: Desk, person: Person, password: str) -> None:
         desk.database.write(lambda s: record(s, now, actor, "password_refused", target, None))
         raise Invalid("That is not your password.", code="wrong_password")
     desk.database.write(lambda s: forget_confirms(desk, s, person.staff_id))
+
+
+def refuse_password_alone(person: Person) -> None:
+    """Before the ways into an account change. Raises Invalid where the person has a passkey and signed in without
+    it: who stole the password would take it away, or tie the account to a phone of their own."""
+    if person.has_passkey and not person.second_factor:
+        remedy = "Sign in with it first. If it is lost, ask the person who runs Frontdesk for a reset."
+        raise Invalid("You have a passkey.", remedy, code="passkey_first")

@@ -10,7 +10,7 @@ from app.errors import Invalid, NotFound, NotSignedIn, SecondFactorNeeded
 from app.store.audit import Actor, record
 from app.store.queries.people import Person
 from app.store.tables import Passkey, StaffSession
-from app.usecases.confirm_password import confirm_password
+from app.usecases.confirm_password import confirm_password, refuse_password_alone
 from app.usecases.passkey_ceremony import Answer, Ceremony, for_adding, spend, verified_new
 from app.usecases.sessions import Client, SignedIn, begin, draw, end_all
 
@@ -37,9 +37,11 @@ def passkeys_of(desk: Desk, person: Person) -> list[OwnPasskey]:
 
 def begin_passkey(desk: Desk, person: Person, password: str) -> Ceremony:
     """What the browser needs to make one, for this session. Raises SecondFactorNeeded for a sign-in that is not whole:
-    a password alone must not make a way around the factor; Invalid for a wrong password, TooMany."""
+    a password alone must not make a way around the factor, nor around a passkey; Invalid for a wrong password,
+    TooMany."""
     if not person.is_settled:
         raise SecondFactorNeeded("Your role needs a second factor, and you have none yet.", "Set it up first.")
+    refuse_password_alone(person)
     confirm_password(desk, person, password)
     with desk.database.read() as session:
         mine = select(Passkey.credential_id).where(Passkey.staff_id == person.staff_id)
@@ -96,7 +98,8 @@ def rename_passkey(desk: Desk, person: Person, passkey_id: str, name: str) -> No
 
 def remove_passkey(desk: Desk, person: Person, passkey_id: str, password: str, client: Client) -> SignedIn:
     """It opens nothing any more. Other sessions end and this one gets a new secret. Raises NotFound for one that is
-    not theirs, Invalid for a wrong password, TooMany."""
+    not theirs, Invalid for a wrong password and for a sign-in without a passkey or code, TooMany."""
+    refuse_password_alone(person)
     confirm_password(desk, person, password)
     now, drawn = desk.clock(), draw(desk, person.staff_id, "browser")
 

@@ -12,7 +12,7 @@ from app.store.queries.people import Person
 from app.store.second_factors import being_set_up, forget, replace_recovery_codes, seal_secret, unseal_secret
 from app.store.tables import SecondFactor, StaffSession
 from app.usecases import passwords
-from app.usecases.confirm_password import confirm_password
+from app.usecases.confirm_password import confirm_password, refuse_password_alone
 from app.usecases.sessions import Client, SignedIn, begin, draw, end_all
 from app.usecases.sign_in_throttle import code_limits, count, forget_codes, refuse_if_full
 from app.usecases.totp import matching_step, new_secret, phone_time, setup_uri, step_at
@@ -53,8 +53,7 @@ def begin_set_up(desk: Desk, person: Person, password: str) -> None:
     """Draws a secret that only this session is shown; the old app counts until the new one is confirmed.
     Raises Invalid for a wrong password, and for a password alone where the person has a passkey: who stole it must not
     tie the account to their phone; TooMany."""
-    if person.has_passkey and not person.second_factor:
-        raise Invalid("You have a passkey.", "Sign in with it, and then set up the app.", code="passkey_first")
+    refuse_password_alone(person)
     if asks_password(desk, person):
         confirm_password(desk, person, password)
     now, sealed = desk.clock(), seal_secret(desk.keys, person.staff_id, new_secret())

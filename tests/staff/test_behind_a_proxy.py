@@ -58,6 +58,7 @@ def test_a_known_browser_has_few_tries_too_and_its_cookie_cannot_be_made_up(fres
     wrong = {"email": install.cast.viewer.email, "password": "wrong wrong wrong"}
     answers = [browser.post(SIGN_IN, wrong).status_code for _ in range(PER_PAIR + 1)]
     assert answers == [401] * PER_PAIR + [429]
+    browser = known_browser(install, install.cast.viewer)  # one that has all its tries
     lock_the_address(install)
     good = browser.cookies[DEVICE]
     bent = good[:5] + ("A" if good[5] != "A" else "B") + good[6:]

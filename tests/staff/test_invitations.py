@@ -10,9 +10,11 @@ from sqlmodel import select
 from app.control.commands.staff import staff_create, staff_invite
 from app.errors import Invalid, NotFound
 from app.store.tables import AuditEntry, Invitation, SecondFactor, Staff
+from app.usecases import passwords
 from app.usecases.change_password import reset_password
 from app.usecases.create_staff import create_staff
 from app.usecases.disable_staff import disable_staff
+from app.usecases.reset_second_factor import reset_second_factor
 from app.usecases.sign_in_throttle import LINKS
 from app.usecases.totp import code_of, phone_time, step_at
 from tests.staff.conftest import Install
@@ -109,6 +111,24 @@ def test_a_link_works_once(fresh_install: Install):
     assert answer.json()["error"]["code"] == "second_factor_needed", "the first password counts"
 
 
+def test_of_two_who_use_a_link_at_once_one_gets_in(fresh_install: Install, monkeypatch: pytest.MonkeyPatch):
+    """Both were let in to choose a password; the slower one would change the other's and end their session."""
+    install, hash_password = fresh_install, passwords.hash_password
+    token = invited(install, "nova@harbor.example")
+    quicker: list[int] = []
+
+    def meanwhile(new: str) -> str:
+        monkeypatch.undo()
+        quicker.append(choose(Browser(install), token, "another-long-one-x").status_code)
+        return hash_password(new)
+
+    monkeypatch.setattr(passwords, "hash_password", meanwhile)
+    slower = choose(Browser(install), token)
+    assert (quicker, slower.status_code, "was used already" in seen(slower)) == ([303], 401, True)
+    assert "frontdesk" not in slower.cookies
+    assert passwords.matches(person(install, "nova@harbor.example").password_hash, "another-long-one-x")
+
+
 def test_a_link_is_good_for_a_day_and_a_newer_one_replaces_it(fresh_install: Install):
     """An old mail would open the account for ever; or a link that went astray could not be called back."""
     install = fresh_install
@@ -138,6 +158,15 @@ def test_who_is_disabled_or_got_a_password_has_no_link_any_more(fresh_install: I
     (disable_staff if end == "disable" else reset_password)(install.desk, "nova@harbor.example")
     assert choose(Browser(install), token).status_code == 401
     assert rows(install, Invitation) == []
+
+
+def test_a_factor_from_before_the_link_is_set_up_anew(fresh_install: Install):
+    """Whoever ran `reset-mfa` for an invited person has seen the key of their app."""
+    install, email = fresh_install, "nova@harbor.example"
+    token = invited(install, email)
+    assert reset_second_factor(install.desk, email)
+    assert choose(Browser(install), token).headers["location"] == "/dashboard/account/second-factor"
+    assert rows(install, SecondFactor, SecondFactor.staff_id == person(install, email).id) == []
 
 
 def test_nothing_opens_an_invited_account_before_its_link(fresh_install: Install):

@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import select
 
 from app.store.tables import AuditEntry, Passkey, SpentChallenge, StaffSession
+from app.usecases import keep_passkeys
 from app.usecases.create_staff import create_staff
 from app.usecases.disable_staff import disable_staff
 from app.usecases.passkey_ceremony import GOOD_FOR, passkeys_work
 from app.usecases.reset_second_factor import reset_second_factor
+from app.usecases.sessions import end_all
 from app.usecases.sign_in_throttle import PER_ADDRESS
 from tests.cast import PASSWORD, Someone, test_settings
 from tests.staff.authenticator import PRESENT, Authenticator
@@ -300,6 +302,21 @@ def test_adding_and_removing_end_other_sessions_and_begin_a_new_one(house: House
     assert [verb for verb in verbs(house) if verb.endswith("_passkey")] == ["added_passkey", "removed_passkey"]
 
 
+def test_a_session_that_ends_meanwhile_adds_nothing(house: House, monkeypatch: pytest.MonkeyPatch):
+    """A thief's key would be added just after the person, or an operator, had ended every session."""
+    manager, verify = house.install.cast.manager, keep_passkeys.verified_new
+
+    def meanwhile(desk, answer):
+        desk.database.write(lambda session: end_all(session, manager.staff_id))
+        return verify(desk, answer)
+
+    monkeypatch.setattr(keep_passkeys, "verified_new", meanwhile)
+    browser, key = house.browser(manager), Authenticator(SITE, "localhost")
+    options, token = house.begun(browser)
+    browser.post(f"{ACCOUNT}/passkeys", {"token": token, "credential": key.make(options), "name": "My phone"})
+    assert (rows(house.install, Passkey), sessions(house, manager)) == ([], [])
+
+
 def test_names_are_the_persons_own_and_nobody_touches_anothers(house: House):
     """Somebody could take a colleague's key away, or rename it."""
     key = house.key(house.install.cast.manager)
@@ -338,12 +355,30 @@ def test_a_password_alone_ties_nothing_to_an_account_that_has_a_passkey(house: H
     answer = thief.post(f"{ACCOUNT}/second-factor/begin", {"password": PASSWORD})
     assert (answer.status_code, "Sign in with it" in seen(answer)) == (422, True)
     assert thief.post(f"{ACCOUNT}/passkeys/begin", {"password": PASSWORD}).status_code == 403
+    [passkey] = rows(install, Passkey)
+    removed = thief.post(f"{ACCOUNT}/passkeys/remove", {"passkey": passkey.id, "password": PASSWORD})
+    assert (removed.status_code, len(rows(install, Passkey))) == (422, 1), "then the app would follow"
     assert thief.get("/dashboard/harbor/leads").status_code != 200
     browser = Browser(install)
     browser.cookies["frontdesk"] = house.show(browser, key).cookies["frontdesk"]
     assert browser.get("/dashboard/harbor/leads").status_code == 200
     browser.get(ACCOUNT)
     assert browser.post(f"{ACCOUNT}/second-factor/begin", {"password": PASSWORD}).status_code == 303
+
+
+def test_where_a_password_is_enough_it_adds_no_way_in_beside_a_passkey(house: House):
+    """Whoever has a coordinator's password could add a key of their own, and with that an app."""
+    coordinator = house.install.cast.coordinator
+    key = house.key(coordinator)
+    thief = house.browser(coordinator)
+    answer = thief.post(f"{ACCOUNT}/passkeys/begin", {"password": PASSWORD})
+    assert (answer.status_code, "data-options" in answer.text) == (422, False)
+    browser = Browser(house.install)
+    browser.cookies["frontdesk"] = house.show(browser, key).cookies["frontdesk"]
+    browser.get(ACCOUNT)
+    second = Authenticator(SITE, "localhost", credential=b"another-credential-02")
+    assert house.add(browser, second, "My computer").status_code == 303
+    assert len(rows(house.install, Passkey)) == 2
 
 
 @pytest.mark.parametrize(
