@@ -158,7 +158,7 @@ def _affirm(turn: Turn) -> None:
     )
     if not confirming or action is None or turn.state.status not in _OPEN or turn.state.emergency:
         return
-    if turn.rejected or pending(turn.state, action):
+    if turn.rejected or turn.restated or pending(turn.state, action):
         return
     turn.moves.append(m.Complete(action.name))
     turn.state = turn.state.with_(status=ActionStatus.COMPLETED, asking=None)

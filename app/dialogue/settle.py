@@ -1,5 +1,6 @@
 """How one slot becomes settled: filled, declined or unknown, with patience for values that fail."""
 
+import re
 from datetime import date
 from typing import Literal
 
@@ -8,6 +9,8 @@ from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.merging import How, changed
 from app.dialogue.reading_value import read_value
 from app.dialogue.slots import Parsed
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.small_words import small_words
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
 
 PATIENCE = 3
@@ -22,7 +25,7 @@ class Turn:
         self.before, self.state, self.catalogue, self.today = state, state, catalogue, today
         self.moves: list[m.Move] = []
         self.noted: list[str] = []
-        self.changed = self.rejected = self.denied = self.unclear = self.offer = self.affirmed = False
+        self.changed = self.restated = self.rejected = self.denied = self.unclear = self.offer = self.affirmed = False
 
     def give(self, name: str, said: str, how: How = "instead") -> None:
         """Fills a slot with what the words mean, or says why not. Empty words take the old value back; other words
@@ -38,7 +41,9 @@ class Turn:
             given = SlotValue(SlotStatus.FILLED, read.value, said)
             known = self.state.slots.get(name)
             if known and known.status is SlotStatus.FILLED:
+                part = how == "instead" and _names_part(known, given)
                 given = changed(spec.type, known, given, how)
+                self.restated = self.restated or part or _plain(given.value) == _plain(known.value)
             self._settle(name, given)
             self.noted = [*(slot for slot in self.noted if slot != name), name]
         else:
@@ -137,3 +142,19 @@ class Turn:
         self._settle(spec.name, SlotValue(SlotStatus.UNKNOWN, None, "" if never_kept else said))
         if not spec.declinable:
             self.hand_off()
+
+
+def _names_part(known: SlotValue, given: SlotValue) -> bool:
+    """True when nothing is said that was not given already: "except Aetna", "not the left knee" beside a yes tell what
+    is wrong, and not what is right."""
+    if not isinstance(known.value, str):
+        return False
+    words = set(re.findall(r"\w+", fold(f"{known.said} {known.value}")))
+    return set(re.findall(r"\w+", fold(given.said))) - small_words("sentence") <= words
+
+
+def _plain(value: object) -> object:
+    """Windows of time without the words they were said in."""
+    if not isinstance(value, list):
+        return value
+    return [{key: part for key, part in window.items() if key != "said"} for window in value]

@@ -19,6 +19,8 @@ _BUT = re.compile(
     r"[\s,.!;-]*\b(?:(?:but|except|only|however|though|just|apart from|other than|besides|aside from|pero|"
     r"excepto|salvo|menos|solo)\b(?: (?:for|that|not|que|por))?)[\s,:]*"
 )
+_EXCEPTS = re.compile(r"\b(?:not|except|other than|besides|apart from|aside from|excepto|salvo|menos)\b")
+_CLOSES = re.compile(r"[\s,]+(?:any ?more|any longer|though|please)\W*$", re.IGNORECASE)
 _CLOSING = (
     re.compile(
         r"[\s,.;-]+(?:(?:and|then|y|entonces|luego|after that|with that)[\s,]+)+(?:(?:please|you can|just|go ahead and|"
@@ -28,12 +30,15 @@ _CLOSING = (
 )
 
 
-def agreed_but(text: str) -> str | None:
-    """What follows "yes, but", "everything is right except"; None for a text that does not begin so. Such a yes agrees
-    to the rest alone."""
+def agreed_but(text: str) -> tuple[str, bool] | None:
+    """What follows "yes, but", "everything is right except", and whether those words except it; None for a text that
+    does not begin so. Such a yes agrees to the rest alone."""
     folded = fold(text)
     hits = _BUT.finditer(folded, 0, _LONGEST) if len(folded) == len(text) else ()
-    return next((text[hit.end() :].strip(" ,.!;:-") for hit in hits if is_yes(text[: hit.start()])), None)
+    hit = next((hit for hit in hits if is_yes(text[: hit.start()])), None)
+    if hit is None:
+        return None
+    return _CLOSES.sub("", text[hit.end() :]).strip(" ,.!;:-"), bool(_EXCEPTS.search(hit[0]))
 
 
 def rest_is_right(text: str) -> bool:

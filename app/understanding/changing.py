@@ -13,7 +13,7 @@ from app.dialogue.slots.insurance import find_payer
 from app.dialogue.state import SlotStatus
 from app.understanding import corrections, earlier
 from app.understanding.digits import NUMBERED, fragment
-from app.understanding.fields import by_field, filled_specs, labelled, says_something
+from app.understanding.fields import by_field, filled_specs, judged, labelled, says_something
 from app.understanding.found import Found
 from app.understanding.gathering import KINDS, Gathering
 from app.understanding.lexicon import pattern, tells_complaint
@@ -80,7 +80,7 @@ class Changing(Gathering):
                 self._retimes(opening_removed(piece), piece)
 
     def _changes_one(self, text: str, filled: list[SlotSpec], *, wrong: bool) -> bool:
-        if self._removes(text, filled) or self._narrows(text):
+        if self._removes(text, filled) or self._narrows(text) or self._judges(text, filled):
             return True
         if patch := corrections.patched(text, self.state, self.catalogue):
             self._correct(patch.name, patch.said)
@@ -97,6 +97,18 @@ class Changing(Gathering):
             or self._mends_piece(text, filled)
             or self._renamed(text, filled, wrong=wrong)
         )
+
+    def _judges(self, text: str, filled: list[SlotSpec]) -> bool:
+        """ "The phone is right", "my insurance isn't"."""
+        found = judged(text, filled)
+        if found is None:
+            return False
+        spec, right = found
+        if right:
+            self._keep(spec)
+        else:
+            self._correct(spec.name, "")
+        return True
 
     def _gives_again(self, text: str, filled: list[SlotSpec]) -> bool:
         """Another value of a kind that was given: by its form alone."""

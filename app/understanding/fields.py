@@ -30,6 +30,22 @@ _AFTER_WRONG = re.compile(
 _SPELLED = re.compile(r"^(?:(?:actually|really) )?(?:spelled|spelt|written|se escribe)(?: as| like)?\s+", re.IGNORECASE)
 
 
+_RIGHT = r"(?:right|correct|fine|good|ok|okay|accurate|perfect|bien|correct[oa])"
+_OTHER = r"(?:different|another(?: one)?|(?:a )?new(?: one)?|(?:the )?other one|otr[oa]|distint[oa]|diferente|nuev[oa])"
+_JUDGEMENT = re.compile(
+    rf"(?:(?:all|also|now|too|still|not|no|ya)\b\s*)*(?:{_RIGHT}|{_OTHER}|mine)?(?:\s+(?:now|too|ahora))?"
+)
+_JUDGED = re.compile(
+    rf"(?:\s+(?:that )?you have)?(?:\s*'?s\b|\s+(?:is|are|was|looks?|seems?|es|esta|estan)\b)?"
+    rf"(?:\s+(?:all|also|still|too|ya))?"
+    rf"(?:(?P<right>\s+{_RIGHT})|"
+    rf"(?P<wrong>(?:\s+(?:is|are|was)n'?t|\s+not|\s+no(?: es| esta)?)(?:\s+{_RIGHT})?|\s+{_OTHER}))"
+    r"(?:\s+(?:now|too|though|ahora|tambien))*\W*$"
+)
+"""Behind the name of a field: that it is right, or that it is not."""
+_UNSURE = re.compile(r"\b(?:if|whether|unless|once|si|make sure)\b|^\W*(?:is|are|not)\b")
+
+
 def filled_specs(state: State, catalogue: Catalogue) -> list[SlotSpec]:
     """Specs of the filled slots, the latest first."""
     names = [name for name, slot in state.slots.items() if slot.status is SlotStatus.FILLED]
@@ -47,7 +63,18 @@ def labelled(text: str, specs: Sequence[SlotSpec]) -> tuple[SlotSpec, str] | Non
     if value is None and pattern("wrong").search(fold(text[:start])):
         value = _AFTER_WRONG.match(behind)
     said = _SPELLED.sub("", value["value"].strip(" .!?")) if value else ""
-    return spec, "" if pattern("wrong").search(fold(said)) and len(said.split()) <= 3 else said
+    judges = _JUDGEMENT.fullmatch(fold(said)) or (pattern("wrong").search(fold(said)) and len(said.split()) <= 3)
+    return spec, "" if judges else said
+
+
+def judged(text: str, specs: Sequence[SlotSpec]) -> tuple[SlotSpec, bool] | None:
+    """The field of which the text says that it is right (True) or is not so (False) and nothing else."""
+    found = _best(text, specs)
+    if found is None:
+        return None
+    folded = fold(text)
+    said = None if _UNSURE.search(folded[: found[0]]) else _JUDGED.match(folded, found[1])
+    return (found[2], said["wrong"] is None) if said else None
 
 
 def _best(text: str, specs: Sequence[SlotSpec]) -> tuple[int, int, SlotSpec] | None:

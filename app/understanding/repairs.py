@@ -30,13 +30,16 @@ def repaired(text: str) -> list[str]:
     for line in _LINE.split(text):
         for part in _WITHIN.split(line):
             pieces += _BARE.split(part)
-    joined: list[str] = []
+    joined: list[list[str]] = []
+    told = False
     for piece in pieces:
-        if joined and (_POLITE.match(piece) or not _tells(joined[-1])):
-            joined[-1] = f"{joined[-1]}, {piece}"
+        if joined and (not told or _POLITE.match(piece)):
+            joined[-1].append(piece)
         elif piece.strip():
-            joined.append(piece)
-    return joined or [text]
+            joined.append([piece])
+            told = False
+        told = told or _tells(piece)
+    return [", ".join(parts) for parts in joined] or [text]
 
 
 def unsays_a_yes(piece: str) -> bool:

@@ -11,6 +11,7 @@ from app.understanding.digits import NUMBERED
 from app.understanding.fields import filled_specs, labelled
 from app.understanding.openings import opening_removed
 from app.understanding.replying import Replying
+from app.understanding.values import find_values
 from app.understanding.wished_times import looks_like_times, tells_a_wish
 
 _JOINS_A_CHANGE = re.compile(
@@ -20,6 +21,9 @@ _JOINS_A_CHANGE = re.compile(
 _UNREAL = re.compile(r"\bwould(?:'ve| have)? be(?:en)?\b.*\bif\b|\bif\b.*\bwould(?:'ve| have)? be(?:en)?\b")
 """What would be right if something else were so changes nothing."""
 _ABOUT_IT = re.compile(r"\b(?:right|correct|wrong|sure|spell\w*|spelt|bien|mal|correct[oa]|segur[oa])\b")
+_COMES_FIRST = re.compile(
+    r"^\W*(?:but|pero|except|excepto)\b|\b(?:first|before|until|wait|hold|primero|antes|espere)\b"
+)
 _ASIDE = (c.AskQuestion, c.RequestHuman, c.CancelAction, c.StartOver, c.StartAction, c.AskWhy)
 
 
@@ -77,7 +81,7 @@ class Stating(Replying):
         self.aside = True
         if answer == "yes" and changed and _JOINS_A_CHANGE.match(fold(rest)):
             self.agreed = Agreement.FIRM
-        elif answer == "yes" or (not changed and doubts(text)):
+        elif answer == "yes" or (not changed and (doubts(text) or self._names_a_field(text))):
             self.doubted = True
 
     def _agrees_in_part(self, text: str) -> bool:
@@ -86,21 +90,33 @@ class Stating(Replying):
         if rest_is_right(text):
             self.rest_right = True
             return True
-        part = agreed_but(text)
-        if part is None:
-            part = closing_yes(text)
-            if part is None or is_yes(part) or replies.is_no(part):
-                return False
+        part, excepts = agreed_but(text) or (closing_yes(text), False)
+        if part is None or (not excepts and part == closing_yes(text) and (is_yes(part) or replies.is_no(part))):
+            return False
         self.rest_right = True
+        if excepts and self._excepts_times(part):
+            return True
         if part and not (is_yes(part) or replies.is_no(part)):
             self._at_read_back(part)
         return True
 
+    def _excepts_times(self, text: str) -> bool:
+        """ "Yes, but not Tuesday afternoons": what does not suit is no wish."""
+        spec = self._filled("preferred_times")
+        if spec is None or not looks_like_times(text) or find_values(text, self.catalogue.payers, spec.type):
+            return False
+        if not self._narrows(f"not {text}"):
+            self._correct(spec.name, "")
+        return True
+
+    def _names_a_field(self, text: str) -> bool:
+        """ "My phone changed": nobody knows to what, so that it must be understood before anything is sent."""
+        return labelled(text, filled_specs(self.state, self.catalogue)) is not None
+
     def _asks_at_read_back(self, text: str) -> None:
-        """A question about what was read back puts a yes beside it in doubt."""
-        if self.confirming and (
-            _ABOUT_IT.search(fold(text)) or labelled(text, filled_specs(self.state, self.catalogue))
-        ):
+        """A question about what was read back puts a yes beside it in doubt, and so does one that must come first."""
+        said = fold(text)
+        if self.confirming and (_ABOUT_IT.search(said) or _COMES_FIRST.search(said) or self._names_a_field(text)):
             self.doubted = True
 
     def _agree(self) -> None:

@@ -1,6 +1,7 @@
 """What single messages mean, with and without a question waiting."""
 
 import time
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -13,7 +14,9 @@ from app.dialogue.action import Action, Catalogue, SlotSpec
 from app.dialogue.decide import decide
 from app.dialogue.emergency import screen
 from app.dialogue.language import detect
+from app.dialogue.slots.provider import find_provider
 from app.dialogue.state import ActionStatus, SlotStatus, SlotValue, State
+from app.understanding.repairs import repaired
 from app.understanding.rules import RulesUnderstanding
 
 CATALOGUE = Catalogue(shipped_actions(), {"cigna": "Cigna", "aetna": "Aetna"})
@@ -247,3 +250,13 @@ def test_no_text_stalls_a_turn(text: str) -> None:
     for slot in (None, "patient_name", "member_id", "preferred_times"):
         decide(_asking(slot), RULES.understand(text, _asking(slot), CATALOGUE), CATALOGUE, date(2026, 3, 2))
     assert time.process_time() - began < 15.0
+
+
+@pytest.mark.parametrize(
+    "read", [lambda: find_provider("T-" * 20_000), lambda: repaired("no, " * 10_000)], ids=["name", "no"]
+)
+def test_time_grows_with_the_length_alone(read: Callable[[], object]) -> None:
+    """Without it a message as long as the desk takes could cost more than a second."""
+    began = time.process_time()
+    read()
+    assert time.process_time() - began < 3.0

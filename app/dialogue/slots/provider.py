@@ -15,12 +15,12 @@ TITLE = r"(?:dr\.?|dra\.?|drs\.?|doctor|doctora|doc)"
 _STOP = (
     r"(?:at|from|with|de(?=\s+(?:la\s+)?(?:cl[ií]nica|hospital|centro|consultorio))|of|in|on|for|to|and|or|but|who|"
     r"that|which|because|since|so|is|was|are|has|have|"
-    r"had|says?|said|told|tells|"
+    r"had|says?|said|told|tells|retired|retires|left|moved|quit|died|passed|works?|worked|called|asked|knows|"
     r"thinks?|wants?|wanted|sent|sends|referred|refers|recommend(?:s|ed)?|suggest(?:s|ed)?|prescribed|ordered|gave|"
     r"as|than|again|if|just|not|you|never|"
     r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|"
-    r"yesterday|today|about|after|over|"
-    r"en|de\s+la|del|(?:le|les|lo|la|los|las|nos|se|te)(?=\s+(?:ha|mand|envi|refiri|recomend|recet|orden|dij|dic|pidi|pid|indic|aconsej|di[oó])\w*)|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|"
+    r"yesterday|today|now|any ?more|currently|instead|though|about|after|over|"
+    r"ahora|tambi[eé]n|en|de\s+la|del|(?:le|les|lo|la|los|las|nos|se|te)(?=\s+(?:ha|mand|envi|refiri|recomend|recet|orden|dij|dic|pidi|pid|indic|aconsej|di[oó])\w*)|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|"
     r"envió|refirio|refirió|es|"
     r"please|thanks|also|here|there|phone|insurance|ortho\w*)"
 )
@@ -34,7 +34,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _SUFFIXED = re.compile(
-    r"\b(?P<name>[A-ZÀ-Þ][\w'’-]*\.?(?:\s+[A-ZÀ-Þ][\w'’-]*\.?){0,3}),?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|"
+    r"(?<![\w'’-])(?P<name>[A-ZÀ-Þ][\w'’-]*\.?(?:\s+[A-ZÀ-Þ][\w'’-]*\.?){0,3}),?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|"
     r"FNP|DNP|M\.D\.|D\.O\.)(?!\w)"
 )
 _ROLE = re.compile(r"(?:referring|ordering|primary|treating|attending|my|the|our|his|her|pcp|an?)\b", re.IGNORECASE)

@@ -33,6 +33,14 @@ _PIECES = re.compile(
     r"(?!\s*(?:quarter|media|cuarto|treinta|quince)\b)\s*|"
     r"\s+(?=(?:but not|except|excluding|other than|menos|excepto|salvo|pero no)\b(?! (?:before|after)))"
 )
+_NOT_THEN = re.compile(
+    r"\b(?:do not|don'?t|does not|doesn'?t|can'?t|can ?not|won'?t|not|never|except|nunca|excepto|"
+    r"no(?=[a-z' ]* (?:antes|despues)\b))"
+    r"(?: (?!(?:mind|care|importa|before|after|antes|despues|and|or|but)\b)"
+    r"(?!\w*days?\b|weekends?\b|(?:lun|mart|juev|viern)es\b)[a-z']+){0,5}?"
+    r" (?P<when>before|until|till|after|past|antes|despues)(?= )"
+)
+_AND_SO = {"until": "not before", "till": "not before", "past": "not after", "antes": "a partir", "despues": "antes"}
 _ONE_DAY = re.sub(r"\?P<\w+>", "?:", DAY)
 _NOR = re.compile(
     rf"(?P<none>\b(?:no|not|except|never|can'?t do|menos|excepto|no puedo)\s+(?:on\s+|los\s+|el\s+)?{_ONE_DAY})"
@@ -89,7 +97,7 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
         return Rejected("times_missing")
     windows: list[Window] = []
     excluded: list[str] = []
-    text = _OUT.sub(r"not \g<days>", fold(said))
+    text = _OUT.sub(r"not \g<days>", _turned(fold(said)))
     text = after_surgery(text, context.today)
     week = week_meant(text, context.today)
     if week:
@@ -107,6 +115,11 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
         elif week:
             window["days"] = _in_week(window["days"], week, context.today)
     return Parsed([_shown(window, said) for window in windows])
+
+
+def _turned(text: str) -> str:
+    """ "Don't call me before noon" as "not before noon", "I don't get off until 5" as "not before 5"."""
+    return _NOT_THEN.sub(lambda hit: _AND_SO.get(hit["when"], f"not {hit['when']}"), text)
 
 
 def renewed(old: list[Window], new: list[Window]) -> list[Window]:
