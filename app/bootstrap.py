@@ -34,6 +34,7 @@ from app.jobs.timetable import Entry, Timetable
 from app.jobs.worker import Handler, Lane, Worker
 from app.llm import budget
 from app.llm.guests import Guests
+from app.qualification import aliases
 from app.rulebooks import RuleBooks
 from app.settings import Settings
 from app.store.buckets import Buckets
@@ -141,6 +142,7 @@ class Running:
         if self._stopping.wait(HEAD_START_S):
             return
         try:
+            aliases.warm()
             self.desk.index.warm()
             if self.desk.guests is not None:
                 self.desk.guests.warm()

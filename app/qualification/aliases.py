@@ -197,6 +197,12 @@ def is_related(listed: Identity, asked: Identity) -> bool:
     )
 
 
+def warm() -> None:
+    """Reads what the first request would wait for: some tenths of a second, and several at once would each read it."""
+    table()
+    common_names()
+
+
 @cache
 def parts_of(payer: str) -> Mapping[str, str]:
     """The regions that the table tells apart under one payer's name, folded: "west" for Tricare."""

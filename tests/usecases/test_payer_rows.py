@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from app.bootstrap import Running
 from app.errors import Conflict, Invalid, NotFound
+from app.qualification import aliases
 from app.store.audit import COMMAND, Actor
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.store.queries.payers import live_payer_rows, payer_review, payer_row_counts, payers_waiting
@@ -18,6 +19,7 @@ from app.usecases.delete_document import delete_document
 from app.usecases.publish_payer_rows import Approval, Published, publish_payer_rows
 from tests.desk import desk_at_rest, make_clinic
 from tests.payer_lists import general, publish_paper, row
+from tests.server import wait_for
 
 TODAY = date(2026, 6, 1)
 MANAGER = Actor("staff", "staff_manager")
@@ -307,3 +309,14 @@ def test_counts_of_a_version(place) -> None:
     publish(place, first.document_id)
     second = publish_paper(running.desk, clinic.id, [*FIRST, row("Oscar")], minutes=1)
     assert payer_row_counts(running.desk.database, second.version_id) == (4, 1)
+
+
+def test_payers_names_are_read_before_the_first_request(tmp_path: Path) -> None:
+    """The first patients after a start would wait for them, and several at once would each read them."""
+    aliases.table.cache_clear()
+    aliases.common_names.cache_clear()
+    with desk_at_rest(tmp_path) as running:
+        running.start()
+        wait_for(
+            "the names", lambda: aliases.table.cache_info().currsize and aliases.common_names.cache_info().currsize
+        )
