@@ -25,8 +25,8 @@ class Sent:
     reference: str | None = None
     said: list[str] = field(default_factory=list)
     """The patient's messages of a talk."""
-    transcript: list[str] = field(default_factory=list)
-    """Those messages as the server shows them afterwards."""
+    transcript: list[str] | None = None
+    """Those messages as the server shows them afterwards; None as long as nobody read them."""
 
 
 class Journal:

@@ -68,6 +68,7 @@ def judge(
     sent = install.journal.done()
     verdict.submitted, verdict.acknowledged = len(install.journal.sent), len(sent)
     leads = _inbox(install, sent, verdict)
+    _transcripts(sent, verdict, expired_allowed=expired_allowed)
     _mailbox(install, sent, leads, verdict, backed_up_at)
     if backed_up_at is None:
         _figures(install, verdict)
@@ -147,6 +148,14 @@ def _lines(install: Install) -> list[dict[str, Any]]:
     return lines
 
 
+def _transcripts(sent: list[Sent], verdict: Verdict, *, expired_allowed: bool) -> None:
+    """Each message of a talk once. Who was acknowledged and whose token ended before they read has none to show."""
+    for one in sent:
+        unread = one.transcript is None and expired_allowed
+        if one.way == "talk" and one.transcript != one.said and not unread:
+            verdict.say(f"patient {one.patient.number} said {one.said}, the transcript has {one.transcript}")
+
+
 def _same_content(one: Sent, lead: dict[str, Any], verdict: Verdict) -> None:
     said = {name: text.strip() for name, text in lead["said"].items()}
     for name, typed in one.patient.slots.items():
@@ -156,8 +165,6 @@ def _same_content(one: Sent, lead: dict[str, Any], verdict: Verdict) -> None:
                 verdict.say(f"patient {one.patient.number} ({one.way}) typed {name} {typed!r}, staff see {shown!r}")
     if lead["status"] != "complete" or lead["reference"] != one.reference:
         verdict.say(f"lead {lead['id']} is {lead['status']} {lead['reference']}, the patient has {one.reference}")
-    if one.way == "talk" and one.transcript != one.said:
-        verdict.say(f"patient {one.patient.number} said {one.said}, the transcript has {one.transcript}")
 
 
 def _nothing_twice(

@@ -93,3 +93,16 @@ def test_it_finds_a_mail_that_never_came_and_says_so_after_the_wait(install: Ins
         assert f"LOST: referral {swallowed.referral_id}" in wrong(install)
     finally:
         mails.append(swallowed)
+
+
+def test_it_finds_a_talk_that_lost_a_message(install: Install) -> None:
+    """The coordinator reads half of what the patient said."""
+    one = install.journal.done()[0]
+    kept = one.way, one.said, one.transcript
+    try:
+        one.way, one.said, one.transcript = "talk", ["my knee", "my hip"], ["my knee"]
+        assert "the transcript has ['my knee']" in wrong(install)
+        one.transcript = None
+        assert "the transcript has None" in wrong(install)
+    finally:
+        one.way, one.said, one.transcript = kept
