@@ -20,6 +20,7 @@ from app.store.queries.clinics import ClinicFacts
 from app.store.queries.health import readiness
 from app.store.queries.outbox import clinic_outbox, outbox, reckoning
 from app.store.tables import Destination, FailingRoute, Job, Notice, Outage
+from app.usecases.deliver_alert import REFUSED_OFTEN
 from app.usecases.retry_notice import retry_notice
 from app.usecases.submit_contact import submit_contact
 from app.usecases.watch_outbox import watch_outbox
@@ -171,6 +172,20 @@ def test_an_alert_that_is_refused_like_the_notice_comes_when_that_has_passed(tmp
         assert states(running) == ["dead"]
         mailbox.rcpt = "250 ok"
         wait_for("the alert", lambda: [mail for mail in mailbox.mails if b"To: operator@install.example" in mail])
+
+
+def test_an_alert_that_is_refused_often_is_tried_once_an_hour(tmp_path: Path) -> None:
+    """An operator's address that is wrong must not be tried each minute for three days."""
+    with smtp_server() as mailbox, desk(tmp_path, mailbox.port, alert_email="operator@install.example") as running:
+        mailbox.rcpt = "550 no such user"
+        submit(running, make_clinic(running))
+
+        def put_off() -> list[Job]:
+            late = running.desk.clock() + timedelta(minutes=50)
+            return [job for job in rows(running, Job) if job.kind == "alert" and job.due_at > late]
+
+        wait_for("the tries", put_off)
+        assert [job.attempts for job in put_off()] == [REFUSED_OFTEN]
 
 
 def test_a_route_that_fails_for_long_is_told_although_nothing_is_given_up(tmp_path: Path, slack: Hook) -> None:

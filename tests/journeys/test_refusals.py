@@ -1,5 +1,7 @@
 """What is refused, and how: over HTTP, as a widget or another server meets it."""
 
+import http.client
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -130,3 +132,17 @@ def test_the_description_of_the_interface_is_plain_json(server: Server) -> None:
     assert server.http.get("/schema/openapi.json").status_code == 200
     page = server.http.get("/schema")
     assert "cdn" not in page.text
+
+
+def test_a_proxy_s_idle_connection_is_not_closed_before_the_proxy_would(server: Server) -> None:
+    """Who closes first must be the proxy (mostly after 60 s): a request sent at the moment of closing is cut off. The
+    web server's own default is 5 s, so that the idle time here is longer than that."""
+    kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    kept.connect()
+    socket = kept.sock
+    for idle_s in (0.0, 6.0):
+        time.sleep(idle_s)
+        kept.request("GET", "/healthz")
+        assert kept.getresponse().read() == b'{"status":"ok"}'
+    assert kept.sock is socket
+    kept.close()
