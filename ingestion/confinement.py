@@ -14,14 +14,16 @@ _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _X32 = 0x40000000  # a second table of the same calls on x86-64
 _REFUSED = {
     "x86_64": {
-        "socket": 41, "socketpair": 53, "io_uring_setup": 425, "ptrace": 101, "process_vm_writev": 311,
+        "socket": 41, "socketpair": 53, "io_uring_setup": 425, "ptrace": 101, "process_vm_readv": 310,
+        "process_vm_writev": 311, "pidfd_getfd": 438,
         "openat2": 437, "creat": 85, "mkdir": 83, "mkdirat": 258, "mknod": 133, "mknodat": 259, "rmdir": 84,
         "unlink": 87, "unlinkat": 263, "rename": 82, "renameat": 264, "renameat2": 316, "link": 86, "linkat": 265,
         "symlink": 88, "symlinkat": 266, "truncate": 76, "chmod": 90, "fchmodat": 268, "fchmodat2": 452,
         "chown": 92, "lchown": 94, "fchownat": 260, "mount": 165, "unshare": 272, "userfaultfd": 323, "bpf": 321,
     },
     "aarch64": {
-        "socket": 198, "socketpair": 199, "io_uring_setup": 425, "ptrace": 117, "process_vm_writev": 271,
+        "socket": 198, "socketpair": 199, "io_uring_setup": 425, "ptrace": 117, "process_vm_readv": 270,
+        "process_vm_writev": 271, "pidfd_getfd": 438,
         "openat2": 437, "mkdirat": 34, "mknodat": 33, "unlinkat": 35, "renameat": 38, "renameat2": 276, "linkat": 37,
         "symlinkat": 36, "truncate": 45, "fchmodat": 53, "fchmodat2": 452, "fchownat": 54, "mount": 40,
         "unshare": 97, "userfaultfd": 282, "bpf": 280,

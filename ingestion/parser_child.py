@@ -1,6 +1,6 @@
 """The parser process itself: reads frames from its standard input, answers on its standard output, and ends with its
-parent. It needs no network, no environment and no file of the clinic, and where Linux lets it, gives up sockets and
-writing before the first paper."""
+parent. It needs no network, no environment and no file of the clinic; where Linux lets it, it gives up reading such
+files at its start, and sockets and writing before the first paper."""
 
 import os
 import queue
@@ -10,12 +10,14 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from ingestion.confinement import confine
+from ingestion.reading_rights import give_up_reading
 from ingestion.types import ParseLimits, Unreadable
 from ingestion.wire import pack_parsed, receive, send, unpack_limits
 
 
 def main() -> None:
     """Serve until the parent closes the pipe."""
+    give_up_reading()  # first of all: it counts for the threads that libraries start from now on
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

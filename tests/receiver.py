@@ -16,6 +16,8 @@ class Posted:
     path: str
     headers: dict[str, str]
     body: bytes
+    taken: bool = False
+    """It was answered with 2xx; whether the answer arrived nobody here can know."""
 
 
 @dataclass
@@ -38,7 +40,8 @@ def receiver(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iter
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            kept.posted.append(Posted(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            posted = Posted(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+            kept.posted.append(posted)
             if kept.how == "drop":
                 return
             if kept.how == "hang":
@@ -47,6 +50,7 @@ def receiver(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iter
             self.send_response(kept.status)
             for name, value in kept.headers.items():
                 self.send_header(name, value)
+            posted.taken = 200 <= kept.status < 300
             self.end_headers()
             while kept.how == "endless" and not kept.released.wait(0.01):
                 self.wfile.write(b"x" * 65536)

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, text
+from sqlalchemy import ColumnElement, Select, bindparam, or_, text
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
+from app.jobs.pressing import PRESSES
 from app.store.rows import each_of, run
 from app.store.tables import OPEN_JOBS, FailingRoute, Job
 
@@ -122,16 +123,20 @@ def _due(*, wide_only: bool) -> Select[Any]:
     has_room = route.not_in(each_of("full"))
     open_ = or_(route.is_(None), ~route.contains(":") & has_room if wide_only else has_room)
     state = or_(col(Job.state) == "pending", (col(Job.state) == "held") & route.is_not(None))
-    due = _free().where(state, col(Job.due_at) <= bindparam("due"), open_)
+    due = _free().where(state, col(Job.due_at) <= bindparam("due"), _may_go(), open_)
     return due.order_by(col(Job.due_at)).limit(1)
 
 
 @cache
 def _prober() -> Select[Any]:
-    """The one tried least: a job that breaks its route each time must not be the only one that ever asks."""
-    mine = _free().where(col(Job.route) == bindparam("route"))
-    ready = mine.where(or_(col(Job.not_before).is_(None), col(Job.not_before) <= bindparam("now")))
-    return ready.order_by(col(Job.attempts), col(Job.created_at)).limit(1)
+    """The one tried least: a job that breaks its route each time must not be the only one that ever asks. Of those, an
+    emergency."""
+    ready = _free().where(col(Job.route) == bindparam("route"), _may_go())
+    return ready.order_by(col(Job.attempts), PRESSES.desc(), col(Job.created_at)).limit(1)
+
+
+def _may_go() -> ColumnElement[bool]:
+    return or_(col(Job.not_before).is_(None), col(Job.not_before) <= bindparam("now"))
 
 
 def _free() -> Select[Any]:

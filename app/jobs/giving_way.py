@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 WAITS = timedelta(seconds=60)
-"""Half of what a notice may take into a mailbox. What is put ahead of everything (`queue.AHEAD`) counts as due a day
-ago, so it never waits."""
+"""Half of what a notice may take into a mailbox. What is put ahead of everything (`pressing`) counts as due a day
+ago at every try, so it never waits."""
 APART_S = 1.0
 """While requests pile up, one job begins in this time."""
 MANY = 3

@@ -13,6 +13,7 @@ from app.errors import JobError, Operator, Permanent, Transient
 from app.jobs import routes
 from app.jobs.choosing import choose, to_hold, too_old
 from app.jobs.policy import RetryPolicy
+from app.jobs.pressing import MARK, place
 from app.store.rows import insert_row, run
 from app.store.tables import OPEN_JOBS, Job
 
@@ -34,8 +35,6 @@ _FINISH = (
 )
 FailedState = Literal["pending", "held", "dead"]
 BATCH = 100
-AHEAD = timedelta(days=1)
-"""An emergency, or word that the mail does not get through, must not queue up behind a night's referrals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +89,15 @@ def enqueue(
     ahead: bool = False,
 ) -> str:
     """Adds a job that is due now, or at `not_before`; `ahead` of everything that waits for its turn. Returns its id."""
+    marked = {**payload, MARK: True} if ahead else dict(payload)
     row = insert_row(
         session,
         Job,
         clinic_id=clinic_id,
         kind=kind,
-        payload=dict(payload),
+        payload=marked,
         route=route,
-        due_at=not_before or (now - AHEAD if ahead else now),
+        due_at=place(marked, not_before or now),
         not_before=not_before,
         set_at=now,
         created_at=now,
@@ -171,7 +171,7 @@ def fail(
     if state == "pending" and isinstance(error, Transient):
         _wait(job, claimed, error, now, policy)
     else:
-        job.due_at, job.not_before = now, None
+        job.due_at, job.not_before = place(job.payload, now), None
     job.state = state
     session.add(job)
     return state
@@ -190,10 +190,11 @@ def _note_route(
 
 def _wait(job: Job, claimed: Claimed, error: Transient, now: datetime, policy: RetryPolicy) -> None:
     """A job whose route is down waits for the route; one that failed by itself waits by itself."""
-    job.due_at = now + timedelta(seconds=policy.wait(claimed.attempt, error))
+    again = now + timedelta(seconds=policy.wait(claimed.attempt, error))
+    job.due_at = place(job.payload, again)
     job.waits_for_route = claimed.route is not None and _is_of_route(error)
     if not job.waits_for_route:
-        job.not_before = job.due_at
+        job.not_before = again
     else:
         job.not_before = now + timedelta(seconds=policy.ambiguous_wait_s) if error.ambiguous else None
 
@@ -233,11 +234,18 @@ def anything_to_move(session: Session, policy: RetryPolicy) -> bool:
 
 def retry(session: Session, job: Job, now: datetime) -> None:
     """Makes a dead or held job due now, with its horizon counted anew, and has its route probed soon."""
-    job.state, job.due_at, job.created_at, job.attempts = "pending", now, now, 0
+    job.state, job.due_at, job.created_at, job.attempts = "pending", place(job.payload, now), now, 0
     job.not_before, job.waits_for_route, job.set_at = None, False, now
     session.add(job)
     if job.route is not None:
         routes.probe_soon(session, job.route, now)
+
+
+def hurry(session: Session, job: Job, now: datetime) -> None:
+    """What this job tells became an emergency while it waited: it goes ahead, now."""
+    job.payload = {**job.payload, MARK: True}
+    job.due_at, job.not_before, job.set_at = place(job.payload, now), None, now
+    session.add(job)
 
 
 def release_all(session: Session, now: datetime, policy: RetryPolicy) -> None:
@@ -246,7 +254,8 @@ def release_all(session: Session, now: datetime, policy: RetryPolicy) -> None:
     for job in session.exec(select(Job).where(col(Job.lease_holder).is_not(None))):
         job.lease_holder, job.lease_until, job.set_at = None, None, now
         if job.route is not None:
-            job.not_before = job.due_at = now + timedelta(seconds=policy.ambiguous_wait_s)
+            job.not_before = now + timedelta(seconds=policy.ambiguous_wait_s)
+            job.due_at = place(job.payload, job.not_before)
         session.add(job)
     routes.started(session, now, policy.setup)
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.errors import Operator, Transient
 from app.jobs.policy import RetryPolicy
+from app.jobs.pressing import AHEAD, PRESSES
 from app.store.rows import run
 from app.store.tables import FailingRoute, Job
 
@@ -43,6 +44,7 @@ def works(session: Session, name: str, now: datetime, *, probe: bool) -> None:
     if probe:
         waiting = update(Job).where(col(Job.route) == name, col(Job.state) == "pending", col(Job.waits_for_route))
         free = waiting.where(col(Job.lease_holder).is_(None))
+        session.execute(free.where(PRESSES).values(due_at=now - AHEAD, set_at=now, waits_for_route=False))
         unbound = free.where(col(Job.not_before).is_(None) | (col(Job.not_before) <= now))
         session.execute(unbound.values(due_at=now, set_at=now, waits_for_route=False))
         bound = free.where(col(Job.not_before) > now)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from app.jobs.queue import enqueue
+from app.jobs.queue import enqueue, hurry
 from app.store.access import row_of
 from app.store.rows import insert_row, run
 from app.store.tables import OPEN_JOBS, Destination, Job, Lead, Notice, NoticeKind
@@ -31,12 +31,13 @@ def announce(session: Session, lead: Lead, destination: Destination, kind: Notic
     told = run(session, _TOLD, lead_id=lead.id, destination_id=destination.id).all()
     if told and kind == "incomplete":
         return False
-    waiting = next((notice for notice in told if _is_untried(session, notice)), None)
-    if waiting is not None:
-        untried = row_of(session, Notice, lead.clinic_id, waiting.id)
-        untried.kind = _both(untried.kind, kind)
-        session.add(untried)
-        return True
+    for notice in told:
+        job = _untried(session, notice)
+        if job is not None:
+            _tell_more(session, lead.clinic_id, notice.id, kind)
+            if kind == "urgent":
+                hurry(session, job, now)
+            return True
     if told and kind == "complete":
         kind = "completed"
     number = told[-1].number + 1 if told else 1
@@ -60,7 +61,7 @@ def announce(session: Session, lead: Lead, destination: Destination, kind: Notic
         now,
         route=destination.route,
         not_before=_not_before(told, now) if kind == "update" and lead.urgent_at is None else None,
-        ahead=kind == "urgent",
+        ahead=kind == "urgent" or lead.urgent_at is not None,
     )
     return True
 
@@ -79,11 +80,17 @@ def _not_before(told: Sequence[Any], now: datetime) -> datetime | None:
     return updates[-1] + UPDATES_APART if updates and updates[-1] + UPDATES_APART > now else None
 
 
-def _is_untried(session: Session, notice: Any) -> bool:
-    """Nobody ever began to send it; one that a mail server may have seen must stay what it was."""
+def _tell_more(session: Session, clinic_id: str, notice_id: str, kind: NoticeKind) -> None:
+    notice = row_of(session, Notice, clinic_id, notice_id)
+    notice.kind = _both(notice.kind, kind)
+    session.add(notice)
+
+
+def _untried(session: Session, notice: Any) -> Job | None:
+    """Its job, if nobody ever began to send it; one that a mail server may have seen must stay what it was."""
     if notice.state not in ("pending", "held") or notice.attempts:
-        return False
+        return None
     named = col(Job.payload)["notice_id"].as_string() == notice.id
     jobs = select(Job).where(Job.clinic_id == notice.clinic_id, Job.kind == "deliver", text(OPEN_JOBS), named)
     job = session.exec(jobs).first()
-    return job is not None and job.attempts == 0
+    return job if job is not None and job.attempts == 0 else None

@@ -22,17 +22,22 @@ from app.usecases.mail_files import remove_mail_files
 from app.usecases.receipts import sealed
 from app.word_caches import forget_words
 
+ONCE = 50
+"""Conversations that go in one commit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whose data: by reference, lead id or conversation id, any number of each. A lead stands for its conversation, and
     a conversation for all that came of it; what else the same person may have said is not looked for. With `repeats`
-    also the conversations whose request said the same again."""
+    also the conversations whose request said the same again. With `everybody` every patient of the clinic: it leaves,
+    or its time with the desk is over."""
 
     references: Sequence[str] = ()
     lead_ids: Sequence[str] = ()
     conversation_ids: Sequence[str] = ()
     repeats: bool = False
+    everybody: bool = False
 
 
 def expunge(desk: Desk, clinic_id: str, wanted: Wanted, actor: Actor, *, dry_run: bool = False) -> dict[str, Any]:
@@ -49,7 +54,7 @@ def expunge(desk: Desk, clinic_id: str, wanted: Wanted, actor: Actor, *, dry_run
     if dry_run:
         return facts
     anchor_expunged(desk, talks)  # before the rows: from now on no older copy may bring them back
-    rows, files = _remove(desk, clinic_id, talks, actor, "expunged")
+    rows, files = _remove_all(desk, clinic_id, talks, actor)
     until = now + timedelta(days=desk.settings.retain_backups_d)
     facts |= {"removed": rows, "files": files, "log_emptied": scrub(desk.database)}
     facts["copies_beside"] = _copies(desk)
@@ -82,6 +87,9 @@ def _copies(desk: Desk) -> list[str]:
 
 
 def _talks(session: Session, clinic_id: str, wanted: Wanted) -> list[str]:
+    if wanted.everybody:
+        every = select(Conversation.id).where(Conversation.clinic_id == clinic_id)
+        return list(session.exec(every.order_by(col(Conversation.created_at))))
     found = [row_of(session, Conversation, clinic_id, one).id for one in wanted.conversation_ids]
     found += [row_of(session, Lead, clinic_id, one).conversation_id for one in wanted.lead_ids]
     for reference in wanted.references:
@@ -101,6 +109,16 @@ def _repeats(session: Session, talks: list[str]) -> list[str]:
     firsts = [lead.repeat_of or lead.id for lead in leads]
     same = col(Lead.id).in_(firsts) | col(Lead.repeat_of).in_(firsts)
     return list(session.exec(select(Lead.conversation_id).where(same).order_by(col(Lead.created_at))))
+
+
+def _remove_all(desk: Desk, clinic_id: str, talks: list[str], actor: Actor) -> tuple[dict[str, int], int]:
+    """As `_remove`, some in each commit: patients' messages to other clinics wait behind it."""
+    rows, files = Counter[str](), 0
+    for first in range(0, len(talks), ONCE):
+        gone, their_files = _remove(desk, clinic_id, talks[first : first + ONCE], actor, "expunged")
+        rows.update(gone)
+        files += their_files
+    return dict(rows), files
 
 
 def _remove(desk: Desk, clinic_id: str, talks: list[str], actor: Actor, verb: str) -> tuple[dict[str, int], int]:

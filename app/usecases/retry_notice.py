@@ -48,7 +48,8 @@ def _retry(session: Session, clinic_id: str, notice_id: str, now: datetime, acto
     job = _job_of(session, clinic_id, notice_id)
     route = session.get_one(Destination, notice.destination_id).route
     if job is None:
-        queue.enqueue(session, "deliver", {"notice_id": notice_id}, clinic_id, now, route=route)
+        payload, urgent = {"notice_id": notice_id}, notice.kind == "urgent"
+        queue.enqueue(session, "deliver", payload, clinic_id, now, route=route, ahead=urgent)
     elif job.lease_until is None or job.lease_until <= now:  # one that is being sent right now is left alone
         job.route = route  # what the coordinator's successor gets goes another way
         queue.retry(session, job, now)

@@ -30,7 +30,8 @@ def _adopt(desk: Desk, session: Session, lost: list[str]) -> None:
         if notice is None or notice_id not in orphans(session):
             continue
         route = session.get_one(Destination, notice.destination_id).route
-        enqueue(session, "deliver", {"notice_id": notice_id}, notice.clinic_id, desk.clock(), route=route)
+        payload, now, urgent = {"notice_id": notice_id}, desk.clock(), notice.kind == "urgent"
+        enqueue(session, "deliver", payload, notice.clinic_id, now, route=route, ahead=urgent)
         record(session, desk.clock(), DESK, "notice_adopted", ("notice", notice_id), notice.clinic_id)
         session.flush()
 

@@ -7,18 +7,38 @@ from typing import Any
 from litestar.connection import ASGIConnection
 
 from app.desk import Desk
+from app.store.forwarded import Sign
 
 FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded")
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 def client_address(connection: Connection, desk: Desk) -> str:
-    """The client's address by the settings. Forwarded headers that they make worthless are noted for the operator."""
+    """The client's address by the settings. What shows that they are wrong is noted for the operator."""
     proxies = desk.settings.trusted_proxies
-    if not proxies and any(name in connection.headers for name in FORWARDED):
-        peer = _ip(connection.client.host if connection.client else "")
-        desk.forwarded.note(private=peer is not None and peer.is_private)
+    desk.forwarded.note(_sign(connection, proxies))
     return address_of(connection, proxies)
+
+
+def _sign(connection: Connection, trusted_proxies: int) -> Sign:
+    """What this request says about the number of proxies. Without forwarded headers, one from a private address may be
+    a health check, and says nothing."""
+    if not trusted_proxies:
+        if not any(name in connection.headers for name in FORWARDED):
+            return "none"
+        return "proxy" if _is_beside_us(connection) else "maybe"
+    found = len(_entries(connection, FORWARDED[0]))
+    if found >= trusted_proxies:
+        return "none"
+    if not _is_beside_us(connection):
+        return "direct"
+    return "few" if found else "none"
+
+
+def _is_beside_us(connection: Connection) -> bool:
+    """Whether it comes from a private address, as a proxy of ours does."""
+    peer = _ip(connection.client.host if connection.client else "")
+    return peer is None or peer.is_private
 
 
 def address_of(connection: Connection, trusted_proxies: int) -> str:
@@ -55,6 +75,10 @@ def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 def _forwarded(connection: Connection, header: str, hops: int) -> str:
     """The entry that the outermost of our `hops` proxies wrote, "" when there is none."""
-    listed = connection.headers.getall(header, []) if hops else []
-    entries = [entry.strip() for line in listed for entry in line.split(",") if entry.strip()]
+    entries = _entries(connection, header) if hops else []
     return entries[-hops] if hops and len(entries) >= hops else ""
+
+
+def _entries(connection: Connection, header: str) -> list[str]:
+    listed = connection.headers.getall(header, [])
+    return [entry.strip() for line in listed for entry in line.split(",") if entry.strip()]

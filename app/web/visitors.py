@@ -48,9 +48,9 @@ async def known_website(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: refuses a page of a website that is no clinic's here. Which clinic is meant may stand in the body, which
     is not read for strangers; `enter_site` and `own_conversation` look at the clinic. The latter asks this, too, in one
     step with the rest."""
-    origin = foreign_origin(connection, desk_of(connection))
     alone = "conversation_id" not in connection.path_params or connection.scope.get("method") == "OPTIONS"
-    if origin is not None and alone:
+    origin = foreign_origin(connection, desk_of(connection)) if alone else None
+    if origin is not None:
         await pool_of(connection)(_check_website, connection, origin)
 
 
@@ -83,15 +83,15 @@ async def own_conversation(connection: Connection, handler: BaseRouteHandler) ->
         reads=connection.scope.get("method") != "POST",
     )
 
-    known = last_known_of(connection)
+    known, origin = last_known_of(connection), foreign_origin(connection, desk)
 
     def enter() -> Visit:
-        _check_website(connection, foreign_origin(connection, desk))
+        _check_website(connection, origin)
         check_token(desk, token, conversation_id, **grace)
         look = partial(clinic_of_conversation, desk.database, conversation_id)
         clinic, language = known.or_phone(look, None, conversation_id)
         known.remember(clinic, conversation_id)
-        return _count(limiter, _visit(connection, desk, clinic, language), asked)
+        return _count(limiter, _visit(connection, clinic, language, origin), asked)
 
     connection.state["visit"] = await pool_of(connection)(enter)
 
@@ -110,7 +110,9 @@ async def enter_site(
         clinic = known.or_phone(partial(clinic_of_site, desk.database, site_key), site_key)
         known.remember(clinic)
         spoken = _language(connection, clinic, language)
-        visit = Visit(clinic, spoken, None) if page else _visit(connection, desk, clinic, spoken)
+        visit = Visit(clinic, spoken, None)
+        if not page:
+            visit = _visit(connection, clinic, spoken, foreign_origin(connection, desk))
         return _count(limiter, visit, asked)
 
     return await pool_of(connection)(enter)
@@ -147,8 +149,7 @@ async def add_cors(message: Message, scope: Scope) -> None:
                 headers[name] = value
 
 
-def _visit(connection: Connection, desk: Desk, clinic: ClinicFacts, language: str) -> Visit:
-    origin = foreign_origin(connection, desk)
+def _visit(connection: Connection, clinic: ClinicFacts, language: str, origin: str | None) -> Visit:
     if origin is not None and not may_use(clinic, origin):
         connection.state.pop("origin", None)  # another clinic's website learns nothing, not even this refusal
         raise refused(origin)

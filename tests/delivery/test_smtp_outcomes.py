@@ -58,6 +58,7 @@ REFUSED = [
     ("rcpt", "554 5.7.1 Relay access denied", "Operator", "route"),
     ("rcpt", "530 5.7.0 authentication required", "Operator", "route"),
     ("data", "451 try later", "Transient", "message"),
+    ("data", "421 closing", "Transient", "route"),
     ("data", "554 no valid recipients", "Permanent", "message"),
     ("end", "451 4.7.1 try later", "Transient", "message"),
     ("end", "421 closing", "Transient", "route"),
@@ -240,7 +241,7 @@ def test_a_certificate_must_be_known_and_of_that_host(authority: trustme.CA, mod
         assert meaning(problem) == ("Operator", "route", False)
 
 
-@pytest.mark.parametrize("answer", ["454 TLS not available", "554 no TLS today", DROP, HANG])
+@pytest.mark.parametrize("answer", ["454 TLS not available", "421 closing", "554 no TLS today", DROP, HANG])
 def test_a_starttls_that_fails_never_goes_on_in_the_clear(answer: str) -> None:
     """That is what somebody who strips TLS hopes for."""
     with scripted(ehlo="250-mail.example\r\n250 STARTTLS", starttls=answer) as server:

@@ -18,7 +18,7 @@ def _each(how: str) -> dict[str, Fault]:
 
 PASSING: dict[str, Fault] = {
     **_answers("451", STAGES),
-    "421 at connect": {"stage": "connect", "how": "answer", "reply": "421 come back later"},
+    **{f"421 at {stage}": {"stage": stage, "how": "answer", "reply": "421 come back later"} for stage in STAGES},
     "5xx at connect": {"stage": "connect", "how": "answer", "reply": "554 no service"},
     **_each("hang"),
     **_each("drop"),
@@ -46,6 +46,8 @@ OPERATOR: dict[str, Fault] = {
 
 SIGN_IN: dict[str, Fault] = {
     "4xx at auth": {"stage": "auth", "how": "answer", "reply": "454 try again"},
+    "421 at auth": {"stage": "auth", "how": "answer", "reply": "421 closing"},
+    "421 at starttls": {"stage": "starttls", "how": "answer", "reply": "421 closing"},
     "drops at auth": {"stage": "auth", "how": "drop"},
     "hangs at auth": {"stage": "auth", "how": "hang"},
     "drops at starttls": {"stage": "starttls", "how": "drop"},

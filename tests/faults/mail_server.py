@@ -102,6 +102,8 @@ class Connection(SMTP):
             return False
         if fault["how"] == "answer":
             await self.push(fault["reply"])
+            if fault["reply"].startswith("421") and self.transport is not None:
+                self.transport.close()
         else:
             await self.misbehave(fault)
         return True

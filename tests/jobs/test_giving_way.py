@@ -1,12 +1,13 @@
 """Patients before mails: while requests pile up, mails begin slowly; emergencies do not wait, nothing waits long."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app.errors import Operator, Permanent, Transient
 from app.jobs import giving_way
 from app.jobs.giving_way import APART_S, CALM_S, MANY, WAITS, Pace, Rush
 from app.jobs.queue import Claimed
@@ -88,6 +89,91 @@ def test_what_gives_way_waits_a_minute_and_an_emergency_not_at_all(queue: Queue)
     claimed = queue.later(WAITS.total_seconds()).claim(waited=WAITS)
     assert claimed is not None
     assert claimed.id == plain
+
+
+def by_itself(queue: Queue) -> float:
+    """The server wants this one later."""
+    queue.fail(queue.must_claim(), Transient("greylisted"))
+    return 60
+
+
+def with_its_route(queue: Queue) -> float:
+    """Nobody listens; a minute later another notice finds out that somebody does again."""
+    queue.fail(queue.must_claim(), Transient("nobody listens", scope="route"))
+    probe = queue.later(61).must_claim()
+    assert probe.probe
+    queue.finish(probe)
+    return 0
+
+
+def by_the_set_up(queue: Queue) -> float:
+    """A wrong password, which somebody mends."""
+    queue.fail(queue.must_claim(), Operator("535", "Mend it.", scope="route"))
+    queue.move()
+    probe = queue.later(61).must_claim()
+    assert probe.probe
+    queue.finish(probe)
+    return 0
+
+
+def at_the_end(queue: Queue) -> float:
+    """Nobody knows whether it arrived."""
+    queue.fail(queue.must_claim(), Transient("no reply", ambiguous=True))
+    probe = queue.later(61).must_claim()
+    queue.finish(probe)
+    return 100
+
+
+def by_a_crash(queue: Queue) -> float:
+    """The process died while it was sent."""
+    queue.must_claim()
+    queue.restart()
+    return 91
+
+
+def for_good(queue: Queue) -> float:
+    """It is dead, and a person has it tried again."""
+    claimed = queue.must_claim()
+    queue.fail(claimed, Permanent("no such mailbox"))
+    queue.retry(claimed.id)
+    return 0
+
+
+FAILURES = [by_itself, with_its_route, by_the_set_up, at_the_end, by_a_crash, for_good]
+
+
+@pytest.mark.parametrize("failed", FAILURES, ids=lambda way: way.__name__)
+def test_an_emergency_never_gives_way_also_when_it_is_tried_again(
+    queue: Queue, failed: Callable[[Queue], float]
+) -> None:
+    """A try that failed would make a plain notice of it: behind a night's referrals, and a minute more in a rush."""
+    plain = [queue.put() for _ in range(6)]
+    urgent = queue.later(30).put(ahead=True)
+    wait = failed(queue)
+    claimed = queue.later(wait).claim(waited=WAITS)
+    while claimed is not None and claimed.id != urgent and claimed.probe:
+        queue.finish(claimed)
+        claimed = queue.claim(waited=WAITS)
+    assert claimed is not None
+    assert claimed.id == urgent, f"{plain.index(claimed.id)} went first"
+
+
+def test_an_emergency_that_waits_for_a_reason_of_its_own_is_not_sent_before(queue: Queue) -> None:
+    """Ahead of all others is not ahead of its own time: it would be sent again and again, each time a copy."""
+    queue.put(ahead=True)
+    queue.fail(queue.must_claim(), Transient("greylisted", retry_after_s=300))
+    assert queue.later(299).claim() is None
+    assert queue.later(2).claim() is not None
+
+
+def test_a_route_that_is_down_is_asked_with_the_emergency_first(queue: Queue) -> None:
+    """Once a minute one notice is tried: with a hundred that wait it would be an hour until its turn."""
+    for _ in range(3):
+        queue.put()
+    queue.fail(queue.must_claim(), Transient("nobody listens", scope="route"))
+    urgent = queue.later(1).put(ahead=True)
+    probe = queue.later(60).must_claim()
+    assert (probe.id, probe.probe) == (urgent, True)
 
 
 def test_the_worker_gives_way_until_the_rush_is_over(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,29 +94,38 @@ def test_strangers_cannot_use_up_the_tries_of_somebody_who_is_signed_in(fresh_in
 
 
 @pytest.mark.parametrize(
-    ("peer", "trusted", "header", "sign"),
+    ("peer", "trusted", "header", "said", "sign"),
     [
-        ("10.0.0.2", 0, "x-forwarded-for", "proxy"),
-        ("127.0.0.1", 0, "x-real-ip", "proxy"),
-        ("fd00::2", 0, "forwarded", "proxy"),
-        ("8.8.8.8", 0, "x-forwarded-for", "maybe"),
-        ("10.0.0.2", 1, "x-forwarded-for", "none"),
-        ("10.0.0.2", 0, "x-something", "none"),
+        ("10.0.0.2", 0, "x-forwarded-for", "203.0.113.9", "proxy"),
+        ("127.0.0.1", 0, "x-real-ip", "203.0.113.9", "proxy"),
+        ("fd00::2", 0, "forwarded", "203.0.113.9", "proxy"),
+        ("8.8.8.8", 0, "x-forwarded-for", "203.0.113.9", "maybe"),
+        ("10.0.0.2", 1, "x-forwarded-for", "203.0.113.9", "none"),
+        ("10.0.0.2", 0, "x-something", "203.0.113.9", "none"),
+        ("10.0.0.2", 2, "x-forwarded-for", "203.0.113.9", "few"),
+        ("10.0.0.2", 3, "x-forwarded-for", "203.0.113.9, 10.0.0.7", "few"),
+        ("10.0.0.2", 2, "x-forwarded-for", "203.0.113.9, 10.0.0.7", "none"),
+        ("8.8.8.8", 1, "x-forwarded-for", "203.0.113.9", "none"),  # a proxy elsewhere has a public address
+        ("8.8.8.8", 2, "x-forwarded-for", "203.0.113.9", "direct"),
+        ("8.8.8.8", 1, "x-something", "203.0.113.9", "direct"),
+        ("10.0.0.2", 1, "x-something", "203.0.113.9", "none"),  # a health check of the proxy's own
     ],
 )
-def test_an_unknown_proxy_is_told_from_a_forged_header(tmp_path, caplog, peer, trusted, header, sign):
-    """Nobody would know why all are locked out; or any stranger could make doctor fail."""
+def test_a_wrong_number_of_proxies_is_told_from_a_forged_header(tmp_path, caplog, peer, trusted, header, said, sign):
+    """Nobody would know why all are locked out, or that no limit holds; or any stranger could make doctor fail."""
     running = build(test_settings(tmp_path, trusted_proxies=trusted))
+    wrong = sign not in ("none", "maybe")
     try:
-        scope = {"type": "http", "headers": [(header.encode(), b"203.0.113.9")], "client": (peer, 50_000)}
+        scope = {"type": "http", "headers": [(header.encode(), said.encode())], "client": (peer, 50_000)}
         with caplog.at_level(logging.WARNING, "frontdesk.proxies"):
             for _ in range(3):
                 client_address(ASGIConnection(scope), running.desk)
         assert running.desk.forwarded.sign == sign
-        assert len([one for one in caplog.records if one.name == "frontdesk.proxies"]) == (sign == "proxy")
+        assert len([one for one in caplog.records if one.name == "frontdesk.proxies"]) == wrong
         assert "203.0.113.9" not in caplog.text
+        assert peer not in caplog.text
         [found] = [one for one in doctor(running.desk, {}, lambda _: None)["findings"] if one["check"] == "proxies"]
-        assert found["ok"] is (sign != "proxy")
-        assert ("FRONTDESK_TRUSTED_PROXIES" in str(found["remedy"])) is (sign == "proxy")
+        assert found["ok"] is not wrong
+        assert ("FRONTDESK_TRUSTED_PROXIES" in str(found["remedy"])) is wrong
     finally:
         running.close()

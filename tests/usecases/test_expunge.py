@@ -131,6 +131,27 @@ def test_nothing_at_all_stays_when_both_go(patients: Patients) -> None:
     assert references == list(wanted.conversation_ids), "that it was done is on record"
 
 
+def test_a_clinic_that_leaves_takes_all_its_patients_and_nobody_elses(
+    patients: Patients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes of its patients would stay with the next tenant's operator for years; or a neighbour's would go."""
+    monkeypatch.setattr("app.usecases.expunge.ONCE", 1)  # more than fit into one commit
+    running, desk = patients.running, patients.running.desk
+    there = Talk(running, make_clinic(running, "Elm Street Rehab"))
+    there.say("I need therapy. I am Ottoline Brackenbury, 212-555-0149")
+    arguments = {"clinic": patients.clinic.site_key, "references": [], "leads": [], "conversations": []}
+    receipt = run(desk, "expunge", {**arguments, "everybody": True}, lambda _: None)
+    assert len(receipt["conversations"]) == receipt["removed"]["conversation"] == 2
+    everything = patients.pages()
+    assert found_in(everything) == []
+    assert b"ettlewick" not in everything
+    assert b"brackenbury" in everything.lower(), "the sweep sees what stays"
+    assert list((desk.settings.data_dir / "mail").glob("*.eml")) == []
+    with desk.database.read() as session:
+        assert session.exec(select(Conversation.id)).all() == [there.opened.conversation_id]
+    assert there.say("Thank you.")["reply"]
+
+
 @pytest.mark.parametrize("way", ["reference", "lead", "conversation", "command"])
 def test_whoever_is_named_in_whatever_way_is_meant(patients: Patients, way: str) -> None:
     """A clerk with the reference, and one with the page open, must both be able to do it."""

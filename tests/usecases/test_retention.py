@@ -204,6 +204,38 @@ def test_one_clinic_is_purged_without_the_other(running: Running) -> None:
         purge_expired(running.desk, COMMAND, ["sessions"], here.id)
 
 
+def due(desk: Desk, clinic_id: str) -> dict[str, int]:
+    """What is over its time, by class."""
+    return {one["class"]: one["due"] for one in purge_expired(desk, DESK, (), clinic_id, dry_run=True)["classes"]}
+
+
+def test_each_class_goes_by_itself_and_of_one_clinic_only(running: Running) -> None:
+    """A class that forgets to look at the clinic, or takes another class along, would empty a neighbour's inbox."""
+    desk, now = running.desk, running.desk.clock()
+    here, there = make_clinic(running), make_clinic(running, "Elm Street Rehab")
+    for clinic in (here, there):
+        talk = Talk(running, clinic)
+        talk.say("Is there a pool on Mars?")
+        make_resume_link(desk, clinic, talk.opened.conversation_id, "a-link-0001", DESK)
+        make_lead(desk, clinic.id, notice="delivered")
+        make_egress(desk, clinic.id)
+        times = {"due_at": now, "created_at": now, "finished_at": now}
+        done = Job(clinic_id=clinic.id, kind="index", state="done", **times)
+        desk.database.write(lambda s, job=done: s.add(job))  # type: ignore[misc]
+    then = later(desk, days=3000)
+    theirs = due(then, there.id)
+    order = ["links", "unanswered", "egress", "jobs", "requests", "transcripts", "leads", "talks"]
+    assert set(order) == {one.name for one in CLASSES if one.of_clinic}
+    for name in order:
+        before = due(then, here.id)
+        assert before[name], f"there is something of the class {name}"
+        assert set(removed(purge_expired(then, DESK, [name], here.id))) == {name}
+        after = due(then, here.id)
+        assert {one for one in order if after[one] != before[one]} == {name}
+        assert due(then, there.id) == theirs, f"{name} of the other clinic stays"
+    assert not any(due(then, here.id).values())
+
+
 def test_the_receipt_is_vouched_for_by_the_audit(running: Running) -> None:
     """Anybody could write a receipt."""
     clinic = make_clinic(running)

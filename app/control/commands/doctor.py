@@ -6,7 +6,7 @@ from typing import Any
 from app.control.commands.doctor_model import model_findings
 from app.control.commands.doctor_storage import finding, storage_findings
 from app.desk import Desk
-from app.store.forwarded import ADVICE
+from app.store.forwarded import SAID
 from app.store.queries.clinics import ClinicFacts, all_clinics
 from app.store.queries.health import readiness
 from app.store.queries.outbox import reckoning
@@ -32,14 +32,11 @@ def _proxies(desk: Desk) -> dict[str, Any]:
     """What this server saw since it started. Anybody can write such headers, so from a public address they prove
     nothing; from a private one they come from a proxy."""
     trusted, sign = desk.settings.trusted_proxies, desk.forwarded.sign
-    if trusted:
-        return finding("proxies", True, f"{trusted} in front, by FRONTDESK_TRUSTED_PROXIES")
-    if sign == "proxy":
-        said = "requests come through a proxy, but FRONTDESK_TRUSTED_PROXIES is 0: everybody counts as one address"
-        return finding("proxies", False, said, ADVICE)
-    said = "none in front, by FRONTDESK_TRUSTED_PROXIES"
+    if sign in SAID:
+        return finding("proxies", False, *SAID[sign])
+    said = f"{trusted or 'none'} in front, by FRONTDESK_TRUSTED_PROXIES"
     if sign == "maybe":
-        said += f"; some requests bring forwarded headers all the same. If a proxy writes them: {ADVICE}"
+        said += f"; some requests bring forwarded headers all the same. If a proxy writes them: {SAID['proxy'][1]}"
     return finding("proxies", True, said)
 
 

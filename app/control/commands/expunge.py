@@ -1,4 +1,4 @@
-"""expunge: one patient's data is removed everywhere; the receipt says what."""
+"""expunge: one patient's data, or that of all patients of a clinic, is removed everywhere; the receipt says what."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +16,10 @@ def expunge(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, 
     """The receipt of `usecases.expunge`; with `dry_run` only what would go."""
     clinic = clinic_of_site(desk.database, arguments["clinic"])
     wanted = Wanted(
-        arguments["references"], arguments["leads"], arguments["conversations"], bool(arguments.get("repeats"))
+        arguments["references"],
+        arguments["leads"],
+        arguments["conversations"],
+        bool(arguments.get("repeats")),
+        bool(arguments.get("everybody")),
     )
     return expunge_patient(desk, clinic.id, wanted, COMMAND, dry_run=bool(arguments.get("dry_run")))

@@ -14,6 +14,7 @@ ONCE: dict[str, Run] = {
     "mail-final": mail.final,
     "mail-operator": mail.operator,
     "webhook": webhooks.webhook,
+    "webhook-kills": partial(webhooks.kills, count=10),
     "sigterm": partial(restarts.sigterm, times=5),
     "keys": restarts.keys,
     "clock": restarts.clock,
