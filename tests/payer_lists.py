@@ -14,6 +14,7 @@ from app.jobs import queue
 from app.store.audit import COMMAND
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
 from app.usecases.accept_document import Accepted, accept_document
+from app.usecases.date_document import Dates
 from app.usecases.index_document import index_document
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from ingestion.types import Parsed, PayerRowDraft
@@ -55,13 +56,19 @@ class NoIndex:
 
 
 def publish_paper(
-    desk: Desk, clinic_id: str, drafts: Sequence[PayerRowDraft], name: str = "payers.csv", *, minutes: int = 0
+    desk: Desk,
+    clinic_id: str,
+    drafts: Sequence[PayerRowDraft],
+    name: str = "payers.csv",
+    *,
+    minutes: int = 0,
+    dates: Dates | None = None,
 ) -> Accepted:
     """Uploads a paper that holds these rows and makes it live, as the worker would."""
     clock = lambda: desk.clock() + timedelta(minutes=minutes)  # noqa: E731
     at_work = replace(desk, clock=clock, parser=Reader(drafts), index=NoIndex())  # type: ignore[arg-type]
     data = json.dumps([str(draft) for draft in drafts] or ["no rows"]).encode()
-    accepted = accept_document(at_work, clinic_id, name, data, COMMAND)
+    accepted = accept_document(at_work, clinic_id, name, data, COMMAND, dates=dates)
     job = desk.database.write(lambda s: queue.claim(s, ["index"], "test", clock(), timedelta(minutes=5)))
     assert job is not None
     assert job.payload["version_id"] == accepted.version_id, "another paper waits to be read"

@@ -67,12 +67,16 @@ class Prepared:
     def __call__(self, session: Session, named: Mapping[str, Any]) -> Rows:
         """Runs it in the session's transaction, without flushing what the session has pending. Raises SQLAlchemy's
         errors, as `session.execute` would."""
+        return self.on(_driver(session), named)
+
+    def on(self, driver: Any, named: Mapping[str, Any]) -> Rows:
+        """The same on a connection of the driver."""
         try:
             given = [one.of(named) for one in self._given]
         except (ValueError, TypeError) as problem:  # such as a time without a zone
             raise StatementError(str(problem), self.text, None, problem, hide_parameters=True) from problem
         try:
-            cursor = _driver(session).execute(self.text, given)
+            cursor = driver.execute(self.text, given)
             rows = () if self._changes else cursor.fetchall()
         except dbapi2.Error as problem:
             raise DBAPIError.instance(

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, inspect, text
 from app.errors import Misconfigured, describe
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0016"
+HEAD = "0017"
 
 
 def current(engine: Engine) -> str | None:

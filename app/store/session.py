@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.session import JoinTransactionMode
@@ -22,6 +22,7 @@ from sqlmodel import Session
 from app.errors import FrontdeskError, Misconfigured, Unavailable, describe
 from app.store.database_file import connection_to, copy_into, put_in_place, rekeyed_copy
 from app.store.gate import Gate
+from app.store.prepared import Rows, prepared
 
 log = logging.getLogger("frontdesk.store")
 T = TypeVar("T")
@@ -91,6 +92,18 @@ class Database:
         with self._gate.inside(), Session(self._readers) as session:
             try:
                 yield session
+            except (DatabaseError, NoConnection) as problem:
+                if not _is_storage(problem):
+                    raise
+                raise _storage_failed(problem) from problem
+
+    def look(self, statement: Executable, **named: Any) -> Rows:
+        """What one statement finds, as `store.rows.run` would: a snapshot of its own, without a session around it. For
+        what every request asks. Raises Unavailable when storage fails."""
+        with self._gate.inside():
+            try:
+                with closing(self._engine.raw_connection()) as connection:
+                    return prepared(statement).on(connection.driver_connection, named)
             except (DatabaseError, NoConnection) as problem:
                 if not _is_storage(problem):
                     raise
@@ -248,7 +261,10 @@ def _engine(path: Path, key: bytes) -> Engine:
     def _begin(connection: Any) -> None:  # the driver is in autocommit; SQLAlchemy's own BEGIN is missing there
         writing = threading.current_thread().name == "database-writer"
         immediate = writing and not connection.get_execution_options().get(READING)  # or it would wait for itself
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        try:
+            connection.connection.driver_connection.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        except dbapi2.Error as problem:  # as SQLAlchemy would have it, without its way there: twice for each request
+            raise DBAPIError.instance("BEGIN", None, problem, dbapi2.Error) from problem
 
     @event.listens_for(engine, "connect")
     def _overwrite(connection: Any, _record: Any) -> None:  # what is deleted leaves no bytes in the file's pages

@@ -10,12 +10,13 @@ from pathlib import PurePosixPath
 from sqlalchemy import true
 from sqlmodel import Session, col, select
 
-from app.clock import new_id
+from app.clock import day_in, new_id
 from app.desk import Desk
 from app.errors import Invalid, NotFound, TooLarge
 from app.jobs.queue import enqueue
 from app.store.audit import Actor, record
 from app.store.tables import Clinic, Document, DocumentVersion
+from app.store.versions import day_of_taking_over, live_versions, without_a_turn
 from app.usecases.date_document import Dates
 from app.usecases.paper_files import keep_bytes
 
@@ -150,6 +151,8 @@ def _known(session: Session, paper: _Paper, same: DocumentVersion, actor: Actor)
     if own and paper.dates and (same.effective_from, same.effective_to) != (paper.dates.starts, paper.dates.ends):
         _set_dates(session, paper, same)
         clinic = session.get_one(Clinic, paper.clinic_id)
+        if same.live:
+            same.takes_over = day_of_taking_over(same, clinic.timezone)
         clinic.knowledge_version += 1
         session.add_all([same, clinic])
         record(session, paper.at, actor, "document_dated", ("document", document.id), paper.clinic_id)
@@ -170,7 +173,7 @@ def _set_dates(session: Session, paper: _Paper, version: DocumentVersion) -> Non
             col(DocumentVersion.live).is_(True),
             col(DocumentVersion.dates_by_hand).is_(True),
         )
-        old = session.exec(before).first()
+        old = session.exec(before.order_by(col(DocumentVersion.created_at).desc())).first()
         given = Dates(old.effective_from, old.effective_to) if old else None
     if given:
         version.effective_from, version.effective_to = given.starts, given.ends
@@ -203,9 +206,20 @@ def _identical(session: Session, paper: _Paper, known: Document | None) -> Docum
         )
     )
     for twin in twins:
-        if (twin.live or twin.status in WAITING) and not _overtaken(session, twin):
+        if (
+            (twin.live or twin.status in WAITING)
+            and not _overtaken(session, twin)
+            and _has_a_turn(session, paper, twin)
+        ):
             return twin
     return None
+
+
+def _has_a_turn(session: Session, paper: _Paper, version: DocumentVersion) -> bool:
+    """Not so for a version that another took over from: what it says is given again, and counts anew."""
+    today = day_in(session.get_one(Clinic, paper.clinic_id).timezone, paper.at)
+    over = without_a_turn(live_versions(session, version.document_id), today)
+    return version.id not in {one.id for one in over}
 
 
 def _overtaken(session: Session, version: DocumentVersion) -> bool:

@@ -1,12 +1,12 @@
 """answer_payer_question: a question that names an insurer is looked up in the clinic's payer rows."""
 
 from collections.abc import Callable, Sequence
-from zoneinfo import ZoneInfo
 
 from app.answering.base import Answer, AnswerKind
 from app.answering.fixed import recognise
 from app.answering.payer_questions import asked_of, asks_for_list, speaks_of
 from app.answering.payers import Sentences, joined_answer, list_answer, payer_answer, untold
+from app.clock import day_in
 from app.desk import Desk
 from app.qualification.aliases import Identity, covers
 from app.qualification.lookup import lookup
@@ -29,7 +29,7 @@ def answer_payer_question(
     """The answer, or None when `question` is none about an insurer or no rows are published. Where no row names the
     insurer, or none says what is asked of it, the papers' text may: `from_text` answers the question from that.
     `again`: the patient was asked back once already."""
-    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    today = day_in(clinic.timezone, desk.clock())
     rows = desk.rules.payer_rows(clinic, today)
     if not rows or recognise(question):
         return None

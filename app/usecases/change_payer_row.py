@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.desk import Desk
 from app.errors import Invalid, NotFound
+from app.qualification.payer_changes import facts_of
 from app.qualification.payers import PayerStatus
 from app.store.access import row_of
 from app.store.audit import Actor, record
 from app.store.tables import Clinic, PayerListRow
+from app.store.versions import live_versions
 
 LONGEST_PLAN = 200
 
@@ -48,6 +50,7 @@ def remove_payer_row(desk: Desk, clinic_id: str, row_id: str, actor: Actor) -> N
         row = row_of(session, PayerListRow, clinic_id, row_id)
         if row.state == "withdrawn":
             raise NotFound(f"There is no payer_row {row_id!r}.")
+        _ask_again(session, row)
         session.delete(row)
         clinic = session.get_one(Clinic, clinic_id)
         clinic.knowledge_version += row.state == "published"
@@ -55,6 +58,19 @@ def remove_payer_row(desk: Desk, clinic_id: str, row_id: str, actor: Actor) -> N
         record(session, desk.clock(), actor, "removed", ("payer_row", row_id), clinic_id)
 
     desk.database.write(work)
+
+
+def _ask_again(session: Session, row: PayerListRow) -> None:
+    """A later version that says the same was published because this row was; now it has to be looked at."""
+    if row.state != "published":
+        return
+    turns = [version.id for version in live_versions(session, row.document_id)]
+    later = turns[turns.index(row.version_id) + 1 :] if row.version_id in turns else []
+    same = select(PayerListRow).where(col(PayerListRow.version_id).in_(later), PayerListRow.state == "published")
+    for other in session.exec(same):
+        if facts_of(other) == facts_of(row):
+            other.state, other.published_at = "proposed", None
+            session.add(other)
 
 
 def _checked(changes: Changes) -> dict[str, str | None]:

@@ -1,8 +1,8 @@
 """choose_plan: the reply to a choice that was asked back becomes the whole question."""
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
+from app.clock import day_in
 from app.desk import Desk
 from app.dialogue.action import Catalogue
 from app.dialogue.commands import AskQuestion, Command, SetSlot, Unclear
@@ -19,7 +19,7 @@ def chosen_question(desk: Desk, clinic: ClinicFacts, question: str, reply: str) 
     "" when the reply is about something else."""
     if not question:
         return ""
-    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    today = day_in(clinic.timezone, desk.clock())
     found = completed(question, reply, desk.rules.payer_rows(clinic, today))
     return found or (question if is_vague(reply) else "")
 

@@ -9,8 +9,9 @@ from app.desk import Desk
 from app.errors import NotFound, describe
 from app.store.access import row_of
 from app.store.audit import Actor, record
+from app.store.queries.papers import GONE
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
-from app.usecases.index_document import retire
+from app.usecases.end_turns import retire
 from app.usecases.propose_payer_rows import remove_payer_rows
 
 log = logging.getLogger("frontdesk.papers")
@@ -38,23 +39,32 @@ class _Removed:
     chunk_ids: list[str]
 
 
-def delete_document(desk: Desk, clinic_id: str, document_id: str, actor: Actor) -> Receipt:
-    """Deletes every version of a paper. Raises NotFound for a paper of another clinic or one deleted before."""
-    removed = desk.database.write(lambda s: _delete(s, desk, clinic_id, document_id, actor))
+def delete_document(
+    desk: Desk, clinic_id: str, document_id: str, actor: Actor, *, version_id: str | None = None
+) -> Receipt:
+    """Deletes every version of a paper, or the named one while others stay: one that waits, or the one in use. Raises
+    NotFound for a paper of another clinic or one deleted before, and for a version that is gone."""
+    removed = desk.database.write(lambda s: _delete(s, desk, clinic_id, (document_id, version_id), actor))
     files = 0
-    for version_id in removed.version_ids:
-        files += desk.uploads.remove(clinic_id, version_id)
+    for gone in removed.version_ids:
+        files += desk.uploads.remove(clinic_id, gone)
     vectors = _forget(desk, clinic_id, removed.chunk_ids)
     desk.wake()
     return replace(removed.receipt, files=files, vectors=vectors, vectors_pending=len(removed.chunk_ids) - vectors)
 
 
-def _delete(session: Session, desk: Desk, clinic_id: str, document_id: str, actor: Actor) -> _Removed:
+def _delete(session: Session, desk: Desk, clinic_id: str, meant: tuple[str, str | None], actor: Actor) -> _Removed:
+    document_id, version_id = meant
     now, document = desk.clock(), row_of(session, Document, clinic_id, document_id)
     if document.deleted_at is not None:
         raise NotFound(f"There is no document {document_id!r}.")
-    document.deleted_at = now
     versions = list(session.exec(select(DocumentVersion).where(DocumentVersion.document_id == document_id)))
+    one = None if version_id is None else _one_of(versions, version_id)
+    if one is None or not [other for other in versions if other is not one and other.status not in GONE]:
+        version_id = None  # the last one goes with its paper
+        document.deleted_at = now
+    else:
+        versions = [one]
     chunks: list[str] = []
     for version in versions:
         if version.status == "replaced":  # retired before: its job is on the way or done
@@ -62,13 +72,21 @@ def _delete(session: Session, desk: Desk, clinic_id: str, document_id: str, acto
         else:
             chunks += session.exec(select(ChunkRow.id).where(ChunkRow.version_id == version.id))
             retire(session, desk, version, "deleted")
-    payer_rows = remove_payer_rows(session, document_id)
+    payer_rows = remove_payer_rows(session, document_id, version_id)
     clinic = session.get_one(Clinic, clinic_id)
     clinic.knowledge_version += 1
     session.add_all([document, clinic, *versions])
-    record(session, now, actor, "deleted", ("document", document_id), clinic_id)
+    target = ("document_version", version_id) if version_id else ("document", document_id)
+    record(session, now, actor, "deleted", target, clinic_id)
     receipt = Receipt(document_id, document.name, len(versions), len(chunks), payer_rows)
     return _Removed(receipt, [version.id for version in versions], chunks)
+
+
+def _one_of(versions: list[DocumentVersion], version_id: str) -> DocumentVersion:
+    found = [one for one in versions if one.id == version_id and one.status not in GONE]
+    if not found:
+        raise NotFound(f"There is no version {version_id!r} of this document.", "Look at the papers again.")
+    return found[0]
 
 
 def _forget(desk: Desk, clinic_id: str, chunk_ids: list[str]) -> int:

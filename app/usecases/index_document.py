@@ -1,21 +1,23 @@
 """index_document: an uploaded paper is read, stored as chunks, indexed, and made live in one commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sqlmodel import Session, col, select
 
-from app.clock import new_id
+from app.clock import day_in, new_id
 from app.desk import Desk
 from app.errors import JobError, Permanent, Transient
-from app.jobs.queue import Claimed, FailedState, enqueue
+from app.jobs.queue import Claimed, FailedState
 from app.store import audit
 from app.store.tables import ChunkRow, Clinic, Document, DocumentVersion
+from app.store.versions import day_of_taking_over, live_versions, without_a_turn
 from app.usecases.embed_sentences import want_sentences
+from app.usecases.end_turns import end_turns_of, retire
 from app.usecases.index_multilingual import speaks_more, want_multilingual
 from app.usecases.paper_files import bytes_of
-from app.usecases.propose_payer_rows import propose_payer_rows
+from app.usecases.propose_payer_rows import Proposal, propose_payer_rows
 from ingestion.types import Parsed, ParserBroke, Unreadable
 from knowledge.errors import KnowledgeError
 from knowledge.types import Chunk
@@ -98,13 +100,10 @@ def _is_unchanged(session: Session, desk: Desk, upload: _Upload, parsed: Parsed)
     """Whether a page says what its version in use says, though its bytes differ (a token, a counter): then that one
     stays and the new one leaves."""
     version = session.get_one(DocumentVersion, upload.version_id)
-    live = session.exec(
-        select(DocumentVersion).where(
-            DocumentVersion.document_id == upload.document_id, col(DocumentVersion.live).is_(True)
-        )
-    ).first()
-    if live is None or live.id == version.id or version.status == "deleted":
+    last = [one for one in live_versions(session, upload.document_id) if one.id != version.id][-1:]
+    if not last or version.status == "deleted":
         return False
+    live = last[0]
     rows = session.exec(select(ChunkRow).where(ChunkRow.version_id == live.id).order_by(col(ChunkRow.ordinal)))
     stored = [(r.text, r.lead, list(r.heading), [list(c) for c in r.cells], list(r.notes)) for r in rows]
     read = [(c.text, c.lead, list(c.heading), [list(p) for p in c.cells], list(c.notes)) for c in parsed.chunks]
@@ -160,34 +159,30 @@ def _progress(desk: Desk, upload: _Upload, done: int, total: int) -> None:
 
 
 def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chunks: int) -> None:
-    """The new version becomes live and the old one does not, at the same moment; a version that was deleted or
-    overtaken meanwhile leaves again."""
-    version = session.get_one(DocumentVersion, upload.version_id)
-    if version.status == "deleted" or _overtaken(session, version):
-        retire(session, desk, version, "deleted" if version.status == "deleted" else "replaced")
+    """The new version becomes live, and those that have no turn any more do not, at the same moment; a version that was
+    deleted or overtaken meanwhile leaves again."""
+    version, clinic = session.get_one(DocumentVersion, upload.version_id), session.get_one(Clinic, upload.clinic_id)
+    now, deleted = desk.clock(), version.status == "deleted"
+    today = day_in(clinic.timezone, now)
+    if not deleted:
+        _describe(version, parsed, chunks, clinic.timezone)
+        end_turns_of(session, desk, upload.document_id, today)
+    turns = _turns(session, version)
+    over = without_a_turn(turns, today)
+    if deleted or version in over:
+        retire(session, desk, version, "deleted" if deleted else "replaced")
         return
-    now = desk.clock()
-    for old in session.exec(
-        select(DocumentVersion).where(
-            DocumentVersion.document_id == upload.document_id, col(DocumentVersion.live).is_(True)
-        )
-    ):
+    before = turns[: turns.index(version)]
+    last = before[-1] if before else None
+    propose_payer_rows(session, Proposal(version, parsed.payer_rows, last, over, today), now)
+    for old in over:
         retire(session, desk, old, "replaced")
     version.status, version.live, version.ready_at = "ready", True, now
-    version.chunks, version.pages, version.media_type = chunks, parsed.pages, parsed.media_type
-    version.progress_done = version.progress_total = chunks
-    version.warnings, version.dated = list(parsed.warnings), parsed.dated
-    if not version.dates_by_hand:
-        version.effective_from, version.effective_to = parsed.effective_from, parsed.effective_to
-    propose_payer_rows(session, version, parsed.payer_rows, now)
-    clinic = session.get_one(Clinic, upload.clinic_id)
-    starts = version.effective_from
-    if starts is not None and starts > now.astimezone(ZoneInfo(clinic.timezone)).date():
-        day = f"{starts:%B} {starts.day}, {starts.year}"
-        warning = (
-            f"Patients are answered from this paper from {day} on, and until then not from its last version either."
-        )
-        version.warnings = [*version.warnings, warning]
+    if version.effective_from and version.effective_from > today:
+        version.warnings = [
+            *version.warnings,
+            _waits(version.effective_from, [one for one in before if one not in over]),
+        ]
     clinic.knowledge_version += 1
     session.add_all([version, clinic])
     want_sentences(session, clinic.id, now)
@@ -196,26 +191,31 @@ def _publish(session: Session, desk: Desk, upload: _Upload, parsed: Parsed, chun
     audit.record(session, now, audit.DESK, "document_ready", ("document_version", version.id), clinic.id)
 
 
-def _overtaken(session: Session, version: DocumentVersion) -> bool:
-    """Whether a later upload of the same paper is live already: this one was retried and comes too late."""
-    later = select(DocumentVersion.id).where(
-        DocumentVersion.document_id == version.document_id,
-        col(DocumentVersion.live).is_(True),
-        DocumentVersion.created_at > version.created_at,
+def _describe(version: DocumentVersion, parsed: Parsed, chunks: int, timezone: str) -> None:
+    version.chunks, version.pages, version.media_type = chunks, parsed.pages, parsed.media_type
+    version.progress_done = version.progress_total = chunks
+    version.warnings, version.dated = list(parsed.warnings), parsed.dated
+    if not version.dates_by_hand:
+        version.effective_from, version.effective_to = parsed.effective_from, parsed.effective_to
+    version.takes_over = day_of_taking_over(version, timezone)
+
+
+def _turns(session: Session, version: DocumentVersion) -> list[DocumentVersion]:
+    """The versions of its paper in turn, this one among them. Of two that were uploaded at one moment, this is the
+    later."""
+    others = [one for one in live_versions(session, version.document_id) if one.id != version.id]
+    place = sum(
+        (one.takes_over or date.min, one.created_at) <= (version.takes_over, version.created_at) for one in others
     )
-    return session.exec(later).first() is not None
+    return [*others[:place], version, *others[place:]]
 
 
-def retire(session: Session, desk: Desk, version: DocumentVersion, status: str) -> None:
-    """Takes a version out of use in the caller's transaction: its text is unreachable from the commit on; a job
-    removes its vectors and bytes."""
-    rows = session.exec(select(ChunkRow).where(ChunkRow.version_id == version.id)).all()
-    ids = [row.id for row in rows]
-    for row in rows:
-        session.delete(row)
-    version.live, version.status = False, status
-    session.add(version)
-    enqueue(session, "unindex", {"version_id": version.id, "chunk_ids": ids}, version.clinic_id, desk.clock())
+def _waits(starts: date, before: Sequence[DocumentVersion]) -> str:
+    day = f"{starts:%B} {starts.day}, {starts.year}"
+    until = (
+        "Until then they are answered from its last version." if before else "Until then nobody is answered from it."
+    )
+    return f"Patients are answered from this version from {day} on. {until}"
 
 
 def _set_failed(session: Session, desk: Desk, upload: _Upload, reason: str) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
+from app.clock import day_in
 from app.desk import Desk
 from app.dialogue.slots import NO_INSURANCE
 from app.dialogue.state import SlotStatus
@@ -56,7 +56,7 @@ def with_payer(desk: Desk, clinic: ClinicFacts, draft: LeadDraft, *, completed: 
     if carrier.status is not SlotStatus.FILLED or carrier.value == NO_INSURANCE:
         return replace(draft, payer={})
     try:
-        today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+        today = day_in(clinic.timezone, desk.clock())
         word = payer_word(desk, clinic, [carrier.said, str(carrier.value)], today)
     except Exception as problem:
         log.error("the insurance could not be looked up: %s", describe(problem))

@@ -12,7 +12,9 @@ from app.qualification.payer_changes import difference, facts_of
 from app.store.access import row_of
 from app.store.audit import Actor, record
 from app.store.idempotency import Request, once
+from app.store.queries.payer_review import compared
 from app.store.tables import Clinic, Document, PayerListRow
+from app.store.versions import live_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,17 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What somebody publishes: of which paper, and which rows; None means all that wait. With a `client_id` the same
-    approval again changes nothing and has the same result."""
+    """What somebody publishes: of which paper, and which rows; None means all that wait. With a `version_id` only that
+    version's are meant. With a `client_id` the same approval again changes nothing and has the same result."""
 
     document_id: str
     rows: tuple[str, ...] | None = None
     client_id: str | None = None
+    version_id: str | None = None
+
+    def covers(self, row: PayerListRow) -> bool:
+        """Whether the row is of a version that is meant."""
+        return self.version_id in (None, row.version_id)
 
 
 def publish_payer_rows(desk: Desk, clinic_id: str, approval: Approval, actor: Actor) -> Published:
@@ -44,6 +51,8 @@ def publish_payer_rows(desk: Desk, clinic_id: str, approval: Approval, actor: Ac
         if approval.client_id is None:
             return _publish(session, now, clinic_id, approval, actor)
         body = {"document_id": approval.document_id, "rows": approval.rows and sorted(approval.rows)}
+        if approval.version_id:
+            body["version_id"] = approval.version_id
         request = Request(clinic_id, "publish_payers", approval.client_id, body)
         return Published(
             **once(session, request, now, lambda: asdict(_publish(session, now, clinic_id, approval, actor)))
@@ -57,20 +66,49 @@ def _publish(session: Session, now: datetime, clinic_id: str, approval: Approval
     if document.deleted_at is not None:
         raise NotFound(f"There is no document {approval.document_id!r}.")
     rows = list(session.exec(select(PayerListRow).where(PayerListRow.document_id == document.id)))
-    proposed = sorted((row for row in rows if row.state == "proposed"), key=lambda row: row.number)
+    proposed = sorted((row for row in rows if row.state == "proposed" and approval.covers(row)), key=_place)
     chosen = _chosen(rows, proposed, approval)
-    settled = _settled([row for row in rows if row.state == "withdrawn"], proposed, chosen)
+    removed = _look_at_removals(session, approval, rows, chosen)
     for row in chosen:
         row.state, row.published_at = "published", now
         session.add(row)
-    for row in settled:
-        session.delete(row)
-    if chosen or settled:
+    if chosen or removed:
         clinic = session.get_one(Clinic, clinic_id)
         clinic.knowledge_version += 1
         session.add(clinic)
         record(session, now, actor, "published_payers", ("document", document.id), clinic_id)
-    return Published(len(chosen), len(settled), len(proposed) - len(chosen))
+    return Published(len(chosen), removed, len(proposed) - len(chosen))
+
+
+def _place(row: PayerListRow) -> tuple[str, int]:
+    return row.version_id, row.number
+
+
+def _look_at_removals(
+    session: Session, approval: Approval, rows: Sequence[PayerListRow], chosen: Sequence[PayerListRow]
+) -> int:
+    """Rows that a version no longer has, or that others replace, have been seen. Those of a version that is over are
+    forgotten; those of one that is still in use are, on its last day. Returns how many."""
+    turns = live_versions(session, approval.document_id)
+    count = 0
+    for place, version in enumerate(turns):
+        if approval.version_id not in (None, version.id):
+            continue
+        mine = [row for row in rows if row.version_id == version.id and row.state != "withdrawn"]
+        if place:
+            old = [row for row in rows if row.version_id == turns[place - 1].id and row.state == "published"]
+            missed = compared(old, mine, version.id)[2]
+            for row in missed:
+                row.missed_by = version.id
+                session.add(row)
+            count += len(missed)
+        else:
+            proposed = [row for row in mine if row.state == "proposed"]
+            settled = _settled([row for row in rows if row.state == "withdrawn"], proposed, chosen)
+            for row in settled:
+                session.delete(row)
+            count += len(settled)
+    return count
 
 
 def _chosen(rows: Sequence[PayerListRow], proposed: Sequence[PayerListRow], approval: Approval) -> list[PayerListRow]:

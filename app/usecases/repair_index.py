@@ -5,9 +5,9 @@ from functools import partial
 from app.desk import Desk
 
 
-def repair_index(desk: Desk, clinic_id: str) -> tuple[int, int]:
-    """Compares ids and mends the difference. Returns (added, removed)."""
-    return desk.index.repair(clinic_id, partial(wanted, desk, clinic_id))
+def repair_index(desk: Desk, clinic_id: str, *, most: int | None = None) -> tuple[int, int]:
+    """Compares ids and mends the difference, adding not more than `most`. Returns (added, removed)."""
+    return desk.index.repair(clinic_id, partial(wanted, desk, clinic_id), most=most)
 
 
 def rebuild_index(desk: Desk, clinic_id: str) -> tuple[int, int]:

@@ -17,9 +17,10 @@ from ingestion.types import PayerStatus
 
 _SMALL = re.compile(
     r"(?i)(?:and|or|both|all|every|any|each|either|most|some|many|plans?|insurances?|the|of|its|their|via|with|&"
-    r"|no|card|health|also)$"
+    r"|no|card|health|also|y|e|o|ni|los|las|el|la|de|del|planes|seguros?|networks?)$"
 )
-_OPENING = re.compile(r"(?i)^\W*(?:(?:and|but|also|yes|no|unfortunately|sorry|sadly|luckily|currently|still),? )*")
+_OPENING = re.compile(r"(?i)^\W*(?:(?:and|but|also|yes,|no,|unfortunately|sorry|sadly|luckily|currently|still),? )*")
+_NO = re.compile(r"(?i)\b(?:no|not|nor|never|none|neither|ni|nunca)\b")
 _OPPOSITE: dict[PayerStatus, PayerStatus] = {IN: NOT, NOT: IN, OUT: IN, CONDITIONAL: NOT, SECONDARY: NOT}
 
 
@@ -84,7 +85,7 @@ def without_people(words: str) -> str:
 def framed(clause: str, *, dated: bool, before: PayerStatus | None) -> Framed | None:
     """What a clause says of payers. `before` is the status of the claim that it may go on with; `dated` whether the
     clause names a day, as a contract's end."""
-    words = _OPENING.sub("", clause.strip(" .,!"))
+    words = shape("aside").sub("", _OPENING.sub("", clause.strip(" .,!")))
     direct = next(_fitting("frames", words), None)
     if direct:
         kind, found = direct
@@ -104,7 +105,7 @@ def _contract() -> re.Pattern[str]:
 def _fitting(section: str, words: str) -> Iterator[tuple[str, re.Match[str]]]:
     for kind, pattern in _frames(section):
         found = pattern.fullmatch(words)
-        if found and only_names(found["names"]):
+        if found and only_names(found["names"]) and not (kind == IN and _NO.search(found["names"])):
             yield kind, found
 
 

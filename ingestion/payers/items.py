@@ -19,7 +19,8 @@ _AND = (
 )
 _LEADING = re.compile(
     r"(?i)^\W*(?:(?:both|either|all|the|following|including|such as|like|and|or|major|other|commercial|our|insurances?|"
-    r"carriers?|patients with|plans|from|with|through|national|local|private|health|insurance companies|companies|"
+    r"carriers?|patients with|plans|planes|from|with|through|"
+    r"national|local|private|health|insurance companies|companies|"
     r"networks?|payers?|these|also|only|que|los|las|el|la|de|seguros|incluyendo|como|with:|is|are|:|any|every)\b\W*)+"
 )
 _HEDGE = re.compile(
@@ -31,7 +32,9 @@ _FILLER = re.compile(
     r"|coverage|claims?"
     r"|cases?|products?|polic(?:y|ies)|carriers?|networks?|cards?|programs?|participants?|beneficiaries"
     r"|recipients|planes"
-    r"|here|too|also|at all|as well|at this time|currently|now|right now|today|por el momento|de salud|seguro|and|etc|"
+    r"|here|too|also|at all"
+    r"|in any form|of any kind|whatsoever|as well|at this time"
+    r"|currently|now|right now|today|por el momento|de salud|seguro|and|etc|"
     r"(?:as )?(?:your |a |the )?primary(?: insurance)?|at (?:all|both|our|every|each) (?:locations?|offices"
     r"|clinics)|for (?:outpatient )?(?:physical therapy|pt|services)"
     r"(?: services)?|provider|providers|insurance companies|network|subscribers|company|companies|directly"
@@ -351,7 +354,7 @@ def _capitalised(words: str) -> bool:
 
 def _longer(payer: str, after: str) -> tuple[str, str]:
     """A known name with the capitalised words that go on with it: "Harbor" in "Aetna Harbor Health"."""
-    found = re.match(r"((?:\s+(?:of|and)?\s*[A-Z][\w'’.&-]*)+)(.*)$", after, re.DOTALL)
+    found = re.match(r"((?:\s+(?:of|and|for)?\s*[A-Z][\w'’.&-]*)+)(.*)$", after, re.DOTALL)
     if not found or is_plan(found[1]) or has_plan_word(found[1]) or mentions(found[1]) or _FILLER.match(found[1]):
         return payer, after
     if re.match(r"\s+(?:PPO|HMO|EPO|POS)\b", found[1]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ingestion.chunkers.sentences import sentences
 from ingestion.payers.days import Days, said_days
-from ingestion.payers.frames import Framed, by_office, framed, recast, resolved, shape
+from ingestion.payers.frames import Framed, by_office, framed, only_names, recast, resolved, shape
 from ingestion.payers.items import Item, names_in
 from ingestion.payers.lists import drafts_of
 from ingestion.payers.marks import notes_of, unmarked
@@ -100,7 +100,7 @@ _END = re.compile(
     r"|since|we |our |please |you )|,? but (?!not)|"
     r"\bhowever\b|,? although (?!not )|"
     r",? though (?!not )|,? so (?:we|you|that|please)|,? and (?:we|our|you|will|can|would|are"
-    r"|is|do|have) |,? pero |"
+    r"|is|do|have) |,? pero (?!no (?!acept|tom|estamos|particip|trabaj|factur|recib|con\b))|"
     r",? y (?=no |estamos|aceptamos)| because | while |, while|\.\s|:\s(?=we|our)|\band (?=not\b))"
 )
 _LEFT = re.compile(
@@ -112,12 +112,14 @@ _NEGATION = re.compile(
 )
 _LEADING_IF = re.compile(
     r"(?i)^\W*(?:if|when) (?:(?:you|a patient|someone|your child) "
-    r"(?:have|has|(?:are|is) covered by|(?:are|is) insured (?:with|by))|your insurance is(?: with)?) "
-    r"(?P<names>.+?), "
-    r"(?P<main>(?:then )?(?:we|our) .+)$"
+    r"(?:have|has|carry|(?:are|is) covered by|(?:are|is) insured (?:with|by))|your insurance is(?: with)?"
+    r"|your (?:card|plan) (?:says|is(?: from)?)) (?P<names>.+?), "
+    r"(?P<main>(?:(?:then|you can still come|you are still welcome|you may come),? )?(?:but )?"
+    r"(?:we|our|you(?:'ll| are|'re| will)|your visits (?:are|will be)|it(?: is|'s)|that(?: is|'s)) .+)$"
 )
 _PLAIN_IN = re.compile(
-    r"(?i)^(?:then )?we(?: are|'re) in[- ]?network(?: with (?:your|that|this) (?:plan|insurance))?\W*$"
+    r"(?i)^(?:then )?(?:we|you|your visits)(?: are|'re)(?: an?)? in[- ]?network(?: with (?:your|that|this) "
+    r"(?:plan|insurance))?(?: here| with us)?\W*$"
 )
 _TAILS = re.compile(
     r"(?i)[\s,]+(?P<tail>(?:(?:but )?only )?(?:as (?:a |an |your )?(?:secondary|supplement\w*)(?: \w+){0,3}|as "
@@ -203,13 +205,14 @@ def _claims(words: str, days: Days, before: Before) -> tuple[list[_Claim], bool]
     last = claims[-1].status if claims else before.drafts[-1].status if before.drafts else None
     own = not claims and before.drafts
     told = {m.text for claim in claims for m in mentions(claim.object)}
-    for clause in words.split(";"):
-        named = {m.text for m in mentions(clause)}
-        if not named or named <= told:
-            continue
-        dated = days.start is not None or days.end is not None
-        if alone := framed(clause, dated=dated, before=None):
-            found: Framed | None = alone
+    dated = days.start is not None or days.end is not None
+    asked = _asked(before.text)
+    for clause in _clauses(words, told, dated=dated):
+        found: Framed | None
+        if asked and (said := framed(f"{asked}: {clause.strip()}", dated=False, before=None)) and not mentions(clause):
+            found, reaches = said, True
+        elif alone := framed(clause, dated=dated, before=None):
+            found = alone
         else:
             found = framed(clause, dated=dated, before=last)
             reaches = reaches or bool(found and own)
@@ -217,6 +220,34 @@ def _claims(words: str, days: Days, before: Before) -> tuple[list[_Claim], bool]
             claims.append(_Claim(found.status, found.object, clause))
             last, own = found.status, ()
     return claims, reaches
+
+
+def _asked(text: str) -> str | None:
+    """The payers of a question that is only names: "Kaiser?"."""
+    names = plain(text).strip(" \"'")
+    return names.rstrip("? ") if names.endswith("?") and only_names(names.rstrip("? ")) else None
+
+
+def _between_names(clause: str, told: set[str], dated: bool) -> list[str]:
+    """ "A is fine and B is not" at its "and", but not "A and B are fine"."""
+    for cut in re.finditer(shape("joint_of_names"), clause):
+        left = clause[: cut.start()]
+        if framed(left, dated=dated, before=IN) or (mentions(left) and {m.text for m in mentions(left)} <= told):
+            return [left, *_between_names(clause[cut.end() :], told, dated)]
+    return [clause]
+
+
+def _clauses(words: str, told: set[str], *, dated: bool) -> Iterator[str]:
+    """The parts of a sentence that may say something of payers who were not spoken of. One that as a whole fits no
+    frame is read apart at its "and", "but" and colon, unless it is a story of what might be."""
+    for clause in words.split(";"):
+        parts = [clause]
+        if not framed(clause, dated=dated, before=IN) and not _DOUBTED.search(clause):
+            parts = [one for part in re.split(shape("joint"), clause) for one in _between_names(part, told, dated)]
+        for part in parts:
+            named = {m.text for m in mentions(part)}
+            if (named or not mentions(words)) and not (named and named <= told):
+                yield part
 
 
 def _direct(words: str, days: Days) -> list[_Claim]:
@@ -330,6 +361,8 @@ def _payers(claim: _Claim) -> Iterator[tuple[Item, PayerStatus]]:
     plans_out = bool(out) and items and (not excepted or _are_plans(out[0], items[-1]))
     if plans_out and items:
         items[-1] = replace(items[-1], excepts=items[-1].excepts + _plans_out(out[0], items[-1]))
+    if tail and items and (at := re.fullmatch(shape("at_place"), tail["tail"])):
+        items[-1], tail = replace(items[-1], location=items[-1].location or at["name"]), None
     place = items[-1].location if items else None
     alone = sum(item.location is not None for item in items) == 1
     for item in items:
@@ -406,7 +439,9 @@ def _passive(words: str) -> Iterator[_Claim]:
         network = "network" in (match["what"] or "").casefold() or "contracted" in (match["what"] or "").casefold()
         pending = "pending" in (match["what"] or "")
         status: PayerStatus = CONDITIONAL if pending else (OUT if network else NOT) if no else OUT if out else IN
-        if status == IN and re.search(r"(?i)\b(?:only|sometimes|often|temporarily|will be)\b", match[0]):
+        of_place = "only" in match[0].casefold() and re.match(shape("at_place"), after)
+        match_says = "" if of_place else match[0]
+        if status == IN and re.search(r"(?i)\b(?:only|sometimes|often|temporarily|will be)\b", match_says):
             after = f" only{after}" if "only" in match[0].casefold() else f" sometimes{after}"
         none = re.match(r"(?i)^\W*(?:neither|no|none of)\b", before)
         status = (OUT if network else NOT) if none else status
@@ -421,8 +456,8 @@ def _passive(words: str) -> Iterator[_Claim]:
 
 def _kept(after: str) -> str:
     """What follows the verb, as a limit of the claim; words that limit nothing are left out."""
-    if re.match(r"(?i)\s*(?:at|in|en) (?:our|nuestra) ", after):
-        return after.strip(" .")
+    if place := re.match(shape("at_place"), after):
+        return place["place"]
     found = _TAILS.search(after) or re.match(r"\s*(?P<tail>only\b.*)", after)
     if found:
         return found["tail"]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, col
 
 from app.store.prepared import prepared
-from app.store.rows import each_of, insert_row, run
+from app.store.rows import each_of, insert_row, run, update_row
 from app.store.schema import upgrade
 from app.store.session import Database
 from app.store.tables import Clinic, Job
@@ -50,6 +50,28 @@ def test_a_row_comes_back_as_the_mapper_would_give_it(database: Database) -> Non
     with database.read() as session:
         assert session.get_one(Job, row.id).model_dump() == made
     assert kinds(database) == kinds(database, "index") == []
+
+
+def test_only_the_columns_that_are_given_change_and_only_in_that_row(database: Database) -> None:
+    """A lead that follows its talk is set so: what another path keeps beside must stay."""
+    one, other = (database.write(lambda s: job(s, "deliver", payload={"n": "1"})) for _ in range(2))
+    database.write(lambda s: update_row(s, Job, one["id"], payload={"n": "2"}, state="held"))
+    found = {row.id: row for row in database.look(NAMES, kinds=["deliver"])}
+    assert (found[one["id"]].payload, found[one["id"]].due_at) == ({"n": "2"}, NOON)
+    with database.read() as session:
+        assert session.get_one(Job, one["id"]).model_dump() == one | {"payload": {"n": "2"}, "state": "held"}
+        assert session.get_one(Job, other["id"]).model_dump() == other
+
+
+def test_a_look_sees_what_is_written_and_nothing_that_is_not(database: Database) -> None:
+    """It has no session around it: still it sees a commit whole, and no work that is under way."""
+
+    def work(session: Session) -> int:
+        job(session, "deliver")
+        return len(database.look(NAMES, kinds=["deliver"]).all())
+
+    assert database.write(work) == 0
+    assert len(database.look(NAMES, kinds=["deliver"]).all()) == 1
 
 
 def test_what_the_session_has_pending_is_seen(database: Database) -> None:

@@ -145,6 +145,8 @@ def test_a_damaged_file_is_unavailable_and_not_a_bug(tmp_path: Path) -> None:
         file.write(bytes(last_rows))
     damaged = Database(path, KEY)
     damaged.open()
+    with pytest.raises(Unavailable):
+        damaged.look(select(AuditEntry.hash))
     with pytest.raises(Unavailable), damaged.read() as session:
         session.exec(select(AuditEntry)).all()
     with pytest.raises(Unavailable):

@@ -94,7 +94,7 @@ def later(place: tuple[Running, ClinicFacts], hours: float) -> None:
 
 def only(place: tuple[Running, ClinicFacts]) -> Paper:
     running, clinic = place
-    (found,) = papers(running.desk.database, clinic.id)
+    (found,) = papers(running.desk.database, clinic.id, running.desk.clock())
     return found
 
 
@@ -171,7 +171,7 @@ def test_a_page_deleted_while_it_is_read_again_stays_deleted(place, website: Web
     website.say("A missed visit costs $55.")
     website.before = lambda: delete_document(running.desk, clinic.id, only(place).id, COMMAND)
     later(place, 25)
-    assert papers(running.desk.database, clinic.id) == []
+    assert papers(running.desk.database, clinic.id, running.desk.clock()) == []
     assert said(place) == []
 
 

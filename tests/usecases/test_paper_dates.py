@@ -99,7 +99,7 @@ def test_the_papers_own_words_date_it(place) -> None:
     """Without it "valid through" would be a sentence like any other."""
     running, clinic = place
     document = ingest(place, b"# Fees\n\nValid January 1, 2031 - December 31, 2031\n\nA missed visit costs $40.\n")
-    found = paper(running.desk.database, clinic.id, document)
+    found = paper(running.desk.database, clinic.id, document, running.desk.clock())
     assert (found.effective_from, found.effective_to) == (JANUARY, DECEMBER)
 
 
@@ -124,9 +124,9 @@ def test_dates_given_with_the_file_win_and_can_be_given_again(place) -> None:
     running, clinic = place
     data = b"# Fees\n\nEffective January 1, 2030\n\nA missed visit costs $40.\n"
     document = ingest(place, data, dates=Dates(JANUARY))
-    assert paper(running.desk.database, clinic.id, document).effective_from == JANUARY
+    assert paper(running.desk.database, clinic.id, document, running.desk.clock()).effective_from == JANUARY
     ingest(place, data, dates=Dates(None, DECEMBER))
-    found = paper(running.desk.database, clinic.id, document)
+    found = paper(running.desk.database, clinic.id, document, running.desk.clock())
     assert (found.effective_from, found.effective_to) == (None, DECEMBER)
 
 
@@ -175,9 +175,14 @@ def test_one_day_given_leaves_the_other_of_the_version_in_use(place: tuple[Runni
         date_document(running.desk, clinic.id, document_id, Dates(None, date(2030, 1, 1)), COMMAND, given=["ends"])
 
 
-def test_a_paper_that_holds_later_warns_that_its_last_version_is_gone(place: tuple[Running, ClinicFacts]) -> None:
-    """Uploading next year's list today leaves patients without one until then; the manager must know."""
+def test_a_paper_that_holds_later_says_who_answers_until_then(place: tuple[Running, ClinicFacts]) -> None:
+    """A manager who uploads next year's list today must know whether patients have one meanwhile."""
     running, clinic = place
+    later = b"# Fees\n\nEffective January 1, 2031\n\nA missed visit costs $55.\n"
+    document_id = ingest(place, later, "new.md")
+    alone = paper(running.desk.database, clinic.id, document_id, running.desk.clock()).warnings
+    assert any("January 1, 2031" in said and "nobody is answered" in said for said in alone)
     ingest(place, FEES)
-    document_id = ingest(place, b"# Fees\n\nEffective January 1, 2031\n\nA missed visit costs $55.\n")
-    assert [w for w in paper(running.desk.database, clinic.id, document_id).warnings if "January 1, 2031" in w]
+    document_id = ingest(place, later + b"\n")
+    beside = paper(running.desk.database, clinic.id, document_id, running.desk.clock()).warnings
+    assert any("January 1, 2031" in said and "from its last version" in said for said in beside)

@@ -12,7 +12,8 @@ from app.errors import Conflict, Invalid, NotFound
 from app.qualification import aliases
 from app.store.audit import COMMAND, Actor
 from app.store.queries.clinics import ClinicFacts, clinic_of_site
-from app.store.queries.payers import live_payer_rows, payer_review, payer_row_counts, payers_waiting
+from app.store.queries.payer_review import payer_review, payers_waiting
+from app.store.queries.payers import live_payer_rows, payer_row_counts
 from app.store.tables import AuditEntry, DocumentVersion, PayerListRow
 from app.usecases.change_payer_row import Changes, change_payer_row, remove_payer_row
 from app.usecases.delete_document import delete_document
@@ -104,7 +105,7 @@ def test_a_replaced_paper_leaves_only_what_the_new_one_confirms(place) -> None:
         ("status", "in_network", "out_of_network"),
         ("referral", "Yes", None),
     }
-    assert payers_waiting(place[0].desk.database, place[1].id) == {document_id: 3}
+    assert payers_waiting(place[0].desk.database, place[1].id, TODAY) == {document_id: 3}
     assert publish(place, document_id) == Published(published=2, removed=2, waiting=0)
     assert {one[0] for one in live(place)} == {"Cigna", "Aetna", "Oscar"}
     with place[0].desk.database.read() as session:

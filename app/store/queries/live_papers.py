@@ -6,11 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, literal_column, select
-from sqlmodel import Session, col, or_
+from sqlmodel import Session, col
 
 from app.clock import Clock
 from app.store.session import Database
 from app.store.tables import ChunkRow, ChunkSentences, Clinic, Document, DocumentVersion
+from app.store.versions import in_use
 from knowledge.types import Chunk, ChunkKind
 
 # Plain columns: a question looks at a hundred chunks and more, and whole ORM objects would take most of its time.
@@ -101,7 +102,7 @@ class LivePapers:
             return {row.id: row.document_id for row in rows}
 
     def wanted_ids(self, session: Session, clinic_id: str) -> dict[str, str]:
-        """Chunk id to searchable text of every chunk of a live version, expired or not: what the index should hold."""
+        """Chunk id to searchable text of every chunk of a live version, whatever its days: what the index holds."""
         rows = session.execute(_OF_LIVE_VERSIONS, {"clinic": clinic_id})
         return {row.id: chunk_of(row).searchable() for row in rows}
 
@@ -129,19 +130,19 @@ _READ_LIVE = (
     )
 )
 _TODAY: Any = bindparam("today")
-_STARTS, _ENDS = col(DocumentVersion.effective_from), col(DocumentVersion.effective_to)
-_ON_THE_DAY = (or_(_STARTS.is_(None), _STARTS <= _TODAY), or_(_ENDS.is_(None), _ENDS >= _TODAY))
+# Found once for the whole statement. The plus keeps SQLite from reading all chunks of those versions to find a few.
+_ON_THE_DAY = literal_column("+document_version.id").in_(in_use(bindparam("clinic"), _TODAY))
 _OF_LIVE_VERSIONS = _READ_LIVE.where(
     col(ChunkRow.clinic_id) == bindparam("clinic"), col(DocumentVersion.clinic_id) == bindparam("clinic")
 )
-_ALL = _OF_LIVE_VERSIONS.where(*_ON_THE_DAY).order_by(col(ChunkRow.id))
+_ALL = _OF_LIVE_VERSIONS.where(_ON_THE_DAY).order_by(col(ChunkRow.id))
 # The plus keeps SQLite from reading every chunk of the clinic by that column's index to find a few by their ids.
 _THESE = (
     literal_column("+chunk.clinic_id") == bindparam("clinic"),
     literal_column("+document_version.clinic_id") == bindparam("clinic"),
     col(ChunkRow.id).in_(bindparam("ids", expanding=True)),
 )
-_SOME = _READ_LIVE.where(*_ON_THE_DAY, *_THESE)
+_SOME = _READ_LIVE.where(_ON_THE_DAY, *_THESE)
 _DOCUMENTS = (
     select(col(ChunkRow.id), col(DocumentVersion.document_id))
     .join(DocumentVersion, col(ChunkRow.version_id) == col(DocumentVersion.id))

@@ -4,28 +4,32 @@ from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.dialogue.state import language_in
-from app.store.queries.clinics import ClinicFacts, clinic_of_id
-from app.store.rows import run
+from app.store.queries.clinics import ClinicFacts, facts_of
 from app.store.session import Database
-from app.store.tables import Conversation, Message
+from app.store.tables import Clinic, Conversation, Message
 from app.store.turns import no_conversation, open_conversation_row
 
-_WHOSE = select_columns(col(Conversation.clinic_id), col(Conversation.ended_at), col(Conversation.state)).where(
-    col(Conversation.id) == bindparam("conversation_id")
+_WHOSE = (
+    select_columns(
+        SQLModel.metadata.tables["clinic"],
+        col(Conversation.ended_at).label("talk_ended_at"),
+        col(Conversation.state).label("talk_state"),
+    )
+    .join(Conversation, col(Conversation.clinic_id) == col(Clinic.id))
+    .where(col(Conversation.id) == bindparam("conversation_id"))
 )
 
 
 def clinic_of_conversation(database: Database, conversation_id: str) -> tuple[ClinicFacts, str]:
     """The clinic that a conversation belongs to, and the patient's language; the caller has checked its token. Raises
     NotFound."""
-    with database.read() as session:
-        conversation = run(session, _WHOSE, conversation_id=conversation_id).first()
-        if conversation is None or conversation.ended_at is not None:
-            raise no_conversation()
-        return clinic_of_id(session, conversation.clinic_id), language_in(conversation.state)
+    found = database.look(_WHOSE, conversation_id=conversation_id).first()
+    if found is None or found.talk_ended_at is not None:
+        raise no_conversation()
+    return facts_of(found), language_in(found.talk_state)
 
 
 def transcript(database: Database, clinic_id: str, conversation_id: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from app.store.columns import identifier, json_column, moment
@@ -30,9 +31,10 @@ class Document(SQLModel, table=True):
 
 class DocumentVersion(SQLModel, table=True):
     """One uploaded file. `status`: queued, reading, ready, failed, replaced or deleted; only a ready version that is
-    `live` can be quoted."""
+    `live` can be quoted. A paper may have several live versions, each with days of its own: `store.versions`."""
 
     __tablename__ = "document_version"
+    __table_args__ = (Index("ix_document_version_live", "document_id", sqlite_where=text("live IS 1")),)
 
     id: str = identifier("ver")
     clinic_id: str = Field(foreign_key="clinic.id", index=True)
@@ -52,6 +54,8 @@ class DocumentVersion(SQLModel, table=True):
     effective_to: date | None = None
     dates_by_hand: bool = False
     """Whether staff gave the two days above; what the paper itself says does not change them then."""
+    takes_over: date | None = None
+    """From which day it stands in for the versions before it; None until it is ready."""
     dated: date | None = None
     """The day of the paper's last revision, shown where it does not say since when it holds."""
     created_at: datetime = moment()

@@ -10,9 +10,10 @@ from app.store.columns import identifier, json_column, moment
 
 class PayerListRow(SQLModel, table=True):
     """An `ingestion.types.PayerRowDraft`, stored. `state`: proposed (nobody has looked yet), published (answers come
-    from it while its version is live), or withdrawn (its version was replaced; kept until the next rows are published,
+    from it on the days of its version), or withdrawn (its version was replaced; kept until the next rows are published,
     so that the manager can see the difference). `read_as` keeps what the paper was read as where staff changed it: a
-    new version that says the same again is then no change."""
+    new version that says the same again is then no change. `missed_by` is the coming version that no longer has the
+    row, once a manager has seen that."""
 
     __tablename__ = "payer_row"
 
@@ -40,5 +41,6 @@ class PayerListRow(SQLModel, table=True):
     heading: list[str] = json_column(list)
     page: int | None = None
     read_as: dict[str, Any] = json_column(dict)
+    missed_by: str | None = None
     created_at: datetime = moment()
     published_at: datetime | None = moment(null=True)

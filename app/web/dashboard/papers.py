@@ -13,11 +13,11 @@ from litestar.response import Redirect
 from app.desk import Desk
 from app.errors import FrontdeskError, Invalid, Refused
 from app.store.queries.papers import papers
-from app.store.queries.payers import payers_waiting
 from app.usecases.accept_document import accept_document
 from app.usecases.date_document import Dates, date_document
 from app.usecases.delete_document import delete_document
 from app.usecases.read_page import read_page
+from app.usecases.review_payers import count_waiting
 from app.web.dashboard import words
 from app.web.dashboard.shell import bare_page, clinic_page, teller
 from app.web.guards import may
@@ -51,12 +51,15 @@ async def upload_form(
     """Takes each file; one that is refused does not stop the others."""
     clinic, refused = clinic_on(request), list[FrontdeskError]()
     told: list[str] = []
-    files = [one for one in (await request.form()).getall("files", []) if isinstance(one, UploadFile)]
+    form = await request.form()
+    files = [one for one in form.getall("files", []) if isinstance(one, UploadFile)]
     named = [one for one in files if one.filename]
     for file in named:
         try:
+            starts = _day(form.get("effective_from"))
+            dates = Dates(starts) if starts else None
             content, actor = await file.read(), actor_on(request)
-            accepted = await pool(accept_document, desk, clinic.clinic_id, file.filename, content, actor)
+            accepted = await pool(accept_document, desk, clinic.clinic_id, file.filename, content, actor, dates=dates)
         except Refused as refusal:
             refused.append(refusal)
         else:
@@ -94,7 +97,8 @@ async def dates_form(
     clinic, form = clinic_on(request), await request.form()
     try:
         dates = Dates(_day(form.get("effective_from")), _day(form.get("effective_to")))
-        await pool(date_document, desk, clinic.clinic_id, document_id, dates, actor_on(request))
+        of = str(form.get("version", "")) or None
+        await pool(date_document, desk, clinic.clinic_id, document_id, dates, actor_on(request), version_id=of)
     except Invalid as refusal:
         return await _page(request, [refusal])
     return Redirect(f"/dashboard/{clinic.site_key}/papers", status_code=303)
@@ -115,9 +119,9 @@ async def delete_form(
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
 ) -> Redirect:
-    """No patient is answered from it from now on."""
-    clinic = clinic_on(request)
-    done = await pool(delete_document, desk, clinic.clinic_id, document_id, actor_on(request))
+    """No patient is answered from it from now on; `version` means one that waits, and only that one goes."""
+    clinic, of = clinic_on(request), str((await request.form()).get("version", "")) or None
+    done = await pool(delete_document, desk, clinic.clinic_id, document_id, actor_on(request), version_id=of)
     removed = "-".join(str(getattr(done, name)) for name in RECEIPT)
     return Redirect(f"/dashboard/{clinic.site_key}/papers?removed={removed}", status_code=303)
 
@@ -146,8 +150,9 @@ async def _page(
 async def _list(request: Request[Any, Any, Any]) -> dict[str, Any]:
     clinic = clinic_on(request)
     return {
-        "papers": await pool_of(request)(papers, desk_of(request).database, clinic.clinic_id),
-        "payers_waiting": await pool_of(request)(payers_waiting, desk_of(request).database, clinic.clinic_id),
+        "papers": await pool_of(request)(papers, desk_of(request).database, clinic.clinic_id, desk_of(request).clock()),
+        "payers_waiting": await pool_of(request)(count_waiting, desk_of(request), clinic.clinic_id),
+        "long_day": words.long_day,
         "base": f"/dashboard/{clinic.site_key}",
         "paper_words": words.PAPER_WORDS,
         "size": words.size,

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from app.desk import Desk
 from app.errors import Conflict, Invalid, Refused
-from app.store.queries.payers import Review, RowView
+from app.store.queries.payer_review import Review, RowView
 from app.usecases.change_payer_row import Changes, change_payer_row, remove_payer_row
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from app.usecases.review_payers import review_payers
@@ -35,7 +35,7 @@ async def publish_form(
     """Publishes the ticked rows of one paper."""
     clinic, form = clinic_on(request), await request.form()
     rows = tuple(str(one) for one in form.getall("rows", []))
-    approval = Approval(str(form.get("document_id", "")), rows)
+    approval = Approval(str(form.get("document_id", "")), rows, version_id=str(form.get("version_id", "")) or None)
     try:
         done = await pool(publish_payer_rows, desk, clinic.clinic_id, approval, actor_on(request))
     except Conflict as refusal:
@@ -78,6 +78,8 @@ async def _page(request: Request[Any, Any, Any], refused: Refused | None = None)
     review = await pool_of(request)(review_payers, desk_of(request), clinic.clinic_id)
     context = {
         "review": review,
+        "first_of": {one.document_id: one for one in reversed(review.documents) if one.waiting}.get,
+        "long_day": words.long_day,
         "payers": _by_payer(review),
         "refused": refused,
         "statuses": words.STATUS_WORDS,

@@ -79,6 +79,11 @@ def size(size_bytes: int) -> str:
     return f"{size_bytes / 1024 / 1024:.1f} MB"
 
 
+def long_day(value: date) -> str:
+    """`December 1, 2026`."""
+    return f"{value:%B} {value.day}, {value.year}"
+
+
 def phone(value: str) -> str:
     """A normal-form number as people of its country write it; anything else unchanged."""
     if not value.startswith("+"):

@@ -8,7 +8,7 @@ from litestar import Request, delete, get, patch, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.desk import Desk
@@ -24,8 +24,23 @@ from app.web.pool import Pool
 from app.web.staff_access import actor_on, clinic_on
 
 
+class WaitingVersionOut(BaseModel):
+    """A version that patients are answered from from the day `starts` on; `replaces` says whether another one is in use
+    until then."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    starts: date
+    effective_to: date | None
+    uploaded_at: datetime
+    chunks: int
+    replaces: bool
+
+
 class DocumentOut(BaseModel):
-    """A paper by its newest version. `live` says whether patients are answered from it (or an older version)."""
+    """A paper by its newest version. `live` says whether patients are answered from it (or an older version); `waiting`
+    are the versions that are ready for a later day."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -46,6 +61,7 @@ class DocumentOut(BaseModel):
     reading_problem: str | None
     size_bytes: int
     uploaded_at: datetime
+    waiting: list[WaitingVersionOut]
 
 
 class DocumentsOut(BaseModel):
@@ -63,9 +79,12 @@ class PageIn(BaseModel):
 
 
 class DatesIn(BaseModel):
-    """The days between which the paper holds, both included; null clears one, a missing one stays as it is."""
+    """The days between which the paper holds, both included; null clears one, a missing one stays as it is. `version`
+    is the id of a waiting version; without it the newest is meant."""
 
     model_config = ConfigDict(extra="forbid")
+
+    version: Annotated[str, Field(max_length=100)] | None = None
 
     effective_from: date | None = None
     effective_to: date | None = None
@@ -128,7 +147,7 @@ async def list_documents(
     request: Request[Any, Any, Any], desk: NamedDependency[Desk], pool: NamedDependency[Pool]
 ) -> DocumentsOut:
     """Every paper that is not deleted."""
-    found = await pool(papers, desk.database, clinic_on(request).clinic_id)
+    found = await pool(papers, desk.database, clinic_on(request).clinic_id, desk.clock())
     return DocumentsOut(documents=[_out(one) for one in found])
 
 
@@ -140,7 +159,7 @@ async def show_document(
     pool: NamedDependency[Pool],
 ) -> DocumentOut:
     """One paper."""
-    return _out(await pool(paper, desk.database, clinic_on(request).clinic_id, document_id))
+    return _out(await pool(paper, desk.database, clinic_on(request).clinic_id, document_id, desk.clock()))
 
 
 @post("/documents", guards=[may(Act.CHANGE_PAPERS)], status_code=202, operation_class=TakesEither)
@@ -179,10 +198,11 @@ async def change_document(
     """Sets or clears the days between which it holds; outside them no patient is answered from it."""
     clinic_id, dates = clinic_on(request).clinic_id, Dates(data.effective_from, data.effective_to)
     names = {"effective_from": "starts", "effective_to": "ends"}
-    given = [names[field] for field in data.model_fields_set]
+    given = [names[field] for field in data.model_fields_set if field in names]
     if given:
-        await pool(date_document, desk, clinic_id, document_id, dates, actor_on(request), given=given)
-    return _out(await pool(paper, desk.database, clinic_id, document_id))
+        actor, of = actor_on(request), data.version
+        await pool(date_document, desk, clinic_id, document_id, dates, actor, given=given, version_id=of)
+    return _out(await pool(paper, desk.database, clinic_id, document_id, desk.clock()))
 
 
 @delete("/documents/{document_id:str}", guards=[may(Act.CHANGE_PAPERS)], status_code=200)
@@ -191,7 +211,9 @@ async def remove_document(
     document_id: FromPath[str],
     desk: NamedDependency[Desk],
     pool: NamedDependency[Pool],
+    version: Annotated[str | None, QueryParameter(max_length=100)] = None,
 ) -> ReceiptOut:
-    """No patient is answered from it from now on."""
-    done = await pool(delete_document, desk, clinic_on(request).clinic_id, document_id, actor_on(request))
+    """No patient is answered from it from now on. With `version`, the id of a waiting one, only that one goes."""
+    clinic_id, actor = clinic_on(request).clinic_id, actor_on(request)
+    done = await pool(delete_document, desk, clinic_id, document_id, actor, version_id=version)
     return ReceiptOut.model_validate(done)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.desk import Desk
 from app.errors import NotFound
-from app.store.queries.payers import FieldChange, Review, RowView
+from app.store.queries.payer_review import FieldChange, Review, RowView
 from app.usecases.change_payer_row import Changes, change_payer_row, remove_payer_row
 from app.usecases.publish_payer_rows import Approval, publish_payer_rows
 from app.usecases.review_payers import review_payers
@@ -70,11 +70,14 @@ class ChangedRowOut(BaseModel):
 
 
 class DifferenceOut(BaseModel):
-    """What waits in one paper: ids of proposed rows that are new, rows that changed, withdrawn rows that the paper has
-    no more, and how many published rows it says again."""
+    """What waits in one version of a paper: ids of proposed rows that are new, rows that changed, rows that the paper
+    has no more, and how many published rows it says again. `starts` is the day on which the version takes over, null
+    for the one in use."""
 
     document_id: str
     document: str
+    version_id: str
+    starts: date | None
     waiting: int
     added: list[str]
     changed: list[ChangedRowOut]
@@ -100,13 +103,14 @@ class PayersOut(BaseModel):
 
 
 class PublishIn(BaseModel):
-    """`rows` are the ids to publish; without it, all that wait in the paper."""
+    """`rows` are the ids to publish; without it, all that wait in the paper, or in its version `version_id`."""
 
     model_config = ConfigDict(extra="forbid")
 
     client_id: ClientId
     document_id: Annotated[str, Field(max_length=100)]
     rows: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=5000)] | None = None
+    version_id: Annotated[str, Field(max_length=100)] | None = None
 
 
 class PublishedOut(BaseModel):
@@ -143,7 +147,9 @@ async def publish_payers(
     pool: NamedDependency[Pool],
 ) -> PublishedOut:
     """Patients are answered from these rows from now on."""
-    approval = Approval(data.document_id, None if data.rows is None else tuple(data.rows), data.client_id)
+    approval = Approval(
+        data.document_id, None if data.rows is None else tuple(data.rows), data.client_id, data.version_id
+    )
     done = await pool(publish_payer_rows, desk, clinic_on(request).clinic_id, approval, actor_on(request))
     return PublishedOut(
         document_id=data.document_id, published=done.published, removed=done.removed, waiting=done.waiting
@@ -185,6 +191,8 @@ def _payers(review: Review) -> PayersOut:
             DifferenceOut(
                 document_id=paper.document_id,
                 document=paper.document,
+                version_id=paper.version_id,
+                starts=paper.starts,
                 waiting=paper.waiting,
                 added=[row.id for row in paper.added],
                 changed=[

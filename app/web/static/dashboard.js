@@ -60,6 +60,7 @@
     return new Promise((resolve) => {
       const data = new FormData();
       data.append("csrf_token", form.elements.csrf_token.value);
+      data.append("effective_from", form.elements.effective_from.value);
       data.append("files", file, file.name);
       const bar = document.createElement("progress");
       bar.max = 100;
