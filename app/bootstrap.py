@@ -52,6 +52,7 @@ from app.usecases.anchor_audit import anchor_audit
 from app.usecases.close_abandoned import close_abandoned
 from app.usecases.deliver_alert import alert_failed, deliver_alert
 from app.usecases.deliver_notice import deliver_notice, notice_failed, notice_moved
+from app.usecases.end_turns import end_turns
 from app.usecases.index_document import index_document, index_failed
 from app.usecases.keep_retention import keep_retention
 from app.usecases.read_page import reread_pages
@@ -75,8 +76,11 @@ LIMITS = "limits.db"
 HEAD_START_S = 0.5
 """Loading the embedder keeps the interpreter busy for seconds; those who waited for the restart come first."""
 WARM_PATIENCE_S = 15.0
+REPAIRED_AT_ONCE = 256
+"""Passages embedded between two looks at whether the server stops."""
 REREAD_LOOK_S = 600.0
 EXAM_LOOK_S = 900.0
+TURNS_EVERY_S = 3600.0
 RETENTION_EVERY_S = 6 * 3600.0
 LANES = (
     Lane(("deliver", "alert"), 4, gives_way=True),
@@ -138,6 +142,11 @@ class Running:
         except (FrontdeskError, OSError) as problem:
             log.error("the audit's anchor was not written: %s", describe(problem))
 
+    def _repair(self, clinic_id: str) -> None:
+        """In steps: after an upgrade with another model all papers are read again, and a stop must not wait so long."""
+        while not self._stopping.is_set() and repair_index(self.desk, clinic_id, most=REPAIRED_AT_ONCE)[0]:
+            pass
+
     def _warm(self) -> None:
         if self._stopping.wait(HEAD_START_S):
             return
@@ -149,7 +158,7 @@ class Running:
             for clinic in all_clinics(self.desk.database):
                 if self._stopping.is_set():
                     return
-                repair_index(self.desk, clinic.id)
+                self._repair(clinic.id)
                 embed_sentences.mend(self.desk, clinic.id)
                 index_multilingual.mend(self.desk, clinic.id)
                 self.desk.retriever.warm(clinic.id)
@@ -188,6 +197,7 @@ def build(settings: Settings) -> Running:
             Entry("watch", 30.0, partial(watch_outbox, desk)),
             Entry("resume", 5.0, partial(resume_turns, desk)),
             Entry("pages", REREAD_LOOK_S, partial(reread_pages, desk)),
+            Entry("turns", TURNS_EVERY_S, partial(end_turns, desk)),
             Entry("exam", EXAM_LOOK_S, partial(take_exam.look_for_exams, desk)),
             Entry("words", EVERY_S, forget_words),
             Entry("retention", RETENTION_EVERY_S, partial(keep_retention, desk)),

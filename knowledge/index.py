@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from knowledge.embedders import Embedder, Vectors
+from knowledge.errors import IndexMismatch
 from knowledge.sentences import digest, pack, unpack
 from knowledge.types import Chunk
 from knowledge.vectors import VectorStore
@@ -64,11 +65,12 @@ class Index:
 
         What `add` stored since this process began stays until a `want` has named it once: its paper may be about to be
         published, and would then be live without vectors. What is not wanted any more once it is stored (embedding
-        takes long, and a paper may be deleted meanwhile) goes again.
+        takes long, and a paper may be deleted meanwhile) goes again. Vectors of another embedder, as after an upgrade,
+        go first, all of them: none is ever compared with one of this embedder.
         """
         with self._mending:
             wanted = want() if callable(want) else want
-            have = self._vectors.ids(clinic_id)
+            have = self._own_ids(clinic_id)
             missing = [(key, text) for key, text in wanted.items() if key not in have][:most]
             spare = {key for key in have - wanted.keys() if (clinic_id, key) not in self._young}
             self._young.difference_update((clinic_id, key) for key in wanted)
@@ -78,6 +80,13 @@ class Index:
             if spare:
                 self._vectors.delete(clinic_id, sorted(spare))
             return len(missing), len(spare)
+
+    def _own_ids(self, clinic_id: str) -> set[str]:
+        try:
+            return self._vectors.ids(clinic_id)
+        except IndexMismatch:
+            self._vectors.drop(clinic_id)
+            return set()
 
     def load(self, clinic_id: str) -> None:
         """Brings the clinic's vectors into memory."""

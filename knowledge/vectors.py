@@ -23,6 +23,8 @@ from knowledge.matrix import Matrix
 REBUILD = "Run: frontdesk doctor --rebuild"
 MARKER = "embedder.json"
 DATA = "chroma.sqlite3"  # Chroma's own name
+GRAPH = {"space": "cosine", "ef_construction": 2, "max_neighbors": 2, "ef_search": 2}
+"""The least graph that Chroma can be told to make: nobody searches it, and a good one takes time."""
 STEP = 1000  # rows in one call: Chroma refuses more than a few thousand
 MOST_BYTES = 320 * 2**20
 """Vectors kept in memory: those of 1,200 clinics of 300 chunks with the shipped embedder."""
@@ -180,8 +182,9 @@ class VectorStore:
         self._check(folder)
         client = _start(str(folder))
         try:
-            space = {"hnsw": {"space": "cosine"}}
-            collection = client.get_or_create_collection("chunks", embedding_function=None, configuration=space)
+            collection = client.get_or_create_collection(
+                "chunks", embedding_function=None, configuration={"hnsw": GRAPH}
+            )
         except BaseException:
             client.close()
             raise

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.usecases.submit_contact import submit_contact
-from scripts.benchmarks.load import FIELDS
+from scripts.benchmarks.load import FIELDS, TURNS_AT_ONCE
 from scripts.benchmarks.mailbox import arrived, mailbox
 from scripts.benchmarks.processes import Bare, processor_ms, running
 from scripts.benchmarks.table import Figure
@@ -17,12 +17,12 @@ from tests.desk import Talk, desk_at_rest, make_clinic
 from tests.server import Server, Visitor, wait_for
 
 WARM = 10
-AT_ONCE = 4
+AT_ONCE = TURNS_AT_ONCE
 TURNS = (BEGIN, "My name is Rosa Delgado", "212-555-0143", "my knee", "Cigna")
 """What one conversation says, again and again."""
 
 
-def measure(folder: Path, number: int = 60, rounds: int = 3) -> list[Figure]:
+def measure(folder: Path, number: int = 80, rounds: int = 3) -> list[Figure]:
     """`number` of each for `rounds` times."""
     return [*_here(folder / "here", number, rounds), *_over_http(folder / "http", number, rounds)]
 

@@ -1,8 +1,9 @@
 """The index is a copy: what is added is found, what is removed is not, and differences are mended."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from knowledge.embedders import Embedder
+from knowledge.embedders import Embedder, Vectors
 from knowledge.index import Index
 from knowledge.vectors import VectorStore
 from tests.knowledge.papers import TEXTS, chunk
@@ -49,6 +50,34 @@ def test_repair_mends_both_ways(index: Index, store: VectorStore, embedder: Embe
     assert next_start.repair("clinic_a", lambda: want) == (0, 0)
     assert next(iter(next_start.search("clinic_a", "dizzy", 1))) == "new"
     assert next_start.repair("clinic_a", {}) == (0, len(want))
+
+
+class Later:
+    """The same model under the name of a later one."""
+
+    name = "later"
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.dimension = embedder.dimension
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder.encode(texts)
+
+
+def test_another_models_vectors_are_made_anew(index: Index, embedder: Embedder, tmp_path: Path) -> None:
+    """After an upgrade with another model, a start must not leave papers to be found by words alone until somebody
+    reads the log; and no vector of the old one may stay beside those of the new, also where a start was cut short."""
+    index.add("clinic_a", [*CHUNKS, chunk("old", "Gone since.")])
+    index.close()
+    later = Later(embedder)
+    store = VectorStore(tmp_path / "vectors", later)
+    upgraded = Index(later, store)
+    assert upgraded.repair("clinic_a", TEXTS, most=2) == (2, 0)
+    assert len(store.ids("clinic_a")) == 2
+    assert upgraded.repair("clinic_a", TEXTS) == (len(TEXTS) - 2, 0)
+    assert store.ids("clinic_a") == TEXTS.keys()
+    assert next(iter(upgraded.search("clinic_a", "where can I leave my car?", 3))) == "parking"
 
 
 def test_repair_leaves_a_paper_that_is_being_indexed(index: Index, store: VectorStore) -> None:
