@@ -18,7 +18,7 @@ STATES = {
 
 @click.group()
 def model() -> None:
-    """The language model that may help a clinic's desk: how it stands, and what left for it."""
+    """The language model that may help a clinic's desk: how it stands, and what was sent to it."""
 
 
 @model.command("status")
@@ -34,6 +34,8 @@ def status_lines(facts: dict[str, Any]) -> list[str]:
     lines = [f"state: {STATES[facts['state']]}"]
     if facts["state"] == "resting":
         lines += [f"  {facts['resting']['why']}"]
+    elif facts["on"] and facts["trouble"]:
+        lines += [f"  The last time it was asked, it did not help: {facts['trouble']['why']}"]
     if not facts["host"]:
         return [*lines, "  It is switched on for the clinic and does nothing."] if facts["on"] else lines
     where = "on this machine; nothing leaves it" if facts["local"] else "outside, unless you marked it as local"
@@ -50,7 +52,7 @@ def status_lines(facts: dict[str, Any]) -> list[str]:
 def _use(use: dict[str, Any]) -> str:
     cost = "" if use["usd"] is None else f", about ${use['usd']:.2f}"
     tokens = use["prompt_tokens"] + use["completion_tokens"]
-    return f"{use['calls']} calls ({use['failed']} failed){cost}, {tokens}"
+    return f"{use['calls']} {'call' if use['calls'] == 1 else 'calls'} ({use['failed']} failed){cost}, {tokens}"
 
 
 def _exam(facts: dict[str, Any]) -> str:
@@ -58,7 +60,8 @@ def _exam(facts: dict[str, Any]) -> str:
     if exam is None:
         return f"not taken yet{waits}"
     verdict = "it also helps to understand patients" if exam["passed"] else "the desk's own rules understand patients"
-    return f"{exam['right']} of {exam['asked']} practice messages understood; {verdict}{waits}"
+    told = f"{exam['right']} of {exam['asked']} practice messages understood with it, {facts['exam_by_rules']} without"
+    return f"{told}; {verdict}{waits}"
 
 
 @model.command("try")
@@ -75,7 +78,7 @@ def model_try(clinic: str, as_json: bool) -> None:
 
 def _tried_lines(tried: dict[str, Any]) -> list[str]:
     said = [f"it said: {tried['said']}"] if tried["said"] else []
-    kept = [f"what left: frontdesk model egress --id {tried['egress_id']}"] if tried["egress_id"] else []
+    kept = [f"what was sent: frontdesk model egress --id {tried['egress_id']}"] if tried["egress_id"] else []
     if tried["ok"]:
         return [f"The model answered after {tried['seconds']} s.", *said, *kept]
     return [f"FAIL {tried['what']} -> {tried['remedy']}", *said, *kept]
@@ -92,10 +95,10 @@ def model_exam(clinic: str, as_json: bool) -> None:
 @model.command("egress")
 @CLINIC
 @click.option("--before", metavar="ID", help="Go on behind this one: the list has 50 at a time.")
-@click.option("--id", "egress_id", metavar="ID", help="Only this one, with all that left.")
+@click.option("--id", "egress_id", metavar="ID", help="Only this one, with all that was sent.")
 @JSON
 def model_egress(clinic: str, before: str | None, egress_id: str | None, as_json: bool) -> None:
-    """Print what left for the model, newest first; with --id the very words. Looking is noted in the audit."""
+    """Print what was sent to the model, newest first; with --id the very words. Looking is noted in the audit."""
     facts = call("model_egress", {"clinic": clinic, "before": before, "id": egress_id})
     show(facts, as_json, _sent_lines if egress_id else _egress_lines)
 
@@ -104,7 +107,7 @@ def _egress_lines(facts: dict[str, Any]) -> list[str]:
     lines = [_egress_line(one) for one in facts["egress"]]
     if facts["older"]:
         lines.append(f"older ones: --before {facts['older']}")
-    return lines or ["Nothing has left."]
+    return lines or ["Nothing was sent."]
 
 
 def _egress_line(one: dict[str, Any]) -> str:

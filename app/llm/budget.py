@@ -5,8 +5,7 @@ budget up a little faster and no more."""
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -43,11 +42,6 @@ class DayUse:
     def tokens(self) -> int:
         """Used, and reserved by calls that run."""
         return self.prompt_tokens + self.completion_tokens + self.reserved_tokens
-
-
-def day_of(timezone: str, now: datetime) -> date:
-    """The calendar day there."""
-    return now.astimezone(ZoneInfo(timezone)).date()
 
 
 def estimate(size: int) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from app.clock import Clock
+from app.clock import Clock, day_in
 from app.errors import FrontdeskError, NotFound, describe
 from app.llm import budget
 from app.llm.base import Failure, ModelFailed, Purpose
@@ -56,7 +56,7 @@ class Request:
     def leaving(self, body: bytes) -> None:
         """Raises ModelFailed BUDGET when the day's tokens do not suffice, and UNRECORDED when the row cannot be
         written, or may not: the conversation was deleted meanwhile. Then nothing may be sent."""
-        self._day = budget.day_of(self.clinic.timezone, self.clock())
+        self._day = day_in(self.clinic.timezone, self.clock())
         self._reserved = budget.estimate(len(body)) + self.max_tokens
         try:
             found = self.database.write(lambda session: self._begin(session, body))
@@ -66,6 +66,7 @@ class Request:
             log.error("what would be sent to the model could not be recorded: %s", describe(problem))
             raise ModelFailed(Failure.UNRECORDED) from None
         if found is None:
+            self.tally.spent[self.clinic.id] = self._day
             raise ModelFailed(Failure.BUDGET)
         self._id, self.sent = found, len(body)
         self._began = time.monotonic()

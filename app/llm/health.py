@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from app.llm.base import Failure, Purpose
 from app.llm.budget import Usage
@@ -59,6 +59,8 @@ class Tally:
     completion_tokens: int = 0
     seconds_sum: float = 0.0
     seconds: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS_S) + 1))
+    spent: dict[str, date] = field(default_factory=dict)
+    """By clinic, the last day on which a call was kept back because it no longer fitted into the day's tokens."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def left(self) -> None:
@@ -100,3 +102,24 @@ class Tally:
         """A call did not leave."""
         with self.lock:
             self.kept_back[kind] += 1
+
+    def health(self, host: str, model: str, *, local: bool, redacted: bool) -> Health:
+        """All of it, of one moment."""
+        with self.lock:
+            return Health(
+                host,
+                model,
+                local,
+                redacted,
+                self.last_success,
+                self.last_failure,
+                self.last_failure_kind,
+                self.resting_since,
+                self.running,
+                self.requests,
+                dict(self.kept_back),
+                self.prompt_tokens,
+                self.completion_tokens,
+                dict(self.calls),
+                Seconds(tuple(self.seconds), self.seconds_sum),
+            )

@@ -3,17 +3,14 @@ parameter that is refused is left out from then on, and JSON is asked for in the
 when a model is used, since `openai` costs more than a second."""
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 import openai
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from app.llm import budget
 from app.llm.base import Failure, ModelFailed, OutputSchema
 from app.llm.budget import Usage
 from app.llm.cleaning import clean, without_thoughts
@@ -21,7 +18,9 @@ from app.llm.connection import Bounds, Line
 from app.llm.deadline import Deadline
 from app.llm.egress import OK
 from app.llm.forms import FORMS, Message, NotByTheSchema, asked_in, value_in, with_schema
-from app.llm.taken import Taken
+from app.llm.heard import Heard
+from app.llm.statuses import failed_with
+from app.llm.taken import Learned, Taken
 
 for _name in ("openai", "httpx2", "httpcore2"):  # some versions write at "debug" what is sent
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -33,10 +32,6 @@ _BYTES_PER_TOKEN = 2048
 """Of a streamed reply: each token comes in an event of some hundred bytes."""
 _BYTES_AROUND = 256 * 1024
 _LETTERS_PER_TOKEN = 24
-_NOTHING = Usage(0, 0, True)
-_UNTOUCHED = (Failure.UNREACHABLE, Failure.UNAUTHORIZED, Failure.LIMITED, Failure.SERVER, Failure.REFUSED)
-"""The server did not work for these, so they cost nothing."""
-_TWICE = 2
 _LONGEST_LIST_BYTES = 8 * 1024 * 1024
 _NO_LIST = (Failure.REFUSED, Failure.INVALID, Failure.TOO_LONG)
 
@@ -61,15 +56,6 @@ class Chat:
     sending: Callable[[], Sending]
 
 
-@dataclass(slots=True)
-class _Heard:
-    """What has come back so far."""
-
-    letters: int = 0
-    words: bool = False
-    told: Usage | None = None
-
-
 class _NotTaken(Exception):
     """The server refused the request's shape (400, 422), or broke over it (5xx, `broke`)."""
 
@@ -80,14 +66,12 @@ class _NotTaken(Exception):
 
 @dataclass(slots=True)
 class Endpoint:
-    """Safe to use from many threads: what was learned is one value that is replaced."""
+    """Safe to use from many threads."""
 
     base_url: str
     model: str
     line: Line
-    taken: Taken = field(default_factory=Taken)
-    _broke: int = 0
-    _unread: int = 0
+    learned: Learned = field(default_factory=Learned)
 
     def value(self, chat: Chat, schema: OutputSchema) -> Any:
         """A JSON value that is valid by the schema. Raises ModelFailed."""
@@ -99,8 +83,8 @@ class Endpoint:
                 reply = client.chat.completions.create(
                     **self._parameters(taken, messages, chat), **asked_in(form, schema)
                 )
-                self._learned(taken, broke=broke)
-                heard.told = _told(getattr(reply, "usage", None), sending)
+                self.learned.works(taken, broke=broke)
+                _figures(reply, sending, heard)
                 return self._value_of(reply, taken, schema)
 
         return self._adapting(ask)
@@ -108,7 +92,7 @@ class Endpoint:
     def text(self, chat: Chat) -> Iterator[str]:
         """Pieces of a reply as they come. Raises ModelFailed, also after pieces: CUT without a proper end, TOO_LONG at
         the limit."""
-        taken, tries = self.taken, 0
+        taken, tries = self.learned.taken, 0
         while True:
             try:
                 yield from without_thoughts(self._pieces(chat, taken))
@@ -122,11 +106,11 @@ class Endpoint:
             asked["stream_options"] = {"include_usage": True}
         with self._request(chat) as (client, sending, heard):
             stream: openai.Stream[ChatCompletionChunk] = client.chat.completions.create(stream=True, **asked)
-            self._learned(taken)
+            self.learned.works(taken)
             finish, called = None, False
             with stream:
                 for event in stream:
-                    heard.told = _told(getattr(event, "usage", None), sending) or heard.told
+                    _figures(event, sending, heard)
                     if not event.choices:
                         continue
                     choice = event.choices[0]
@@ -135,8 +119,7 @@ class Endpoint:
                     if choice.delta.refusal:
                         raise ModelFailed(Failure.REFUSED, "the model refused")
                     if piece := clean(choice.delta.content or ""):
-                        heard.letters += len(piece)
-                        heard.words = heard.words or not piece.isspace()
+                        heard.add(piece)
                         if heard.letters > chat.max_tokens * _LETTERS_PER_TOKEN:
                             raise ModelFailed(Failure.TOO_LONG)
                         yield piece
@@ -159,19 +142,13 @@ class Endpoint:
         except NotByTheSchema as problem:
             if finish == "length":
                 raise ModelFailed(Failure.TOO_LONG, "cut at the limit of tokens") from None
-            self._could_not_read(taken, problem)
+            self.learned.not_read(taken, json_found=problem.found)
             raise
-        self._unread = 0
+        self.learned.read()
         return value
 
-    def _could_not_read(self, taken: Taken, problem: NotByTheSchema) -> None:
-        """A server that answers in plain words twice running ignores this form: the next one is used from then on."""
-        self._unread = 0 if problem.found else self._unread + 1
-        if self._unread >= _TWICE and taken.form + 1 < len(FORMS):
-            self.taken, self._unread = replace(taken, form=taken.form + 1), 0
-
     def _adapting(self, ask: Callable[[Taken, bool], Any]) -> Any:
-        taken, tries, broke = self.taken, 0, False
+        taken, tries, broke = self.learned.taken, 0, False
         while True:
             try:
                 return ask(taken, broke)
@@ -183,12 +160,6 @@ class Endpoint:
                     continue
                 taken, tries = _other(taken, refused, tries, streamed=False, schema=True), tries + 1
 
-    def _learned(self, taken: Taken, *, broke: bool = False) -> None:
-        """The server took this request; `broke`: after it broke over the form before, which may have been chance."""
-        self._broke = self._broke + 1 if broke else 0
-        if not broke or self._broke >= _TWICE:
-            self.taken = taken
-
     def _parameters(self, taken: Taken, messages: Sequence[Message], chat: Chat) -> dict[str, Any]:
         limit = "max_completion_tokens" if taken.newer_limit else "max_tokens"
         found: dict[str, Any] = {"model": self.model, "messages": list(messages), limit: chat.max_tokens}
@@ -199,9 +170,9 @@ class Endpoint:
         return found
 
     @contextmanager
-    def _request(self, chat: Chat) -> Iterator[tuple[openai.OpenAI, Sending, _Heard]]:
+    def _request(self, chat: Chat) -> Iterator[tuple[openai.OpenAI, Sending, Heard]]:
         """A client for one request whose end is recorded, whatever it is. Raises ModelFailed or _NotTaken."""
-        sending, heard, result = chat.sending(), _Heard(), Failure.INVALID.value
+        sending, heard, result = chat.sending(), Heard(), Failure.INVALID.value
         most = _BYTES_AROUND + chat.max_tokens * _BYTES_PER_TOKEN
         bounds = Bounds(chat.deadline, most, sending.leaving)
         try:
@@ -222,7 +193,7 @@ class Endpoint:
                 raise _NotTaken("", outcome, broke=True) from None
             raise outcome from None
         finally:
-            sending.ended(result, _usage(result, sending, heard))
+            sending.ended(result, heard.cost(result, sending.sent, sending.max_tokens))
 
     def models(self, deadline: float) -> list[str] | None:
         """Names of the server's models, None where it does not say (not every server does). Raises ModelFailed."""
@@ -254,7 +225,7 @@ def _other(taken: Taken, refused: _NotTaken, tries: int, *, streamed: bool, sche
     return found
 
 
-def _check_end(finish: str | None, heard: _Heard, called: bool) -> None:
+def _check_end(finish: str | None, heard: Heard, called: bool) -> None:
     if finish is None:
         raise ModelFailed(Failure.CUT, "the reply has no end")
     if finish == "content_filter":
@@ -268,9 +239,7 @@ def _check_end(finish: str | None, heard: _Heard, called: bool) -> None:
 def _failed(problem: Exception) -> ModelFailed:
     """Never with the server's words: they may repeat a patient's."""
     if isinstance(problem, openai.APIStatusError):
-        code = problem.status_code
-        wait = _retry_after(problem.response.headers) if code in (429, 503) else None
-        return ModelFailed(_of_status(code), f"HTTP {code}", retry_after_s=wait)
+        return failed_with(problem.status_code, problem.response.headers)
     if isinstance(problem, openai.APITimeoutError):
         return ModelFailed(Failure.LATE)
     if isinstance(problem, openai.APIConnectionError):
@@ -280,44 +249,11 @@ def _failed(problem: Exception) -> ModelFailed:
     return ModelFailed(Failure.INVALID, type(problem).__name__)
 
 
-def _of_status(code: int) -> Failure:
-    if code < 400:  # a redirect, which is not followed
-        return Failure.UNREACHABLE
-    if code >= 500:
-        return Failure.SERVER
-    known = {401: Failure.UNAUTHORIZED, 403: Failure.UNAUTHORIZED, 408: Failure.LATE, 429: Failure.LIMITED}
-    return known.get(code, Failure.REFUSED)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    value = headers.get("retry-after", "")
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
-
-
 def _error_text(problem: openai.APIStatusError) -> str:
     return str(problem.body).lower()[:5000]
 
 
-def _told(usage: Any, sending: Sending) -> Usage | None:
-    if usage is None:
-        return None
+def _figures(reply: Any, sending: Sending, heard: Heard) -> None:
+    usage = getattr(reply, "usage", None)
     prompt, completion = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
-    return budget.claimed(prompt, completion, sending.sent, sending.max_tokens)
-
-
-def _usage(result: str, sending: Sending, heard: _Heard) -> Usage:
-    if heard.told is not None:
-        return heard.told
-    if result in _UNTOUCHED and not heard.letters:
-        return _NOTHING
-    prompt = budget.estimate(sending.sent)
-    if result == Failure.LATE:  # it may have worked to the end
-        return Usage(prompt, sending.max_tokens, True)
-    return Usage(prompt, min(budget.estimate(heard.letters), sending.max_tokens), True)
+    heard.figures(prompt, completion, sending.sent, sending.max_tokens)

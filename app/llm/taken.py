@@ -1,6 +1,7 @@
-"""What a server takes in a request. Servers that claim one interface differ, and say so in their own words."""
+"""What a server takes in a request, and how that is learned. Servers that claim one interface differ, and say so in
+their own words."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.llm.forms import FORMS
 
@@ -39,3 +40,33 @@ class Taken:
         if next_form:
             return next_form
         return replace(self, usage_in_stream=False) if streamed and self.usage_in_stream else None
+
+
+_TWICE = 2
+"""Once may have been chance."""
+
+
+@dataclass(slots=True)
+class Learned:
+    """What is known of one server. Safe to use from many threads: it is one value that is replaced."""
+
+    taken: Taken = field(default_factory=Taken)
+    _broke: int = 0
+    _unread: int = 0
+
+    def works(self, taken: Taken, *, broke: bool = False) -> None:
+        """The server took a request of this kind; `broke`: after it broke over the form before."""
+        self._broke = self._broke + 1 if broke else 0
+        if not broke or self._broke >= _TWICE:
+            self.taken = taken
+
+    def read(self) -> None:
+        """Its reply could be read."""
+        self._unread = 0
+
+    def not_read(self, taken: Taken, *, json_found: bool) -> None:
+        """Its reply to a request of this kind was not what was asked for. A server that answers in plain words twice
+        running ignores the form: the next one is used from then on."""
+        self._unread = 0 if json_found else self._unread + 1
+        if self._unread >= _TWICE and taken.form + 1 < len(FORMS):
+            self.taken, self._unread = replace(taken, form=taken.form + 1), 0

@@ -104,6 +104,18 @@ def take_exam(desk: Desk, clinic: ClinicFacts) -> ExamMarks:
     return marks
 
 
+def right_by_rules(desk: Desk) -> int:
+    """How many of the practice messages the rules alone tell right: what a model's marks are to be compared with."""
+    if exam_version() not in _BY_RULES:
+        catalogue = Catalogue(shipped_actions())
+        each = ((one, desk.understanding.understand(one.says, one.state, catalogue)) for one in practices(catalogue))
+        _BY_RULES[exam_version()] = sum(marked(one, rules, rules, catalogue).right for one, rules in each)
+    return _BY_RULES[exam_version()]
+
+
+_BY_RULES: dict[str, int] = {}
+
+
 def _one(desk: Desk, guest: _Watched, practice: Practice, catalogue: Catalogue) -> tuple[bool, bool, bool]:
     rules = desk.understanding.understand(practice.says, practice.state, catalogue)
     read = second_reading(guest, rules, practice.says, practice.state, catalogue, "exam")  # type: ignore[arg-type]

@@ -10,10 +10,12 @@ import pytest
 from sqlmodel import select
 
 from app.bootstrap import Running
+from app.clock import day_in
 from app.delivery.connecting import connect
 from app.llm import budget
 from app.llm.base import ModelFailed, OutputSchema, Part, Prompt
-from app.llm.guests import Guests, TurnGuest
+from app.llm.guests import Guests
+from app.llm.turn_guest import TurnGuest
 from app.store.queries.clinics import ClinicFacts
 from app.store.tables import Egress
 from tests.desk import Talk, desk_at_rest, make_clinic
@@ -72,7 +74,7 @@ class Install:
         """The clinic's tokens today."""
         desk = self.running.desk
         with desk.database.read() as session:
-            return budget.used(session, self.clinic.id, budget.day_of(self.clinic.timezone, desk.clock()))
+            return budget.used(session, self.clinic.id, day_in(self.clinic.timezone, desk.clock()))
 
 
 @dataclass

@@ -112,7 +112,7 @@ def test_nothing_is_sent_while_it_rests(install: Install) -> None:
         assert failures == ["unauthorized"] * FAILURES + ["resting"] * 3
         assert len(server.asked) == len(install.rows()) == FAILURES
         assert guests.health().resting_since is not None
-        guests.breaker._until = 0.0  # its rest is over
+        guests.gate.breaker._until = 0.0  # its rest is over
         server.script = always(say(VALUE))
         assert called(install.turn(guests), "complete").value == VALUE
         assert guests.health().resting_since is None
@@ -138,5 +138,5 @@ def test_a_call_that_had_no_time_says_nothing_about_the_server(install: Install)
         guests = install.guests(server.base_url)
         for _ in range(FAILURES * 2):
             assert called(install.turn(guests, 0.0), "stream").failure == "late"
-        assert not guests.breaker.resting
+        assert not guests.gate.breaker.resting
         assert server.asked == []

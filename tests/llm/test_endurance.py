@@ -12,7 +12,7 @@ import pytest
 
 from app.llm.base import ModelFailed, Part, Prompt
 from app.llm.breaker import FAILURES
-from app.llm.guests import MOST_TRIES
+from app.llm.retrying import MOST_TRIES
 from tests.desk import Talk
 from tests.llm import servers
 from tests.llm.conftest import VALUE, Got, Install, called
@@ -214,7 +214,7 @@ def test_who_has_heard_enough_stops_the_server(install: Install) -> None:
 
 def test_no_more_wait_for_a_slow_model_than_may(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every thread of the desk would wait for the model, and other clinics' visitors for a thread."""
-    monkeypatch.setattr("app.llm.guests.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("app.llm.gate.MOST_AT_ONCE", 2)
     arrived, go_on, got = threading.Semaphore(0), threading.Event(), []
 
     def slow(_: Asked) -> Behaviour:
@@ -263,7 +263,7 @@ def test_a_turn_that_is_hurried_waits_no_longer(install: Install, hang: Behaviou
             waiting.join(30)
             assert [one.failure for one in got] == ["late"]
         assert called(turn, "complete").failure == "late"
-        assert not guests.breaker.resting
+        assert not guests.gate.breaker.resting
         assert len(server.asked) == FAILURES + 1
 
 

@@ -52,8 +52,8 @@ def test_a_value_by_the_schema_in_the_best_form(install: Install, url: str) -> N
     assert value["kind"] in {"question", "booking", "thanks"}
     assert isinstance(value["sure"], bool)
     assert [row.result for row in install.rows()] == ["ok"]
-    assert FORMS[guests.endpoint().taken.form] == "json_schema"
-    assert guests.endpoint().taken.repeat_penalty
+    assert FORMS[guests.endpoint().learned.taken.form] == "json_schema"
+    assert guests.endpoint().learned.taken.repeat_penalty
 
 
 @pytest.mark.parametrize("form", ["json_object_schema", "json_object", "tool", "text"])
@@ -61,7 +61,7 @@ def test_the_other_forms_are_understood(install: Install, url: str, form: str) -
     """Whether a value comes of it is the model's affair; the server must take the request."""
     guests = install.guests(url, llm_model="smollm2", llm_understand_s=PATIENCE_S)
     endpoint = guests.endpoint()
-    endpoint.taken = endpoint.taken.__class__(form=FORMS.index(form))
+    endpoint.learned.taken = endpoint.learned.taken.__class__(form=FORMS.index(form))
     got = called(install.turn(guests, PATIENCE_S), "complete", max_tokens=60)
     assert got.failure in {"", "invalid", "too_long", "empty"}
     assert len(install.rows()) == 1
@@ -88,11 +88,11 @@ def test_the_limit_of_tokens(install: Install, url: str) -> None:
 
 def test_more_than_it_can_read_is_refused_and_teaches_nothing(install: Install, url: str) -> None:
     guests = install.guests(url, llm_model="smollm2", llm_understand_s=PATIENCE_S)
-    before = guests.endpoint().taken
+    before = guests.endpoint().learned.taken
     prompts = [Prompt("user", [Part(LONG * 8, "paper")])]
     with pytest.raises(ModelFailed, match="HTTP 400"):
         install.turn(guests, PATIENCE_S).complete("understand", prompts, SCHEMA, max_tokens=10)
-    assert guests.endpoint().taken == before
+    assert guests.endpoint().learned.taken == before
     assert {row.result for row in install.rows()} == {"refused"}
 
 

@@ -223,10 +223,10 @@ def test_time_grows_with_the_length_and_no_faster(bit: str) -> None:
 
     def took(length: int) -> float:
         text, vault = (bit * length)[:length], Vault([("NAME", "Robin Ames"), ("PHONE", "+15715550142")])
-        began = time.process_time()
+        began = time.thread_time()  # other threads of the tests may work meanwhile
         assert vault.show(vault.hide(text)) == text
-        return time.process_time() - began
+        return time.thread_time() - began
 
     took(1000)
     short = min(took(1000) for _ in range(3))
-    assert took(16_000) < 80 * short + 0.3
+    assert min(took(16_000) for _ in range(3)) < 80 * short + 0.3

@@ -2,20 +2,28 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.answering.generative import MOST_TOKENS
+from app.answering.prompting import prompts
 from app.control.commands.doctor_model import model_findings
 from app.desk import Desk
-from app.llm.base import Failure
+from app.llm import budget
+from app.llm.base import Failure, ModelFailed, Part, Prompt
+from app.store.queries.clinics import clinic_of_site
 from app.store.tables import AuditEntry, Clinic, Egress, Job, ModelDay, ModelExam
 from app.understanding.exam import exam_version
+from app.understanding.model import MOST_TOKENS as MOST_TOKENS_TO_UNDERSTAND
 from app.usecases.model_failures import explained
+from app.usecases.model_status import LEAST_CALL_TOKENS
 from app.web.dashboard.model import pieces
 from app.web.policy import POLICY, Act
+from knowledge.types import Chunk, ChunkKind, Passage
 from tests.cast import make_egress, make_lead
 from tests.llm.servers import ModelServer, honest, model_server, nobody_listens, say, status
 from tests.staff.conftest import Install, start
@@ -53,7 +61,7 @@ def test_an_install_without_a_model_says_so_and_refuses_the_switch(fresh_install
     assert "FRONTDESK_LLM_BASE_URL" in answer.json()["error"]["remedy"]
     browser = Browser(install, install.cast.manager)
     page = seen(browser.get("/dashboard/harbor/model"))
-    assert "This server has no language model." in page
+    assert "This install has no language model." in page
     assert "Switch it on" not in page
     refused = browser.post("/dashboard/harbor/model", {"on": "true"})
     assert (refused.status_code, "FRONTDESK_LLM_MODEL" in seen(refused)) == (422, True)
@@ -142,6 +150,40 @@ def test_the_page_says_where_words_go_what_they_cost_and_when_today_is_used_up(t
             assert said in page, said
 
 
+def test_used_up_is_said_when_a_call_no_longer_fits(tmp_path: Path) -> None:
+    """What is left would look like enough, and nobody would know why answers changed."""
+    with model_server(honest(lambda _: "Hello.")) as server:
+        there = {"llm_base_url": server.base_url, "llm_model": "scripted", "llm_tokens_per_day": 2000}
+        for install in start(tmp_path, **there):
+            headers = install.token(install.cast.manager)
+            install.client.put(install.url("model"), headers=headers, json={"on": True})
+            use(install, calls=1, prompt_tokens=1000, completion_tokens=0)
+
+            def state(install: Install = install, headers: dict[str, str] = headers) -> str:
+                return str(install.client.get(install.url("model"), headers=headers).json()["state"])
+
+            def ask(max_tokens: int, install: Install = install) -> None:
+                clinic = replace(clinic_of_site(install.desk.database, "harbor"), model_on=True)
+                guest = install.desk.guests.for_turn(clinic, conversation_id=None)  # type: ignore[union-attr]
+                list(guest.stream("answer", [Prompt("user", [Part("How long?")])], max_tokens=max_tokens))  # type: ignore[union-attr]
+
+            ask(100)
+            assert state() == "well"
+            with pytest.raises(ModelFailed) as failed:
+                ask(1200)
+            assert (failed.value.failure, len(server.asked), state()) == ("budget", 1, "used_up")
+            page = seen(Browser(install, install.cast.manager).get("/dashboard/harbor/model"))
+            assert "On, used up for today" in page
+
+
+def test_no_call_about_a_message_fits_into_less_than_the_least() -> None:
+    """A page that says "used up" while answers are still worded would be wrong the other way round."""
+    paper = Passage(Chunk(1, ChunkKind.PROSE, "Free.", (), 1, "", (), "one"), "doc", "Paper", None, 1.0)
+    worded = sum(len(part.text) for prompt in prompts("?", [paper], "en") for part in prompt.parts)
+    assert budget.estimate(worded) + MOST_TOKENS > LEAST_CALL_TOKENS
+    assert MOST_TOKENS_TO_UNDERSTAND > LEAST_CALL_TOKENS
+
+
 def test_an_agreement_and_a_server_of_its_own_are_said(tmp_path: Path) -> None:
     """The warning would stand where nothing is wrong, and nobody would read it where something is."""
     named = {"llm_baa": "Agreement of 2026-03-01 with Example Models", "llm_redaction": "off"}
@@ -157,7 +199,7 @@ def test_an_agreement_and_a_server_of_its_own_are_said(tmp_path: Path) -> None:
         assert "No agreement is named." not in page
 
 
-@pytest.mark.parametrize(("right", "passed", "said"), [(38, True, "so it also helps"), (9, False, "own rules")])
+@pytest.mark.parametrize(("right", "passed", "said"), [(38, True, "So it also helps"), (9, False, "own rules")])
 def test_the_exam_is_told_in_words(with_model: Install, right: int, passed: bool, said: str) -> None:
     """A figure alone does not say what it means for patients."""
     install, now = with_model, with_model.desk.clock()
@@ -168,7 +210,7 @@ def test_the_exam_is_told_in_words(with_model: Install, right: int, passed: bool
     found = install.client.get(install.url("model"), headers=install.token(install.cast.coordinator)).json()
     assert (found["exam"]["right"], found["exam"]["passed"]) == (right, passed)
     page = seen(Browser(install, install.cast.coordinator).get("/dashboard/harbor/model"))
-    assert f"It understood {right} of 40 practice messages, " in page
+    assert f"With it, the desk understood {right} of 40 practice messages; without it, " in page
     assert said in page
 
 
@@ -237,7 +279,7 @@ def test_a_body_of_another_shape_is_shown_as_it_is(with_model: Install, body: st
 
 def test_nothing_left_yet_is_said(with_model: Install) -> None:
     """An empty page looks broken."""
-    assert "Nothing has left." in seen(Browser(with_model, with_model.cast.manager).get("/dashboard/harbor/egress"))
+    assert "Nothing was sent." in seen(Browser(with_model, with_model.cast.manager).get("/dashboard/harbor/egress"))
 
 
 def test_tokens_are_told_from_brackets_of_other_kinds() -> None:
@@ -320,12 +362,18 @@ def test_a_server_that_is_left_alone_is_said_with_the_reason(answering: tuple[In
     """Staff would wonder why answers changed, and nobody would mend the key."""
     install, server = answering
     server.script = lambda _: status(401)
-    failures = [try_it(install)["failure"] for _ in range(6)]
-    assert set(failures) == {"unauthorized", "resting"}
     headers = install.token(install.cast.manager)
+    failures = [try_it(install)["failure"]]
+    found = install.client.put(install.url("model"), headers=headers, json={"on": True}).json()
+    assert (found["state"], found["trouble"]["failure"]) == ("well", "unauthorized")
+    page = seen(Browser(install, install.cast.coordinator).get("/dashboard/harbor/model"))
+    assert "The last time it was asked, it did not help. The model" in page
+    assert install.client.put(install.url("model"), headers=headers, json={"on": False}).json()["on"] is False
+    failures += [try_it(install)["failure"] for _ in range(6)]
+    assert set(failures) == {"unauthorized", "resting"}
     assert install.client.get(install.url("model"), headers=headers).json()["state"] == "off"
     found = install.client.put(install.url("model"), headers=headers, json={"on": True}).json()
-    assert (found["state"], found["resting"]["failure"]) == ("resting", "unauthorized")
+    assert (found["state"], found["resting"]["failure"], found["trouble"]) == ("resting", "unauthorized", None)
     page = seen(Browser(install, install.cast.coordinator).get("/dashboard/harbor/model"))
     assert "The model’s server refused the key." in page.replace("'", "’")
     assert "patients are answered as without it" in page

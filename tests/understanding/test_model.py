@@ -186,12 +186,17 @@ def test_a_model_s_yes_is_none(text: str) -> None:
     assert submits(told, READ_BACK) == submits(rules(text, READ_BACK), READ_BACK)
 
 
-def test_a_plain_yes_that_rules_miss_counts() -> None:
-    """Who agrees in other words would be asked the same again."""
-    text = "sure, that is a go"
-    assert not submits(rules(text, READ_BACK), READ_BACK)
+@pytest.mark.parametrize("text", ["sure, that is a go", "go right ahead", "were all good", "ok go"])
+def test_a_plain_yes_needs_no_model(text: str) -> None:
+    """What counts as a yes stands in one place, the rules': a second list, for a model's yes, would let one send what
+    the other would not."""
+    assert submits(rules(text, READ_BACK), READ_BACK)
+
+
+@pytest.mark.parametrize("text", ["not so sure, no go", "let me go over it", "where did you go", "we were fine", "go"])
+def test_words_of_a_yes_among_others_are_none(text: str) -> None:
     told = read(text, (text, "yes"), state=READ_BACK)
-    assert submits(told, READ_BACK)
+    assert not submits(told, READ_BACK)
 
 
 def test_a_change_that_only_the_model_sees_is_read_back() -> None:

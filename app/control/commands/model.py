@@ -10,7 +10,7 @@ from app.store.queries.clinics import clinic_of_site
 from app.store.queries.models import EgressLine
 from app.usecases.ask_for_exam import ask_for_exam
 from app.usecases.model_failures import explained
-from app.usecases.model_status import ModelStatus, model_status
+from app.usecases.model_status import ModelStatus, Resting, model_status
 from app.usecases.read_egress import open_egress, read_egress
 from app.usecases.sight import EVERYTHING
 from app.usecases.try_model import try_model
@@ -19,7 +19,7 @@ Report = Callable[[dict[str, Any]], None]
 
 
 def model_status_facts(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001
-    """ModelStatus with plain values, and "why" in words where the server is left alone."""
+    """ModelStatus with plain values, and "why" in words where the server is left alone or gave nothing of use."""
     return status_facts(model_status(desk, clinic_of_site(desk.database, arguments["clinic"])))
 
 
@@ -28,10 +28,15 @@ def status_facts(found: ModelStatus) -> dict[str, Any]:
     facts = asdict(found) | {"day": found.day.isoformat(), "unagreed": found.unagreed}
     if found.exam:
         facts["exam"] |= {"taken_at": found.exam.taken_at.isoformat()}
-    if rests := found.resting:
-        why = explained(rests.failure).what if rests.failure else None
-        facts["resting"] = {"since": rests.since.isoformat(), "failure": rests.failure, "why": why}
+    facts |= {"resting": _since(found.resting), "trouble": _since(found.trouble)}
     return facts
+
+
+def _since(known: Resting | None) -> dict[str, Any] | None:
+    if known is None:
+        return None
+    why = explained(known.failure).what if known.failure else None
+    return {"since": known.since.isoformat(), "failure": known.failure, "why": why}
 
 
 def model_try(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001

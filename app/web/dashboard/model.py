@@ -104,7 +104,8 @@ async def _page(
 ) -> Response[str]:
     found: ModelStatus = await pool_of(request)(_status, desk_of(request), clinic_on(request).site_key)
     why = explained(found.resting.failure) if found.resting and found.resting.failure else None
-    context: dict[str, Any] = {"found": found, "why": why, "refused": refused, "tried": tried}
+    trouble = explained(found.trouble.failure) if found.trouble and found.trouble.failure else None
+    context: dict[str, Any] = {"found": found, "why": why, "trouble": trouble, "refused": refused, "tried": tried}
     context |= {"number": words.number, "dollars": words.dollars}
     return await clinic_page(request, "model.html", "model", context, status=refused.status if refused else 200)
 

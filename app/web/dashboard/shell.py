@@ -7,8 +7,8 @@ from litestar import Request, Response
 
 from app.desk import Desk
 from app.store.queries.outbox import ClinicOutbox, clinic_outbox
-from app.store.queries.payers import payers_waiting
 from app.store.queries.people import clinics_of
+from app.usecases.review_payers import count_waiting
 from app.web.assets import asset_url
 from app.web.dashboard import words
 from app.web.pages import render
@@ -57,5 +57,5 @@ def teller(request: AnyRequest) -> Any:
 def _surroundings(desk: Desk, request: AnyRequest) -> tuple[ClinicOutbox, bool, int]:
     clinic_id = clinic_on(request).clinic_id
     notices = clinic_outbox(desk.database, clinic_id, desk.clock())
-    waiting = payers_waiting(desk.database, clinic_id)
+    waiting = count_waiting(desk, clinic_id)
     return notices, len(clinics_of(desk.database, person_on(request))) > 1, sum(waiting.values())

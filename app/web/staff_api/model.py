@@ -13,7 +13,7 @@ from app.desk import Desk
 from app.store.queries.clinics import clinic_of_site
 from app.usecases.ask_for_exam import ask_for_exam
 from app.usecases.model_failures import explained
-from app.usecases.model_status import ModelState, ModelStatus, model_status
+from app.usecases.model_status import ModelState, ModelStatus, Resting, model_status
 from app.usecases.read_egress import open_egress, read_egress
 from app.usecases.switch_model import switch_model
 from app.usecases.try_model import try_model
@@ -38,7 +38,7 @@ class UseOut(_Out):
 
 
 class RestingOut(BaseModel):
-    """Since when and why the model's server is left alone."""
+    """Since when and why the model's server is left alone, or has given nothing of use."""
 
     since: datetime
     failure: str | None
@@ -58,7 +58,8 @@ class ExamOut(_Out):
 class ModelOut(BaseModel):
     """`state`: none (the install has no model), off, used_up (today's tokens are), resting, well. `on` is the clinic's
     switch; `baa` what the settings name as the agreement in force, `unagreed` that none is named and words leave the
-    machine; `last_days` are the last 30 with today; `exam_waits`: the practice messages are about to be answered."""
+    machine; `trouble`: the last call gave nothing of use; `last_days` are the last 30 with today; `exam_waits`: the
+    practice messages are about to be answered."""
 
     state: ModelState
     on: bool
@@ -69,6 +70,7 @@ class ModelOut(BaseModel):
     unagreed: bool
     redacted: bool
     resting: RestingOut | None
+    trouble: RestingOut | None
     day: date
     today: UseOut
     last_days: UseOut
@@ -203,10 +205,14 @@ def _status(desk: Desk, site_key: str) -> ModelStatus:
 
 def model_out(found: ModelStatus) -> ModelOut:
     """As it goes out."""
-    rests = found.resting
-    why = explained(rests.failure).what if rests and rests.failure else None
-    resting = RestingOut(**asdict(rests), why=why) if rests else None
-    facts = {name: getattr(found, name) for name in ModelOut.model_fields if name not in ("resting", "exam")}
+    made = {"resting": _since(found.resting), "trouble": _since(found.trouble)}
+    facts = {name: getattr(found, name) for name in ModelOut.model_fields if name not in (*made, "exam")}
     facts |= {name: UseOut.model_validate(getattr(found, name)) for name in ("today", "last_days")}
     exam = ExamOut.model_validate(found.exam) if found.exam else None
-    return ModelOut(**facts, resting=resting, exam=exam)
+    return ModelOut(**facts | made, exam=exam)
+
+
+def _since(known: Resting | None) -> RestingOut | None:
+    if known is None:
+        return None
+    return RestingOut(**asdict(known), why=explained(known.failure).what if known.failure else None)
