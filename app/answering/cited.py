@@ -14,7 +14,8 @@ _MARK_AFTER_END = re.compile(rf"([.!?…]+[\"'”’)]*)((?:\s*{_MARK})+)", re.I
 _MARK_BEGINS = re.compile(rf"[\[(【][^\])】]{{0,{LONGEST_MARK}}}$")
 _BREAK = re.compile(r"[^\S\n]*\n\s*(?=(\S))")
 _ENDED = re.compile(rf"(?:[.!?…][\"'”’)]*|{_MARK})$", re.IGNORECASE)
-_EMPHASIS = re.compile(r"[*_#]{2,}|`|^#\s+")
+_EMPHASIS = re.compile(r"[*_#]{2,}|`|^#\s+|^(?:\|\s*)+")
+"""And the bar with which the desk itself marks each line of a paper (app/answering/prompting.py): models copy it."""
 _MAY_END = re.compile(r"[.!?…\n]")
 _LETTER = re.compile(r"[^\W\d_]")
 

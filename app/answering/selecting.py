@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.answering.cosines import Likeness, cosines
-from app.answering.disagreement import contradicted
+from app.answering.disagreement import ONE_THING, contradicted
 from app.answering.gates import has_essentials, may_answer
 from app.answering.needs import Need
 from app.answering.question import Asked
@@ -14,10 +14,11 @@ from app.answering.units import Unit
 from app.answering.window import fitting, window
 from knowledge.types import ChunkKind, Passage
 
-# The least support of an answer. Below it a question is refused; measured, see docs/answers.md.
-ENOUGH = 0.45
-# The same where words alone decide.
-ENOUGH_WORDS = 0.4
+# The least share of an answer: its odds beside those of everything else that may be quoted, and of saying nothing, as
+# the weights are fitted. Below it a question is refused; measured, see docs/answers.md.
+ENOUGH = 0.36
+# The least support of an answer where words alone decide, and of another paper's word against it.
+ENOUGH_WORDS, ENOUGH_RIVAL = 0.4, 0.45
 # Rows and items beside the best one are shown when their support comes this near to its.
 NEAR_BEST = 0.75
 # The same where a name is asked about and stands in them: one plan alone would pass for all of an insurer's.
@@ -25,6 +26,8 @@ NEAR_NAMED = 0.25
 # Another paper contradicts the best unit when its own support comes this near to it.
 NEAR_RIVAL = 0.5
 MOST_ROWS = 4
+# No support is surer than this: odds are counted in numbers.
+LEAST_DOUBT = 1e-9
 # Units that are compared with the question by vectors, the likeliest by words and by their passages' cosines: a new
 # sentence costs some milliseconds. Below UNLIKELY a unit is not compared at all. Both measured, see docs/answers.md.
 MOST_WEIGHED = 6
@@ -51,19 +54,49 @@ def select(
     asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None = None, topics: Topics | None = None
 ) -> Selected:
     """The units to quote, those of one passage in reading order; none when nothing carries an answer."""
-    vectors = likeness is not None
-    enough = ENOUGH if vectors else ENOUGH_WORDS
     found = weighable(asked, candidates, likeness, topics)
-    weighed = [Weighed(unit, support(one, vectors=vectors)) for unit, one in found]
+    weighed = [Weighed(unit, support(one, vectors=likeness is not None)) for unit, one in found]
     weighed.sort(key=lambda w: -w.support)
-    if not weighed or weighed[0].support < enough:
+    if not weighed or not _is_enough(weighed, likeness):
         return Selected([])
     best = weighed[0]
-    rivals = [w.unit for w in weighed if w.support >= max(enough, NEAR_RIVAL * best.support)]
+    least = ENOUGH_WORDS if likeness is None else ENOUGH_RIVAL
+    rivals = [w.unit for w in weighed if w.support >= max(least, NEAR_RIVAL * best.support)]
     rival = contradicted(asked, best.unit, rivals, likeness)
     if rival is not None:
         return Selected([best.unit, rival], disagreement=True)
     return Selected(fitting(_companions(asked, best, weighed, candidates)))
+
+
+def _is_enough(weighed: Sequence[Weighed], likeness: Likeness | None) -> bool:
+    """Whether the first of `weighed`, the best one, carries an answer."""
+    return weighed[0].support >= ENOUGH_WORDS if likeness is None else share(weighed, likeness) >= ENOUGH
+
+
+def share(weighed: Sequence[Weighed], likeness: Likeness) -> float:
+    """The share, 0 to 1, of the first of `weighed`, the best one, among all of them and saying nothing. What is shown
+    beside it counts with it, and what another paper says about the same thing: neither puts it in doubt."""
+    best, others = weighed[0], weighed[1:]
+    near = likeness(best.unit.read, [one.unit.read for one in others]) if others else []
+    beside = [one for one, like in zip(others, near, strict=True) if _is_sister(best, one) or _agrees(best, one, like)]
+    return sum(_odds(one) for one in (best, *beside)) / (1 + sum(_odds(one) for one in weighed))
+
+
+def _odds(one: Weighed) -> float:
+    return one.support / max(1 - one.support, LEAST_DOUBT)
+
+
+def _is_sister(best: Weighed, one: Weighed) -> bool:
+    """Whether `one` is a row beside the row `best`, an item of its list or a sentence of its FAQ answer, and fits as
+    well."""
+    kind = one.unit.passage.chunk.kind
+    whole = kind in (ChunkKind.LIST, ChunkKind.QUESTION) and one.unit.rank == best.unit.rank
+    together = kind is ChunkKind.ROW or whole
+    return together and kind is best.unit.passage.chunk.kind and one.support >= NEAR_BEST * best.support
+
+
+def _agrees(best: Weighed, one: Weighed, like: float) -> bool:
+    return like >= ONE_THING and one.unit.passage.document_id != best.unit.passage.document_id
 
 
 def weighable(

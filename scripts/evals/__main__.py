@@ -46,7 +46,7 @@ def main() -> None:
     sets, skipped = ([], []) if options.held_out else shared_sets(options.shared)
     own = [*sample_sets(SAMPLES), *invented_sets(INVENTED)]
     if options.held_out:
-        own = [*sample_sets(HELD_OUT), *invented_sets(INVENTED, HALVES)]
+        own = [*sample_sets(HELD_OUT), *sample_sets(HELD_OUT / "more"), *invented_sets(INVENTED, HALVES)]
     wanted = [one for one in [*own, *sets] if _is_wanted(one.name, options.sets)]
     if options.llm:
         _in_words([one for one in wanted if one.corpus != "squad2"], skipped, options)

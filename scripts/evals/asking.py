@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.store.queries.clinics import ClinicFacts, all_clinics, clinic_of_site
 from app.usecases import index_multilingual
 from app.usecases.answer_question import answer_question, passages_for
-from scripts.evals.judging import holds, is_right
+from scripts.evals.judging import holds, is_false, is_right
 from scripts.evals.sets import Measured, Question
 
 REFUSED = frozenset({AnswerKind.REFUSAL, AnswerKind.FIXED, AnswerKind.CLARIFY})
@@ -45,6 +45,11 @@ class Outcome:
     def right(self) -> bool:
         """Whether an answerable question got the words, or the yes or no, that it asks for."""
         return not self.refused and is_right(self.answer, self.question)
+
+    @property
+    def false(self) -> bool:
+        """Whether something was said that the papers deny, which is worse than a quote beside the point."""
+        return not self.refused and not self.right and is_false(self.answer, self.question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,9 +198,9 @@ def _show(name: str, weights: Matrix, cases: Sequence[Case]) -> None:
             ("right", "wrong", "refused", "kept silent", "spoke", "silent without it", "spoke without it"), 0
         )
         for case in cases:
-            chances = 1 / (1 + np.exp(-(case.signs @ weights))) if len(case.signs) else np.zeros(1)
-            best = int(np.argmax(chances))
-            speaks = chances[best] >= bound
+            odds = np.exp(np.clip(case.signs @ weights, -30, 30)) if len(case.signs) else np.zeros(1)
+            best = int(np.argmax(odds))
+            speaks = odds[best] / (1 + odds.sum()) >= bound
             if case.question.kind == TAKEN:
                 counts["spoke without it" if speaks else "silent without it"] += 1
             elif not case.question.answerable:

@@ -16,6 +16,8 @@ BY_POLARITY = {
     "conditional": {PayerStatus.CONDITIONAL, PayerStatus.SECONDARY_ONLY, PayerStatus.OUT_OF_NETWORK},
 }
 _WORD = re.compile(r"[^\W_]+")
+_YES = re.compile(r"\W*(?:yes|yep|yeah|sure|absolutely|certainly|of course|you bet)\b")
+_NO = re.compile(r"\W*(?:no|nope|not|never|sorry)\b")
 _NEGATIVE = re.compile(
     r"\b(?:not|no|don'?t|doesn'?t|cannot|can'?t|unable|neither|never|out[- ]of[- ]network|non[- ]participating)\b"
 )
@@ -27,6 +29,19 @@ def is_right(answer: Answer, question: Question) -> bool:
     if question.polarity:
         return polarity(answer, question)
     return any(holds(answer, gold) for gold in question.gold)
+
+
+def is_false(answer: Answer, question: Question) -> bool:
+    """Whether an answer that is not right would be believed to say the opposite, and is no mere quote beside the point:
+    another status of an insurer, any status where the papers say none, a paper's own yes to what they deny or no to
+    what they grant, or the right words with the wrong yes or no."""
+    if answer.payer is not None:
+        return bool(question.polarity) or not question.answerable
+    if question.polarity and any(holds(answer, gold) for gold in question.gold):
+        return True
+    opening = next((line for line in answer.text.splitlines() if not line.rstrip().endswith("?")), "")
+    against = {"yes": _NO, "no": _YES}.get(question.truth)
+    return bool(against and against.match(_fold(opening)))
 
 
 def holds(answer: Answer, gold: str, *, cut: bool = True) -> bool:

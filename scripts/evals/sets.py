@@ -14,12 +14,14 @@ POLARITIES = ("yes", "no", "conditional")
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question. `gold` holds alternatives, each enough for a right answer; none for an unanswerable one.
-    `polarity` is set where only yes, no or conditional counts, not the words."""
+    `polarity` is set where only yes, no or conditional counts, not the words; `truth` is that word wherever the papers
+    bear one out."""
 
     text: str
     gold: tuple[str, ...] = ()
     polarity: str = ""
     kind: str = ""
+    truth: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -88,8 +90,9 @@ def shared_sets(folder: Path) -> tuple[list[Measured], list[str]]:
 def _question(line: dict[str, Any]) -> Question:
     if not line["answerable"]:
         return Question(line["question"], kind=line["unanswerable_kind"])
-    polarity = line.get("polarity") if line.get("category") == "insurance" else None
-    return Question(line["question"], (line["gold_span"],), polarity if polarity in POLARITIES else "")
+    truth = line.get("polarity") if line.get("polarity") in POLARITIES else ""
+    polarity = truth if line.get("category") == "insurance" else ""
+    return Question(line["question"], (line["gold_span"],), polarity, truth=truth)
 
 
 def _squad(folder: Path) -> Measured:

@@ -27,14 +27,15 @@ def sweep(asker: Asker, guests: Guests, chosen: Sequence[tuple[Measured, Questio
     """(patients, requests, what was left of them) as cells. Whole turns, in which the model understands and words."""
     patients = canaries()
     random.Random(seed).shuffle(patients)
+    patients = patients[:MOST]
     running = replace(asker.running, desk=replace(asker.desk, guests=guests))
     _trusts(asker, guests)
     before, allowed = _recorded(asker), set[str]()
-    pairs = list(zip(patients[:MOST], chosen, strict=False))
+    pairs = list(zip(patients, chosen, strict=False))
     for number, (patient, (one, question)) in enumerate(pairs):
         clinic = replace(clinic_of(asker, one), model_on=True)
         live = asker.desk.papers.texts(clinic.id)
-        allowed |= set(left_in([*(text for _, text in live), question.text], [patient]))  # staff of the same name
+        allowed |= set(left_in([*(text for _, text in live), question.text], patients))  # staff of the same name
         Talk(running, clinic).say(_said(patient, question, number))
     bodies = [body for key, body in _recorded(asker).items() if key not in before]
     left = set(left_in(bodies, [patient for patient, _ in pairs])) - allowed

@@ -9,10 +9,12 @@ COLUMNS = (
     "answerable",
     "right",
     "wrong",
+    "of it false",
     "refused",
     "unanswerable",
     "refused",
     "answered",
+    "of it false",
     "R@1",
     "R@5",
     "p50 ms",
@@ -29,9 +31,9 @@ def tally(name: str, results: Sequence[Outcome]) -> list[str]:
     times = [one.ms for one in results]
     return [
         name,
-        *(str(count) for count in (len(able), right, len(able) - right - refused, refused)),
-        *(str(count) for count in (len(unable), sum(one.refused for one in unable))),
-        str(sum(not one.refused for one in unable)),
+        *(str(count) for count in (len(able), right, len(able) - right - refused, sum(one.false for one in able))),
+        *(str(count) for count in (refused, len(unable), sum(one.refused for one in unable))),
+        *(str(count) for count in (sum(not one.refused for one in unable), sum(one.false for one in unable))),
         *(_share(sum(one.rank is not None and one.rank < k for one in able), len(able)) for k in (1, 5)),
         *(f"{value:.1f}" for value in (_at(times, 0.5), _at(times, 0.95))),
         f"{_at([one.reading_ms for one in results], 0.95):.1f}",
@@ -42,7 +44,8 @@ def misses(results: Sequence[Outcome]) -> Iterator[str]:
     """A line for each answerable question not answered rightly and each unanswerable one that was answered."""
     for one in results:
         if not (one.right if one.question.answerable else one.refused):
-            verdict = "refused" if one.refused else "wrong" if one.question.answerable else "answered"
+            verdict = "wrong" if one.question.answerable else "answered"
+            verdict = "refused" if one.refused else "false" if one.false else verdict
             wanted = " / ".join(one.question.gold) or one.question.kind
             yield f"{verdict:9}{one.question.text!r}\n    wanted: {wanted!r} (passage {one.rank})"
             if not one.refused:

@@ -66,7 +66,7 @@ def measure(path: Path) -> Counts:
 
 def play(case: Case) -> Outcome:
     """The message through understanding and deciding, at its place in the talk."""
-    catalogue, understanding = _catalogue(case.get("asked")), RulesUnderstanding()
+    catalogue, understanding = _catalogue(_needed(case)), RulesUnderstanding()
     before = _state(case)
     kept = mask(case["said"])[0]
     after, moves = decide(before, understanding.understand(kept, before, catalogue), catalogue, TODAY)
@@ -111,10 +111,16 @@ def _specs() -> Mapping[str, SlotSpec]:
     return {spec.name: spec for spec in (*referral.slots, *on_demand().values())}
 
 
+def _needed(case: Case) -> frozenset[str]:
+    """The fields of the case that only the rules of a clinic ask for."""
+    named = {case.get("asked"), *case.get("slots", ()), *case.get("has", ()), *case.get("not_filled", ())}
+    return frozenset(on_demand().keys() & named)
+
+
 @cache
-def _catalogue(asked: str | None) -> Catalogue:
-    """The shipped actions; the referral with the field that is asked, where only rules ask for it."""
-    more = [spec for name, spec in on_demand().items() if name == asked]
+def _catalogue(needed: frozenset[str]) -> Catalogue:
+    """The shipped actions; the referral of a clinic whose rules need these fields, asked for behind its own."""
+    more = [spec for name, spec in on_demand().items() if name in needed]
     return Catalogue(
         [
             replace(action, slots=(*action.slots, *more)) if action.name == "referral" else action

@@ -39,6 +39,12 @@ def test_a_sentence_that_was_cut_is_none(reply: str) -> None:
     assert reader.rest() in ([], ["It is free [P1]."])
 
 
+def test_the_desks_own_mark_of_a_line_is_not_said() -> None:
+    """Small models copy it with the line; what stands behind it is looked at like any other sentence."""
+    assert without_marks("| Parking is free [P1].") == "Parking is free."
+    assert without_marks("Cash | card [P1].") == "Cash | card."
+
+
 def test_a_sentence_is_told_as_soon_as_the_next_one_begins() -> None:
     """The patient reads it while the model still writes."""
     reader = CitedSentences()

@@ -30,7 +30,7 @@ PAPERS = (
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("how quick could somebody look at my elbow", "within 6 business days"),
+        ("how quickly could somebody see me", "within 6 business days"),
         ("Could I drop in at 5 in the afternoon on a Thursday?", "8 a.m. to 7 p.m."),
         ("can i do tuesday evenings", "8 a.m. to 7 p.m."),
         ("how much time do I set aside for the eval", "50 minutes"),

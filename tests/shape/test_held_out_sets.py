@@ -84,6 +84,21 @@ def test_every_span_stands_in_its_paper(file: str) -> None:
     assert lost == set()
 
 
+@pytest.mark.parametrize("clinic", sorted(path.parent.name for path in (SETS / "more").glob("*/clinic.yaml")))
+def test_spans_of_the_later_clinics_stand_in_their_papers(clinic: str) -> None:
+    """As above: an answer would count as wrong because its gold is nowhere."""
+    folder, lost = SETS / "more" / clinic, []
+    for file in ("questions", "spanish", "compound"):
+        for line in map(json.loads, (folder / f"{file}.jsonl").read_text("utf-8").splitlines()):
+            asked = [part for part in line.get("parts", [line]) if part["answerable"]]
+            lost += [p["gold_span"] for p in asked if max(_shares(folder / "papers" / p["paper"], p)) < ENOUGH]
+    assert lost == []
+
+
+def _shares(paper: Path, asked: dict[str, Any]) -> list[float]:
+    return [share(asked["gold_span"], text) for text in chunks(f"more/{paper.parent.parent.name}", paper.name)]
+
+
 def test_a_span_that_is_nowhere_is_found_out() -> None:
     """The check above could pass because everything passes."""
     text = chunks("three-otters", "questions-parents-ask.txt")[0]

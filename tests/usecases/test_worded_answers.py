@@ -100,7 +100,7 @@ class Place:
         assert guests is not None
         guests = copy(guests)
         guests.settings = guests.settings.model_copy(update={"llm_turn_s": seconds, "llm_first_words_s": first})
-        guests.breaker = Breaker()
+        guests.gate.breaker = Breaker()
         bounded = replace(running.desk, guests=guests)
         return Talk(replace(running, desk=bounded), replace(clinic, model_on=model_on))
 

@@ -83,13 +83,14 @@ def _sentence(said: Sequence[Token], language: Language) -> Sentence:
     if not any(run for sort, run in runs if sort == "stated"):
         runs = [one for sort, run in runs for one in _unmarked(sort, run)]
     kinds: dict[str, list[Piece]] = {"stated": [], "limit": [], "reason": []}
+    limited = any(sort == "limit" for sort, _ in runs)  # "if it hurts, take it off and call us": both or none
     for at, (sort, run) in enumerate(runs):
         if sort == "limit" and at and runs[at - 1][0] == "stated":
             kinds["stated"] = list(_doubted(kinds["stated"]))
         actor: Names = frozenset()
         ordered = False
         for part in _split(run) if sort == "stated" else [run]:
-            piece = _piece(part, language, condition=sort == "limit", actor=actor)
+            piece = _piece(part, language, condition=sort == "limit", actor=actor, orders_on=ordered and not limited)
             piece = replace(piece, unsure=piece.unsure or (ordered and _follows(part, piece)))
             ordered = bool(piece.marks["order"])
             actor = next((who for role, who, _ in piece.acts if role == "does"), actor)
@@ -158,16 +159,21 @@ def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
 _ACTORS = frozenset({"we", "you", "they"})
 _SUBJECTS = frozenset({"we", "you", "it", "they", "please", "your"})
 _NEW_SUBJECTS = frozenset({"we", "you", "please"})
+_OWN_VERB = "mos"
+"""Ends a Spanish verb that has "we" in it: "si cancela tarde cobramos $35"."""
 
 
 def _unmarked(sort: str, run: list[Token]) -> Iterator[tuple[str, list[Token]]]:
     """ "If you have a fever please stay home": a condition without a comma behind it ends where somebody acts."""
-    ends = (
-        at for at, one in enumerate(run) if one.raw in _NEW_SUBJECTS and at and run[at - 1].sort in ("word", "figure")
-    )
+    ends = (at for at, one in enumerate(run) if at and run[at - 1].sort in ("word", "figure") and _begins(one))
     end = next(ends, len(run)) if sort == "limit" else len(run)
     yield sort, run[:end]
     yield "stated", run[end:]
+
+
+def _begins(token: Token) -> bool:
+    """Whether somebody begins to act here."""
+    return token.raw in _NEW_SUBJECTS or (token.verb and token.raw.endswith(_OWN_VERB))
 
 
 def _resumes(said: Sequence[Token], at: int) -> bool:
@@ -231,7 +237,7 @@ _CONCORD = frozenset(
 )
 
 
-def _piece(part: list[Token], language: Language, *, condition: bool, actor: Names) -> Piece:
+def _piece(part: list[Token], language: Language, *, condition: bool, actor: Names, orders_on: bool) -> Piece:
     groups: list[list[list[Names]]] = [[[]]]
     marks: Counter[str] = Counter()
     verbed, denying = False, frozenset[str]()
@@ -253,7 +259,7 @@ def _piece(part: list[Token], language: Language, *, condition: bool, actor: Nam
         if token.sort in ("word", "days"):
             groups[-1][-1].append(token.names or ON_DAYS)
     first = next((token for token in part if token.sort != "link"), None)
-    ordered = [] if condition else [at for at in range(len(part)) if _orders(part, at, language)]
+    ordered = [] if condition else [at for at in range(len(part)) if _orders(part, at, language, goes_on=orders_on)]
     if ordered:
         marks.update(["order"])
     kept = tuple(tuple(tuple(each) for each in group if each) for group in groups)
@@ -309,10 +315,12 @@ def _anchors(part: list[Token]) -> Iterator[tuple[str, Names]]:
                 yield token.figure.value, following.names
 
 
-def _orders(part: list[Token], at: int, language: Language) -> bool:
-    """Whether the word at this place tells the patient to do something: it comes first, or first after a comma."""
+def _orders(part: list[Token], at: int, language: Language, *, goes_on: bool) -> bool:
+    """Whether the word at this place tells the patient to do something: it comes first, or first after a comma, or
+    after an "and" where the piece before it does (`goes_on`)."""
     plain = at + 1 < len(part) and part[at + 1].sort != "figure"  # "phone 555-0100, fax 555-0101" orders nothing
     opens = (at == 0 and len(part) > 1) or (plain and part[at - 1].sort == "link" and part[at - 1].raw in (",", ")"))
+    opens = opens or (goes_on and at == 1 and plain and part[0].raw in _AND)
     said, orders = part[at].raw, vocabulary().imperatives[language]
     if language == "es" and said.removesuffix("nos") in orders:
         return opens or (at == 0 and said.endswith("nos"))

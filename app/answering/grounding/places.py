@@ -237,12 +237,19 @@ def _answered(place: Place, question: Sentence, language: Language) -> Iterator[
     denied = bool(vocabulary().talk["denied"].match(fold(place.text)))
     sentence = read_paper(unmarked(rest), language) if rest else Sentence()
     own = tuple(replace(piece, marks=piece.marks + Counter(["not"])) if denied else piece for piece in question.stated)
-    if any(piece.stated for piece in sentence.stated):
-        yield replace(place, stated=own, always=question.conditions, around=place.around)
+    if any(piece.stated for piece in sentence.stated) and not _CONTINUES.match(fold(rest)):
+        yield replace(place, stated=own, always=(*question.conditions, *sentence.conditions), around=place.around)
     else:
         # "No, not after May" denies once.
         loose = tuple(replace(p, marks=p.marks - Counter({"not": int(denied)})) for p in sentence.stated)
         yield replace(place, stated=own, always=(*question.conditions, *loose, *sentence.conditions))
+
+
+_CONTINUES = re.compile(
+    r"\s*(?:but|only|as long as|up to|for|from|on|in|at|within|until|till|after|before|by|during|with|without|"
+    r"pero|solo|solamente|siempre que|a partir|para|por|desde|hasta|en|de|con|sin|durante|despues|antes)\b"
+)
+"""Begins what narrows a yes, whatever verbs are in it: "Yes, for up to 10 visits, whichever comes first"."""
 
 
 def _without_opening(place: Place, language: Language) -> Place:
