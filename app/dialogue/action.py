@@ -71,7 +71,10 @@ class Action:
 
     def slot(self, name: str) -> SlotSpec | None:
         """The spec of slot `name`, or None when this action has no such slot."""
-        return next((spec for spec in self.slots if spec.name == name), None)
+        for spec in self.slots:  # asked dozens of times in a turn
+            if spec.name == name:
+                return spec
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,17 @@ class Catalogue:
 
     def action(self, name: str | None) -> Action | None:
         """The action called `name`, or None."""
-        return next((action for action in self.actions if action.name == name), None)
+        for action in self.actions:
+            if action.name == name:
+                return action
+        return None
 
     def spec(self, slot: str, first: str | None = None) -> SlotSpec | None:
         """How `slot` is read: by the action called `first` if it has the slot, else by the first action that does."""
-        ordered = sorted(self.actions, key=lambda action: action.name != first)
-        return next((spec for action in ordered if (spec := action.slot(slot))), None)
+        named = self.action(first) if first else None
+        if named and (spec := named.slot(slot)):
+            return spec
+        for action in self.actions:
+            if spec := action.slot(slot):
+                return spec
+        return None

@@ -23,6 +23,7 @@ class Speech:
     subjects: frozenset[str]
     leads: frozenset[str]
     joins: frozenset[str]
+    ors: frozenset[str]
     breaks: frozenset[str]
     noes: frozenset[str]
     bridges: frozenset[str]
@@ -40,6 +41,7 @@ SILENT = Speech(
     subjects=frozenset(),
     leads=frozenset(),
     joins=frozenset(),
+    ors=frozenset(),
     breaks=frozenset(),
     noes=frozenset(),
     bridges=frozenset(),
@@ -50,15 +52,20 @@ SILENT = Speech(
 
 
 def denied_places(words: Words, spans: Spans, speech: Speech) -> frozenset[int]:
-    """Numbers of the words that a denial reaches."""
+    """Numbers of the words that a denial reaches. The "nor" of "cannot move the arm nor the leg" denies nothing."""
     denials = spans.get("negations", ())
     if not denials:
         return frozenset()
     covered = {at for name in speech.symptoms for start, end in spans.get(name, ()) for at in range(start, end)}
     longest = _longest(words, spans, speech)
     denied: set[int] = set()
+    unable = -1
     for start, end in denials:
-        if min(longest[start], longest[end - 1]) <= end - start and _denies(words, (start, end), covered, speech):
+        if min(longest[start], longest[end - 1]) > end - start:
+            unable = end
+        elif words.said[start] in speech.ors and unable >= 0 and SENTENCE not in words.gaps[unable:start]:
+            continue
+        elif _denies(words, (start, end), covered, speech):
             denied |= _reached(words, end, covered, speech)
     return frozenset(denied)
 

@@ -31,13 +31,15 @@ def screen(text: str, earlier: Sequence[str] = ()) -> Hit | None:
     """The first rule that the message meets, in the order of the file; None for everyday talk. Signs from `earlier`
     messages of the patient, oldest first, count too, but one sign of a rule must be in this message."""
     rules = red_flags()
-    read = [rules.vocabulary.read(message) for message in (*earlier, text)]
-    now = _signs(rules, read[-1])
-    if len(read) > 1 and max(len(read[-1].said), len(read[-2].said)) <= _SHORT:
-        now |= _signs(rules, read[-2] + read[-1], since=len(read[-2].said))
-    if not now:
+    words = rules.vocabulary.read(text)
+    now = _signs(rules, words)
+    if earlier and len(words.said) <= _SHORT:
+        last = rules.vocabulary.read(earlier[-1])
+        if len(last.said) <= _SHORT:
+            now |= _signs(rules, last + words, since=len(last.said))
+    if not now:  # as nearly always: then nobody need read again what was said before
         return None
-    before = {sign for message in read[:-1] for sign in _signs(rules, message)}
+    before = {sign for said in earlier for sign in _signs(rules, rules.vocabulary.read(said))}
     for rule in rules.rules:
         if any(now.issuperset(one) or (now & set(one) and (now | before).issuperset(one)) for one in rule.any):
             return Hit(rule.kind, rule.number, rules.version, rule.level)
@@ -45,5 +47,11 @@ def screen(text: str, earlier: Sequence[str] = ()) -> Hit | None:
 
 
 def _signs(rules: RedFlags, words: Words, since: int = 0) -> set[str]:
-    message = Message(words, rules.vocabulary.spot(words), rules.speech, since)
-    return {name for name, lines in rules.signs.items() if any(message.shows(line) for line in lines)}
+    spans = rules.vocabulary.spot(words)
+    message = Message(words, spans, rules.speech, since)
+    begun = {id(line): (sign, line) for name in spans for sign, line in rules.begun_by.get(name, ())}
+    found: set[str] = set()
+    for sign, line in begun.values():
+        if sign not in found and message.shows(line):
+            found.add(sign)
+    return found

@@ -1,5 +1,6 @@
 """The red flags as data: the lexicon, the way things are said, the signs and the rules, read once from their files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -14,7 +15,20 @@ Number = Literal["911", "988"]
 Level = Literal["emergency", "urgent"]
 _PACKAGE, _RULES, _WORDS = "app.dialogue", "emergency.yaml", "emergency_words.yaml"
 _SPEECH, _ORDINARY = "emergency_speech.yaml", "emergency_ordinary.yaml"
-_SAID = ("auxiliaries", "stops", "starters", "subjects", "leads", "joins", "breaks", "noes", "bridges", "being", "fine")
+_SAID = (
+    "auxiliaries",
+    "stops",
+    "starters",
+    "subjects",
+    "leads",
+    "joins",
+    "ors",
+    "breaks",
+    "noes",
+    "bridges",
+    "being",
+    "fine",
+)
 _SIGNS, _NO_SIGNS = ("parts", "findings"), ("circumstances", "excuses")
 
 
@@ -30,13 +44,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RedFlags:
-    """Everything a screening needs: signs and rules in the order of the file."""
+    """Everything a screening needs: signs and rules in the order of the file. `begun_by` maps a word group to the lines
+    (with their sign) that one of its words may begin: a message has few groups, and each line needs its first."""
 
     version: str
     vocabulary: Vocabulary
     speech: Speech
     signs: dict[str, tuple[Line, ...]]
     rules: tuple[Rule, ...]
+    begun_by: Mapping[str, tuple[tuple[str, Line], ...]]
 
 
 @cache
@@ -50,9 +66,20 @@ def red_flags() -> RedFlags:
         for rule in data["rules"]
     )
     _all_known({name for lines in signs.values() for line in lines for name in line.names()}, groups, "words")
+    _all_known(set(speech["compounds"]), groups, "words")
     _all_known({sign for rule in rules for one in rule.any for sign in one}, signs, "signs")
     symptoms = frozenset(name for role in _SIGNS for name in lexicon[role])
-    return RedFlags(data["version"], _vocabulary(groups, speech), _speech(speech, symptoms), signs, rules)
+    told = _vocabulary(groups, speech), _speech(speech, symptoms)
+    return RedFlags(data["version"], *told, signs, rules, _begun_by(signs))
+
+
+def _begun_by(signs: Mapping[str, tuple[Line, ...]]) -> dict[str, tuple[tuple[str, Line], ...]]:
+    found: dict[str, list[tuple[str, Line]]] = {}
+    for sign, lines in signs.items():
+        for line in lines:
+            for name in line.items[0]:
+                found.setdefault(name, []).append((sign, line))
+    return {name: tuple(lines) for name, lines in found.items()}
 
 
 def _phrases(said: dict[str, list[str]]) -> list[str]:
@@ -73,6 +100,7 @@ def _vocabulary(groups: dict[str, list[str]], said: dict[str, Any]) -> Vocabular
         small=(*said["small"], *said["people"]),
         forms=said["forms"],
         idioms=said["idioms"],
+        compounds=said["compounds"],
         same={**said["numbers"], **said["shorthand"]},
         spelled=said["spelled"],
         ordinary=ordinary,

@@ -118,6 +118,8 @@ class Message:
         places = {at for start, end in match for at in range(start, end)}
         if places & self._denied or self._answered_no(match) or self._another_part(line, match):
             return False
+        if self._denied_at_the_end(match):
+            return False
         regions = {self._regions[at] for at in places}
         if any(name in self._spans for name in line.nowhere):
             return False
@@ -141,9 +143,25 @@ class Message:
 
     def _only_supposed(self, match: Sequence[Span], regions: set[int]) -> bool:
         """ "Can I get a blood clot?", "how would I know if ...": the question stands right before the sign."""
-        begin = min(start for start, _ in match)
+        begin = self._first_of_list(min(start for start, _ in match))
         asked = any(self._bridged(end, begin) for _, end in self._spans.get("supposed", ()))
-        return asked and not self._in("present", regions)
+        return asked and not self._in("present", regions) and "has_it" not in self._spans
+
+    def _first_of_list(self, begin: int) -> int:
+        """Where the list begins that ends with the sign at `begin`: "chest pain *or* trouble breathing"."""
+        at = begin
+        while at > 1 and self._words.said[at - 1] in self._speech.ors and at - 1 in self._ends:
+            at = self._ends[at - 1]
+        return at
+
+    @cached_property
+    def _ends(self) -> Mapping[int, int]:
+        """For the place after a sign, where the longest sign begins that ends there."""
+        ends: dict[int, int] = {}
+        for name in self._speech.symptoms:
+            for start, end in self._spans.get(name, ()):
+                ends[end] = min(start, ends.get(end, start))
+        return ends
 
     def _bridged(self, end: int, begin: int) -> bool:
         """ "Can I get a clot?", not "can I get in, my leg is swollen"."""
@@ -152,8 +170,10 @@ class Message:
         return self._speech.bridges.issuperset(self._words.said[end:begin])
 
     def _answered_no(self, match: Sequence[Span]) -> bool:
-        """ "Chest pain: no" """
+        """ "Chest pain: no", "dolor de pecho no tengo" """
         end, said, gaps = max(end for _, end in match), self._words.said, self._words.gaps
+        if any(start == end for start, _ in self._spans.get("none_said", ())):
+            return True
         ends_there = end < len(said) and gaps[end] and (end + 1 == len(said) or gaps[end + 1])
         return bool(ends_there and said[end] in self._speech.noes)
 
@@ -181,6 +201,24 @@ class Message:
         after = self._words.said[part[1] : part[1] + 3]
         said_so = bool(after) and after[0] in self._speech.being
         return said_so and any(word in self._speech.fine for word in after[1:])
+
+    def _denied_at_the_end(self, match: Sequence[Span]) -> bool:
+        """ "Call if you get chest pain or a fever? None of that": what was only supposed in the same thought, or a bare
+        list right before the denial. "I have chest pain. Pills? None of that" denies no pain."""
+        begin, end = min(start for start, _ in match), max(end for _, end in match)
+        denials = [start for start, _ in self._spans.get("all_denied", ()) if start >= end]
+        if not denials or "has_it" in self._spans:
+            return False
+        supposed = (at for at, _ in self._spans.get("supposed", ()) if at <= begin)
+        if any(SENTENCE not in self._words.gaps[at + 1 : begin + 1] for at in supposed):
+            return True
+        own = any(start < denials[0] for start, _ in self._spans.get("own", ()))
+        return not own and all(self._lists(at) for at in range(end, denials[0]))
+
+    def _lists(self, at: int) -> bool:
+        """Whether the word belongs to a list of signs: a sign itself, or "or"."""
+        told = self._speech.joins | self._speech.ors
+        return self._words.said[at] in told or any(start <= at < end for end, start in self._ends.items())
 
     @cached_property
     def _denied(self) -> frozenset[int]:

@@ -21,6 +21,7 @@ _FORM = re.compile(r"<(\w+)>")
 _RANGE = re.compile(r"#(\d+)-(\d+)")
 _MOST_SKIPPED = 2
 _IDIOMS = "idioms"
+_COMPOUND = "compound of "
 _THOUGHT_ENDS = "$"
 _GO_ON = frozenset({"and", "but", "because", "so", "y", "pero", "porque", "anymore", "any", "ya", "now", "lol"})
 
@@ -40,12 +41,14 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Lists:
     """`small` words may stand between the parts of a phrase, up to two at a time. `forms` are the wordings that
-    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else; `same` is what a word is read as
-    ("cnt": cant, twenty: 20); `spelled` and `ordinary` as in Spelling, which is left out unless `mends`."""
+    "<name>" in a phrase stands for. Words of `idioms` are taken for nothing else, those of `compounds` not for the name
+    they stand under (blood: "blood pressure"); `same` is what a word is read as ("cnt": cant, twenty: 20); `spelled`
+    and `ordinary` as in Spelling, which is left out unless `mends`."""
 
     small: Iterable[str] = ()
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     idioms: Sequence[str] = ()
+    compounds: Mapping[str, Sequence[str]] = field(default_factory=dict)
     same: Mapping[str, str | int] = field(default_factory=dict)
     spelled: Iterable[str] = ()
     ordinary: Iterable[str] = ()
@@ -98,7 +101,8 @@ class Vocabulary:
         self._same = {word: str(other) for word, other in lists.same.items()}
         self._root = _Node()
         known = {*self._small, *self._same}
-        for name, phrases in {**names, _IDIOMS: lists.idioms}.items():
+        compounds = {_COMPOUND + name: phrases for name, phrases in lists.compounds.items()}
+        for name, phrases in {**names, **compounds, _IDIOMS: lists.idioms}.items():
             for parts in {one for said in phrases for one in _worded(said, lists.forms)}:
                 known.update(part for part in parts if not part.startswith(("#", _THOUGHT_ENDS)))
                 self._plant(name, parts)
@@ -132,10 +136,14 @@ class Vocabulary:
     def spot(self, words: Words) -> dict[str, list[Span]]:
         """Every place of every name, in order of the text. Words of an idiom stand for nothing else."""
         found = self._spot(words)
-        taken = {at for start, end in found.pop(_IDIOMS, ()) for at in range(start, end)}
-        if not taken:
+        taken = _places(found.pop(_IDIOMS, ()))
+        others = {name: _places(found.pop(name)) for name in list(found) if name.startswith(_COMPOUND)}
+        if not taken and not others:
             return found
-        left = {name: [span for span in spans if taken.isdisjoint(range(*span))] for name, spans in found.items()}
+        barred = {name: taken | others.get(_COMPOUND + name, frozenset()) for name in found}
+        left = {
+            name: [span for span in spans if barred[name].isdisjoint(range(*span))] for name, spans in found.items()
+        }
         return {name: spans for name, spans in left.items() if spans}
 
     def _spot(self, words: Words) -> dict[str, list[Span]]:
@@ -159,6 +167,10 @@ class Vocabulary:
             yield from self._ends(words, at + 1, following, 0)
         if word in self._small and skipped < _MOST_SKIPPED:
             yield from self._ends(words, at + 1, node, skipped + 1)
+
+
+def _places(spans: Iterable[Span]) -> frozenset[int]:
+    return frozenset(at for start, end in spans for at in range(start, end))
 
 
 def _worded(said: str, forms: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Where a conversation stands. Stored as one JSON column; `schema` says how to read it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -50,6 +50,10 @@ class SlotValue:
     value: Any = None
     said: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"status": self.status, "value": self.value, "said": self.said}
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -59,6 +63,10 @@ class Topic:
     question: str
     documents: tuple[str, ...] = ()
     pieces: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"question": self.question, "documents": self.documents, "pieces": self.pieces}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,12 @@ class State:
         return {name: slot.value for name, slot in self.slots.items() if slot.status is SlotStatus.FILLED}
 
     def to_json(self) -> dict[str, Any]:
-        """What the database stores."""
-        return asdict(self)
+        """What the database stores. Not `asdict`, which copies every value to its depth, each turn."""
+        stored = {name: getattr(self, name) for name in self.__slots__}
+        stored["slots"] = {name: value.to_json() for name, value in self.slots.items()}
+        stored["former"] = {name: value.to_json() for name, value in self.former.items()}
+        stored["topics"] = [topic.to_json() for topic in self.topics]
+        return stored
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any] | None) -> Self:

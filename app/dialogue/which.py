@@ -20,7 +20,9 @@ _SEAM = re.compile(
     r"(?=(?:please |just )?(?:use|try|call|text|llame|llamen)\b)"
 )
 _POINTS_BACK = re.compile(
-    r"(?:(?:but|and|so|because|since|cause|y|pero|porque)\s+)?(?:that|thats|that's|it|its|it's|this|which|who|is|was|nobody|"
+    r"(?:(?:oh|no|wait|hold on|oops|sorry|espere|perdon)\b[\s,]*)*"
+    r"(?:(?:but|and|so|because|since|cause|y|pero|porque)\s+)?"
+    r"(?:that|thats|that's|it|its|it's|this|which|who|is|was|nobody|"
     r"no one|he|she|they|for|there|only|never|"
     r"(?:i|we) (?:never|don'?t|do not|can'?t|cannot|rarely|hardly|barely|won'?t|always|only|mostly)|"
     r"es[eao]?|era|ya no|ahi|nunca|casi no)\b"

@@ -223,6 +223,13 @@ def common_names() -> Mapping[str, str]:
     return names
 
 
+@cache
+def product_words(payer: str) -> frozenset[str]:
+    """The words that the names of this payer's own products are made of, folded."""
+    entry = table().payers.get(payer)
+    return frozenset(word for name in (entry.products or {} if entry else {}) for word in fold(name).split())
+
+
 def is_ordinary(name: str) -> bool:
     """Whether the payer's name is an ordinary word, a person's or a place's name too."""
     return joined(name) in table().guarded

@@ -4,14 +4,15 @@ Written `{all: [..]}`, `{any: [..]}`, `{not: ..}`, or a leaf `{fact: NAME, is: v
 contains, at_least, at_most. True, False, or None where a fact that matters is not known.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Literal
 
 from app.errors import Invalid
 from app.qualification.words import Word, split, words
+from app.word_caches import remembers_words
 
 Facts = Mapping[str, Any]
 """Name to text, number, yes or no, or a list of texts. A name that is absent is not known yet; None is known to have no
@@ -20,6 +21,8 @@ Test = Literal["is", "in", "filled", "contains", "at_least", "at_most"]
 DEEPEST = 8
 _TESTS: tuple[Test, ...] = ("is", "in", "filled", "contains", "at_least", "at_most")
 _REACH = 2
+_SHORT = 40
+"""Characters of a text that may be a name or a choice; longer ones are a patient's own words, and come once."""
 _DENYING = frozenset(
     {"no", "not", "never", "without", "dont", "didnt", "isnt", "wasnt", "sin", "ningun", "ninguna", "nunca"}
 )
@@ -36,6 +39,11 @@ class Text(str):
         return split(self)
 
     @cached_property
+    def plain(self) -> str:
+        """As `_plain`."""
+        return _plain_words(self.words, self)
+
+    @cached_property
     def forms(self) -> frozenset[str]:
         """One and several of each word."""
         return frozenset(form for word in self.words for form in _forms(word.text))
@@ -43,11 +51,15 @@ class Text(str):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One test of one fact."""
+    """One test of one fact. `_wanted` is the value as it is compared, worked out once."""
 
     fact: str
     test: Test
     value: Any
+    _wanted: Any = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_wanted", _wanted(self.test, self.value))
 
     def truth(self, facts: Facts) -> bool | None:
         """None when the fact is not known, or, except for `filled`, has no value."""
@@ -58,7 +70,7 @@ class Leaf:
             return (given is not None and given != "" and given != []) is self.value
         if given is None:
             return None
-        return _holds(self.test, given, self.value)
+        return _holds(self.test, given, self._wanted)
 
     def names(self) -> frozenset[str]:
         """The facts that it looks at."""
@@ -78,13 +90,16 @@ class Group:
 
     def truth(self, facts: Facts) -> bool | None:
         """Kleene's: one part that settles it is enough, whatever the others are."""
-        truths = [part.truth(facts) for part in self.parts]
         if self.kind == "not":
-            return None if truths[0] is None else not truths[0]
-        settling = self.kind == "any"
-        if settling in truths:
-            return settling
-        return None if None in truths else not settling
+            truth = self.parts[0].truth(facts)
+            return None if truth is None else not truth
+        settling, open_ = self.kind == "any", False
+        for part in self.parts:
+            truth = part.truth(facts)
+            if truth is settling:
+                return settling
+            open_ = open_ or truth is None
+        return None if open_ else not settling
 
     def names(self) -> frozenset[str]:
         """The facts that its parts look at."""
@@ -211,51 +226,74 @@ def _scalar(value: Any) -> bool:
     return isinstance(value, bool | int | float) or (isinstance(value, str) and bool(value.strip()))
 
 
-def _holds(test: Test, given: Any, value: Any) -> bool | None:
-    items = given if isinstance(given, list | tuple) else [given]
+def _wanted(test: Test, value: Any) -> Any:
     match test:
         case "is":
-            return any(_plain(item) == _of_rule(value) for item in items)
+            return _plain(value)
         case "in":
-            wanted = {_of_rule(one) for one in value}
-            return any(_plain(item) in wanted for item in items)
+            return frozenset(_plain(one) for one in value)
         case "contains":
-            phrases = _phrases(value)
-            return any(_contains_any(item if isinstance(item, Text) else Text(item), phrases) for item in items)
+            return _phrases(value if isinstance(value, tuple) else (value,))
+    return value
+
+
+def _holds(test: Test, given: Any, wanted: Any) -> bool | None:
+    """`wanted` is what `_wanted` made of the rule's value: dozens of rules look at each turn of each patient."""
+    if test == "is" and not isinstance(given, list | tuple):
+        return bool(_plain(given) == wanted)
+    items = given if isinstance(given, list | tuple) else (given,)
+    if test == "contains":
+        return any(_contains_any(item if isinstance(item, Text) else Text(item), wanted) for item in items)
+    if test == "is":
+        return any(_plain(item) == wanted for item in items)
+    if test == "in":
+        return any(_plain(item) in wanted for item in items)
     number = _number(given)
     if number is None:
         return None
-    return bool(number >= value if test == "at_least" else number <= value)
+    return bool(number >= wanted if test == "at_least" else number <= wanted)
 
 
 def _plain(value: Any) -> str:
     """Equal for what people would call the same: upper and lower case, accents, 1 and "1", true and "yes"."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Text):
+        return value.plain
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    found = value.words if isinstance(value, Text) else split(str(value))
-    text = " ".join(word.text for word in found) or str(value).strip()
+    said = str(value)
+    return _plain_short(said) if len(said) <= _SHORT else _plain_words(split(said), said)
+
+
+@remembers_words(1024)
+def _plain_short(said: str) -> str:
+    """Names and choices come again at each step of each turn."""
+    return _plain_words(split(said), said)
+
+
+def _plain_words(found: tuple[Word, ...], said: str) -> str:
+    text = " ".join(word.text for word in found) or str(said).strip()
     return {"true": "yes", "false": "no"}.get(text, text)
 
 
-@lru_cache(maxsize=4096, typed=True)
-def _of_rule(value: Any) -> str:
-    """`_plain` of what a rule names, remembered: every turn of every patient compares with it."""
-    return _plain(value)
+Phrases = Mapping[str, tuple[tuple[frozenset[str], tuple[Word, ...]], ...]]
 
 
-@lru_cache(maxsize=4096, typed=True)
-def _phrases(value: Any) -> tuple[tuple[frozenset[str], tuple[Word, ...]], ...]:
-    """The phrases that a rule looks for, each with its words as a set."""
-    found = (words(str(phrase)) for phrase in (value if isinstance(value, tuple) else (value,)))
-    return tuple((frozenset(word.text for word in phrase), phrase) for phrase in found)
+def _phrases(wanted: tuple[Any, ...]) -> Phrases:
+    """The phrases that a rule looks for by their first word, each with its words as a set."""
+    begun: dict[str, list[tuple[frozenset[str], tuple[Word, ...]]]] = {}
+    for phrase in (words(str(one)) for one in wanted):
+        if phrase:
+            begun.setdefault(phrase[0].text, []).append((frozenset(word.text for word in phrase), phrase))
+    return {first: tuple(phrases) for first, phrases in begun.items()}
 
 
-def _contains_any(said: "Text", phrases: Iterable[tuple[frozenset[str], tuple[Word, ...]]]) -> bool:
+def _contains_any(said: "Text", phrases: Phrases) -> bool:
     """The forms of all words at once rule nearly every phrase out; a turn looks for hundreds."""
     forms = said.forms
-    return any(wanted <= forms and _contains(said.words, phrase) for wanted, phrase in phrases)
+    near = (one for first in phrases.keys() & forms for one in phrases[first])
+    return any(wanted <= forms and _contains(said.words, phrase) for wanted, phrase in near)
 
 
 def _contains(said: tuple[Word, ...], phrase: tuple[Word, ...]) -> bool:

@@ -1,7 +1,7 @@
 """What qualifying a lead comes to: one outcome, every reason, and points that order the queue."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
@@ -40,7 +40,13 @@ class Reason:
 
     def to_json(self) -> dict[str, Any]:
         """What the database stores and the staff API shows."""
-        return {**asdict(self), "outcome": self.outcome.value, "dated": self.dated.isoformat() if self.dated else None}
+        return {
+            "outcome": self.outcome.value,
+            "rule": self.rule,
+            "staff_text": self.staff_text,
+            "source": self.source,
+            "dated": self.dated.isoformat() if self.dated else None,
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -56,6 +62,10 @@ class Point:
     points: int
     reason: str
     urgency: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """What the database stores."""
+        return {"points": self.points, "reason": self.reason, "urgency": self.urgency}
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,12 @@ def qualify(facts: Facts, rules: RuleSet) -> Qualified:
     person; one that looks at what nobody asked for is passed over."""
     known = {name: _text(value) for name, value in {**facts, **recorded(rules)}.items()}
     mine = [rule for rule in rules.rules if rule.is_for(known.get("action"))]
-    fired = [rule for rule in mine if rule.when.truth(known) is True]
+    truths = [(rule, rule.when.truth(known)) for rule in mine]
+    fired = [rule for rule, truth in truths if truth is True]
     reasons = [_reason(rule, known, rules) for rule in fired]
-    reasons += _undecided([rule for rule in mine if rule.outcome is not Outcome.READY], known)
+    reasons += _undecided(
+        [rule for rule, truth in truths if truth is None and rule.outcome is not Outcome.READY], known
+    )
     outcome = first_of(reason.outcome for reason in reasons)
     if all(reason.outcome is not outcome for reason in reasons):
         reasons.append(Reason(outcome, "nothing-against", "No rule of the clinic stands against a first visit."))
@@ -139,10 +142,10 @@ def _reason(rule: Rule, facts: Facts, rules: RuleSet) -> Reason:
 
 
 def _undecided(rules: Iterable[Rule], facts: Facts) -> list[Reason]:
-    """One reason for all rules that lack the same facts."""
+    """One reason for all rules that lack the same facts, of `rules` that are not settled."""
     lacking: dict[tuple[str, ...], list[str]] = {}
     for rule in rules:
-        if rule.when.truth(facts) is None and could_hold(rule.when, facts):
+        if could_hold(rule.when, facts):
             names = sorted({slot_of().get(name, name) for name in withheld_facts(rule.when, facts)})
             lacking.setdefault(tuple(names), []).append(rule.name)
     return [

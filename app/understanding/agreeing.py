@@ -28,6 +28,14 @@ _NOTHING_TO_CHANGE = re.compile(
     r"(?:no hay |sin )(?:cambios|errores|correcciones)|nada (?:que|mas que|por) (?:cambiar|corregir)|"
     r"no (?:cambie|cambies) nada)\b(?: (?:needed|necessary|required|to make|here|from me|at all))*"
 )
+_CHECKED = re.compile(
+    r"\b(?:i(?:'ve| have)?|ive|we(?:'ve| have)?|weve) (?:just |already |double ?|re-?)*(?:checked|read|reviewed|"
+    r"looked|gone|went)\b"
+    r"(?: (?:it|this|that|them|all|everything|of|at|over|through|twice|again|carefully|two|three|times))*|"
+    r"\b(?:ya )?(?:(?:lo|la|los|las|todo) )?(?:he )?(?:revise|revisado|lei|leido|verifique|verificado)\b"
+    r"(?: (?:todo|dos|veces|bien))*"
+)
+"""How somebody came to agree; it agrees to nothing by itself."""
 _ASKS = re.compile(r"[?¿]|^(?:and |so |but )?(?:is|are|am)\b")
 _WORD = re.compile(r"[^\s,.!?;:()\"*~-]+")
 _SPELLED = 4
@@ -40,8 +48,8 @@ def agreement(text: str) -> Agreement:
     if _ASKS.search(fold(text)):
         return Agreement.NONE
     said = _NOTHING_TO_CHANGE.sub(" confirmed ", _THUMB.sub(" yes ", fold(text)))
-    for courtesy in ("goodbye", "thanks"):
-        said = pattern(courtesy).sub(" ", said)
+    said, leaves = pattern("goodbye").subn(" ", _CHECKED.sub(" ", said))
+    said = pattern("thanks").sub(" ", said)
     left, firm = _phrases("firm").subn(" ", said)
     left, weak = _phrases("weak").subn(" ", left)
     others = [word for word in _WORD.findall(_phrases("beside").sub(" ", left)) if word not in _listed("about")]
@@ -52,7 +60,9 @@ def agreement(text: str) -> Agreement:
         return Agreement.FIRM
     about = any(word in _listed("about") for word in [*_WORD.findall(left), *misspelled])
     if weak or "weak" in misspelled:
-        return Agreement.FIRM if about else Agreement.WEAK
+        if about:
+            return Agreement.FIRM
+        return Agreement.NONE if leaves else Agreement.WEAK  # "ok bye" takes leave, and agrees to nothing
     return Agreement.NONE
 
 
@@ -82,9 +92,17 @@ def _meant(word: str) -> str:
     of its own. A letter that stands for another makes another word ("might" for "right")."""
     if len(word) < _SPELLED or word in _listed("doubts"):
         return ""
+    letters = sorted(word)
     for key in ("firm", "weak", "about"):
-        for other in _listed(key):
-            swapped = len(other) == len(word) and sorted(other) == sorted(word)
-            if len(other) >= _SPELLED and (swapped or len(other) != len(word)) and OSA.distance(word, other) == 1:
+        for other, theirs in _near(key, len(word)):
+            swapped = theirs == letters
+            if (swapped or len(other) != len(word)) and OSA.distance(word, other, score_cutoff=1) == 1:
                 return key if key != "about" else other
     return ""
+
+
+@cache
+def _near(key: str, length: int) -> tuple[tuple[str, list[str]], ...]:
+    """The words of a list whose length is one letter apart at the most, each with its letters in order."""
+    listed = (word for word in _listed(key) if len(word) >= _SPELLED and abs(len(word) - length) <= 1)
+    return tuple((word, sorted(word)) for word in sorted(listed))

@@ -16,6 +16,11 @@ _REACHES = ("phone", "email", "fax")
 _OWN = re.compile(r"\b(?:my|mine|me|i|i'm|our|us|mi|mis|me|yo|nuestr[oa]|llam\w+|call|text)\b")
 _LABELLED_ID = re.compile(r"\b(?:member\w*|subscriber|policy|insurance|card|miembro|poliza|afiliad[oa]|tarjeta)\b")
 _GROUPED_AS_PHONE = re.compile(r"^\W*(?:\+?1\W{0,2})?\(?\d{3}\)?\W{1,2}\d{3}\W\d{4}\W*$")
+_WISHED = re.compile(
+    r"\b(?:prefer\w*|available|best|better|works?|can|come|mornings|afternoons|evenings|weekdays|weekends|\w+days|"
+    r"open|free|"
+    r"prefiero|puedo|mejor|los)\b"
+)
 _LATE_ENOUGH = date(2100, 1, 1)
 """A day for which every date of birth is past; only whether words are a date is looked at."""
 _FEW = 8
@@ -31,7 +36,8 @@ def is_for_asked(asked: SlotSpec, text: str, values: Sequence[Found], reachable:
         return all(_in_free_words(value, text, reachable) for value in values)
     if asked.type in _DAYS:
         short = len(text.split()) <= _FEW
-        return short and all(value.kind == "preferred_times" for value in values) and reads(asked, text, language)
+        only_days = short and all(value.kind == "preferred_times" for value in values)
+        return only_days and (reads(asked, text, language) or not _WISHED.search(fold(text)))
     if asked.type == "member_id":
         ungrouped = bool(_NUMBER.match(text)) and not _GROUPED_AS_PHONE.match(text)
         return reachable and ungrouped and all(value.kind == "phone" for value in values)

@@ -15,6 +15,8 @@ _TO_SELL = (Caller.VENDOR, Caller.WRONG_NUMBER)
 _ABOUT_THEMSELVES = ("patient_name", "contact")
 _OF_A_REFERRAL = ("referring_provider", "provider_specialty")
 """Whom a patient of the clinic names is who treats them there."""
+_ADDED = re.compile(r"\s*\([^()]*\)(?=\W*$)")
+"""What a question took over from the one before it."""
 _GAP = r"(?:[\w'.-]+,? ){0,4}?"
 
 
@@ -37,10 +39,31 @@ def identified(commands: Sequence[c.Command], text: str, state: State) -> list[c
     if told is None or believed(state, told) is not told or told is state.caller:
         return list(commands)
     kept = [command for command in commands if not isinstance(command, c.Unclear) and not _strays(command, told, text)]
+    beside = _asks_beside(commands, told)
+    if beside:  # every part of a message gets its word: the request is passed on, what is asked beside it is answered
+        kept = [
+            one for one in commands if one in kept or (isinstance(one, c.AskQuestion) and not _of_nobody(one, told))
+        ]
     if told is Caller.EXISTING_PATIENT and not any(isinstance(command, c.StartAction) for command in kept):
         kept = [one for one in kept if not (isinstance(one, c.SetSlot) and one.name in _OF_A_REFERRAL)]
     wants = any(isinstance(command, c.AskQuestion | c.StartAction | c.RequestHuman) for command in kept)
-    return [c.Identify(told, "" if wants else text), *kept]
+    return [c.Identify(told, "" if wants and not _requests_beside(kept, told, text) else text), *kept]
+
+
+def _asks_beside(commands: Sequence[c.Command], told: Caller) -> bool:
+    """Whether something is asked that is not the caller's own request itself."""
+    asked = [command.text for command in commands if isinstance(command, c.AskQuestion)]
+    return any(not _callers()[told].wants(fold(_ADDED.sub("", text))) for text in asked)
+
+
+def _of_nobody(command: c.AskQuestion, told: Caller) -> bool:
+    return told in _TO_SELL or (told in NOT_PATIENTS and caller_told(command.text) is told)
+
+
+def _requests_beside(kept: Sequence[c.Command], told: Caller, text: str) -> bool:
+    """Whether a request stands beside the questions, and nothing is begun for it yet."""
+    begun = any(isinstance(command, c.StartAction | c.RequestHuman) for command in kept)
+    return not begun and _callers()[told].wants(fold(text))
 
 
 def _strays(command: c.Command, told: Caller, text: str) -> bool:

@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from rapidfuzz import fuzz
+
 from app.dialogue import commands as c
 from app.dialogue.action import SlotSpec
 from app.dialogue.slots import ParseContext, Parsed, parse
@@ -10,6 +12,7 @@ from app.dialogue.slots.dates import find_date, weekdays_in
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
 from app.dialogue.slots.insurance import find_payer
+from app.dialogue.slots.names import RELATION
 from app.dialogue.state import SlotStatus
 from app.understanding import corrections, earlier
 from app.understanding.digits import NUMBERED, fragment
@@ -18,7 +21,8 @@ from app.understanding.found import Found
 from app.understanding.gathering import KINDS, Gathering
 from app.understanding.lexicon import pattern, tells_complaint
 from app.understanding.openings import opening_removed
-from app.understanding.people import looks_like_name
+from app.understanding.people import doctor_called, looks_like_name
+from app.understanding.specialties import specialty_span
 from app.understanding.spelling import like_part
 from app.understanding.values import find_values
 from app.understanding.wished_times import ANY_DAY, looks_like_times, tells_a_wish
@@ -32,6 +36,12 @@ _NOT_MINE = re.compile(
     r"\b(?:that|this|it)(?:'s| is| was)(?: not|n't) (?:my|the|his|her|our)\b|\b(?:different|another|new|other) \w+$|"
     r"\b(?:es[eao]|est[eao]) no es (?:mi|el|la)\b"
 )
+_MAY_BE = re.compile(
+    r"\b(?:might|may|could|maybe|perhaps|possibly|not sure (?:if|whether)|a lo mejor|puede que|podria|quizas?|"
+    r"tal vez)\b"
+    r"[^.;!?]{0,30}\b(?:wrong|incorrect|different|off|old|mal|equivocad[oa])\b"
+)
+"""What might be wrong is not taken back."""
 _EXCEPT = re.compile(
     r"^(?:(?:but|and|just|please|sorry|actually|pero|y)\s+)*(?:not|no|never|except(?: for)?|remove|drop|take out|skip|"
     r"(?:i )?(?:can'?t|cannot|can not) (?:do|make|come)(?: it)?(?: on)?|(?:i'?m )?not available(?: on)?|no puedo|"
@@ -43,8 +53,23 @@ _ALSO = re.compile(
     r"agregue)\b"
 )
 _PIECES = re.compile(r"\s*[,;]\s*(?:(?:and|y)\s+)?|\s+(?:and|also|plus|y|tambi[eé]n)\s+(?=[^\W\d])", re.IGNORECASE)
+_CHANGED = re.compile(r"\b(?:changed|has changed|is different|got married|(?:ha )?cambio|(?:me )?case)\b")
+_NAMES = ("provider", "person_name")
+_DAYS = ("event_date", "birth_date", "date")
+_DAY_ALONE = re.compile(r"(?:(?:on )?the |el (?:dia )?)?(?P<day>\d{1,2})(?:st|nd|rd|th)?")
+_RELATIVE = re.compile(rf"\b{RELATION}\b")
+_ALIKE = 50
 _FEW = 7
 _SHORT_ANSWER = 4
+_HOUR = re.compile(r"(?<![\w:])(?:[1-9]|1[0-2])(?::[0-5]\d)?(?P<half> ?[ap]\.?m\b\.?)?(?![\w:])")
+_HOUR_ALONE = re.compile(
+    r"(?:at |around |about |a las? )?(?P<hour>(?:[1-9]|1[0-2])(?::[0-5]\d)?)(?P<half> ?[ap]\.?m\b\.?)?"
+    r"(?: o'?clock)?(?: instead| please| por favor| mejor)*"
+)
+_PUTS_HOUR = re.compile(
+    r"\b(?:make (?:it|that)|let'?s (?:say|do)|(?:at|around|a las?) \d|o'?clock|ponga)\b|\d ?[ap]\.?m\b"
+)
+"""What tells that a number alone is an hour."""
 _BESIDE = ("phone", "email", "member_id")
 Restated = Literal["instead", "also", "except"]
 
@@ -54,6 +79,8 @@ class Changing(Gathering):
 
     def _changes(self, text: str) -> bool:
         """True when the text changes fields that were given."""
+        if self._asks("provider") and doctor_called(text):
+            return False
         filled = filled_specs(self.state, self.catalogue)
         parts = by_field(text, filled)
         wrong = len(parts) > 1 and bool(pattern("wrong").search(fold(text)))
@@ -68,6 +95,9 @@ class Changing(Gathering):
     def _times_beside(self, text: str) -> None:
         """ "Mondays after 3, and use my e-mail": the pieces beside a change that tell of times and of nothing else."""
         spec = self._filled("preferred_times") or (self.asked if self._asks("preferred_times") else None)
+        days = {one.name for one in filled_specs(self.state, self.catalogue) if one.type in _DAYS}
+        if days & self.given:
+            return
         if spec is None or spec.name in self.given or self.times:
             return
         for piece in _PIECES.split(text):
@@ -92,7 +122,8 @@ class Changing(Gathering):
             self._correct(named[0].name, part.said if part else self._titled(*named))
             return True
         return (
-            self._gives_again(text, filled)
+            self._redates(text, filled)
+            or self._gives_again(text, filled)
             or self._moves_time(text)
             or self._mends_piece(text, filled)
             or self._renamed(text, filled, wrong=wrong)
@@ -113,6 +144,9 @@ class Changing(Gathering):
     def _gives_again(self, text: str, filled: list[SlotSpec]) -> bool:
         """Another value of a kind that was given: by its form alone."""
         kinds = self.asked.type if self.asked else None
+        if (specialty := self._filled("specialty")) and specialty_span(opening_removed(text), whole=True):
+            self._correct(specialty.name, opening_removed(text))
+            return True
         values = [
             value
             for value in find_values(opening_removed(text) or text, self.catalogue.payers, kinds)
@@ -140,12 +174,43 @@ class Changing(Gathering):
             if spec and value.kind in _BESIDE and spec.name not in self.state.slots:
                 self._take([value])
 
+    def _redates(self, text: str, filled: list[SlotSpec]) -> bool:
+        """ "No, the 21st" right after a day was given; a number alone keeps its month and year."""
+        bare = opening_removed(text)
+        if not filled or filled[0].type not in _DAYS or len(bare.split()) > _FEW:
+            return False
+        if number := _DAY_ALONE.fullmatch(fold(bare)):
+            known = self.state.slots[filled[0].name]
+            year_month, day = str(known.value)[:8], int(str(known.value)[8:])
+            told, count = re.subn(rf"(?<![\d:])0?{day}(?=\D|$)", number["day"], known.said)
+            self._correct(filled[0].name, told if count == 1 else f"{year_month}{int(number['day']):02d}")
+            return True
+        if not find_date(fold(bare), ANY_DAY) or not self._could_be(filled[0], bare):
+            return False
+        self._correct(filled[0].name, bare)
+        return True
+
     def _moves_time(self, text: str) -> bool:
         """ "I meant Thursday", "also Fridays": days or hours alone, where a wish was given."""
         bare = opening_removed(text)
+        if self._moves_hour(bare, text):
+            return True
         if not self._filled("preferred_times") or len(bare.split()) > _FEW or not looks_like_times(bare):
             return False
         self._retimes(bare, text)
+        return True
+
+    def _moves_hour(self, bare: str, text: str) -> bool:
+        """ "Make that 9" after "Thursdays 8am": the one hour of the wish, its half of the day kept."""
+        spec, new = self._filled("preferred_times"), _HOUR_ALONE.fullmatch(fold(bare))
+        if spec is None or new is None or not _PUTS_HOUR.search(fold(text)):
+            return False
+        said = self.state.slots[spec.name].said
+        hours = list(_HOUR.finditer(fold(said)))
+        if len(hours) != 1 or len(fold(said)) != len(said):
+            return False
+        half = new["half"] or hours[0]["half"] or ""
+        self._correct(spec.name, f"{said[: hours[0].start()]}{new['hour']}{half}{said[hours[0].end() :]}")
         return True
 
     def _mends_piece(self, text: str, filled: list[SlotSpec]) -> bool:
@@ -169,6 +234,7 @@ class Changing(Gathering):
         named = labelled(text, filled)
         bare, folded = opening_removed(text), fold(text)
         wrong = wrong or bool(pattern("wrong").search(folded) or _NOT_MINE.search(folded))
+        wrong = wrong and not _MAY_BE.search(folded)
         if named and (named[1] or wrong or (self.confirming and not says_something(bare))):
             if named[1] or named[0] is not self.asked:
                 self._correct(named[0].name, named[1])
@@ -191,6 +257,24 @@ class Changing(Gathering):
         if len(text.split()) > 7 or not pattern("wrong").search(fold(text)):
             return False
         return labelled(text, filled_specs(self.state, self.catalogue)) is not None
+
+    def _tells_anew(self, text: str) -> bool:
+        """ "The doctor is Amy Woo", "my last name changed, I'm Ana Roy": a name that was given is told otherwise."""
+        folded = fold(text)
+        if _CHANGED.search(folded) and labelled(text, filled_specs(self.state, self.catalogue)):
+            return True
+        named = labelled(text, [spec for spec in filled_specs(self.state, self.catalogue) if spec.type in _NAMES])
+        if (
+            named is None
+            or not named[1]
+            or re.search(r"[\d@]", named[1])
+            or (named[0].type == "person_name" and _RELATIVE.search(folded))
+        ):
+            return False
+        said = re.split(r"[,;(]", named[1])[0].strip()
+        old = str(self.state.slots[named[0].name].value)
+        alike = fuzz.partial_ratio(fold(said), fold(old)) >= _ALIKE
+        return alike and len(said.split()) <= _SHORT_ANSWER and looks_like_name(said) and fold(said) not in fold(old)
 
     def _removes(self, text: str, filled: list[SlotSpec]) -> bool:
         """ "Remove my member ID": given, but not to be sent."""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_SENTENCE = re.compile(r"(?<=[.!?;])[\s)\"']+|\n+|(?<=\?)(?=\S)|\s+[-]{1,2}\s+")
+_SENTENCE = re.compile(r"(?<=[.!?;])[\s)\"']+|\n+|(?<=\?)(?=\S)|\s+[-]{1,2}\s+|(?:^|(?<=\s))\(?[1-9]\)\s+")
 _ABBREVIATION = re.compile(
     r"(?:^|\W)(?:dr|dra|drs|mr|mrs|ms|sr|sra|st|jr|ext|approx|vs|prof|mt|ft|dept|inc|a\.m|p\.m|[a-z])\.$", re.IGNORECASE
 )
@@ -65,6 +65,13 @@ _NO_CUT = re.compile(
     r"who)$",
     re.IGNORECASE,
 )
+_IF_NOT = re.compile(
+    r"^(?:(?:and|but|or|y|o|pero) )?(?:if (?:so|not|yes|no|it'?s not|it isn'?t|you (?:don'?t|do)|they (?:don'?t|do))"
+    r"(?: ok| okay| accepted| covered| possible)?|otherwise|in that case|si no|de lo contrario)\s*,?\s+"
+    rf"(?={ASKING.pattern})",
+    re.IGNORECASE,
+)
+"""What only ties a question to the answer of the one before."""
 _NAME_LAST = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]+|\b(?:patient|husband|wife|son|daughter|mom|mother|dad|father))$")
 MOST = 40
 
@@ -89,7 +96,7 @@ def split(text: str) -> list[Clause]:
         joined = _rejoined([piece for piece in _JOINED.split(sentence) if piece and piece.strip(" ,;")], marked=marked)
         pieces = [part for piece in joined for part in _run_on(piece)]
         for place, piece in enumerate(pieces):
-            bare = piece.strip().rstrip(",;").strip()
+            bare = _IF_NOT.sub("", piece.strip().rstrip(",;").strip())
             clauses.append(Clause(bare, marked and (place == len(pieces) - 1)))
     return clauses
 

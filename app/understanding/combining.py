@@ -2,7 +2,7 @@
 
 What rules know for certain stays. The model may add what the text bears out, give another value where rules took free
 words for one, and take away what rules only guessed, if it reads those very words as something else. It never brings
-about a submission that the rules alone would not make, but for a message that is plainly a yes.
+about a submission that the rules alone would not make: a yes is what the rules (`agreeing.py`) read as one.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide, in_order
 from app.dialogue.lanes import NOT_PATIENTS, action_for
 from app.dialogue.moves import Complete
-from app.dialogue.state import ActionStatus, State
-from app.understanding.evidence import plainly_yes, speaks_of, telling
+from app.dialogue.state import State
+from app.understanding.evidence import speaks_of, telling
 from app.understanding.plausible import could_be_named, is_payer
 from app.understanding.proposals import Proposal
 from app.understanding.told import Span, Told, tokens
@@ -47,7 +47,7 @@ def combined(
         _add(commands, _leaning_as(one.command, rules))
     if any(not isinstance(command, c.Unclear | c.UseLanguage) for command in commands):
         commands = [command for command in commands if not isinstance(command, c.Unclear)]
-    return _submits_no_more(in_order(_identified(commands, rules)), rules, text, state, catalogue)
+    return _submits_no_more(in_order(_identified(commands, rules)), rules, state, catalogue)
 
 
 def _outweighed(command: c.Command, rules: Sequence[c.Command], vouching: Vouching) -> bool:
@@ -201,7 +201,7 @@ def _identified(commands: list[c.Command], rules: Sequence[c.Command]) -> list[c
 
 
 def _submits_no_more(
-    commands: list[c.Command], rules: Sequence[c.Command], text: str, state: State, catalogue: Catalogue
+    commands: list[c.Command], rules: Sequence[c.Command], state: State, catalogue: Catalogue
 ) -> list[c.Command]:
     """The commands, unless they would submit what the rules' alone would not: then those of the rules. Where both
     submit, but not the same values, it is read back once more instead."""
@@ -214,5 +214,4 @@ def _submits_no_more(
         again: list[c.Command] = [command for command in commands if not isinstance(command, c.Affirm)]
         _, moves = decide(state, again, catalogue, ANY_DAY)
         return list(rules) if any(isinstance(move, Complete) for move in moves) else again
-    confirmed = state.status is ActionStatus.CONFIRMING and plainly_yes(text) and by_rules.filled() == after.filled()
-    return commands if submitted or confirmed else list(rules)
+    return commands if submitted else list(rules)

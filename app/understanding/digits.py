@@ -49,6 +49,11 @@ _EDGE = re.compile(
     r"en|con)"
     rf" (?:an? |una? )?{_NEW}"
 )
+_AT_END = re.compile(
+    rf"\b{_NEW}(?: goes| is| should be| es| va)? (?:(?:at|on|in) the (?:(?P<end>end)|beginning|start|front)|"
+    rf"(?P<end_es>al final)|"
+    r"al (?:principio|comienzo|inicio))\b"
+)
 _AREA = re.compile(
     rf"\b(?:area code|codigo de area|prefijo|clave lada)\b(?: (?:of|on|in|for|"
     rf"de) [a-z ]{{2,12}}?)?{_IS}?(?P<new>\d{{3}})\b"
@@ -69,7 +74,8 @@ def tells_place(folded: str) -> bool:
     place = _PLACE.search(folded)
     if _TURNED.search(folded) and _OF_DIGITS.search(folded):
         return True
-    return bool((place and (place["unit"] or place["count"])) or _EDGE.search(folded) or _AREA.search(folded))
+    placed = (place and (place["unit"] or place["count"])) or _EDGE.search(folded) or _AREA.search(folded)
+    return bool(placed or _AT_END.search(folded))
 
 
 def mended_number(folded: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
@@ -80,9 +86,9 @@ def mended_number(folded: str, state: State, specs: Sequence[SlotSpec]) -> Corre
     if (hit := _AREA.search(folded)) and (phone := _phone(state, numbers)):
         old = value_of(state, phone)
         return CorrectSlot(phone.name, US + hit["new"] + old[len(US) + 3 :])
-    for pattern in (_PLACE, _EDGE):
+    for pattern in (_PLACE, _EDGE, _AT_END):
         hit = pattern.search(folded)
-        if hit and (pattern is _EDGE or hit["unit"] or hit["count"]):
+        if hit and (pattern is not _PLACE or hit["unit"] or hit["count"]):
             about = folded[: hit.start("unit")] + folded[hit.end("unit") :] if pattern is _PLACE else folded
             return _placed(hit, named(about, numbers), state)
     if _TURNED.search(folded) and _OF_DIGITS.search(folded) and not re.search(r"\d{2}", folded):
@@ -99,7 +105,7 @@ def _placed(hit: re.Match[str], spec: SlotSpec, state: State) -> CorrectSlot | N
         return None
     head, body = _split(value_of(state, spec))
     groups = hit.groupdict()
-    place = groups.get("place") or ("last" if groups.get("end") else "first")
+    place = groups.get("place") or ("last" if groups.get("end") or groups.get("end_es") else "first")
     if place in _ORDINALS:
         at = _ORDINALS[place]
     else:

@@ -65,12 +65,55 @@ _GIVES = re.compile(
     r"supply|come back|sort|figure|handle|deal|settle|work|"
     r"dar\w*|doy|traer\w*|traigo|llevo|mand\w+|envi\w+|dig\w+|decir\w*)\b"
 )
+_LETS_KNOW = re.compile(
+    r"\b(?:i'?ll|i will|i'?d have to|i(?:'ve| have| need|'ve got|'ll have| got| would have)? (?:gotta|got to|to|"
+    r"have to|need to)|gotta|"
+    r"let me) (?:let you know|get back|tell you|ask|check with|see (?:when|if|what|with|whether)|find out|"
+    r"talk (?:to|with) (?:my|him|her|\w+ first))\b|"
+    r"\b(?:le|les|te) (?:aviso|digo luego|confirmo)\b|\btengo que (?:ver|preguntar\w*|consultar\w*|revisar|checar)\b|"
+    r"\b(?:voy a|dejeme) (?:preguntar\w*|consultar\w*)\b"
+)
 _WILL_BRING = re.compile(
     r"^(?:(?:no|oh|sorry|ok|um|well)\b[\s,.]*)*(?:i'?ll|i will|i can|i have to|let me|we'?ll|can i|could i|"
     r"yo) (?:have to |need to |just )?"
     r"(?:bring|look (?:for |it up)|find|get|send|check)\b(?: (?:it|that|them|for|up|my|the|card|insurance|with|me|"
     r"in|to|you|when|i|come|on))*$"
 )
+
+
+_TO_WHOM = (
+    r"(?: (?:it|that|this|them|him|her|about it|everything))?(?: (?:to|with))?(?: (?:(?:the|a|my|your) )?(?:\w+ )?(?:"
+    r"therapists?|pt|doctor|provider|nurse|person|clinician|someone|somebody|them|him|her|you)\b)?"
+    r"(?: (?:directly|myself|all that))* ?(?:(?:instead|in person|face to face|when i (?:come|get|am|see)\b.*|"
+    r"at (?:my|the) (?:visit|appointment|first)\b.*)$)"
+)
+_IN_PERSON = re.compile(
+    r"\b(?:can|could|may|might|should) i (?:just )?(?:tell|explain|discuss|talk about|go over)\b"
+    rf"{_TO_WHOM}|"
+    r"\b(?:i'?d|i would|i'?ll|i will|i want to|i'?m going to)(?: rather| prefer to| like to| just)* (?:tell|explain|"
+    rf"discuss|talk about|go over)\b{_TO_WHOM}|"
+    r"\b(?:puedo|prefiero|quiero|mejor) (?:decir|explic|cont|platic|habl|le (?:dig|explic|cuent))\w*"
+    r"(?: \w+){0,3}? (?:al?|con(?: el| la)?) (?:terapeuta|doctora?|fisioterapeuta|persona)\b|"
+    r"\b(?:puedo|prefiero|mejor) (?:decir|explic|cont)\w*(?: \w+){0,2} en persona\b"
+)
+_HARD_TO_SAY = re.compile(
+    r"(?:(?:it'?s|its|it is|that'?s|well|um|uh|oh|honestly|kind of|kinda|sort of|really|very|a bit|a little|pretty|"
+    r"too|so|es|muy|un poco|algo|pues|bueno|and|y)\b[\s,.]*)*"
+    r"(?:complicated|complex|a long story|long story|a lot|hard to (?:explain|describe|say|put into words)|"
+    r"difficult to (?:explain|describe|say)|personal|private|embarrassing|awkward|"
+    r"complicado|largo de (?:contar|explicar)|"
+    r"dificil de (?:explicar|decir)|privado|vergonzoso|una larga historia)"
+)
+
+
+def tells_in_person(text: str) -> bool:
+    """True for "can I tell the therapist instead?": somebody else is to hear it."""
+    return len(text.split()) <= 16 and bool(_IN_PERSON.search(bare(text)))
+
+
+def hard_to_say(text: str) -> bool:
+    """True for "it's complicated" and nothing else: it says nothing of what it is."""
+    return bool(_HARD_TO_SAY.fullmatch(bare(text)))
 
 
 def same_as_before(text: str) -> bool:
@@ -97,6 +140,8 @@ def takes_back(text: str) -> bool:
 def postpones(text: str) -> bool:
     """True for "can I give you that later?", "I'll bring it with me"."""
     said = bare(text)
-    if len(said.split()) > 16:
+    if len(said.split()) > 18:
         return False
+    if _LETS_KNOW.search(said):
+        return True
     return bool((_LATER.search(said) and _GIVES.search(said)) or _WILL_BRING.match(said) or _LATER.fullmatch(said))

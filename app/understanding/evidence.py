@@ -7,12 +7,8 @@ from functools import cache
 from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
 from app.dialogue.state import Caller
-from app.understanding.agreeing import is_yes
 from app.understanding.slang import spelled_out
 from app.understanding.told import tokens
-
-_SHORT = 8
-"""Words up to which a message is plainly nothing but a yes."""
 
 
 def speaks_of(what: str, words: str) -> bool:
@@ -25,33 +21,22 @@ def speaks_of_caller(caller: Caller, words: str) -> bool:
     return bool(_pattern("caller", caller.value).search(fold(words)))
 
 
-def plainly_yes(text: str) -> bool:
-    """True for a whole message that agrees and says nothing else: no other word, no number, no question."""
-    if "?" in text or "¿" in text:
-        return False
-    if is_yes(text):
-        return True
-    said = tokens(fold(text).replace("'", ""))
-    agrees, beside = _plain("yes"), _plain("beside")
-    return 0 < len(said) <= _SHORT and any(word in agrees for word in said) and set(said) <= agrees | beside
-
-
 def completes(question: str, known: Iterable[str]) -> bool:
     """Whether a question is made of words that are known, and of small words that complete them."""
     own = {word for text in known for word in tokens(text)}
-    listed = own | _plain("completing")
+    listed = own | _completing()
     return all(word in listed for word in tokens(question)) and any(word in own for word in tokens(question))
 
 
 def telling(question: str) -> frozenset[str]:
     """The words of a question that say what it is about; all where none does."""
     said = frozenset(word for word in tokens(spelled_out(question)) if len(word) > 1)
-    return said - _plain("completing") or said
+    return said - _completing() or said
 
 
 @cache
-def _plain(key: str) -> frozenset[str]:
-    return frozenset(word.replace("'", "") for word in _listed()[key])
+def _completing() -> frozenset[str]:
+    return frozenset(word.replace("'", "") for word in _listed()["completing"])
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.slots.fold import fold
@@ -120,8 +120,13 @@ def by_field(text: str, specs: Sequence[SlotSpec]) -> list[str]:
 
 def says_something(text: str) -> bool:
     """True when more than fillers and names of fields is left."""
-    fillers = set(words("fillers")) | {word for names in labels().values() for name in names for word in name.split()}
-    return any(word not in fillers for word in re.findall(r"[\w'/-]+", fold(text)))
+    return any(word not in _fillers() for word in re.findall(r"[\w'/-]+", fold(text)))
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    named = {word for names in labels().values() for name in names for word in name.split()}
+    return frozenset(words("fillers")) | named
 
 
 def form_line(text: str) -> tuple[str, str] | None:

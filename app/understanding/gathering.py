@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 from app.dialogue import commands as c
 from app.dialogue.action import Action, Catalogue, SlotSpec
 from app.dialogue.asking import applying
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.insurance import carrier
 from app.dialogue.slots.provider import says_nobody_referred
+from app.dialogue.slots.result import ParseContext, Parsed
 from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
 from app.understanding import replies
 from app.understanding.agreeing import Agreement
@@ -24,7 +27,14 @@ _INTRODUCES = re.compile(
 )
 _NOW = re.compile(r"\b(?:now|currently|these days|ahora|actualmente)\b")
 _REPLACED = ("phone", "email", "fax", "member_id", "birth_date", "zip", "preferred_times")
+_BESIDES = re.compile(
+    r"\b(?:secondary|second (?:insurance|one|plan)|supplement\w*|medigap|also have|have \w+ (?:\w+ )?(?:too|also|"
+    r"as well)|primary|"
+    r"tambien tengo|secundari[oa]|suplement\w*|segundo seguro)\b"
+)
+_PAYS_FIRST = re.compile(r"\b(?:primary|primari[oa])\b(?! care)")
 _ADDS = re.compile(r"\b(?:also|too|as well|another|besides|in addition|tambien|ademas)\b")
+_OF_SURGERY = re.compile(r"\b(?:surg|operat|procedure|cirug|operaci)")
 KINDS = {"phone": ("contact", "phone"), "email": ("contact", "email")}
 """Kind of a found value -> the types of slots that can take it, the best first."""
 
@@ -62,12 +72,13 @@ class Gathering:
     def _slot(self, kind: str, *, only_new: bool = False) -> SlotSpec | None:
         """The slot of this type in the active action, else in any; the asked one first, then one not yet given."""
         types = KINDS.get(kind, (kind,))
-        if self.asked and self.asked.type in types:
+        if self.asked and self.asked.type in types and (kind != "event_date" or _is_of_surgery(self.asked)):
             return self.asked
         ordered = sorted(self.catalogue.actions, key=lambda action: action.name != self.state.action)
         for action in ordered:
             asked = self._asked_for(action)
             specs = [spec for one in types for spec in action.slots if spec.type == one and spec.name in asked]
+            specs = [spec for spec in specs if kind != "event_date" or _is_of_surgery(spec)]
             new = [spec for spec in specs if spec.name not in self.state.slots]
             if new or (specs and not only_new):
                 return (new or specs)[0]
@@ -123,8 +134,8 @@ class Gathering:
             if passed:  # "I'd rather not be called. My e-mail is ...", "you have my number. It's ..." give it after all
                 self.commands = [command for command in self.commands if command not in passed]
             elif spec.name in self.given:
-                if value.kind == "carrier" and value.said != self.carrier and _NOW.search(fold(self.clause)):
-                    self._correct(spec.name, value.said)
+                if value.kind == "carrier" and value.said != self.carrier:
+                    self._another_insurance(spec, value.said)
                 continue
             known = self.state.slots.get(spec.name)
             filled = known is not None and known.status is SlotStatus.FILLED
@@ -136,8 +147,28 @@ class Gathering:
                 or (value.kind == "person_name" and _says_more(str(known and known.value), value.said))
             ):
                 self._correct(spec.name, value.said)
+            elif value.kind == "carrier" and known and _BESIDES.search(fold(self.clause or self.text)):
+                if fold(value.said) not in fold(known.said):
+                    self._correct(spec.name, f"{known.said} and {value.said}")
             elif value.kind == "reason" and _ADDS.search(fold(self.text)):
                 self._correct(spec.name, value.said, "also")
+
+    def _another_insurance(self, spec: SlotSpec, said: str) -> None:
+        """A second one in the same message: the one that holds now, or one that is held beside the first, or the same
+        one with its plan: "it's United something. UnitedHealthcare Choice Plus"."""
+        if self._same_with_plan(said):
+            self._correct(spec.name, said)
+            return
+        if _NOW.search(fold(self.clause)):
+            self._correct(spec.name, said)
+        elif _BESIDES.search(fold(self.clause)) and self.carrier:
+            first = _PAYS_FIRST.search(fold(self.clause)) is not None
+            self._correct(spec.name, f"{said} and {self.carrier}" if first else f"{self.carrier} and {said}")
+
+    def _same_with_plan(self, said: str) -> bool:
+        context = ParseContext(date.min, self.catalogue.payers)
+        first, second = (carrier(one, context) for one in (self.carrier or "", said))
+        return isinstance(first, Parsed) and isinstance(second, Parsed) and second.value.startswith(f"{first.value} ")
 
     def _is_another_person(self, value: Found) -> bool:
         """True for the writer's own name where the message also tells the patient's, or where an office writes."""
@@ -150,6 +181,11 @@ class Gathering:
     def _names_one_plan(self) -> bool:
         """True for "Cigna PPO" after "Cigna", and for another carrier said alone; not for a second insurance."""
         return len(self.text.split()) <= 8 and not _SECOND.search(fold(self.text))
+
+
+def _is_of_surgery(spec: SlotSpec) -> bool:
+    """A clinic may ask for the day of something else, such as an accident."""
+    return any(_OF_SURGERY.search(fold(words)) for words in (spec.name.replace("_", " "), *spec.label.values()))
 
 
 def _passes(command: c.Command, name: str) -> bool:

@@ -8,19 +8,31 @@ from app.dialogue.slots import NO_INSURANCE
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.insurance import find_payer, says_no_insurance
 from app.dialogue.slots.names import unwrapped
-from app.dialogue.slots.provider import says_nobody_referred
+from app.dialogue.slots.provider import find_provider, says_nobody_referred
 from app.understanding.found import Found
 from app.understanding.lexicon import tells_complaint
 from app.understanding.patients import speaks_of_self
 from app.understanding.people import looks_like_name
 from app.understanding.replies import smalltalk
-from app.understanding.specialties import specialty_span
+from app.understanding.specialties import names_a_kind, specialty_span
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
 from app.understanding.wished_times import looks_like_times
 
 REACHES = ("contact", "phone", "email")
-_FIRM = (*REACHES, "fax", "npi", "birth_date", "zip", "member_id", "person_name", "provider", "carrier", "specialty")
+_FIRM = (
+    *REACHES,
+    "fax",
+    "npi",
+    "birth_date",
+    "event_date",
+    "zip",
+    "member_id",
+    "person_name",
+    "provider",
+    "carrier",
+    "specialty",
+)
 _PIECE = re.compile(r"[^,;|]+")
 _SIDE = re.compile(r"(?:(?!\s+(?:and|y|but|pero)\s+).)+")
 _NOBODY = re.compile(r"\b(?:\w*refer\w*|nobody|no ?one|no doctor|nadie|remision|on my own|orden)\b")
@@ -28,7 +40,8 @@ _FEW = 4
 _SHORT = 8
 _CAPITAL = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]*|d[aeio]s?|del|la|las|los|y|van|von|der|den|al|bin|[A-Z]\.)$")
 _NAME_LABEL = re.compile(
-    r"^\s*(?:(?:and|so|y)\s+)*(?:(?:my|the|her|his|patient'?s?|mi|su) )?(?:full )?(?:name|nombre)\b", re.IGNORECASE
+    r"^\s*(?:(?:and|so|y)\s+)*(?:(?:my|the|her|his|patient'?s?|mi|su) )?(?:full )?(?:name|nombre)\b(?:'s\b)?",
+    re.IGNORECASE,
 )
 _EDGE = re.compile(r"^[^\w('\"]+|[^\w.)'\"]+$")
 _OWN = re.compile(r"^(?:my|mi|left|right|both|bad|sore)\b")
@@ -44,6 +57,7 @@ def listed_values(text: str, catalogue: Catalogue) -> list[Found]:
         read = [[value for value in values if value.kind != "person_name"] for values in read]
     found = _one_wish([value for values in read for value in values])
     wants = [bool(triggered(text[start:end], catalogue)) and end - start < 40 for start, end in spans]
+    found = _titled_first(found)
     firm = [value for value in found if value.kind in _FIRM]
     if wants[0] and not any(value.kind == "reason" for value in found):
         found += _reason_behind(text, spans, read)
@@ -56,6 +70,12 @@ def listed_values(text: str, catalogue: Catalogue) -> list[Found]:
         return []
     kinds = {value.kind for value in found}
     return found + [value for value in whole if value.kind in (*_FIRM, "reason") and value.kind not in kinds]
+
+
+def _titled_first(found: list[Found]) -> list[Found]:
+    """Of a practice and a doctor in one list the doctor is the one who referred."""
+    titled = next((value for value in found if value.kind == "provider" and find_provider(value.said)), None)
+    return found if titled is None else [value for value in found if value.kind != "provider" or value is titled]
 
 
 def lone_value(text: str, catalogue: Catalogue) -> list[Found]:
@@ -94,7 +114,7 @@ def _values_of(piece: str, at: int, catalogue: Catalogue) -> list[Found]:
         found.append(Found("specialty", piece[slice(*special)], *special))
     if not found and short and looks_like_times(piece):
         found.append(Found("preferred_times", piece.strip(), start, end))
-    if tells_complaint(folded):
+    if tells_complaint(folded) and not names_a_kind(piece):
         found += _reasons_of(piece, found, catalogue)
     return [Found(value.kind, value.said, value.start + at, value.end + at) for value in found]
 

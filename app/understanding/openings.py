@@ -15,6 +15,22 @@ _OPENING = re.compile(
 )
 
 
+_ASIDE = re.compile(
+    r"[\s,;(-]*\b(?:by the way|btw|before i forget|(?:and |oh )?i (?:almost |just )?(?:forgot|remembered) to (?:say|"
+    r"mention|tell you|add|"
+    r"give you|put)(?: that)?|(?:oh,? )?just so you know|fyi|for the record|por cierto|antes de que se me olvide|"
+    r"se me (?:olvidaba|"
+    r"olvid[oó]) (?:decir(?:le|les)?|mencionar)(?: que)?)\b[\s,;:)-]*",
+    re.IGNORECASE,
+)
+
+
+def asides_removed(text: str) -> str:
+    """The text without "by the way" and the like, which say nothing about any field; the text where nothing else is."""
+    left = _ASIDE.sub(lambda hit: ", " if hit.start() and hit.end() < len(text) else "", text)
+    return left if re.search(r"\w", left) else text
+
+
 def opening_removed(text: str) -> str:
     """The text without "no, sorry, I meant"."""
     return _OPENING.sub("", text, count=1).strip(" ,.!?;:-*")

@@ -30,6 +30,7 @@ _BESIDE = re.compile(
 )
 _DEED = re.compile(
     r"^(?:get|make|see|go|come|start|find|know|book|call|then|i|we|you|if|when|because|that|not|so|is|are|do|does|can|"
+    r"since|as|although|though|while|porque|ya que|"
     r"should|will|have|has|want|would|something|anything|more|else|other|similar|wait|sign)\b"
 )
 _RUNS_ON = re.compile(r"\bbetween\b|\bto [a-z]+|\b(?:something|anything|somewhere|anywhere) \w+")

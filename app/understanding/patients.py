@@ -10,7 +10,11 @@ from app.understanding.found import Found
 from app.understanding.lexicon import complaints, words
 from app.understanding.specialties import specialty_span
 
-_PART = r"(?:[^\W\d_a-zà-ÿ][\w'’-]*|[A-Z]\.)"
+_PART = (
+    r"(?!(?:DOB|D\.O\.B|MRN|SSN|ID|NPI|DX|Dx|Phone|Tel|Cell|Fax|E-?mail|Ins\w*|Date|Born|Age|Sex|Ref\w*|Appt|"
+    r"Address|ZIP|Zip|Dra?)\b)"
+    r"(?:[^\W\d_a-zà-ÿ][\w'’-]*|[A-Z]\.)"
+)
 _JOINT = r"(?:\s+(?:d[aeio]s?|del|la|las|los|van|von|der|den|al|bin))*\s+"
 _ONE = rf"(?P<name>{_PART}(?:{_JOINT}{_PART}){{0,4}})"
 _FULL = rf"(?P<name>{_PART}(?:{_JOINT}{_PART}){{1,4}})"
@@ -19,6 +23,7 @@ _AGE = r"(?:\d+[- ](?i:years?[- ]old|yo|y/o)\s+)?"
 _THE_PATIENT = (
     re.compile(rf"{_OWN}\s+{_AGE}(?i:{RELATION})(?:,|\s+(?i:named|called|is|se llama|es))?\s+{_ONE}"),
     re.compile(rf"\b(?i:(?:our|a|the|new|this|following|nuestr[oa]|el|la) (?:patient|paciente)),?:?\s+{_FULL}"),
+    re.compile(rf"\b(?:[Pp]t|[Cc]laimant|[Cc]lient|[Pp]atient|[Pp]aciente|CLAIMANT|PATIENT)\.?\s*[:,-]?\s+{_FULL}"),
     re.compile(rf"\b(?i:(?:referral|script|order|remisi[oó]n) (?:for|para)|refer(?:ring)?)\s+{_FULL}"),
     re.compile(rf"\b(?i:(?:her|his|their|patient'?s) (?:full |legal )?name(?:'s| is)|se llama)\s+{_ONE}"),
     re.compile(rf"^\W*(?i:(?:and )?(?:he|she)(?:'s| is))\s+{_FULL}"),

@@ -3,8 +3,8 @@
 import re
 
 from app.dialogue.slots.fold import fold
-from app.dialogue.slots.names import MOST_WORDS, PARTICLES, unwrapped
-from app.dialogue.slots.provider import find_provider
+from app.dialogue.slots.names import MOST_WORDS, PARTICLES, RELATION, unwrapped
+from app.dialogue.slots.provider import find_provider, specialty_hits
 from app.dialogue.which import MOST, meant
 from app.understanding.found import Found
 from app.understanding.lexicon import complaints, words
@@ -51,6 +51,14 @@ _I_AM = re.compile(
 )
 
 
+_LISTED_AS = re.compile(
+    rf"\b(?:(?:has|have|lists|got) (?:me|her|him|us)(?: down)? (?:as|under)|(?:i'?m|i am|she'?s|he'?s|is|am) (?:listed|"
+    rf"registered|on file|in the system) (?:as|under)|(?:me tiene|aparezco|estoy registrad[oa]) como)\s+"
+    rf"(?P<name>{_NAME}(?:\s+(?!(?:so|because|since|which|as)\b){_NAME}){{1,4}}?)"
+    rf"(?=\s+(?:so|because|since|which|as)\b|{_NAME_END[3:]}",
+    re.IGNORECASE,
+)
+"""Under which name a card or a file has the patient."""
 _TITLED = re.compile(
     rf"(?<!with )(?<!from )(?<!by )(?<!to )(?<!told )(?<!saw )\b(?i:mr|mrs|ms|miss|sr|sra|srta)\.?\s+"
     rf"(?P<name>[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})"
@@ -61,8 +69,8 @@ _REFERRED_BY = re.compile(
     r"\b(?:(?:was |got |been |am |were )?(?:referred|sent|recommended)(?: (?:to you|here|over|to pt|"
     r"for \w+))* (?:by|from)|referral (?:is )?(?:from|by)|(?:refer\w+|mand\w+|"
     r"envi\w+) (?:por )?(?=el dr|la dra|el doctor|la doctora))\s+"
-    r"(?P<who>(?!my\b|a\b|an\b|mi\b|un\b|una\b|friend\b)[^,;.!?]{2,60}?)(?=\s+(?:for|to|because|and|"
-    r"but|who|after|on|last|para|por|y)\b|[,;.!?]|$)",
+    r"(?P<who>(?!my\b|a\b|an\b|mi\b|un\b|una\b|friend\b)[^,;:.!?]{2,60}?)(?=\s+(?:for|to|because|and|"
+    r"but|who|after|on|last|para|por|y)\b|[,;:.!?]|$)",
     re.IGNORECASE,
 )
 
@@ -86,11 +94,32 @@ _OF_AN_OFFICE = re.compile(
 )
 
 
+_THEIR_NAME = re.compile(
+    rf"\b(?:his|her|their|(?:the )?(?:doctor|dr|doc|surgeon|pa|np|provider)'?s|su)\s+(?:name(?:'s| is|:)?|nombre es)\s+"
+    rf"(?P<name>{_NAME}(?:\s+{_NAME}){{0,3}}?){_NAME_END}",
+    re.IGNORECASE,
+)
+
+
+_IT_IS = re.compile(
+    rf"^\W*(?i:it'?s|it is|es)\s+(?!(?i:dra?|doctora?)\b)"
+    rf"(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+){{0,3}}){_NAME_END}"
+)
+
+
+def doctor_called(text: str, asked: str | None = None) -> Found | None:
+    """ "His name is Colin Marsh", where a doctor is the talk; "it's Gupte" where one is asked for."""
+    hit = _THEIR_NAME.search(text) or (_IT_IS.search(text) if asked == "provider" else None)
+    if hit is None or not looks_like_name(hit["name"]):
+        return None
+    return Found("provider", hit["name"], hit.start("name"), hit.end("name"))
+
+
 def names_in(text: str) -> list[Found]:
     """The name that the words announce: at most one."""
     if named := patient_named(text):
         return [named]
-    for pattern in (_MY_NAME, _FOR_SOMEONE, _I_AM, _TITLED):
+    for pattern in (_MY_NAME, _LISTED_AS, _FOR_SOMEONE, _I_AM, _TITLED):
         hit = pattern.search(text)
         if hit and pattern is _FOR_SOMEONE and (speaks_of_self(text) or only_advises(text[hit.end() :])):
             continue
@@ -101,8 +130,19 @@ def names_in(text: str) -> list[Found]:
     return []
 
 
-def providers_in(text: str) -> list[Found]:
-    """Who referred, and their specialty."""
+_RELATED = re.compile(rf"^{RELATION}\b")
+_SENDER = re.compile(
+    r"(?:^|[,.;:]\s*|\b(?:surgeon|doctor|doc|pcp|practitioner|specialist|therapist|assistant|and|but|y|it was|fue)\s+)"
+    r"(?P<who>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’.-]*){1,3}),?\s+(?:(?:who|just|then|also|already|has|had)\s+){0,2}"
+    r"(?:(?:gave|sent|referred|wrote|recommended|told|ordered|prescribed) (?:me|us|him|her|my|this|it|therapy|pt|"
+    r"physical)\b|"
+    r"(?:me|lo|la|nos|le) (?:mand[oó]|refiri[oó]|envi[oó]|recet[oó]|recomend[oó]|dio)\b)"
+)
+"""Somebody without a title who sent the patient: "Paul Brandt gave me a referral"."""
+
+
+def providers_in(text: str, asked: str | None = None) -> list[Found]:
+    """Who referred, and their specialty. Where the specialty is asked for any word for one tells it."""
     found: list[Found] = []
     if hit := _who_referred(text):
         found.append(Found("provider", text[hit[0] : hit[1]], hit[0], hit[1]))
@@ -112,10 +152,17 @@ def providers_in(text: str) -> list[Found]:
         and not specialty_span(by["who"], whole=True)
     ):
         found.append(Found("provider", by["who"], by.start("who"), by.end("who")))
+    elif (
+        (sender := _SENDER.search(text)) and looks_like_name(sender["who"]) and not _RELATED.search(fold(sender["who"]))
+    ):
+        found.append(Found("provider", sender["who"], sender.start("who"), sender.end("who")))
     elif (alone := _REFERRED_BY_NOBODY.search(text)) is not None:
         found.append(Found("provider", "nobody", *alone.span()))
     if special := specialty_span(text, inside=_with_what_follows(text, found[0]) if found else None):
         found.append(Found("specialty", text[slice(*special)], *special))
+    elif asked == "specialty" and (hits := specialty_hits(fold(text))) and len(fold(text)) == len(text):
+        span = next((hit for hit in hits if not _DENIED.search(text[: hit[0]])), hits[0])
+        found.append(Found("specialty", text[slice(*span)], *span))
     return found
 
 
@@ -126,21 +173,39 @@ def _who_referred(text: str) -> tuple[int, int] | None:
     while len(hits) < MOST and (hit := find_provider(text[at:])):
         hits.append((at + hit[0], at + hit[1]))
         at += hit[1]
+    hits = [hit for hit in hits if not _DENIED.search(text[: hit[0]])] or hits[1:]
     return hits[meant(text, hits)] if hits else None
 
 
+_DENIED = re.compile(
+    r"\b(?:(?:it'?s |it was |was |it is )?not|instead of|rather than|no es|no fue|no era|en vez de)(?: (?:by|from|"
+    r"the|my|el|la))*\s*$",
+    re.IGNORECASE,
+)
+"""Right before a doctor's name: "it's not Dr. Moore"."""
+
+
 def _with_what_follows(text: str, provider: Found) -> tuple[int, int]:
-    """The provider's words, and what stands behind a comma or in brackets after them: "Dr. Ames, hand surgery"."""
+    """The provider's words, and what stands behind a comma or in brackets after them ("Dr. Ames, hand surgery"), or
+    first behind "in" ("Dr. Wu in family medicine")."""
     behind = re.match(r"\s*[,(]\s*[^,.;()]*", text[provider.end :])
-    return provider.start, provider.end + (behind.end() if behind else 0)
+    first = re.match(
+        r"\s+(?:over )?(?:in|from|with|at|en|de|del)\s+(?:the\s+|la\s+)?\w", text[provider.end :], re.IGNORECASE
+    )
+    return provider.start, provider.end + (behind.end() if behind else first.end() if first else 0)
+
+
+_NO_NAMES = frozenset(
+    {"thing", "minute", "moment", "second", "before", "after", "while", "changed", "nothing", "something"}
+)
 
 
 def looks_like_name(text: str) -> bool:
     """True for a few words without the small words of a sentence. Particles ("de la") and titles are part of names."""
     tokens = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", fold(unwrapped(text)))
-    if len(tokens) == 1:
-        return not re.search(r"\d", text)
     small = words("not_in_names")
+    if len(tokens) == 1:
+        return not re.search(r"\d", text) and tokens[0] not in _NO_NAMES
     long = [token for token in tokens if token not in PARTICLES]
     return 1 <= len(long) <= MOST_WORDS and not any(token in small for token in tokens) and not re.search(r"\d", text)
 

@@ -2,6 +2,7 @@
 
 import re
 
+from app.dialogue.slots.names import RELATION
 from app.understanding.lexicon import any_of, pattern, words
 from app.understanding.replies import bare
 
@@ -35,6 +36,22 @@ _NOT_WANTED = re.compile(
     rf"(?:to )?{_SPEAK}|\b(?:do|does|did|should|must) (?:i|we|he|she|my \w+) (?:need|have|want|get)?|"
     rf"\bno (?:quiero|necesito) (?:un|una|a)\b"
 )
+
+
+_BY_NAME = re.compile(
+    rf"\b(?:rather|(?:prefer|want|wanted|like|love) to|(?:can|could|may) i|let me|prefiero|quiero|quisiera|puedo|"
+    rf"podria)(?: just| please)? "
+    rf"{_SPEAK} {_MORE}(?:to|with|con) (?!(?:{RELATION}|my|his|her|their|our|your|the|a|an|dra?|doctora?|you|him|"
+    rf"them|us|me|it|insurance|"
+    r"mi|su|el|la|un|una|ustedes|usted|spanish|espanol|friends|family)\b)(?P<name>[a-z]{3,})"
+    r"(?= (?:about|again|instead|please|directly|at|in|from|over|on|who|por|sobre|de|en|que)\b|[ ,.!]*$)"
+)
+
+
+def person_named(text: str) -> str:
+    """Whom somebody wants to speak to, folded, where it is a name: "I'd rather talk to Desmond"; "" for nobody."""
+    hit = _BY_NAME.search(bare(text))
+    return hit["name"] if hit and not _NOT_WANTED.search(bare(text)) else ""
 
 
 def asks_for_person(text: str) -> bool:

@@ -14,7 +14,7 @@ from app.understanding.found import Found
 from app.understanding.leaning import content, goes_on, leaning
 from app.understanding.parts import parts
 from app.understanding.patients import name_before_contact
-from app.understanding.person import asks_for_person
+from app.understanding.person import asks_for_person, person_named
 from app.understanding.resolving import resolved
 from app.understanding.seeking import could_be_asked, seeks
 from app.understanding.slang import spelled_out
@@ -25,6 +25,7 @@ from app.understanding.wished_times import (
     asks_for_times,
     asks_if_free,
     looks_like_times,
+    proposes_times,
     requests_time,
     wished_day,
 )
@@ -53,6 +54,11 @@ _GIVEN_UP = re.compile(
     r"\b(?:forget(?: about)?|cancel|skip|instead of|rather than|not|no|don'?t (?:want|need)|olvid\w+|cancel\w+|"
     r"en vez de)\b"
     r"(?: [\w']+){1,4}?(?=\s*[,;.]|\s+(?:and|just|but|i|i'd|y|mejor|let'?s|can)\b|$)"
+)
+_CALL_ME = re.compile(
+    r"\b(?:call|ring|phone|text|reach|e-?mail|write|message|contact)(?: (?:to )?(?:me|us|him|her|"
+    r"my \w+))?(?: (?:back|instead|rather|please))* "
+    r"(?:at|on|to)\b|\b(?:ll[aá]m|marqu|escrib|mand|contact)\w*(?:me|nos|le)\b(?: \w+){0,2} (?:al?|en)\b"
 )
 _BOOKING = "book an appointment"
 
@@ -121,7 +127,7 @@ class Reading(Stating):
 
     def _is_reply(self, text: str) -> bool:
         """Replies that are about the conversation and not about a field."""
-        if asks_for_person(text):
+        if asks_for_person(text) or self._asks_by_name(text):
             self.commands.append(c.RequestHuman())
         elif replies.is_start_over(text):
             self.commands.append(c.StartOver())
@@ -136,6 +142,10 @@ class Reading(Stating):
         else:
             return False
         return True
+
+    def _asks_by_name(self, text: str) -> bool:
+        name = person_named(text)
+        return bool(name) and find_payer(name, self.catalogue.payers) is None
 
     def _question(self, text: str) -> None:
         self._asks_at_read_back(text)
@@ -159,6 +169,9 @@ class Reading(Stating):
         wanted = triggered(text, self.catalogue, request=True) if _REQUEST.search(said) else None
         if not wanted:
             return False
+        if self.state.status in _OPEN and self._only_reaches(text):
+            self._take([one for one in find_values(text, self.catalogue.payers) if one.kind in ("phone", "email")])
+            return True
         self.commands.append(c.StartAction(wanted))
         self._take(find_values(text, self.catalogue.payers, None))
         self._take_wished_day(text)
@@ -179,7 +192,8 @@ class Reading(Stating):
         spec = self._slot("preferred_times")
         if spec is None or spec.name in self.state.slots:
             return False
-        if not requests_time(text) and not (self._asks("preferred_times") and asks_if_free(text)):
+        asked = self._asks("preferred_times")
+        if not requests_time(text) and not (asked and (asks_if_free(text) or proposes_times(text))):
             return False
         if self._asks("preferred_times"):
             self.rest.append(questions.bare(text).rstrip("?"))
@@ -197,7 +211,7 @@ class Reading(Stating):
             return False
         wanted = triggered(_GIVEN_UP.sub(" ", fold(text)), self.catalogue)
         cue = _RATHER if self.asked and self.asked.type in ("reason", "text") else _INSTEAD
-        if not wanted or wanted == self.state.action or not cue.search(fold(text)):
+        if not wanted or wanted == self.state.action or not cue.search(fold(text)) or self._only_reaches(text):
             return False
         self.commands.append(c.StartAction(wanted))
         self._take([value for value in find_values(text, self.catalogue.payers) if value.kind != "reason"])
@@ -205,6 +219,14 @@ class Reading(Stating):
             told = [value for value in find_values(piece, self.catalogue.payers) if value.kind == "reason"]
             self._take([value for value in told if not triggered(value.said, self.catalogue)])
         return True
+
+    def _only_reaches(self, text: str) -> bool:
+        """ "Better call me at 703-555-0144" gives the number for the request under way, and wants no other one."""
+        spec = self._slot("contact")
+        action = self.catalogue.action(self.state.action)
+        if spec is None or action is None or action.slot(spec.name) is None or not _CALL_ME.search(fold(text)):
+            return False
+        return any(value.kind in ("phone", "email") for value in find_values(text, self.catalogue.payers))
 
     def _ask(self, question: str, *, takes_up: bool = False) -> None:
         """Adds the question with what it takes from the one before it, in this message or an earlier one."""
@@ -267,6 +289,8 @@ class Reading(Stating):
         wanted = next((name for text in statements if (name := triggered(text, self.catalogue))), None)
         under_way = self.state.status in _OPEN
         if wanted and under_way and wanted != self.state.action:
+            if self._only_reaches(self.text):
+                return
             if self.state.asking in self.given or not any(_INSTEAD.search(fold(text)) for text in statements):
                 return
             self.commands.append(c.StartAction(wanted))

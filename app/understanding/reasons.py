@@ -7,6 +7,7 @@ from app.dialogue.slots.names import RELATION
 from app.dialogue.slots.provider import find_provider
 from app.understanding.found import Found
 from app.understanding.lexicon import tells_complaint
+from app.understanding.specialties import names_a_kind
 
 _ABOUT = re.compile(
     r"\b(?:call|ring|contact|phone|reach|llam\w+)\b.{0,60}?\b(?:about|regarding|sobre|acerca de)\s+"
@@ -16,7 +17,8 @@ _ABOUT = re.compile(
 
 
 _FOR = re.compile(
-    r"\b(?:for|with|because of|due to|about|(?:therapy|pt|work|rehab) on|para|por|con)\s+(?P<what>[\w'-]+\b.*)",
+    r"\b(?:for|with|because of|due to|about|(?:therapy|pt|work|rehab) (?:on|after|following)|"
+    r"para|por|con)\s+(?P<what>[\w'-]+\b.*)",
     re.IGNORECASE,
 )
 _NOT_THE_REASON = re.compile(
@@ -69,12 +71,25 @@ _BACK_AGAIN = re.compile(
 )
 
 
+_THING = (
+    r"(?:phone|cell(?:phone)?|mobile|car|truck|computer|laptop|tablet|printer|screen|glasses|internet|keyboard|fax|"
+    r"telefono|celular|carro|"
+    r"coche|computadora|pantalla|lentes)"
+)
+_OF_A_THING = re.compile(
+    rf"\b{_THING}(?: \w+){{0,1}}? (?:is|are|was|got|has|'s|esta|se) (?:\w+ ){{0,1}}?(?:broken?|cracked|dead|"
+    rf"descompuesto|rot[oa]|muert[oa])\b|"
+    rf"\b(?:broke|broken|cracked|smashed) (?:my |the )?{_THING}\b"
+)
+"""A phone that is broken is no reason to come."""
+
+
 def reasons_in(text: str) -> list[Found]:
     """Why the patient comes: the part about a body part or condition."""
     if about := _ABOUT.search(text):
         what = _without_person(about["what"])
         return [Found("reason", what.strip(), about.start("what"), about.start("what") + len(what))]
-    if not tells_complaint(_BACK_AGAIN.sub("", fold(text))):
+    if not tells_complaint(_BACK_AGAIN.sub("", _OF_A_THING.sub("", fold(text)))):
         treated = _TREATED.search(text)
         return [Found("reason", treated["what"], *treated.span("what"))] if treated else []
     if label := _LABEL.match(text):
@@ -86,7 +101,7 @@ def reasons_in(text: str) -> list[Found]:
         if tells_complaint(fold(what)) and not re.match(r"(?:surgery|me|us)\s*$", fold(what)):
             return [Found("reason", what, 0, len(text))]
     what = _NOT_THE_REASON.sub("", _WISH.sub("", searched, count=1)).strip(" ,.!?;")
-    return [Found("reason", what, 0, len(text))] if tells_complaint(fold(what)) else []
+    return [Found("reason", what, 0, len(text))] if tells_complaint(fold(what)) and not names_a_kind(what) else []
 
 
 _PERSONAL = re.compile(

@@ -5,7 +5,11 @@ import re
 _MARK = (
     r"(?:no(?=,\s)|no,? ?wait|wait,? ?(?:no|sorry)?|hold on|no,? ?sorry|sorry|no,? ?i mean[t]?|i mean[t]?|scratch that|"
     r"strike that|make that|correction|"
-    r"oops|whoops|or rather|my mistake|my bad|typo|actually,? no|no,? ?actually|perd[oó]n|perdone|no,? ?digo|digo|"
+    r"oops|whoops|or rather|my mistake|my bad|typo|"
+    r"actually,? (?:no|make (?:that|it)|let'?s (?:say|do|make it))|no,? ?actually|"
+    r"no,? ?perd[oó]n[ea]?|perd[oó]n|perdone|"
+    r"(?:the |my )?(?:last|first|final) (?:(?:two|three|four|2|3|4|digit|letter|number)s?\b ?)+(?=(?:is|are|"
+    r"should)\b)|no,? ?digo|digo|"
     r"(?:no,? )?(?:quiero|quise) decir|"
     r"mejor dicho|no,? ?espere|espere|corrijo|me equivoqu[eé])\b"
 )

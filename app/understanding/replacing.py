@@ -10,6 +10,7 @@ from app.dialogue.action import SlotSpec
 from app.dialogue.commands import CorrectSlot
 from app.dialogue.slots.dates import weekdays_in
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.provider import find_provider, find_specialty
 from app.dialogue.state import State
 from app.understanding.digits import exchanged_digits
 from app.understanding.fields import labelled
@@ -56,12 +57,17 @@ _WHOLE = ("carrier", "specialty", "member_id")
 def exchanged(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
     """The latest field that holds what was wrong, with the right words in its place."""
     for old, new in _pairs(text, specs):
+        new = _with_side(old, new)
         if done := exchanged_digits(old, new, state, specs, explicit=bool(_DIGIT.search(fold(text)))):
             return done
         for spec in specs:
             value = state.slots[spec.name].value
             if spec.type == "preferred_times" and _names_days(old, value) and weekdays_in(fold(new)):
                 return CorrectSlot(spec.name, new)
+            if spec.type == "provider" and _is_called(old, str(value)) and find_provider(new):
+                return CorrectSlot(spec.name, new)
+            if spec.type == "specialty" and find_specialty(old) == value and find_specialty(new):
+                return CorrectSlot(spec.name, str(find_specialty(new)))
             said = value if isinstance(value, str) else state.slots[spec.name].said
             if spec.type in ("contact", "email") and "@" in said:
                 done_text = _within(said, old, new)
@@ -70,6 +76,27 @@ def exchanged(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot
             if done_text:
                 return CorrectSlot(spec.name, new if spec.type in _WHOLE else done_text)
     return None
+
+
+_ONE_SIDE = re.compile(
+    r"^(?:the |my |la |el )?(?P<side>left|right|izquierd[oa]|derech[oa])(?: (?:one|side|lado))?$", re.IGNORECASE
+)
+
+
+def _with_side(old: str, new: str) -> str:
+    """ "I said left knee but it's the right one": the old words with the other side."""
+    hit = _ONE_SIDE.match(new.strip())
+    sides = re.compile(r"\b(?:left|right|izquierd[oa]|derech[oa])\b", re.IGNORECASE)
+    return sides.sub(hit["side"], old, count=1) if hit and sides.search(old) and len(old.split()) > 1 else new
+
+
+def _is_called(old: str, known: str) -> bool:
+    """Whether a doctor with title and name ("la doctora Wu") is the one who was given ("Dr. Amy Wu")."""
+    found = find_provider(old)
+    return found is not None and set(_NAME_WORD.findall(fold(found[2]))[1:]) <= set(_NAME_WORD.findall(fold(known)))
+
+
+_NAME_WORD = re.compile(r"[^\W\d_]+")
 
 
 def _names_days(old: str, windows: Sequence[Mapping[str, Any]]) -> bool:

@@ -55,7 +55,10 @@ _BUT_WAITS = re.compile(
     r"(?:(?:give me )?(?:a|one) (?:sec|second|moment|minute|min)|esper[ae]\w*|un momento|un segundo|todavia no|aun no))"
     r"(?: (?:please|a (?:sec|second|moment|minute)|un momento|por favor))*\W*$"
 )
-_CONTRAST = re.compile(r"no,? (?:es|it'?s|era) .*\b(?:sino|but)\b|not .*\bbut\b")
+_CONTRAST = re.compile(
+    r"no,? (?:es|it'?s|era) .*\b(?:sino|but)\b|not .*\bbut\b|"
+    r"no (?:es|era|fue) (?!eso\b|asi\b|correct|verdad|ciert)[^,;.]{2,40}[,;.] ?(?:es|era|fue) (?!que\b)\w"
+)
 
 
 _STOPS = re.compile(
@@ -162,7 +165,8 @@ def _strip_openers(said: str) -> str:
 
 
 _PAUSES = re.compile(
-    r"^(?:(?:ok|okay|sorry|hey|wait|please|um|uh|oh)\b[\s,.]*)*(?:brb|bbl|bbiab|be right back|hold (?:on|up)|"
+    r"^(?:(?:ok|okay|sorry|hey|wait|please|um|uh|oh|sure(?: thing)?|alright|yes|yeah|hmm)\b[\s,.]*)*(?:brb|bbl|"
+    r"bbiab|be right back|hold (?:on|up)|"
     r"hang on|(?:just )?(?:one|a|1) "
     r"(?:sec|second|moment|minute|min)|(?:just )?give me (?:a|one|two|1|2) (?:sec|second|moment|minute|min)s?|"
     r"let me (?:look|check|find it|see)|looking|"
@@ -177,9 +181,21 @@ _RETURNS = re.compile(
 )
 
 
+_LONGEST_PAUSE = 16
+_BECAUSE = re.compile(
+    r"[\s,.!-]*(?:please |por favor )?[\s,.]*(?:while|until|till|so|to|for|let me|gotta|(?:i|i'?m|i'?ll|im|we|my|"
+    r"the|her|his|it'?s) (?!am\b|name)\w+|"
+    r"some(?:body|one)|there'?s|someone'?s|que|mientras|en lo que|voy|tengo|me|mi|deje\w*|estoy|hay)\b"
+)
+"""Why somebody leaves the keyboard."""
+
+
 def pause(text: str) -> Literal["pause", "back"] | None:
     """Whether somebody leaves the keyboard for a while, or comes back to it."""
     said = bare(text)
-    if len(said.split()) <= 6 and _PAUSES.match(said) and not re.search(r"\d{3}|@", said):
-        return "pause"
+    away = _PAUSES.match(said)
+    if away and not re.search(r"\d{3}|@", said):
+        short = len(said.split()) <= 6
+        if short or (len(said.split()) <= _LONGEST_PAUSE and _BECAUSE.match(said[away.end() :])):
+            return "pause"
     return "back" if _RETURNS.match(said) else None

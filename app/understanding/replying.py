@@ -4,23 +4,27 @@ import re
 from datetime import date
 
 from app.dialogue import commands as c
-from app.dialogue.action import SlotSpec
+from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.reading_value import read_value
-from app.dialogue.slots import Parsed
+from app.dialogue.slots import Parsed, Rejected
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
+from app.dialogue.slots.insurance import find_payer
 from app.understanding import earlier, replies
 from app.understanding.belonging import is_for_asked, takes_number
 from app.understanding.changing import Changing
+from app.understanding.coverage import denies_only
 from app.understanding.fields import form_line, labelled, says_something
 from app.understanding.found import Found
 from app.understanding.gathering import KINDS
+from app.understanding.labelled import KINDS as TOLD_BY_NAME
+from app.understanding.labelled import told_by_name
 from app.understanding.lexicon import tells_complaint
 from app.understanding.listing import REACHES, listed_values, lone_value, stands_as_name
 from app.understanding.people import looks_like_name, name_first
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
-from app.understanding.wished_times import looks_like_times
+from app.understanding.wished_times import ANY_DAY, looks_like_times, names_times
 
 _CUT = ("phone", "email", "fax", "person_name", "member_id", "carrier", "provider", "npi", "zip", "birth_date")
 _FREE = ("reason", "text")
@@ -34,12 +38,20 @@ class Replying(Changing):
 
     def _fields(self, text: str) -> None:
         kind = self.asked.type if self.asked else None
+        text = self._take_named(text)
+        if not text or (kind == "reason" and earlier.hard_to_say(text)):
+            return
+        if kind == "carrier" and denies_only(text, self.catalogue.payers):
+            return
         values = find_values(text, self.catalogue.payers, kind)
         if kind not in (*_FREE, "preferred_times", "choice"):
             values = listed_values(text, self.catalogue) or values or lone_value(text, self.catalogue)
         line = form_line(text)
         if line and all(value.kind != line[0] for value in values) and self._slot(line[0]):
             values = [*values, Found(line[0], line[1], text.find(line[1]), len(text))]
+        if kind == "preferred_times" and not values and self._tells_complaint_only(text):
+            self._take(find_values(text, self.catalogue.payers))
+            return
         if self.asked and self.asked.name not in self.given and self._is_for_asked(text, values):
             self._set(self.asked, text)
             return
@@ -62,6 +74,33 @@ class Replying(Changing):
             if not values and stands_as_name(text, self.catalogue, alone=self._own_line(text)):
                 self.maybe_name = text
 
+    def _take_named(self, text: str) -> str:
+        """Fields of the clinic's own that are given by their names, asked for or not; what is left of the text."""
+        action = self.catalogue.action(self.state.action)
+        named = {
+            spec.name: spec
+            for one in ([action] if action else self.catalogue.actions)
+            for spec in one.slots
+            if spec.type in TOLD_BY_NAME and spec.name in self._asked_for(one)
+        }
+        specs = [one for one in named.values() if one.name not in self.state.slots and one is not self.asked]
+        taken: list[tuple[int, int]] = []
+        for spec, said, span in told_by_name(text, specs):
+            if spec.name not in self.given and isinstance(self._read(spec, said), Parsed):
+                self._set(spec, said)
+                taken.append(span)
+        for start, end in sorted(taken, reverse=True):
+            text = f"{text[:start].rstrip(' ,.;')}, {text[end:].lstrip(' ,.;')}".strip(" ,.;")
+        return text if not taken or says_something(text) else ""
+
+    def _read(self, spec: SlotSpec, said: str) -> Parsed | Rejected:
+        return read_value(spec, said, ANY_DAY, self.catalogue.payers, self.state.language)
+
+    def _tells_complaint_only(self, text: str) -> bool:
+        """ "My shoulder hurts too now", where days are asked for."""
+        timed = looks_like_times(text) or names_times(text) or replies.any_time(text) or replies.refusal(text)
+        return not timed and tells_complaint(fold(text))
+
     def _is_for_asked(self, text: str, values: list[Found]) -> bool:
         reachable = self._filled("contact") is not None
         return self.asked is not None and is_for_asked(self.asked, text, values, reachable, self.state.language)
@@ -79,6 +118,8 @@ class Replying(Changing):
         """ "One sec", "where were we": says nothing about any field; the question that waits is put again."""
         kind = replies.pause(text) if self.state.action else None
         if kind == "back" and self._names_body(text):
+            return False
+        if kind == "pause" and find_values(text, self.catalogue.payers, self.asked.type if self.asked else None):
             return False
         if kind:
             self.commands.append(c.SmallTalk(kind))
@@ -100,11 +141,13 @@ class Replying(Changing):
             return
         if self.asked.type not in (*_FREE, "preferred_times", "person_name") and triggered(rest, self.catalogue):
             return
+        if self.asked.type in _NAMED and _is_a_sentence(rest) and not _names_one(rest, self.catalogue):
+            return
         if self.asked.type == "member_id" and _tells_no_id(rest):
             self._skip(self.asked, "unknown")
             return
         if self.asked.type == "person_name":
-            bare = (_BEFORE_NAME.sub("", _EDGE.sub("", piece)) for piece in (rest, *rest.split(",")))
+            bare = (_BEFORE_NAME.sub("", _EDGE.sub("", piece)) for piece in (rest, *re.split(r"[,(]", rest)))
             pieces = (name_first(piece) for piece in bare)
             rest = next((p for p in pieces if p and looks_like_name(p) and not triggered(p, self.catalogue)), "")
         self.rest.append(rest)
@@ -145,7 +188,12 @@ class Replying(Changing):
 
     def _postpones(self, text: str) -> bool:
         """ "Can I give you that later?", for a field that a number or a name would answer."""
-        if self.asked is None or self.asked.type in (*_FREE, "preferred_times") or not earlier.postpones(text):
+        if self._asks("reason") and earlier.tells_in_person(text) and not tells_complaint(fold(text)):
+            self._skip(self.asked, "declined") if self.asked else None
+            return True
+        if self.asked is None or self.asked.type in _FREE or not earlier.postpones(text):
+            return False
+        if self._asks("preferred_times") and (looks_like_times(text) or replies.any_time(text)):
             return False
         if find_values(text, self.catalogue.payers, self.asked.type):
             return False
@@ -193,6 +241,9 @@ class Replying(Changing):
             return False
         if spec is not self.asked and self.asked is not None and spec.name in self.state.slots:
             spec = self.asked
+        if self.confirming and why == "unknown" and spec.name in self.state.filled():
+            self.doubted = True  # who is not sure of what was read back has taken nothing back
+            return True
         self._skip(spec, why)
         return True
 
@@ -205,6 +256,34 @@ class Replying(Changing):
             self._skip(self.asked, "unknown")
         elif alone and not self.asked:
             self.commands.append(c.Affirm() if answer == "yes" else c.Deny())
+
+
+_NAMED = ("carrier",)
+_SENTENCE = re.compile(
+    r"(?:^|[,;.]\s*|\b(?:but|and|so|because|y|pero|porque)\s+)(?:i|i'?ll|i'?d|i'?m|we|we'?ll|he|she|they|you|it|"
+    r"that|this|there|my \w+|"
+    r"can|could|do|does|let me|yo|el|ella|mi \w+) (?:\w+ ){0,2}(?:know|knows|ask|talk|speak|see|think|thinks?|guess|"
+    r"hate|love|wish|wonder|"
+    r"told|said|says|work|works|live|lives|want|wants|would|will|depends|doesn'?t|don'?t|can'?t|just|really|already|"
+    r"call|called|find|"
+    r"look|check|get back|sabe|saben|pregunto|quiero|creo|pienso|voy|tengo que)\b|\bdepends\b|\bdepende\b"
+)
+_OF_INSURANCE = re.compile(
+    r"\b(?:insur\w*|plan|coverage|covered|cover|policy|ppo|hmo|epo|pos|union|local|benefits?|through|employer|"
+    r"marketplace|obamacare|"
+    r"exchange|card says|seguro|cobertura|poliza|mutual|health\w*|blue|medic\w+|tricare|comp)\b"
+)
+
+
+def _is_a_sentence(text: str) -> bool:
+    """True for words in which somebody does or thinks something: "my wife knows, I'll ask her tonight"."""
+    return bool(_SENTENCE.search(fold(text)))
+
+
+def _names_one(text: str, catalogue: Catalogue) -> bool:
+    """Whether the sentence names an insurance all the same, or tells of one."""
+    folded = fold(text)
+    return find_payer(folded, catalogue.payers, typos=True) is not None or bool(_OF_INSURANCE.search(folded))
 
 
 _LATE = re.compile(r"(?<![\w@.+-])[A-Za-z]{0,3}(?:\d[ -]?){5,}[A-Za-z]?(?![\w@-])")
@@ -224,7 +303,8 @@ def _own_kinds(kind: str | None) -> tuple[str, ...]:
 
 def _cut(text: str, others: list[Found]) -> str:
     """The text without the values that belong to other fields, and without pieces that only introduced them."""
-    whole = [value for value in others if value.kind in _CUT or value.end - value.start < len(text)]
+    shorter = [value for value in others if value.end - value.start < len(text) and value.kind != "event_date"]
+    whole = [value for value in others if value.kind in _CUT or value in shorter]
     for value in sorted(whole, key=lambda value: -value.start):
         text = text[: value.start].rstrip() + " , " + text[value.end :].lstrip()
     pieces = [piece.strip(" ,.;:-") for piece in re.split(r"\s,\s", text)] if whole else [text]

@@ -10,6 +10,8 @@ from app.dialogue.slots.fold import straight
 from app.dialogue.state import Caller, State
 from app.understanding.callers import caller_now, identified
 from app.understanding.clauses import split
+from app.understanding.name_parts import name_joined
+from app.understanding.openings import asides_removed
 from app.understanding.reading import Reading
 from app.understanding.repairs import repaired, unsays_a_yes
 from app.understanding.whose import without_others
@@ -34,9 +36,10 @@ class RulesUnderstanding:
 
 def _read_all(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
     """Where somebody takes back their own words, the second part is read as if the first had been noted."""
-    text = _with_own_contact(text, state, catalogue)
-    pieces = repaired(text)
     asked = catalogue.spec(state.asking, state.action) if state.asking else None
+    text = _with_own_contact(text, state, catalogue)
+    text = name_joined(text) if asked and asked.type == "person_name" else text
+    pieces = repaired(text)
     first = _read(pieces[0], state, catalogue) if len(pieces) > 1 else []
     gives = any(isinstance(command, _GIVES) or command in (c.Affirm(), c.Deny()) for command in first)
     if not gives or (asked and asked.type in _FREE and _only_gives(first, asked.name)):
@@ -67,7 +70,7 @@ def _only_gives(commands: list[c.Command], name: str) -> bool:
 
 
 def _read(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
-    text = _ID_FOR_I_WOULD.sub(r"\1'd ", text)
+    text = asides_removed(_ID_FOR_I_WOULD.sub(r"\1'd ", text))
     clauses = [clause for line in text.splitlines() for clause in split(straight(line))]
     reading = Reading(straight(text), state, catalogue, clauses)
     reading.lines = [line for written in text.splitlines() if (line := straight(written).strip(" .,;"))]

@@ -5,11 +5,12 @@ import re
 from app.dialogue.slots.fold import fold
 
 _SEEKS = re.compile(
-    r"^(?:(?:i|i'm|im|i am|we|we're|just|also|still|really)\s+)*"
+    r"^(?:(?:and|but|so|plus|y|pero|tambien|ademas|i|i'm|im|i am|i'd|we|we're|we'd|would|just|also|still|really)\s+)*"
+    r"(?:(?:my \w+|he|she|they)\s+(?:(?:would|also)\s+)*(?=(?:wants|wanted|needs|like|love) to (?:know|ask)\b))?"
     r"(?:(?:any|anyone|anybody|anything|somebody|someone)\b.*\b(?:that|who|there|know|do|does|work|available|near)\b|"
     r"(?:looking|searching|hunting) (?:for|into)\b|trying to (?:find|figure|see|understand|learn)\b|"
-    r"(?:tell|remind) me\b|explain\b|(?:want|wanted|need|needed|like|love|hoping|trying) (?:to )?(?:know|ask|find out|"
-    r"learn|check|understand|hear)\b|(?:need|want|looking for|got any|have any|any|some)?\s*(?:more )?"
+    r"(?:tell|remind) me\b|explain\b|(?:wants?|wanted|needs?|needed|like|love|hoping|trying) (?:to )?(?:know|ask|"
+    r"find out|learn|check|understand|hear)\b|(?:need|want|looking for|got any|have any|any|some)?\s*(?:more )?"
     r"(?:info|information|details)\b|(?:have |had |got )?(?:a |an |one |another |quick |some )*questions? (?:about|on|"
     r"regarding|for)\b|(?:asking|curious|checking|confused|unsure|worried) (?:about|if|whether|on)\b|not sure (?:if|"
     r"whether|"

@@ -19,8 +19,11 @@ _PART_OF_NAME = re.compile(
     r"\b(?P<part>(?:last|first|sur|family)\s*name|apellido|primer nombre)(?:(?: is| was)? (?:wrong|incorrect|"
     r"misspelled|mal)[,;:. ]+(?:it|that))?(?:'s| is| should be| es|:)*\s+(?:(?:actually|"
     r"really|now|spelled|written|called|se escribe)\s+)*(?P<new>(?!(?:not|wrong|spelled|with|is|es|and|or|y|"
-    r"o)\b)[^\W\d_][\w'’-]*"
-    r"(?:\s+(?!(?:not|with|and|instead|no|con)\b)[^\W\d_][\w'’-]*)?)(?:\s+(?:with|con)\s[^.]*|,?\s*(?:not|no|"
+    r"o|has|changed|cambi[oó])\b)[^\W\d_][\w'’-]*"
+    r"(?:\s+(?!(?:not|with|and|instead|no|con|now|ahora|since|because|i|we|porque)\b)[^\W\d_][\w'’-]*)?)"
+    r"(?:\s+(?:now|ahora))?(?:,?\s*(?:(?:because|since|as|porque)\s+)?(?:i|we|she|he|me|se)(?:'ve|'m)?\s+(?:have |"
+    r"just |recently )*(?:got|am|was|married|divorced|remarried|changed|case|cas[eé]|cas[oó]|divorci[eéoó])\b[^.]*)?"
+    r"(?:\s+(?:with|con)\s[^.]*|,?\s*(?:not|no|"
     r"instead)\s[^.]*)?"
     r"[\s.!]*$",
     re.IGNORECASE,
@@ -28,9 +31,13 @@ _PART_OF_NAME = re.compile(
 _LETTERS = re.compile(r"(?<![\w'-])([^\W\d_](?:[-. ]+[^\W\d_]){2,})(?![\w'])")
 _WITH_LETTER = re.compile(
     r"\b(?:with|con|has|lleva)\s+(?:(?P<many>an?|one|two|double|una?|dos|doble|no|sin)\s+)?(?P<letter>[a-z])(?:'?s)?"
-    r"(?=\s*(?:$|[,.;!?]|actually\b|please\b|though\b|not\b|no\b|instead\b|and not\b|en vez\b|at the|al final))"
+    r"(?=\s*(?:$|[,.;!?:]|actually\b|please\b|though\b|not\b|no\b|instead\b|and not\b|en vez\b|at the|al final))"
     r"(?:,?\s*(?:not|no|instead of|and not|en vez de)\s+(?:with\s+|con\s+)?(?:an?|one|una?)?\s*(?P<old>[a-z])\b)?"
 )
+_AROUND = re.compile(
+    r"^i (?:go by|am called|prefer)\s+|(?:\s+(?:actually|instead|please|now|these days|ahora))+$", re.IGNORECASE
+)
+_PIECES = 3
 _SPELLED = re.compile(r"\bspel\w+|\bse escribe\b|\bdeletre\w+")
 _SOUNDS = ("ck", "sz", "yi", "bv", "gj", "ea", "cs", "mn", "dt", "ie", "kq")
 
@@ -73,6 +80,8 @@ def spelled_name(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectS
     for candidate in [*([word] if word else []), *told_again]:
         if done := like_part(candidate, state, specs):
             return done
+    if word[:1].isupper() and letter in fold(word):
+        return None  # a whole name that is like none of those given: it is somebody else's
     return _relettered(letter, hit["old"], state, specs)
 
 
@@ -90,14 +99,16 @@ def like_part(word: str, state: State, specs: Sequence[SlotSpec], *, least: int 
 def renewed_name(text: str, state: State, specs: Sequence[SlotSpec]) -> CorrectSlot | None:
     """ "It's Ana Rask-Meyer, I got married": a name that shares a part with the one given replaces it."""
     spec = next((s for s in specs if s.type == "person_name"), None)
-    said = re.sub(r"^i (?:go by|am called|prefer)\s+|\s+(?:actually|instead|please)$", "", text, flags=re.IGNORECASE)
-    piece = unwrapped(re.split(r"[,.;(]", opening_removed(said), maxsplit=1)[0])
-    if spec is None or not 2 <= len(piece.split()) <= 5 or not looks_like_name(piece):
+    if spec is None:
         return None
     old = _value(state, spec)
     parts = {part for part in re.split(r"[\s-]", fold(old)) if len(part) > 1}
-    if fold(piece) != fold(old) and parts & set(re.split(r"[\s-]", fold(piece))):
-        return CorrectSlot(spec.name, piece)
+    for told in re.split(r"[,.;(]", opening_removed(text))[:_PIECES]:
+        piece = unwrapped(_AROUND.sub("", told.strip()))
+        if not 2 <= len(piece.split()) <= 5 or not looks_like_name(piece):
+            continue
+        if fold(piece) != fold(old) and parts & set(re.split(r"[\s-]", fold(piece))):
+            return CorrectSlot(spec.name, piece)
     return None
 
 

@@ -9,6 +9,7 @@ from app.understanding.agreeing import Agreement, agreement, doubts, is_yes
 from app.understanding.agreeing_in_part import agreed_but, closing_yes, rest_is_right
 from app.understanding.digits import NUMBERED
 from app.understanding.fields import filled_specs, labelled
+from app.understanding.lexicon import tells_complaint
 from app.understanding.openings import opening_removed
 from app.understanding.replying import Replying
 from app.understanding.values import find_values
@@ -23,6 +24,19 @@ _UNREAL = re.compile(r"\bwould(?:'ve| have)? be(?:en)?\b.*\bif\b|\bif\b.*\bwould
 _ABOUT_IT = re.compile(r"\b(?:right|correct|wrong|sure|spell\w*|spelt|bien|mal|correct[oa]|segur[oa])\b")
 _COMES_FIRST = re.compile(
     r"^\W*(?:but|pero|except|excepto)\b|\b(?:first|before|until|wait|hold|primero|antes|espere)\b"
+)
+_TO_BRING = re.compile(
+    r"\b(?:do|should|must|shall|can|what|which|will|debo|tengo|puedo|hay|que)\b[^,;.]*"
+    r"\b(?:bring|carry|wear|pay|llevar|traer|pagar)\b"
+)
+"""A card to bring or a bill to pay is of the visit, not of what was read back."""
+_BUT_FIRST = re.compile(r"\b(?:but|pero)\b\W*$")
+_THAT_THING = re.compile(r"(?:the|that|this|el|la|eso de|lo de)\b(?!.*\b(?:left|right|izquierd|derech))")
+_SAYS_WHAT = re.compile(r"\b(?:is|it'?s|its|are|was|should|not|no|es|era|son|debe|digits?|both)\b|\d")
+_NAMED_VALUES = ("person_name", "provider", "carrier")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_TITLES = frozenset(
+    {"dr", "dra", "at", "the", "of", "de", "la", "el", "health", "medical", "center", "plan", "no", "insurance"}
 )
 _ASIDE = (c.AskQuestion, c.RequestHuman, c.CancelAction, c.StartOver, c.StartAction, c.AskWhy)
 
@@ -40,7 +54,8 @@ class Stating(Replying):
             return
         partial = corrections.tells_part(text)
         corrects = corrections.corrects(whole) or corrections.corrects(self._cue(whole)) or self._faults(text)
-        if (corrects or exchanges or self.confirming or partial) and self._changes(text):
+        anew = corrects or exchanges or self.confirming or partial or self._tells_anew(text)
+        if anew and self._changes(text):
             return
         if self.confirming and self._filled("preferred_times") and self._wishes_another_time(text):
             self.times.append(opening_removed(text))
@@ -96,6 +111,10 @@ class Stating(Replying):
         self.rest_right = True
         if excepts and self._excepts_times(part):
             return True
+        named_only = tells_complaint(fold(part)) and not _SAYS_WHAT.search(fold(part))
+        if named_only and (excepts or _THAT_THING.match(fold(part))):
+            self.doubted = True  # "except the shoulder" does not say what is right
+            return True
         if part and not (is_yes(part) or replies.is_no(part)):
             self._at_read_back(part)
         return True
@@ -114,10 +133,27 @@ class Stating(Replying):
         return labelled(text, filled_specs(self.state, self.catalogue)) is not None
 
     def _asks_at_read_back(self, text: str) -> None:
-        """A question about what was read back puts a yes beside it in doubt, and so does one that must come first."""
+        """A question about what was read back puts a yes beside it in doubt, and so does one that must come first:
+        "yes, but who is Dr. Wu?"."""
         said = fold(text)
-        if self.confirming and (_ABOUT_IT.search(said) or _COMES_FIRST.search(said) or self._names_a_field(text)):
+        if self.confirming and (
+            _ABOUT_IT.search(said)
+            or _COMES_FIRST.search(said)
+            or (self._names_a_field(text) and not _TO_BRING.search(said))
+            or self._names_a_value(said)
+            or _BUT_FIRST.search(fold(self.text.partition(text)[0]))
+        ):
             self.doubted = True
+
+    def _names_a_value(self, said: str) -> bool:
+        """Whether folded words repeat a name that was read back; "do you do knees?" asks about no particular one."""
+        names = [
+            fold(str(slot.value))
+            for name, slot in self.state.slots.items()
+            if (spec := self.catalogue.spec(name, self.state.action)) and spec.type in _NAMED_VALUES
+        ]
+        telling = {word for name in names for word in _WORD.findall(name)} - _TITLES
+        return bool(telling.intersection(_WORD.findall(said)))
 
     def _agree(self) -> None:
         """A yes for the whole message, if it says one. "The rest is right" where no change was understood, and a yes in
@@ -125,7 +161,8 @@ class Stating(Replying):
         if self.rest_right:
             self.commands.append(c.Affirm() if self.given and not self.doubted else c.Deny())
             return
-        aside = self.aside or any(isinstance(command, _ASIDE) for command in self.commands)
+        leaves = c.SmallTalk("goodbye") in self.commands
+        aside = self.aside or leaves or any(isinstance(command, _ASIDE) for command in self.commands)
         unsaid = c.Deny() in self.commands and not self.given
         if self.agreed and not (self.doubted or unsaid or (aside and self.agreed is Agreement.WEAK)):
             self.commands.append(c.Affirm())

@@ -1,7 +1,9 @@
 """Which action a sentence wants, by likeness to the trigger examples of each action (clinics write their own)."""
 
 import re
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import chain
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -123,6 +125,8 @@ _RING_ME = re.compile(r"\bphone (me|us|him|her)\b")
 MOST_WORDS_OF_A_REQUEST = 7
 _LONGEST_CORE = 60
 MOST_OF_AN_EXAMPLE = 0.6
+_SPELLED = 5
+"""Letters from which on a word may be misspelled."""
 _STEMMER = Stemmer("english")
 
 
@@ -140,16 +144,46 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 def _same(word: str, other: str) -> bool:
     return word == other or (
-        min(len(word), len(other)) >= 5
+        min(len(word), len(other)) >= _SPELLED
         and word[0] == other[0]
         and DamerauLevenshtein.distance(word, other, score_cutoff=1) <= 1
     )
 
 
-def wholly(text: str, example: str) -> int:
-    """How many telling words the example has, when all of them stand in the text; 0 otherwise."""
-    said, wanted = _tokens(text), _tokens(example)
-    return len(wanted) if all(word in said or any(_same(word, other) for other in said) for word in wanted) else 0
+def _standing(said: tuple[str, ...], known: "_Known") -> frozenset[str]:
+    """The words of all examples that stand in a text, a slip of the keyboard forgiven."""
+    standing = known.words.intersection(said)
+    slips = [
+        other
+        for word in set(said)
+        if len(word) >= _SPELLED
+        for other in known.near.get(word[0], ())
+        if abs(len(other) - len(word)) <= 1 and _same(word, other)
+    ]
+    return standing.union(slips) if slips else standing
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The telling words of examples: of each, of all together, and those that may be misspelled by first letter."""
+
+    examples: tuple[frozenset[str], ...]
+    counts: tuple[int, ...]
+    words: frozenset[str]
+    near: Mapping[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=2048)
+def _known(examples: tuple[str, ...]) -> _Known:
+    """Worked out once for the examples of an action in one language."""
+    told = [_tokens(example) for example in examples]
+    found = frozenset(chain.from_iterable(told))
+    near: dict[str, list[str]] = {}
+    for word in found:
+        if len(word) >= _SPELLED:
+            near.setdefault(word[0], []).append(word)
+    by_letter = {letter: tuple(listed) for letter, listed in near.items()}
+    return _Known(tuple(frozenset(one) for one in told), tuple(len(one) for one in told), found, by_letter)
 
 
 def tells_nothing(example: str) -> bool:
@@ -158,12 +192,9 @@ def tells_nothing(example: str) -> bool:
     return set(_tokens(example)) <= light(_tokens)
 
 
-def _is_core(text: str, example: str) -> bool:
-    """True when the text is nothing but most of the example: "pt" for "need physical therapy"."""
-    if len(text) > _LONGEST_CORE or len(text.split()) > 3:
-        return False
-    said, wanted = set(_tokens(text)), set(_tokens(example))
-    return bool(said) and said <= wanted and len(said) / len(wanted) >= MOST_OF_AN_EXAMPLE
+def _is_core(said: frozenset[str], wanted: frozenset[str]) -> bool:
+    """True when the few words of a text are nothing but most of the example: "pt" for "need physical therapy"."""
+    return said <= wanted and len(said) / len(wanted) >= MOST_OF_AN_EXAMPLE
 
 
 def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str | None:
@@ -176,14 +207,18 @@ def triggered(text: str, catalogue: Catalogue, *, request: bool = False) -> str 
     if request and (_CONDITION.search(fold(text)) or len(_tokens(text)) > MOST_WORDS_OF_A_REQUEST):
         return None
     best: tuple[int, int, str] | None = None
+    said, length = _tokens(text), len(text.split())
+    short = not request and len(text) <= _LONGEST_CORE and length <= 3
+    core = frozenset(said) if short else frozenset()
     for place, action in enumerate(catalogue.actions):
-        titles = tuple(action.title.values()) if len(text.split()) <= 4 else ()
+        titles = tuple(action.title.values()) if length <= 4 else ()
         for examples in (*action.triggers.values(), titles):
-            for example in examples:
-                if not request and _is_core(text, example):
+            known = _known(tuple(examples))
+            standing = _standing(said, known)
+            for wanted, count in zip(known.examples, known.counts, strict=True):
+                if core and _is_core(core, wanted):
                     return action.name
-                count = wholly(text, example)
-                if count and (best is None or (count, -place) > best[:2]):
+                if count and wanted <= standing and (best is None or (count, -place) > best[:2]):
                     best = (count, -place, action.name)
     return best[2] if best else wished_for(text, catalogue)
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from app.dialogue.slots.provider import find_specialty
 from app.understanding.birth_dates import births_in
 from app.understanding.coverage import insurance_in
+from app.understanding.event_dates import surgeries_in
 from app.understanding.found import Found
 from app.understanding.numbers import codes_in, contacts_in, ids_in
-from app.understanding.people import names_in, providers_in
+from app.understanding.people import doctor_called, names_in, providers_in
 from app.understanding.reasons import reasons_in
-from app.understanding.wished_times import times_in
+from app.understanding.wished_times import names_times, times_in
 
 
 def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) -> list[Found]:
@@ -18,18 +19,26 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     question is not searched for what only looks like a field."""
     free = asked in ("reason", "text", "preferred_times", "choice", "body_part")
     carriers = insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
-    names = [name for name in names_in(text) if not any(name.start <= one.start < name.end for one in carriers)]
+    called = doctor_called(text, asked) if asked == "provider" or _OF_A_DOCTOR.search(text) else None
+    names = (
+        [called]
+        if called
+        else [name for name in names_in(text) if not any(name.start <= one.start < name.end for one in carriers)]
+    )
     found = [*births_in(text, asked), *codes_in(text, asked), *contacts_in(text, asked)]
     found += [*names, *ids_in(text, asked), *carriers]
-    if not free or re.search(r"refer", text, re.IGNORECASE):
-        found += providers_in(text)
+    if (not free or re.search(r"refer", text, re.IGNORECASE)) and called is None:
+        found += providers_in(text, asked)
+    surgeries = surgeries_in(text) if asked not in ("event_date", "date") else []
     if not free:
-        found += times_in(text, asked)
+        found += [] if surgeries and not names_times(_without(text, surgeries[0])) else times_in(text, asked)
+    found += surgeries
     if asked != "provider" and not free and not (asked == "specialty" and find_specialty(text, typos=True)):
         found += reasons_in(text)
     return _without_overlap([value for value in found if not _was_called(value, text)])
 
 
+_OF_A_DOCTOR = re.compile(r"\b(?:doctor|dr|doc|surgeon|pa|np|provider)'?s name\b", re.IGNORECASE)
 _CALLED = re.compile(
     r"\b(?:(?:tried|trying|been) (?:to call|calling)|(?:i|we|keep|kept) call(?:ed|ing)|llam[eé])(?: you)?(?: at|"
     r" on| al)?\s*$",
@@ -42,10 +51,14 @@ def _was_called(value: Found, text: str) -> bool:
     return value.kind in ("contact", "phone") and bool(_CALLED.search(text[: value.start]))
 
 
+def _without(text: str, value: Found) -> str:
+    return f"{text[: value.start]} {text[value.end :]}"
+
+
 def _without_overlap(found: list[Found]) -> list[Found]:
     kept: list[Found] = []
     for item in found:
-        covers_all = item.kind in ("specialty", "reason", "preferred_times")
+        covers_all = item.kind in ("specialty", "reason", "preferred_times", "event_date")
         clash = any(item.start < other.end and other.start < item.end for other in kept)
         if covers_all or not clash:
             kept.append(item)

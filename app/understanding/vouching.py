@@ -11,7 +11,7 @@ from app.dialogue.lanes import believed
 from app.dialogue.reading_value import read_value
 from app.dialogue.slots import Parsed
 from app.dialogue.state import ActionStatus, Caller, SlotStatus, State
-from app.understanding.evidence import completes, plainly_yes, speaks_of, speaks_of_caller
+from app.understanding.evidence import completes, speaks_of, speaks_of_caller
 from app.understanding.plausible import plausible
 from app.understanding.proposals import Proposal
 from app.understanding.reworded import reworded
@@ -81,7 +81,7 @@ class Vouching:
         makers = {do: self._worded(*one) for do, one in plain.items()}
         makers |= dict.fromkeys(("give", "change", "add", "remove"), self._value)
         makers |= dict.fromkeys(("decline", "unknown"), self._skip)
-        makers |= {"keep": self._keep, "ask": self._ask, "start": self._start, "yes": self._yes, "no": self._no}
+        makers |= {"keep": self._keep, "ask": self._ask, "start": self._start, "no": self._no}
         return {**makers, "caller": self._caller, "talk": self._talk}
 
     def _worded(self, command: c.Command, fits: bool) -> Callable[[Proposal, Span], c.Command | None]:
@@ -148,10 +148,6 @@ class Vouching:
         under_way = self.open and proposal.on == self.state.action
         wished = speaks_of("wish", self.told.said(span))
         return c.StartAction(action.name) if action and not under_way and wished else None
-
-    def _yes(self, _proposal: Proposal, _span: Span) -> c.Command | None:
-        waits = self.state.status is ActionStatus.CONFIRMING or self.state.offered
-        return c.Affirm() if waits and plainly_yes(self.told.text) else None
 
     def _no(self, _proposal: Proposal, span: Span) -> c.Command | None:
         waits = self.state.status is ActionStatus.CONFIRMING or self.state.offered

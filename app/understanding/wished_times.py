@@ -54,6 +54,11 @@ def times_in(text: str, asked: str | None) -> list[Found]:
     return [Found("preferred_times", ", ".join(pieces) or text, 0, len(text))]
 
 
+def names_times(text: str) -> bool:
+    """True when the words name a weekday, a part of the day or an hour."""
+    return bool(_TIMES.search(fold(text)))
+
+
 def looks_like_times(text: str) -> bool:
     """True when the words name days or hours to come."""
     folded = fold(text)
@@ -69,7 +74,8 @@ def asks_for_times(text: str) -> bool:
 _STORY = re.compile(
     r"\b(?:my|his|her|our|the|mi|su) (?!appointments?\b|appt|visits?\b|dates?\b|days?\b|times?\b|sessions?\b|"
     r"reservation|slot|best\b|preferred|earliest|citas?\b|visitas?\b|dias?\b|horas?\b|fechas?\b)[a-z]+(?: [a-z]+)? "
-    r"(?:comes?|came|is|gets?|got|goes|went|starts?|ends?|has|will|flies|leaves|arrives|viene|sale|termina|empieza|llega)\b"
+    r"(?:comes?|came|is|gets?|got|goes|went|starts?|ends?|has|will|flies|leaves|arrives|viene|sale|termina|empieza|"
+    r"llega)\b"
 )
 
 
@@ -123,6 +129,25 @@ def asks_if_free(text: str) -> bool:
         return False
     short = len(folded.split()) <= SHORT
     return is_definite(folded) and (short or bool(_AVAILABILITY.search(folded)))
+
+
+_PROPOSED = re.compile(
+    r"^(?:(?:maybe|perhaps|possibly|ideally|or|any|every|on|the|how about|what about|would|could it be|que tal|"
+    r"quizas|tal vez|los|las|el|"
+    r"por|en|the)\s+)*(?:(?:early|late|next|this)\s+)?(?:\w+days?|mornings?|afternoons?|evenings?|weekends?|noon|"
+    r"lunes|martes|miercoles|"
+    r"jueves|viernes|sabados?|domingos?|mananas?|tardes?|noches?)\b"
+)
+
+
+def proposes_times(text: str) -> bool:
+    """True for a few words that begin with days or hours and end in doubt: "Saturdays if you have them?"."""
+    folded = fold(text).strip(" ?.!")
+    few = len(folded.split()) <= _FEW_WORDS
+    return few and bool(_PROPOSED.match(folded)) and looks_like_times(text) and not _OPENING_HOURS.search(folded)
+
+
+_FEW_WORDS = 10
 
 
 def is_definite(folded: str) -> bool:

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Row, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.dialogue.state import SlotValue
 from app.store import audit
+from app.store.access import row_of
 from app.store.queries.clinics import ClinicFacts
-from app.store.rows import insert_made, run
+from app.store.rows import insert_made, run, update_row
 from app.store.tables import Lead, Notice
 from app.usecases.lead_draft import LeadDraft
 from app.usecases.tell_staff import tell_staff
@@ -23,15 +24,26 @@ REFERENCE_LENGTH = 7
 _TAKEN = select_columns(col(Lead.id)).where(
     col(Lead.clinic_id) == bindparam("clinic_id"), col(Lead.reference) == bindparam("reference")
 )
-_ANY = select_columns(col(Lead.id)).where(col(Lead.conversation_id) == bindparam("conversation_id")).limit(1)
+_MINE = select_columns(col(Lead.id)).where(col(Lead.conversation_id) == bindparam("conversation_id")).limit(1)
+_ANY = _MINE
+_UNSENT = (
+    _MINE.with_only_columns(
+        *(col(column) for column in (Lead.id, Lead.status, Lead.slots, Lead.promised, Lead.urgent_at)),
+        *(col(column) for column in (Lead.outcome, Lead.score, Lead.urgency, Lead.caller)),
+    )
+    .where(col(Lead.submitted_at).is_(None))
+    .order_by(col(Lead.created_at).desc())
+)
+_QUEUED = ("outcome", "status", "urgency", "score", "caller")
+"""Columns of the index that orders the inbox: what is set to what it was would be moved in it all the same."""
 
 
 def keep_lead(session: Session, clinic: ClinicFacts, conversation_id: str, draft: LeadDraft, now: datetime) -> bool:
     """Makes or brings up to date what the conversation left, in a turn that sends nothing. Returns whether the worker
     has something to do; the caller commits."""
-    lead = unsent_lead(session, conversation_id)
+    lead = run(session, _UNSENT, conversation_id=conversation_id).first()
     if draft.stopped or (draft.forgotten and not draft.reachable):
-        return lead is not None and _take_back(session, clinic, lead, draft, now)
+        return lead is not None and _take_back(session, clinic, row_of(session, Lead, clinic.id, lead.id), draft, now)
     if lead is not None and (lead.status != "cancelled" or draft.open or draft.gives_contact):
         return _follow(session, clinic, lead, draft, now)
     if not draft.open and (sent := sent_leads(session, conversation_id)):
@@ -81,18 +93,29 @@ def add_lead(session: Session, lead: Lead, now: datetime) -> Lead:
 
 def fill(lead: Lead, draft: LeadDraft, now: datetime) -> None:
     """The draft's facts onto the lead. A field that is being asked for again keeps its old value meanwhile."""
-    kept = {} if draft.forgotten else lead.slots
-    lead.slots = {**kept, **{name: stored(slot) for name, slot in draft.slots.items()}}
-    lead.action, lead.action_version = draft.action, draft.action_version
-    lead.missing, lead.caller, lead.language = list(draft.missing), draft.caller, draft.language
+    for name, value in _filled(draft, lead.slots, lead.promised, now).items():
+        setattr(lead, name, value)
+
+
+def _filled(
+    draft: LeadDraft, slots: Mapping[str, Any], promised: Sequence[Mapping[str, Any]], now: datetime
+) -> dict[str, Any]:
+    """The columns of a lead after the draft, where it has these `slots` and promises."""
+    columns: dict[str, Any] = {
+        "slots": {**({} if draft.forgotten else slots), **{name: stored(slot) for name, slot in draft.slots.items()}},
+        "action": draft.action,
+        "action_version": draft.action_version,
+        "missing": list(draft.missing),
+        "caller": draft.caller,
+        "language": draft.language,
+        "updated_at": now,
+    }
     if draft.payer is not None:
-        lead.payer = dict(draft.payer)
+        columns["payer"] = dict(draft.payer)
     if draft.promised:
         text, said = draft.promised
-        lead.promised = [*lead.promised, {"at": now.isoformat(), "text": text, "said": said}]
-    if draft.qualification is not None:
-        draft.qualification.put_on(lead)
-    lead.updated_at = now
+        columns["promised"] = [*promised, {"at": now.isoformat(), "text": text, "said": said}]
+    return columns | (draft.qualification.columns() if draft.qualification is not None else {})
 
 
 def stored(slot: SlotValue) -> dict[str, Any]:
@@ -108,15 +131,17 @@ def sent_leads(session: Session, conversation_id: str) -> Sequence[Lead]:
     return session.exec(mine.order_by(col(Lead.submitted_at).desc())).all()
 
 
-def _follow(session: Session, clinic: ClinicFacts, lead: Lead, draft: LeadDraft, now: datetime) -> bool:
-    """What the patient goes on to tell. An urgent lead is called back at once, so a new way to reach them is told."""
-    fill(lead, draft, now)
+def _follow(session: Session, clinic: ClinicFacts, lead: Row[Any], draft: LeadDraft, now: datetime) -> bool:
+    """What the patient goes on to tell: with each turn, so without the mapper. An urgent lead is called back at once,
+    so a new way to reach them is told."""
+    columns = _filled(draft, lead.slots, lead.promised, now)
     if lead.status in ("incomplete", "cancelled"):
-        lead.status = "in_progress"
-    session.add(lead)
+        columns["status"] = "in_progress"
+    kept = [name for name in _QUEUED if name in columns and columns[name] == getattr(lead, name)]
+    update_row(session, Lead, lead.id, **{name: value for name, value in columns.items() if name not in kept})
     if lead.urgent_at is None or not draft.gives_contact:
         return False
-    return tell_staff(session, clinic, lead, "update", now)
+    return tell_staff(session, clinic, row_of(session, Lead, clinic.id, lead.id), "update", now)
 
 
 def _of(lead: Lead, draft: LeadDraft, latest: bool) -> list[str]:

@@ -3,11 +3,11 @@ Reads, writes nothing."""
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from app.clock import day_in
 from app.desk import Desk
 from app.dialogue.slots import NO_INSURANCE, SELF_REFERRED
 from app.dialogue.state import Caller, SlotStatus, SlotValue
@@ -52,14 +52,24 @@ class Qualification:
     rules_version: int | None
     said: str = ""
 
+    def columns(self) -> dict[str, Any]:
+        """The lead's columns that hold it."""
+        found = self.qualified
+        return {
+            "outcome": found.outcome.value,
+            "score": found.score,
+            "urgency": found.urgency,
+            "reasons": [reason.to_json() for reason in found.reasons],
+            "points": [point.to_json() for point in found.points],
+            "patient_text": dict(found.patient_text),
+            "facts": dict(self.facts),
+            "rules_version": self.rules_version,
+        }
+
     def put_on(self, lead: Lead) -> None:
         """Sets the lead's columns; the caller saves them."""
-        found = self.qualified
-        lead.outcome, lead.score, lead.urgency = found.outcome.value, found.score, found.urgency
-        lead.reasons = [reason.to_json() for reason in found.reasons]
-        lead.points = [asdict(point) for point in found.points]
-        lead.patient_text, lead.facts = dict(found.patient_text), dict(self.facts)
-        lead.rules_version = self.rules_version
+        for name, value in self.columns().items():
+            setattr(lead, name, value)
 
 
 def qualify(desk: Desk, clinic: ClinicFacts, case: Case) -> Qualification:
@@ -97,7 +107,7 @@ def _named(text: str, clinic: ClinicFacts) -> str:
 def _told(desk: Desk, clinic: ClinicFacts, case: Case) -> Told:
     values = {name: slot.value for name, slot in case.slots.items() if slot.status is SlotStatus.FILLED}
     said = {name: slot.said for name, slot in case.slots.items() if slot.status is SlotStatus.FILLED}
-    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    today = day_in(clinic.timezone, desk.clock())
     carrier = values.get("insurance_carrier")
     insurance = "" if carrier in (None, NO_INSURANCE) else str(carrier)
     verdict, insurances, listed = _payer(desk, clinic, insurance, said.get("insurance_carrier", ""), today)

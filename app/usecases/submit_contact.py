@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from app.clock import day_in
 from app.desk import Desk
 from app.dialogue.action import Action
 from app.dialogue.private import mask, unmasked
@@ -96,7 +96,7 @@ def _names(desk: Desk, clinic: ClinicFacts) -> list[str]:
 def _read(desk: Desk, clinic: ClinicFacts, action: Action, slots: Mapping[str, str]) -> dict[str, SlotValue]:
     """A value that its parser cannot read is kept as it was typed, except a contact: that must be reachable. A card or
     social security number is masked at the door, and what stands beside it is read: nothing else is lost."""
-    today = desk.clock().astimezone(ZoneInfo(clinic.timezone)).date()
+    today = day_in(clinic.timezone, desk.clock())
     payers = desk.catalogue(clinic).payers
     values: dict[str, SlotValue] = {}
     for name, typed in slots.items():

@@ -3,9 +3,9 @@
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from app.answering.base import Answer, AnswerKind
+from app.clock import day_in
 from app.desk import Desk
 from app.dialogue.action import Catalogue
 from app.dialogue.commands import Command
@@ -167,7 +167,7 @@ def _decide(
     chosen = chosen_question(desk, clinic, said.state.choosing, said.text)
     if chosen:
         commands = with_choice(commands, chosen, said.state, catalogue)
-    today = said.now.astimezone(ZoneInfo(clinic.timezone)).date()
+    today = day_in(clinic.timezone, said.now)
     return decide(said.state.with_(choosing=chosen), commands, catalogue, today)
 
 

@@ -73,6 +73,78 @@ def test_everyday_talk_is_no_emergency(text: str) -> None:
     assert screen(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "raises"),
+    [
+        ("he has a head injury and is on blood thinners", True),
+        ("I am on blood thinners and the cut keeps bleeding", True),
+        ("when do I get my blood test results, it has been hours", False),
+        ("my blood pressure drops a lot when I stand up", False),
+        ("is dry needling safe on blood thinners", False),
+        ("analisis de sangre, tengo mucha prisa", False),
+        ("la sangre no para, tomo pastillas para la presión", True),
+    ],
+)
+def test_a_compound_hides_one_word_and_no_more(text: str, raises: bool) -> None:
+    """Blood pressure is no bleeding, but blood thinners make a bleeding worse: the rest of such a word counts."""
+    assert (screen(text) is not None) is raises
+
+
+@pytest.mark.parametrize(
+    ("text", "raises"),
+    [
+        ("the nurse said call 911 if I get chest pain or trouble breathing, I don't have any of that", False),
+        ("the surgeon told me to call if I get chest pain or a swollen calf", False),
+        ("chest pain or trouble breathing, none of that", False),
+        ("dolor de pecho no tengo", False),
+        ("call 911, I have chest pain", True),
+        ("the nurse said call if I get chest pain and I have it right now", True),
+        ("none of that helped, my chest still hurts", True),
+        ("should I call 911 if I have chest pain", True),
+        ("no puede mover el brazo ni la pierna del lado izquierdo", True),
+        ("ni dolor de pecho ni falta de aire", False),
+    ],
+)
+def test_a_denial_reaches_what_was_said_before_it(text: str, raises: bool) -> None:
+    """Patients repeat what they were told to watch for and then say that they have none of it."""
+    assert (screen(text) is not None) is raises
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to kill myself. friends or family, I don't have any of those",
+        "my husband collapsed. CPR training? nothing like that",
+        "chest pain, I have none of my meds",
+        "I'm having chest pain. aspirin or nitro, I don't have any of that",
+        "chest pain and sweating. aspirin, nitro, none of that",
+        "tengo dolor de pecho. pastillas, nada de eso",
+        "they said call if I had pus. it is full of pus with a fever, antibiotics I don't have any of those",
+        "mi esposo me va a matar, tiene un cuchillo",
+        "me ahogo con tanta sangre",
+    ],
+)
+def test_what_else_is_lacking_denies_no_sign(text: str) -> None:
+    """Without it "I don't have any of those", said of pills or people, would hide the danger told before it."""
+    assert screen(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chest pain? trouble breathing? none of that",
+        "fever, numbness, none of those",
+        "dolor de pecho o fiebre, nada de eso",
+        "me ahogo con tantos correos",
+        "mi esposa me va a matar si falto otra vez",
+        "drowning in a sea of paperwork",
+    ],
+)
+def test_a_list_that_is_denied_as_a_whole_is_none(text: str) -> None:
+    """Patients answer the questions of a discharge sheet with one denial, and complain with a smile."""
+    assert screen(text) is None
+
+
 def test_signs_add_up_over_messages() -> None:
     """Without it a swollen leg and a surgery told one after the other would go unnoticed."""
     assert screen("my calf is sore") is None

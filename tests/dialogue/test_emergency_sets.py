@@ -43,7 +43,10 @@ def test_everyday_messages_raise_nothing() -> None:
     assert len(raised) <= len(everyday) // 100, raised
 
 
-@pytest.mark.parametrize("name", ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"])
+_SETS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+
+
+@pytest.mark.parametrize("name", _SETS)
 def test_people_of_all_kinds_are_understood(name: str) -> None:
     """A nurse's shorthand, a farmer's understatement and a text from a frightened child tell of the same danger."""
     voices = yaml.safe_load((SETS / "triage_voices.yaml").read_text("utf-8"))[name]

@@ -33,6 +33,28 @@ def test_a_fault_beside_a_yes_keeps_the_form(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ("yes everything is right go ahead and submit. do i need to bring the card?", True),
+        ("yes. Should I bring my insurance card?", True),
+        ("I've checked it twice and it's all correct. You may send it.", True),
+        ("I read everything over again, all correct", True),
+        ("ya lo revisé dos veces, todo está correcto", True),
+        ("yes, is the phone right?", False),
+        ("yes. Which insurance card did you put?", False),
+        ("I've checked it twice", False),
+        ("I checked it and it's wrong", False),
+        ("you may send it later", False),
+        ("it may be correct", False),
+        ("yes. Should I bring the Aetna card or is it wrong?", False),
+    ],
+)
+def test_a_yes_stands_beside_what_is_not_about_the_values(said: str, sent: bool) -> None:
+    """Without it who asks what to bring, or says how they checked, would be asked again."""
+    assert play({"said": said}).sent is sent
+
+
+@pytest.mark.parametrize(
     "case",
     [
         {"said": "my phone is correct", "slots": {}},

@@ -4,10 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.actions.shipped import shipped_actions
+from app.dialogue.action import Catalogue
+from app.dialogue.commands import AskQuestion
 from app.dialogue.slots.insurance import common_payers
+from app.dialogue.state import State
 from app.understanding.leaning import leaning
 from app.understanding.parts import parts
 from app.understanding.resolving import resolved, subject
+from app.understanding.rules import RulesUnderstanding
 
 PAYERS = common_payers()
 
@@ -78,3 +83,43 @@ def test_a_question_is_about_what_it_names() -> None:
     assert subject("Do you have a pool?") == "pool"
     assert subject("How much notice do you need?") == "notice"
     assert subject("how much is it (pool)?") == "pool"
+
+
+def asked(message: str) -> list[str]:
+    """The questions that a message is read to ask."""
+    catalogue = Catalogue(shipped_actions(), PAYERS)
+    found = RulesUnderstanding().understand(message, State(), catalogue)
+    return [one.text for one in found if isinstance(one, AskQuestion)]
+
+
+@pytest.mark.parametrize(
+    ("message", "count"),
+    [
+        ("How do I get a copy of my chart, what does it cost, and do you have a notary?", 3),
+        ("I need copies of my records for a lawyer. Is there a fee, and do you mail them?", 2),
+        ("I have two questions. 1) do you take Humana 2) is there a pool", 2),
+        ("Do you take Cigna? If not, what is the cash price?", 2),
+        ("Can I bring my dog? I would also like to know whether you validate parking.", 2),
+        ("Do you have evening visits? my wife wants to know about weekend ones too", 2),
+        ("¿Tienen estacionamiento? Y también quiero saber si abren los sábados", 2),
+        ("what is your cancellation policy, since my job changes my shifts, and can i move visits online", 2),
+    ],
+)
+def test_no_question_is_dropped_for_what_stands_beside_it(message: str, count: int) -> None:
+    """A request, a number, a reason or a word of courtesy before a question would make it vanish."""
+    assert len(asked(message)) == count
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Can you send me a copy of my chart?",
+        "My son wants to walk again.",
+        "She wants to come on Tuesday.",
+        "Call me at (703) 555-0142.",
+        "I tore it as I ran, since the field was wet.",
+    ],
+)
+def test_a_request_or_a_story_alone_asks_nothing_of_the_papers(message: str) -> None:
+    """What is no question would be searched for and refused."""
+    assert asked(message) == []

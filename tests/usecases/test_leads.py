@@ -302,6 +302,24 @@ def test_an_emergency_keeps_what_was_typed_and_a_later_number_is_told(talk: Talk
     assert [notice.kind for notice in notices(talk)] == ["urgent", "update"]
 
 
+def test_an_emergency_hurries_a_notice_that_waits(talk: Talk) -> None:
+    """One update each five minutes is for the mailbox's sake; chest pain that is told with it must not wait."""
+    complete(talk)
+    send_all(talk)
+    talk.say("my phone changed to 212-555-0188")
+    talk.running.worker.drain(["deliver"])
+    talk.say("my phone changed to 212-555-0189")
+    talk.running.worker.drain(["deliver"])
+    assert [notice.state for notice in notices(talk)][-1] == "pending", "it waits for its time"
+    talk.say("I have crushing chest pain and can't breathe")
+    talk.running.worker.drain(["deliver"])
+    assert [(notice.kind, notice.state) for notice in notices(talk)][-1] == ("urgent", "written")
+    with talk.running.desk.database.read() as session:
+        last = session.exec(select(Job).where(Job.kind == "deliver").order_by(col(Job.created_at).desc())).first()
+    assert last is not None
+    assert last.payload["ahead"] is True
+
+
 def test_an_emergency_in_the_middle_is_told_of_the_same_lead(talk: Talk) -> None:
     """One person, one lead: with the phone number that was typed before."""
     talk.say("I need therapy for my back. Rosa Delgado, 212-555-0143")

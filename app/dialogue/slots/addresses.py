@@ -29,6 +29,12 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _LABEL = r"(?:e-?mail|correo)(?:\s+(?:electr[oó]nico|address|addr|id))?(?:\s*(?:is|es|:|=))?"
+_AS_IN = re.compile(r"(?<![\w'])([a-z]),? (?:as in|like in|like|as|for|de|como) [a-z]+", re.IGNORECASE)
+_RUN = re.compile(r"(?<![\w-])[a-z0-9](?:-[a-z0-9])+(?![\w-])", re.IGNORECASE)
+_TOLD_DOMAIN = re.compile(rf"[\s,]+(?:at|arroba)\s+(?P<domain>[\w-]+(?:{_DOT}[\w-]+)+)(?![\w@])", re.IGNORECASE)
+_PIECE = re.compile(r"[^\s,]+")
+_LONGEST = 300
+"""Characters of a message in which an address may be dictated."""
 _NOT_LOCAL = frozenset(
     "my the a an on is at with mi mail email e-mail id address use via have has got through by el la un de es en no "  # noqa: SIM905
     "correo its it's it to me at and y or".split()
@@ -58,7 +64,11 @@ _LEAD_IN = _NOT_LOCAL | {
 def email_span(text: str, *, expected: bool = False) -> tuple[int, int] | None:
     """Where an e-mail address stands, typed or spelled; None without one. One of a known provider whose @ or dot is
     missing counts only where an address is `expected`, or behind a word for it."""
-    hit = _ADDRESS.search(text) or next((hit for hit in _SPELLED.finditer(text) if _is_spelled(hit)), None)
+    if (typed := _ADDRESS.search(text)) is not None:
+        return typed.span()
+    if (dictated := _dictated(text)) is not None:
+        return dictated[:2]
+    hit = next((hit for hit in _SPELLED.finditer(text) if _is_spelled(hit)), None)
     if hit:
         return hit.span()
     hit = _unpunctuated(text) if expected or re.search(rf"\b{_LABEL}", text, re.IGNORECASE) else None
@@ -74,6 +84,35 @@ def email(said: str, _context: ParseContext) -> Parsed | Rejected:
         return Rejected("email_wrong" if "@" in said or _SPELLED.search(said) else "email_missing")
     typed = _put_together(said[slice(*span)])
     return Parsed(typed) if _is_address(typed) else Rejected("email_wrong")
+
+
+def _dictated(text: str) -> tuple[int, int, str] | None:
+    """Start, end and value of an address that is told letter by letter: "m as in mary, k-i-m at post.example".
+    None where no letter of it is told so."""
+    domain = _TOLD_DOMAIN.search(text) if len(text) <= _LONGEST else None
+    if domain is None:
+        return None
+    before = text[: domain.start()]
+    letters = {hit.start(): (hit.end(), hit[1]) for hit in _AS_IN.finditer(before)}
+    letters |= {hit.start(): (hit.end(), hit[0].replace("-", "")) for hit in _RUN.finditer(before)}
+    told: list[tuple[int, str, bool]] = []
+    at = 0
+    while piece := _PIECE.search(before, at):
+        end, value = letters.get(piece.start(), (piece.end(), ""))
+        part = (
+            value
+            or _JOINER.get(piece[0].lower(), "")
+            or (piece[0] if len(piece[0]) == 1 and piece[0].isalnum() else "")
+        )
+        last = end == len(before) and piece[0].isalnum()  # "dot hughes at": the last part may be a word
+        told = [*told, (piece.start(), part or piece[0], bool(value))] if part or (last and told) else []
+        at = end
+    if not any(spelled for _, _, spelled in told):
+        return None
+    address = (
+        "".join(part for _, part, _ in told).lower() + "@" + re.sub(_DOT, ".", domain["domain"], flags=re.IGNORECASE)
+    )
+    return told[0][0], domain.end(), address
 
 
 def _is_spelled(hit: re.Match[str]) -> bool:
@@ -123,6 +162,8 @@ def _put_together(typed: str) -> str:
     """The address that spelled or torn words mean."""
     if _ADDRESS.fullmatch(typed):
         return typed
+    if (dictated := _dictated(typed)) is not None and dictated[:2] == (0, len(typed)):
+        return dictated[2]
     if hit := _SPELLED.fullmatch(typed):
         local = re.sub(
             _JOINED, lambda part: _JOINER[" ".join(part[0].lower().split())], hit["local"], flags=re.IGNORECASE

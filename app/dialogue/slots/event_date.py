@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from app.dialogue.slots.dates import DAY, DAYS, find_date
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.holidays import holiday_told
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 from app.dialogue.which import MOST, meant
 
@@ -33,8 +34,16 @@ _YEAR, _MONTH = timedelta(weeks=52), timedelta(weeks=4)
 def event_date(said: str, context: ParseContext) -> Parsed | Rejected:
     """One calendar day, ISO. A day without its year or month is the nearest one; with words of the past, the last."""
     text, today = _held(fold(said), context.today), context.today
-    found = _ago(text, today) or _on_calendar(text, today)
+    holiday = holiday_told(text, today)
+    found = holiday[2] if holiday else _ago(text, today) or _on_calendar(text, today)
     return Parsed(found.isoformat()) if found else Rejected("date_wrong")
+
+
+def when_told(folded: str, today: date) -> tuple[int, int] | None:
+    """Where the first day stands in folded text that an event may have; None without one."""
+    hits = [hit.span() for form in (*_AGO, _LAST, _YESTERDAY, *_LAST_DAY) if (hit := form.search(folded))]
+    hits += [told[:2] for told in (find_date(folded, today), holiday_told(folded, today)) if told]
+    return min(hits, default=None)
 
 
 def _held(text: str, today: date) -> str:

@@ -87,6 +87,15 @@ _IN_WORDS = re.compile(
 )
 _SAID_TIME = rf"(?P<time>{_HOUR}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?)"
 _REWRITTEN = (
+    (
+        re.compile(
+            r"(?<=\bat )(?P<h>1[0-2]|[1-9])(?P<m>[0-5]\d)\b(?!\d)(?! (?:street|avenue|main))|"
+            r"(?<![\d:/.$-])\b(?P<h2>1[0-2]|[1-9])(?P<m2>00|15|30|45)(?=\s*(?:[ap]\.?m\b|(?:or|and|o) (?:later|"
+            r"after|earlier|before|"
+            r"mas tarde)|on ?wards?|ish\b|$|[,;.]\s|\s(?:to|-|till|until)\s))"
+        ),
+        lambda hit: f"{hit['h'] or hit['h2']}:{hit['m'] or hit['m2']}",
+    ),
     (re.compile(r"\b(\d{1,2}(?::\d\d)?)[ -]?ish\b"), r"around \1"),
     (
         re.compile(

@@ -1,18 +1,21 @@
 """The patient's insurance: the carrier under the clinic's name for it, and the member ID."""
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.insurances import every_payer, in_order, second_told, tied
+from app.dialogue.slots.names import tidy_case
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 from app.dialogue.slots.small_words import small_words
 from app.dialogue.spelled import spelled_digits
-from app.qualification.aliases import common_names
+from app.qualification.aliases import common_names, product_words
 
 NO_INSURANCE = "no insurance"
 _WRAPPING = re.compile(
@@ -61,14 +64,42 @@ def find_payer(text: str, payers: Mapping[str, str], *, typos: bool = False) -> 
     """The first payer named in folded `text`: start, end, name. The longest alias at a place wins; with `typos`
     a misspelled single word counts too. The clinic's own names go before the common ones."""
     best: tuple[int, int, str] | None = None
+    said = {"", *_WORD.findall(text)}
     for table in (payers, common_payers()):
-        for alias, name in table.items():
+        named = _by_first_word(_Held(table)) if table else {}
+        for alias, name in (one for word in said for one in named.get(word, ())):
             at = text.find(alias)
             if at < 0 or not _whole(text, at, at + len(alias)):
                 continue
             if best is None or (at, -len(alias)) < (best[0], best[0] - best[1]):
                 best = (at, at + len(alias), name)
     return best or (_misspelled(text, payers) if typos else None)
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """A table of aliases that is the same as long as it is the same object: a clinic's is, until its papers change."""
+
+    table: Mapping[str, str]
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.table is self.table
+
+
+@lru_cache(maxsize=64)
+def _by_first_word(held: _Held) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The aliases by the word that they begin with, "" for none: a text must hold it to name one."""
+    named: dict[str, list[tuple[str, str]]] = {}
+    for alias, name in held.table.items():
+        first = _WORD.match(alias)
+        named.setdefault(first[0] if first else "", []).append((alias, name))
+    return named
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -103,11 +134,66 @@ def carrier(said: str, context: ParseContext) -> Parsed | Rejected:
     found = find_payer(text, context.payers, typos=True)
     if not found:
         return Parsed(bare[:80])
+    if len(text) == len(bare) and find_payer(text[found[1] :], context.payers):
+        hits = every_payer(text, find_payer, context.payers)
+        if (tie := tied(text, hits)) is not None:
+            ordered = in_order(text, hits) if tie == "both" else hits
+            ends = dict(zip(hits, [*(hit[0] for hit in hits[1:]), len(text)], strict=True))
+            return Parsed(
+                "; ".join(dict.fromkeys(_with_plan(bare[: ends[one]], text[: ends[one]], one) for one in ordered))
+            )
+    second = second_told(text[found[1] :]) if len(text) == len(bare) else None
+    if second is None and (held := held_by(bare[found[1] :], found[2])):
+        return Parsed(f"{found[2]}; {tidy_case(bare[found[1] :][slice(*held)])}")
+    if second is None:
+        return Parsed(_with_plan(bare, text, found))
+    joint, start, end = (found[1] + at for at in second)
+    return Parsed(f"{_with_plan(bare[:joint], text[:joint], found)}; {bare[start:end].strip()}")
+
+
+def _with_plan(bare: str, text: str, found: tuple[int, int, str]) -> str:
+    """The payer's name with the words of a plan that follow it."""
     _, end, name = found
     plan = re.match(r"\s+(?:[\w/+-]+\s*){1,3}", bare[end:]) if len(text) == len(bare) else None
-    words = [word for word in (plan[0].split() if plan else []) if fold(word) in _plan_words()]
+    known = _plan_words() | product_words(name)
+    words = [word for word in (plan[0].split() if plan else []) if fold(word) in known]
+    if told := plan_told(bare[end:], name):
+        words += [word for word in bare[end:][slice(*told)].split() if fold(word) not in map(fold, words)]
     said_there = [word for word in words if fold(word) not in fold(name).split()]
-    return Parsed(" ".join([name, *(word.upper() if fold(word) in _INITIALS else word for word in said_there)]))
+    return " ".join([name, *(word.upper() if fold(word) in _INITIALS else word for word in said_there)])
+
+
+def plan_told(behind: str, name: str) -> tuple[int, int] | None:
+    """Where, in words behind the payer's name, its plan is told after a comma: "..., the blue focus one"."""
+    hit = _PLAN_TOLD.match(behind)
+    known = _plan_words() | product_words(name)
+    return hit.span("plan") if hit and all(fold(word) in known for word in hit["plan"].split()) else None
+
+
+def held_by(behind: str, name: str) -> tuple[int, int] | None:
+    """Where, in words behind workers' compensation or the like, the company that runs it is told: "..., the adjuster is
+    at Travelers"."""
+    hit = _HELD_BY.match(behind) if name in _RUN else None
+    return hit.span("who") if hit else None
+
+
+_RUN = ("Workers' compensation", "Auto insurance")
+_HELD_BY = re.compile(
+    r"\s*(?:claim\s*)?(?:[,;(-]|\band\b|\by\b)?\s*(?:(?:(?:the|my|our|an|el|la|mi)\s+)?(?:adjuster|adjustor|"
+    r"case manager|claim|ajustadora?|caso|reclamo)(?:\s+(?:is|'s|works?|es|est[aá]|trabaja))?\s+"
+    r"(?:at|with|from|for|through|en|con|de)|"
+    r"(?:(?:the|el|la)\s+)?(?:carrier|insurer|insurance company|aseguradora)\s+(?:is|es)|(?:run|handled|managed) by)\s+"
+    r"(?!(?:my|the|our|a|an|his|her|work|mi|el|la)\b)(?P<who>[^\W\d_][\w&.'’-]*(?:\s+[A-ZÀ-Þ&][\w&.'’-]*){0,3})"
+    r"(?=\s*(?:$|[,.;!?)]))",
+    re.IGNORECASE,
+)
+
+
+_PLAN_TOLD = re.compile(
+    r"(?:\s+[\w+-]+){0,2}\s*[,-]\s*(?:it'?s |es )?(?:the|my|el)\s+(?:plan\s+)?(?P<plan>[\w+-]+(?:\s+[\w+-]+){0,2}?)"
+    r"(?:\s+(?:one|plan|option|version))?\s*(?=$|[.,;!])",
+    re.IGNORECASE,
+)
 
 
 @cache

@@ -7,7 +7,8 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 from app.dialogue.slots.small_words import small_words
 
 RELATION = (
-    r"(?:mom|mum|mommy|mother|dad|daddy|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|grandpa|nephew|niece|grandson|granddaughter|fiance|fiancee|aunt|uncle|"
+    r"(?:mom|mum|mommy|mother|dad|daddy|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|"
+    r"grandpa|nephew|niece|grandson|granddaughter|fiance|fiancee|aunt|uncle|"
     r"sister|brother|friend|kid|child|mama|papa|madre|padre|hijo|hija|esposa|esposo|abuela|abuelo|tia|"
     r"tio|hermana|hermano)"
 )
@@ -22,6 +23,21 @@ _WRAPPING = re.compile(
     r"(?:(?:for|para|de)\s+)?(?:(?:my|mi)\s+" + RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"^(?:[\w/.]+ )?(?:patient|pt|claimant|client|(?:injured )?worker|employee|insured|member|child|minor|paciente|"
+    r"asegurad[oa]|"
+    r"trabajador[a]?|menor)(?:'s|’s)?(?: (?:full |legal )?name| nombre)?\s*[:=]\s*",
+    re.IGNORECASE,
+)
+"""The label of a form before a name: "WC claimant: ..."."""
+_KIND = re.compile(
+    rf"^(?:(?:a|an|the|my|our|un|una|el|la|mi)\s+)?(?:(?:(?:minor|underage|infant|teenage|elderly|adult|young|"
+    rf"menor(?: de edad)?)\s+)+"
+    rf"(?:{RELATION}|patient|paciente)\b|\d{{1,3}}[- ](?:year|yr|month)s?[- ]old\b(?: (?:{RELATION}|patient)\b)?|"
+    r"(?:new|established|existing) patient\b)\s*,?\s*(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+"""What kind of patient, before a name: "minor child ..."."""
 _TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|sr|sra|srta|señor|señora|señorita)\b\.?\s+(?=\w)", re.IGNORECASE)
 _LAST_NAME = re.compile(
     r",?\s+(?:(?:and|y) )?(?:(?:my|mi|the|su) )?(?:(?:last|family|sur) ?name|apellidos?)(?: is| es|:)?\s+",
@@ -44,7 +60,8 @@ _GENERATIONS = frozenset({"ii", "iii", "iv"})
 _NAMED_IN_A_SENTENCE = re.compile(
     rf"\b(?:(?:call(?:ing)?|put|named|called|name is|patient is|se llama|me llamo|llame|ponga|"
     rf"soy)(?: me)?(?: down)?(?: for| about| as)?|"
-    rf"for|about|is|para|sobre)\s+(?:(?:my|mi|our)\s+{RELATION}\s+)?(?P<name>[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){{0,3}})$",
+    rf"for|about|is|para|sobre)\s+(?:(?:my|mi|"
+    rf"our)\s+{RELATION}\s+)?(?P<name>[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){{0,3}})$",
     re.IGNORECASE,
 )
 _SOMEBODY = re.compile(rf"(?:my|mi|our|the)\s+{RELATION}", re.IGNORECASE)
@@ -72,7 +89,8 @@ def _capitalized(word: str) -> str:
 
 def unwrapped(said: str) -> str:
     """The words without "my name is", greetings and closing courtesies."""
-    bare = _TITLE.sub("", _WHO.sub("", _WRAPPING.sub("", said, count=1)))
+    bare = _WRAPPING.sub("", _LABEL.sub("", said, count=1), count=1)
+    bare = _TITLE.sub("", _WHO.sub("", _KIND.sub("", bare, count=1)))
     bare = _said_twice(_LAST_NAME.sub(" ", bare, count=1))
     while (shorter := _TRAILING.sub("", bare)) != bare:
         bare = shorter

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from app.dialogue.shipped import read_yaml
 from app.dialogue.slots.fold import fold
-from app.dialogue.slots.names import tidy_case
+from app.dialogue.slots.names import PARTICLES, RELATION, tidy_case
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 
 TITLE = r"(?:dr\.?|dra\.?|drs\.?|doctor|doctora|doc)"
@@ -20,7 +20,9 @@ _STOP = (
     r"as|than|again|if|just|not|you|never|"
     r"my|your|the|a|an|i|he|she|it|we|they|me|do|does|did|can|could|will|would|when|what|how|last|"
     r"yesterday|today|now|any ?more|currently|instead|though|about|after|over|"
-    r"ahora|tambi[eé]n|en|de\s+la|del|(?:le|les|lo|la|los|las|nos|se|te)(?=\s+(?:ha|mand|envi|refiri|recomend|recet|orden|dij|dic|pidi|pid|indic|aconsej|di[oó])\w*)|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|recomendó|mando|mandó|envio|"
+    r"ahora|tambi[eé]n|en|de\s+la|del|(?:le|les|lo|la|los|las|nos|se|te)(?=\s+(?:ha|mand|envi|refiri|recomend|recet|"
+    r"orden|dij|dic|pidi|pid|indic|aconsej|di[oó])\w*)|me|mi|que|y|o|para|por|con|el|la|dice|dijo|recomendo|"
+    r"recomendó|mando|mandó|envio|"
     r"envió|refirio|refirió|es|"
     r"please|thanks|also|here|there|phone|insurance|ortho\w*)"
 )
@@ -29,7 +31,8 @@ _PLACE = r"(?:cl[ií]nica|hospital|centro|consultorio|oficina|grupo|instituto|un
 _PARTICLE = rf"\s+(?:de\s+l[ao]s?|del?)\s+(?!(?:(?:la|el|los|las)\s+)?{_PLACE}\b)(?!{_STOP}(?![\w'’]))[^\W\d_][\w'’-]*"
 _NO_STOP = rf"(?!{_STOP}(?![\w'’]))"
 _NAMED = re.compile(
-    rf"\b{TITLE}\s+(?P<name>{_NO_STOP}[^\W\d_][\w'’-]*\.?(?:{_PARTICLE}|\s+{_NO_STOP}[^\W\d_][\w'’-]*(?:\.(?=\s+[^\W\d_]))?){{0,5}})"
+    rf"\b{TITLE}\s+(?P<name>{_NO_STOP}[^\W\d_][\w'’-]*\.?(?:{_PARTICLE}|"
+    rf"\s+{_NO_STOP}[^\W\d_][\w'’-]*(?:\.(?=\s+[^\W\d_]))?){{0,5}})"
     rf"(?P<suffix>,?\s+(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b\.?)?",
     re.IGNORECASE,
 )
@@ -44,7 +47,8 @@ _INTRODUCED = re.compile(
 )
 _PRACTICE = re.compile(
     r"^,?\s*(?:who(?:'s| is) )?(?:at|from|with|of|over at|out of|en|de|del)\s+(?P<practice>[^,;.!?]{2,60}?)"
-    r"(?=\s+(?:and(?!\s+(?-i:(?!Dr)[A-Z][a-z]))|but|because|who|for|so|y|para|porque|says?|said|told|sent|referred|wants|on|last|"
+    r"(?=\s+(?:and(?!\s+(?-i:(?!Dr)[A-Z][a-z]))|but|because|who|where|when|for|so|y|para|porque|says?|said|told|"
+    r"sent|referred|wants|on|last|"
     r"after|since|in\s+(?:january|february|"
     r"march|april|may|june|july|august|september|october|november|december))\b|[,;.!?]|$)",
     re.IGNORECASE,
@@ -69,6 +73,79 @@ _NOBODY = re.compile(
     r"on (?:my own|google|the internet|the web|facebook|yelp|a map))|looked you up)\b|"
     r"\bno tengo (?:doctor|medico|remision|referido)|\bpor mi cuenta\b"
 )
+_DEEDS = frozenset(
+    {
+        "did",
+        "does",
+        "doing",
+        "fixed",
+        "fixes",
+        "operated",
+        "operates",
+        "performed",
+        "performs",
+        "saw",
+        "sees",
+        "seen",
+        "treated",
+        "treats",
+        "replaced",
+        "repaired",
+        "took",
+        "takes",
+        "put",
+        "puts",
+        "diagnosed",
+        "found",
+        "set",
+        "got",
+        "gets",
+        "gives",
+        "wrote",
+        "writes",
+        "made",
+        "makes",
+        "helped",
+        "looked",
+        "looks",
+        "checked",
+        "ran",
+        "runs",
+        "hizo",
+        "hace",
+        "opero",
+        "arreglo",
+        "vio",
+        "ve",
+        "atiende",
+        "atendio",
+        "trata",
+        "receto",
+        "ordeno",
+    }
+)
+_TELLS = re.compile(
+    r"(?:,?\s+(?:who|that|which|quien|que))?,?\s+(?:(?:just|then|also|already|has|had|finally)\s+)*(?:gave|sent|"
+    r"referred|told|said|"
+    r"recommended|ordered|prescribed|suggested|wrote|wants?|wanted|says|thinks|did|operated|treated|diagnosed|"
+    r"(?:me|lo|la|nos|le) (?:mand[oó]|refiri[oó]|envi[oó]|dijo|recet[oó]|oper[oó]|dio|atiende|vio))\b.*$",
+    re.IGNORECASE,
+)
+"""What somebody did, behind their name: it is no part of the name."""
+_A_RELATIVE = re.compile(
+    rf"(?:(?:my|his|her|our|an?|some|mi|su|una?)\s+)(?:good |best |old |buen |buena )?(?:{RELATION}|neighbou?r|"
+    rf"co-?worker|boss|amig[oa]|vecin[oa])(?:\s+(?:did|does|of mine|mi[oa]))?"
+)
+"""Somebody without a name who is no doctor: "my friend"."""
+_KIND_BEFORE = re.compile(
+    r"^(?i:(?:it'?s|it was|that'?s|es|fue)\s+)?(?i:my|our|his|her|the|mi|el|la|nuestr[oa])\s+(?i:(?:[\w'-]+\s+){0,3}?"
+    r"(?:doctora?|doc|physician|surgeon|pcp|specialist|practitioner|assistant|therapist|chiropractor|chiro|provider|"
+    r"pa|np|"
+    r"m[eé]dic[oa]|ciruj?an[oa]|especialista|\w+(?:ologist|iatrist|opedist|[oó]log[oa])))(?:\s*[,:]\s*|\s+(?i:is|"
+    r"named|es)\s+|\s+)"
+    r"(?:(?i:his|her|their) name is\s+)?(?=[A-ZÀ-Þ])"
+)
+"""What kind of doctor, before the name: "my back doctor, Paul Brandt"."""
 _WRAPPING = re.compile(
     r"^(?:(?:yes|yeah|si|sí|ok|okay|sure|well|so|um|uh|hi|hello|oh|sorry|actually)\b[\s,]*)*"
     r"(?:(?:it'?s|it was|it is|that was|that would be|that's|i was (?:referred|sent) (?:here )?by|"
@@ -133,29 +210,35 @@ def find_provider(text: str) -> tuple[int, int, str] | None:
     hit = _NAMED.search(text) or next(suffixed, None) or _INTRODUCED.search(text)
     if not hit:
         return None
-    name = re.sub(r"(?:'s|’s)?(?:\s+(?:office|practice|clinic|team))?[.,\s]*$", "", hit["name"], flags=re.IGNORECASE)
+    own = _own_words(hit["name"])
+    name = re.sub(r"(?:'s|’s)?(?:\s+(?:office|practice|clinic|team))?[.,\s]*$", "", own, flags=re.IGNORECASE)
     name = re.sub(r"[,\s]+(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)$", "", name)
     title = "Dra. " if re.match(r"dra\b|doctora\b", hit[0], re.IGNORECASE) else "Dr. "
     title = "" if hit.re is _SUFFIXED else title
     suffix = re.search(r"(?:MD|DO|NP|PA-C|PA|DPM|DC|FNP|DNP)\b", hit[0][len(hit["name"]) :]) if not title else None
     value = title + tidy_case(name) + (f", {suffix[0]}" if suffix else "")
-    practice = _PRACTICE.match(text, hit.end())
+    behind = hit.end() if own == hit["name"] else hit.start("name") + len(own)
+    practice = _PRACTICE.match(text[behind:])
     place = practice["practice"].strip() if practice else ""
-    if practice is None:
-        practice = _PRACTICE.match(text[hit.end() :])
-        place = practice["practice"].strip() if practice else ""
-        end = hit.end() + (practice.end() if practice else 0)
-    else:
-        end = practice.end()
-    if (
-        practice is None
-        and (listed := _PRACTICE_LISTED.match(text[hit.end() :]))
-        and not _is_specialty(listed["practice"])
-    ):
-        place, end = listed["practice"].strip(), hit.end() + listed.end()
+    end = behind + (practice.end() if practice else 0)
+    if practice is None and (listed := _PRACTICE_LISTED.match(text[behind:])) and not _is_specialty(listed["practice"]):
+        place, end = listed["practice"].strip(), behind + listed.end()
     if place and not _NOT_A_PLACE.match(place) and not re.search(r"\d{3}", place):
         return hit.start(), end, f"{value} at {place}"
-    return hit.start(), hit.end(), value
+    return hit.start(), behind, value
+
+
+def _own_words(name: str) -> str:
+    """The name up to a word that tells what the doctor did: "Mott fixed". Behind a capital a name goes on with one."""
+    words = list(re.finditer(r"\S+", name))
+    capital = name[:1].isupper() and not name.isupper()
+    for word in words[1:]:
+        plain = fold(word[0].strip(".,"))
+        if plain in PARTICLES:
+            continue
+        if plain in _DEEDS or (capital and word[0].islower()):
+            return re.sub(r"(?:\s+(?:de|del|la|las|los|von|van|der|y|e))+\s*$", "", name[: word.start()]).rstrip()
+    return name
 
 
 def says_nobody_referred(said: str) -> bool:
@@ -169,8 +252,8 @@ def provider(said: str, _context: ParseContext) -> Parsed | Rejected:
         return Parsed(SELF_REFERRED)
     if found := find_provider(said):
         return Parsed(found[2])
-    bare = _WRAPPING.sub("", said, count=1).strip(" ,;.!?")
-    if not re.search(r"[^\W\d_]{2}", bare):
+    bare = _TELLS.sub("", _WRAPPING.sub("", _KIND_BEFORE.sub("", said, count=1), count=1)).strip(" ,;.!?")
+    if not re.search(r"[^\W\d_]{2}", bare) or _A_RELATIVE.fullmatch(fold(bare)):
         return Rejected("provider_missing")
     return Parsed(tidy_case(bare)[:120] if len(bare.split()) <= 4 else bare[:120])
 

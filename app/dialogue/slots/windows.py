@@ -50,7 +50,8 @@ _RANGED = re.compile(r"(\bbetween\b[^,;]*?)\band\b|(\bentre\b[^,;]*?)\by\b")
 
 
 _LISTED = re.compile(
-    rf"\b(?P<named>{MONTH}\s+)(?P<first>\d{{1,2}}(?:st|nd|rd|th)?\s*(?:or|and|,|/|&)\s*)(?=\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s*(?:am|pm|:|-|to\b|/)))"
+    rf"\b(?P<named>{MONTH}\s+)(?P<first>\d{{1,2}}(?:st|nd|rd|th)?\s*(?:or|and|,|/|&)\s*)(?=\d{{1,2}}(?:st|nd|rd|"
+    rf"th)?\b(?!\s*(?:am|pm|:|-|to\b|/)))"
 )
 _LISTED_ES = re.compile(
     rf"\b(?P<first>\d{{1,2}})(?P<sep>\s*(?:o|y|,)\s*)(?:el\s+)?(?=\d{{1,2}}\s+de\s+(?P<named>{MONTH}))"
@@ -105,7 +106,7 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
     for piece in _pieces(_spelled_out(text)):
         excluded += _take(piece, windows, context.today)
     windows = [w for w in windows if any(w[key] for key in ("days", "from", "to", "since", "until"))]
-    windows = windows or [_window([], None)]
+    windows = [one for place, one in enumerate(windows) if one not in windows[:place]] or [_window([], None)]
     _dated_alike(windows, text)
     for window in windows:
         if excluded:
@@ -252,9 +253,13 @@ def _through(piece: str) -> list[str]:
 def _add(windows: list[Window], new: Window) -> None:
     """Joins "Tuesday", "Thursday afternoons" into one window; a second time for the same days is a second window."""
     last = windows[-1] if windows else None
+    if last is not None and _narrows(last, new):
+        last |= {"from": new["from"] or last["from"], "to": new["to"] or (None if new["from"] else last["to"])}
+        return
     if last is None or _stands_apart(last, new):
         bounded = new["since"] or new["until"]
         windows.append({**new, "days": list(last["days"] if last and not new["days"] and not bounded else new["days"])})
+        windows[-1]["hours_first"] = not windows[-1]["days"]
         return
     last["days"] = last["days"] + [day for day in new["days"] if day not in last["days"]]
     last |= {key: new[key] for key in ("since", "until") if new[key]}
@@ -262,9 +267,23 @@ def _add(windows: list[Window], new: Window) -> None:
         last["from"], last["to"] = new["from"], new["to"]
 
 
+_PARTS_OF_DAY = (("12:00", "17:00"), ("12:00", "19:00"), ("17:00", None))
+
+
+def _narrows(last: Window, new: Window) -> bool:
+    """Whether hours without a day of their own lie in the part of the day before them: "in the afternoon, after 4"."""
+    if new["days"] or new["since"] or new["until"] or (last["from"], last["to"]) not in _PARTS_OF_DAY:
+        return False
+    start, end = new["from"], new["to"]
+    inside = start is not None and start != end and last["from"] < start and (last["to"] is None or start < last["to"])
+    return bool(inside and (end is None or last["to"] is None or end <= last["to"]))
+
+
 def _stands_apart(last: Window, new: Window) -> bool:
     """Whether what a piece says is a wish of its own, and does not complete the one before it."""
     timed, span = last["from"] or last["to"], new["from"] or new["to"]
+    if last.get("hours_first") and not span and not (new["since"] or new["until"]):
+        return False  # "mornings, Mondays or Tuesdays": the hours are those of every day that follows
     if new["since"] or new["until"]:
         return bool(last["since"] or last["until"] or new["days"] or (timed and span))
     return bool(timed and (span or (new["days"] and last["days"])))

@@ -12,6 +12,11 @@ from app.errors import Misconfigured
 from app.word_caches import remembers_words
 
 LANGUAGES = ("en", "es")
+_OPERATION = (
+    r"(?<![\w'])(?!dich|phleb|fleb|dicot|vas)[a-z]{3,}(?:ectom(?:y|ies|ia|ias)|otom(?:y|ies|ia|ias)|plast(?:y|ies|ia|ias)|"
+    r"desis)(?![\w'])"
+)
+"""Operations by how they end, in folded text: "mastectomy", "osteotomy"."""
 
 
 def _read(language: str) -> dict[str, Any]:
@@ -71,4 +76,4 @@ def _long_ones() -> frozenset[str]:
 def complaints() -> re.Pattern[str]:
     """Body parts and conditions in folded text."""
     listed = read_yaml("app.understanding.lexicon", "complaints.yaml")
-    return re.compile(any_of([*listed["body"], *listed["condition"]]))
+    return re.compile(any_of([*listed["body"], *listed["condition"]]) + "|" + _OPERATION)
