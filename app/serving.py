@@ -5,7 +5,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,7 @@ from app.bootstrap import Running, build
 from app.control.call import refuse_early
 from app.control.lock import DataDirLock
 from app.errors import Misconfigured
+from app.http_server import HttpServer
 from app.logs import configure_logging
 from app.settings import Settings
 from app.store.queries.people import has_owner
@@ -43,20 +43,6 @@ def serve_forever(settings: Settings, *, demo: bool) -> None:
         _server(app, running).run(sockets=[listener])
 
 
-class _Server(uvicorn.Server):
-    """Whoever waits for the model's words when the server is to stop gets the desk's own at once."""
-
-    def __init__(self, config: uvicorn.Config, running: Running) -> None:
-        super().__init__(config)
-        self._guests = running.desk.guests
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """On a thread of its own: a signal may come while this one holds a lock."""
-        if self._guests is not None:
-            threading.Thread(target=self._guests.stop, name="stop-model", daemon=True).start()
-        super().handle_exit(sig, frame)
-
-
 def _server(app: Litestar, running: Running) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
@@ -68,7 +54,7 @@ def _server(app: Litestar, running: Running) -> uvicorn.Server:
         timeout_keep_alive=75,  # longer than proxies keep theirs (60 s): who closes first must not cut off a request
         lifespan="on",
     )
-    return _Server(config, running)
+    return HttpServer(config, running.desk.guests)
 
 
 @contextmanager
