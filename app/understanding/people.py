@@ -41,7 +41,7 @@ _RELATIVE = (
 _FOR_SOMEONE = re.compile(
     rf"\b(?i:for|my|our|mi|nuestro|nuestra|para|to book|registering)\s+(?:(?i:my|mi|"
     rf"our)\s+)?(?:\d+[- ]year[- ]old\s+)?(?i:{_RELATIVE}),?\s+(?:(?i:named|called|is|"
-    rf"se llama)\s+)?(?P<name>[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})",
+    rf"se llama)\s+)?(?P<name>(?!(?:Dra?|Doctora?)\b)[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})",
 )
 
 
@@ -49,6 +49,13 @@ _I_AM = re.compile(
     rf"^(?i:hi|hello|hey|hola)?[\s,.!]*(?i:this is|i am|i'm|im|it's|its|soy|"
     rf"habla)\s+(?!Dra?\b|Doctora?\b)(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+){{0,3}}){_NAME_END}"
 )
+
+
+_HERE = re.compile(
+    r"(?:^|[.!]\s+)(?:(?i:hi|hello|hey|hola|good \w+|buen[oa]s \w+)[\s,.!]+)?"
+    r"(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’.-]*){1,3})\s+(?i:here|speaking|aqu[ií])\b(?=\W*(?:$|[.!,;]|again\b|i\b))"
+)
+"""Who says that they are there: "Marta Keane here"."""
 
 
 _LISTED_AS = re.compile(
@@ -119,7 +126,7 @@ def names_in(text: str) -> list[Found]:
     """The name that the words announce: at most one."""
     if named := patient_named(text):
         return [named]
-    for pattern in (_MY_NAME, _LISTED_AS, _FOR_SOMEONE, _I_AM, _TITLED):
+    for pattern in (_MY_NAME, _LISTED_AS, _FOR_SOMEONE, _I_AM, _HERE, _TITLED):
         hit = pattern.search(text)
         if hit and pattern is _FOR_SOMEONE and (speaks_of_self(text) or only_advises(text[hit.end() :])):
             continue

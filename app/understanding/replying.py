@@ -22,6 +22,7 @@ from app.understanding.labelled import told_by_name
 from app.understanding.lexicon import tells_complaint
 from app.understanding.listing import REACHES, listed_values, lone_value, stands_as_name
 from app.understanding.people import looks_like_name, name_first
+from app.understanding.talk import is_talk
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
 from app.understanding.wished_times import ANY_DAY, looks_like_times, names_times
@@ -142,6 +143,9 @@ class Replying(Changing):
         if self.asked.type not in (*_FREE, "preferred_times", "person_name") and triggered(rest, self.catalogue):
             return
         if self.asked.type in _NAMED and _is_a_sentence(rest) and not _names_one(rest, self.catalogue):
+            return
+        if self.asked.type == "provider" and is_talk(rest):
+            self._take([one for one in find_values(rest, self.catalogue.payers) if self._is_new(one)])
             return
         if self.asked.type == "member_id" and _tells_no_id(rest):
             self._skip(self.asked, "unknown")
