@@ -7,7 +7,7 @@ from app.dialogue.slots.names import MOST_WORDS, PARTICLES, RELATION, unwrapped
 from app.dialogue.slots.provider import find_provider, specialty_hits
 from app.dialogue.which import MOST, meant
 from app.understanding.found import Found
-from app.understanding.lexicon import complaints, words
+from app.understanding.lexicon import complaints, tells_complaint, words
 from app.understanding.patients import only_advises, patient_named, speaks_of_self
 from app.understanding.specialties import specialty_span
 
@@ -167,10 +167,27 @@ def providers_in(text: str, asked: str | None = None) -> list[Found]:
         found.append(Found("provider", "nobody", *alone.span()))
     if special := specialty_span(text, inside=_with_what_follows(text, found[0]) if found else None):
         found.append(Found("specialty", text[slice(*special)], *special))
+    elif asked == "specialty" and (deals := _DEALS_WITH.search(text)) and _is_dealt_with(deals["what"]):
+        found.append(Found("specialty", deals["what"], *deals.span("what")))
     elif asked == "specialty" and (hits := specialty_hits(fold(text))) and len(fold(text)) == len(text):
         span = next((hit for hit in hits if not _DENIED.search(text[: hit[0]])), hits[0])
         found.append(Found("specialty", text[slice(*span)], *span))
     return found
+
+
+def _is_dealt_with(what: str) -> bool:
+    folded = fold(what)
+    whom = re.search(r"\b(?:kids?|children|babies|athletes|ni[nñ]os|atletas|deportistas)\b", folded)
+    return bool(whom) or tells_complaint(folded) or tells_complaint(folded.removesuffix("s"))
+
+
+_DEALS_WITH = re.compile(
+    r"\b(?:does|do|treats?|operates? on|works? (?:on|with)|fixes|speciali[sz]es in|handles|sees|hace|opera|atiende|trata|ve|"
+    r"trabaja con)\s+(?:(?:only|just|mostly|mainly|all|s[oó]lo|puras?|los|las|el|la)\s+)*"
+    r"(?P<what>[^\W\d_]+(?:\s+(?:and|y)\s+[^\W\d_]+)?)",
+    re.IGNORECASE,
+)
+"""What part of the body a doctor without a word for the specialty deals with."""
 
 
 def _who_referred(text: str) -> tuple[int, int] | None:

@@ -42,7 +42,10 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     if not free:
         found += [] if surgeries and not names_times(_without(text, surgeries[0])) else times_in(text, asked)
     found += surgeries
-    if asked != "provider" and not free and not (asked == "specialty" and find_specialty(text, typos=True)):
+    told_kind = asked == "specialty" and (
+        any(one.kind == "specialty" for one in found) or find_specialty(text, typos=True)
+    )
+    if asked != "provider" and not free and not told_kind:
         found += reasons_in(text)
     return _without_overlap([value for value in found if not _was_called(value, text)])
 
