@@ -60,3 +60,18 @@ def _form(labels: tuple[str, ...]) -> re.Pattern[str] | None:
     heads = {" ".join(_SMALL.sub(" ", label).split()) for label in whole}
     names = [name for name in whole | heads if len(name) >= _SHORTEST and len(name.split()) <= 4]
     return re.compile(rf"{_OWN}{any_of(names)}(?P<is>{_IS}|{_CODE}){_VALUE}") if names else None
+
+
+_FORM_CUT = re.compile(r"\s+/\s+|\s*\|\s*|\t+| {3,}|\s*;\s+")
+_FORM_LABEL = re.compile(
+    r"^\W*(?:(?:patient|pt|new|referring|member|insurance|primary|date of|home|cell|mobile)(?:'s)?\s+){0,2}"
+    r"(?:name|nombre|dob|birth|ph|phone|tel|cell|mobile|ins|insurance|carrier|payer|plan|dx|diagnosis|reason|dr|doctor|provider|"
+    r"id|member|policy|e-?mail|fax|npi|mrn|times?|availability|zip|seguro|tel[eé]fono|correo|motivo)\b\W*\S",
+    re.IGNORECASE,
+)
+
+
+def form_in_lines(text: str) -> str:
+    """A form on one line, "Name: Ida Roe / DOB 1-2-1951", as one of several; any other text as it is."""
+    pieces = [piece for piece in _FORM_CUT.split(text) if piece.strip()]
+    return "\n".join(pieces) if sum(bool(_FORM_LABEL.match(piece)) for piece in pieces) > 1 else text

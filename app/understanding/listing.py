@@ -44,6 +44,7 @@ _NAME_LABEL = re.compile(
     re.IGNORECASE,
 )
 _EDGE = re.compile(r"^[^\w('\"]+|[^\w.)'\"]+$")
+_REACHING = re.compile(r"\b(?:call|text|ring|reach|contact|e-?mail|phone|message|llam[ae]\w*|escrib[ae]\w*)\b")
 _OWN = re.compile(r"^(?:my|mi|left|right|both|bad|sore)\b")
 
 
@@ -181,6 +182,7 @@ def _could_be_name(text: str, catalogue: Catalogue) -> bool:
         and specialty_span(text) is None
         and specialty_span(text, whole=True) is None
         and smalltalk(text) is None
+        and not _REACHING.search(folded)
         and triggered(text, catalogue) is None
         and not says_no_insurance(text)
         and not says_nobody_referred(text)

@@ -7,7 +7,7 @@ from app.dialogue.slots.names import MOST_WORDS, PARTICLES, RELATION, unwrapped
 from app.dialogue.slots.provider import find_provider, specialty_hits
 from app.dialogue.which import MOST, meant
 from app.understanding.found import Found
-from app.understanding.lexicon import complaints, words
+from app.understanding.lexicon import complaints, tells_complaint, words
 from app.understanding.patients import only_advises, patient_named, speaks_of_self
 from app.understanding.specialties import specialty_span
 
@@ -41,7 +41,7 @@ _RELATIVE = (
 _FOR_SOMEONE = re.compile(
     rf"\b(?i:for|my|our|mi|nuestro|nuestra|para|to book|registering)\s+(?:(?i:my|mi|"
     rf"our)\s+)?(?:\d+[- ]year[- ]old\s+)?(?i:{_RELATIVE}),?\s+(?:(?i:named|called|is|"
-    rf"se llama)\s+)?(?P<name>[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})",
+    rf"se llama)\s+)?(?P<name>(?!(?:Dra?|Doctora?)\b)[A-ZÀ-Þ]{_NAME[8:]}(?:\s+[A-ZÀ-Þ]{_NAME[8:]}){{0,3}})",
 )
 
 
@@ -49,6 +49,13 @@ _I_AM = re.compile(
     rf"^(?i:hi|hello|hey|hola)?[\s,.!]*(?i:this is|i am|i'm|im|it's|its|soy|"
     rf"habla)\s+(?!Dra?\b|Doctora?\b)(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’-]+){{0,3}}){_NAME_END}"
 )
+
+
+_HERE = re.compile(
+    r"(?:^|[.!]\s+)(?:(?i:hi|hello|hey|hola|good \w+|buen[oa]s \w+)[\s,.!]+)?"
+    r"(?P<name>[A-ZÀ-Þ][\w'’-]+(?:\s+[A-ZÀ-Þ][\w'’.-]*){1,3})\s+(?i:here|speaking|aqu[ií])\b(?=\W*(?:$|[.!,;]|again\b|i\b))"
+)
+"""Who says that they are there: "Marta Keane here"."""
 
 
 _LISTED_AS = re.compile(
@@ -119,7 +126,7 @@ def names_in(text: str) -> list[Found]:
     """The name that the words announce: at most one."""
     if named := patient_named(text):
         return [named]
-    for pattern in (_MY_NAME, _LISTED_AS, _FOR_SOMEONE, _I_AM, _TITLED):
+    for pattern in (_MY_NAME, _LISTED_AS, _FOR_SOMEONE, _I_AM, _HERE, _TITLED):
         hit = pattern.search(text)
         if hit and pattern is _FOR_SOMEONE and (speaks_of_self(text) or only_advises(text[hit.end() :])):
             continue
@@ -160,10 +167,27 @@ def providers_in(text: str, asked: str | None = None) -> list[Found]:
         found.append(Found("provider", "nobody", *alone.span()))
     if special := specialty_span(text, inside=_with_what_follows(text, found[0]) if found else None):
         found.append(Found("specialty", text[slice(*special)], *special))
+    elif asked == "specialty" and (deals := _DEALS_WITH.search(text)) and _is_dealt_with(deals["what"]):
+        found.append(Found("specialty", deals["what"], *deals.span("what")))
     elif asked == "specialty" and (hits := specialty_hits(fold(text))) and len(fold(text)) == len(text):
         span = next((hit for hit in hits if not _DENIED.search(text[: hit[0]])), hits[0])
         found.append(Found("specialty", text[slice(*span)], *span))
     return found
+
+
+def _is_dealt_with(what: str) -> bool:
+    folded = fold(what)
+    whom = re.search(r"\b(?:kids?|children|babies|athletes|ni[nñ]os|atletas|deportistas)\b", folded)
+    return bool(whom) or tells_complaint(folded) or tells_complaint(folded.removesuffix("s"))
+
+
+_DEALS_WITH = re.compile(
+    r"\b(?:does|do|treats?|operates? on|works? (?:on|with)|fixes|speciali[sz]es in|handles|sees|hace|opera|atiende|trata|ve|"
+    r"trabaja con)\s+(?:(?:only|just|mostly|mainly|all|s[oó]lo|puras?|los|las|el|la)\s+)*"
+    r"(?P<what>[^\W\d_]+(?:\s+(?:and|y)\s+[^\W\d_]+)?)",
+    re.IGNORECASE,
+)
+"""What part of the body a doctor without a word for the specialty deals with."""
 
 
 def _who_referred(text: str) -> tuple[int, int] | None:

@@ -60,6 +60,10 @@ _CALL_ME = re.compile(
     r"my \w+))?(?: (?:back|instead|rather|please))* "
     r"(?:at|on|to)\b|\b(?:ll[aá]m|marqu|escrib|mand|contact)\w*(?:me|nos|le)\b(?: \w+){0,2} (?:al?|en)\b"
 )
+_WHAT_IF = re.compile(r"\b(?:what|que pasa|que pasaria|y) (?:if|si)\b|\blater(?: on)?\W*$|\bmas (?:tarde|adelante)\W*$")
+"""What could be changed one day is not changed now."""
+_ABLE = re.compile(r"(?:(?:yo|solo|nosotros|si|y|pero|tambien)\s+)*(?:puedo|podemos|podria|podriamos)\b")
+"""What somebody can is told as often as it is asked in Spanish."""
 _BOOKING = "book an appointment"
 
 
@@ -86,6 +90,8 @@ class Reading(Stating):
     def _is_question(self, clause: Clause) -> bool:
         if self.asked and self.asked.type in ("reason", "text") and questions.tells_a_topic(clause):
             return False
+        if self._asks("preferred_times") and not clause.marked and _ABLE.match(fold(clause.text)):
+            return not looks_like_times(clause.text)
         if questions.is_question(clause) or self._asks_of_payer(clause.text):
             return True
         outside = self.state.status not in _OPEN and not self._started()
@@ -154,7 +160,7 @@ class Reading(Stating):
         if self._filled("preferred_times") and (asks_for_times(text) or asks_if_free(text)):
             self.times.append(text)
             return
-        if corrections.corrects(text) and self._changes(text):
+        if corrections.corrects(text) and not _WHAT_IF.search(fold(text)) and self._changes(text):
             return
         values = find_values(text, self.catalogue.payers, None)
         self._take([value for value in values if value.kind in ("phone", "email", "fax")])

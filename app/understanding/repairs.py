@@ -3,7 +3,8 @@
 import re
 
 _MARK = (
-    r"(?:no(?=,\s)|no,? ?wait|wait,? ?(?:no|sorry)?|hold on|no,? ?sorry|sorry|no,? ?i mean[t]?|i mean[t]?|scratch that|"
+    r"(?:no(?=,\s)|no,? (?:that|it)'?s\b|no,? ?wait|wait,? ?(?:no|sorry)?|hold on|no,? ?sorry|sorry|"
+    r"no,? ?i mean[t]?|i mean[t]?|scratch that|"
     r"strike that|make that|correction|"
     r"oops|whoops|or rather|my mistake|my bad|typo|"
     r"actually,? (?:no|make (?:that|it)|let'?s (?:say|do|make it))|no,? ?actually|"
@@ -17,7 +18,8 @@ _WITHIN = re.compile(
     rf"\s*(?:[,;.!…-]+|\(|\n)\s*(?=(?:(?:oh|ay|uh|um|er|and|y|pero|but)[\s,]+)?{_MARK})", re.IGNORECASE
 )
 _BARE = re.compile(
-    r"\s+(?=(?:no,? ?wait|wait,? ?no|no,? ?sorry|i mean|scratch that|quiero decir|mejor dicho|no,? ?espere)\b)",
+    r"\s+(?=(?:no,? ?wait|wait,? ?no|no,? ?sorry|i mean|scratch that|oops|whoops|quiero decir|mejor dicho|"
+    r"no,? ?espere)\b)",
     re.IGNORECASE,
 )
 _LINE = re.compile(rf"\n\s*(?=\*|{_MARK})", re.IGNORECASE)

@@ -22,7 +22,7 @@ def _whole(key: str) -> re.Pattern[str]:
 def _leading(key: str) -> re.Pattern[str]:
     one = any_of(words(key))
     return re.compile(
-        rf"^(?:{one})(?:\s*[,.!;:-]+\s*|\s*$|\s+(?=(?:but|and|that|it|its|it's|thats|that's|everything|all|i|my|"
+        rf"^(?:{one})(?:\s*(?:[,.!;:]|-(?!\w))+\s*|\s*$|\s+(?=(?:but|and|that|it|its|it's|thats|that's|everything|all|i|my|"
         rf"please|wait|except|thanks|pero|y|mi|es)\b))"
     )
 

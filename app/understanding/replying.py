@@ -14,6 +14,7 @@ from app.understanding import earlier, replies
 from app.understanding.belonging import is_for_asked, takes_number
 from app.understanding.changing import Changing
 from app.understanding.coverage import denies_only
+from app.understanding.capitals import lone_name
 from app.understanding.fields import form_line, labelled, says_something
 from app.understanding.found import Found
 from app.understanding.gathering import KINDS
@@ -22,6 +23,7 @@ from app.understanding.labelled import told_by_name
 from app.understanding.lexicon import tells_complaint
 from app.understanding.listing import REACHES, listed_values, lone_value, stands_as_name
 from app.understanding.people import looks_like_name, name_first
+from app.understanding.talk import is_talk
 from app.understanding.triggers import triggered
 from app.understanding.values import find_values
 from app.understanding.wished_times import ANY_DAY, looks_like_times, names_times
@@ -29,6 +31,8 @@ from app.understanding.wished_times import ANY_DAY, looks_like_times, names_time
 _CUT = ("phone", "email", "fax", "person_name", "member_id", "carrier", "provider", "npi", "zip", "birth_date")
 _FREE = ("reason", "text")
 _EDGE = re.compile(r"^[^\w('\"]+|[^\w.)'\"]+$")
+_LAST_FIRST = re.compile(r"[^\W\d_][\w'’-]*,\s+[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*)?")
+"""As files have names: "Finch, Howard A."."""
 _BEFORE_NAME = re.compile(r"^(?:my|the|his|her|mi|su) \w{3,7} (?:is|es) (?=\w)", re.IGNORECASE)
 """Whatever stands for "name", also misspelled."""
 
@@ -49,6 +53,9 @@ class Replying(Changing):
         line = form_line(text)
         if line and all(value.kind != line[0] for value in values) and self._slot(line[0]):
             values = [*values, Found(line[0], line[1], text.find(line[1]), len(text))]
+        elif line and line[0] == "person_name" and _LAST_FIRST.fullmatch(line[1]):
+            whole = Found(line[0], line[1], text.find(line[1]), len(text))
+            values = [whole, *(value for value in values if value.kind != "person_name")]
         if kind == "preferred_times" and not values and self._tells_complaint_only(text):
             self._take(find_values(text, self.catalogue.payers))
             return
@@ -61,7 +68,7 @@ class Replying(Changing):
             own = [v for v in values if v.kind in _own_kinds(kind)]
             others = [v for v in values if v not in own]
             if own and kind not in _FREE and kind != "preferred_times":
-                self._set(self.asked, own[0].said)
+                self._set(self.asked, text if self._begins_with_letters(text, own[0].said) else own[0].said)
             elif self._names_option(self.asked, text):
                 self._set(self.asked, text)
             else:
@@ -73,6 +80,16 @@ class Replying(Changing):
                 self._labelled_new(text)
             if not values and stands_as_name(text, self.catalogue, alone=self._own_line(text)):
                 self.maybe_name = text
+
+    def _begins_with_letters(self, text: str, found: str) -> bool:
+        """ "Capital J, capital Q, then 200 718 334": the letters before the digits that were found belong to them."""
+        if self.asked is None or self.asked.type != "member_id":
+            return False
+        whole, part = (self._read(self.asked, said) for said in (text, found))
+        if not (isinstance(whole, Parsed) and isinstance(part, Parsed)):
+            return False
+        head = whole.value.removesuffix(part.value)
+        return head != whole.value and 1 <= len(head) <= 3 and head.isalpha()
 
     def _take_named(self, text: str) -> str:
         """Fields of the clinic's own that are given by their names, asked for or not; what is left of the text."""
@@ -143,6 +160,12 @@ class Replying(Changing):
             return
         if self.asked.type in _NAMED and _is_a_sentence(rest) and not _names_one(rest, self.catalogue):
             return
+        if self.asked.type == "carrier" and tells_complaint(fold(rest)) and not _names_one(rest, self.catalogue):
+            self._take(find_values(rest, self.catalogue.payers))
+            return
+        if self.asked.type == "provider" and is_talk(rest):
+            self._take([one for one in find_values(rest, self.catalogue.payers) if self._is_new(one)])
+            return
         if self.asked.type == "member_id" and _tells_no_id(rest):
             self._skip(self.asked, "unknown")
             return
@@ -176,6 +199,8 @@ class Replying(Changing):
         if not self.asked or self.asked.name in self.given:
             return
         kept = [piece for piece in self.rest if says_something(piece) or self._is_time(piece)]
+        if self.asked.type == "person_name" and "?" not in self.text and (name := lone_name(self.text, kept)):
+            kept = [name]
         if not kept:
             return
         joined = ". ".join(kept) if self.asked.type in (*_FREE, "preferred_times", "provider") else kept[0]
@@ -230,7 +255,7 @@ class Replying(Changing):
         values = [
             v
             for v in find_values(text, self.catalogue.payers, self.asked.type if self.asked else None)
-            if v.kind in _CUT
+            if v.kind in _CUT or (v.kind == "specialty" and self._asks("specialty"))
         ]
         if values:
             return False

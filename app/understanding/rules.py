@@ -5,12 +5,14 @@ import re
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide, in_order
+from app.dialogue.half_names import taken
 from app.dialogue.language import detect
 from app.dialogue.slots.fold import straight
 from app.dialogue.state import Caller, State
 from app.understanding.callers import caller_now, identified
 from app.understanding.clauses import split
 from app.understanding.name_parts import name_joined
+from app.understanding.labelled import form_in_lines
 from app.understanding.openings import asides_removed
 from app.understanding.reading import Reading
 from app.understanding.repairs import repaired, unsays_a_yes
@@ -48,7 +50,7 @@ def _read_all(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
     for piece in pieces[1:]:
         settled = [command for command in commands if isinstance(command, _GIVES)]
         noted, _ = decide(state, in_order(settled), catalogue, ANY_DAY)
-        more = _read(piece, noted, catalogue)
+        more = _read(piece, taken(noted), catalogue)
         if unsays_a_yes(piece) or more == [c.Unclear()]:
             commands = [command for command in commands if not isinstance(command, c.Affirm | c.Deny)]
         commands = [*commands, *(command for command in more if not isinstance(command, c.Unclear))]
@@ -70,6 +72,7 @@ def _only_gives(commands: list[c.Command], name: str) -> bool:
 
 
 def _read(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
+    text = form_in_lines(text)
     text = asides_removed(_ID_FOR_I_WOULD.sub(r"\1'd ", text))
     clauses = [clause for line in text.splitlines() for clause in split(straight(line))]
     reading = Reading(straight(text), state, catalogue, clauses)

@@ -2,8 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.insurance import carrier as parse_carrier
+from app.dialogue.slots.insurance import find_payer
 from app.dialogue.slots.provider import find_specialty
+from app.dialogue.slots.result import ParseContext, Parsed
 from app.understanding.birth_dates import births_in
 from app.understanding.coverage import insurance_in
 from app.understanding.event_dates import surgeries_in
@@ -19,6 +24,10 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     question is not searched for what only looks like a field."""
     free = asked in ("reason", "text", "preferred_times", "choice", "body_part")
     carriers = insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
+    told = names_in(text) if carriers else []
+    if told and carriers and _bears_a_payers_name(told[0], carriers[0], text, payers):
+        hidden = text.replace(told[0].said, " " * len(told[0].said), 1)
+        carriers = insurance_in(hidden, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
     called = doctor_called(text, asked) if asked == "provider" or _OF_A_DOCTOR.search(text) else None
     names = (
         [called]
@@ -33,11 +42,28 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     if not free:
         found += [] if surgeries and not names_times(_without(text, surgeries[0])) else times_in(text, asked)
     found += surgeries
-    if asked != "provider" and not free and not (asked == "specialty" and find_specialty(text, typos=True)):
+    told_kind = asked == "specialty" and (
+        any(one.kind == "specialty" for one in found) or find_specialty(text, typos=True)
+    )
+    if asked != "provider" and not free and not told_kind:
         found += reasons_in(text)
     return _without_overlap([value for value in found if not _was_called(value, text)])
 
 
+def _bears_a_payers_name(name: Found, carrier: Found, text: str, payers: Mapping[str, str]) -> bool:
+    """ "Me llamo Óscar Peña": who is introduced by more words than an insurance has is a person."""
+    at = text.find(name.said)
+    if not at <= carrier.start < at + len(name.said) or _IT_IS.search(text[:at]):
+        return False
+    hit = find_payer(fold(name.said), payers)
+    read = parse_carrier(name.said, ParseContext(date.min, payers))
+    if hit is None or not isinstance(read, Parsed):
+        return False
+    alias = fold(name.said)[slice(*hit[:2])].split()
+    return len(alias) == 1 and not {*fold(name.said).split()} <= {*alias, *fold(read.value).split()}
+
+
+_IT_IS = re.compile(r"(?:\b(?:it'?s|it is|that'?s)|\bes)\s*$", re.IGNORECASE)
 _OF_A_DOCTOR = re.compile(r"\b(?:doctor|dr|doc|surgeon|pa|np|provider)'?s name\b", re.IGNORECASE)
 _CALLED = re.compile(
     r"\b(?:(?:tried|trying|been) (?:to call|calling)|(?:i|we|keep|kept) call(?:ed|ing)|llam[eé])(?: you)?(?: at|"

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from app.dialogue.slots.busy import without_busy
 from app.dialogue.slots.dates import find_date, weekdays_in
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
@@ -48,10 +49,19 @@ def times_in(text: str, asked: str | None) -> list[Found]:
     folded = fold(text)
     available = bool(_AVAILABLE.search(folded)) and (asked is not None or bool(_ONES_OWN.search(folded)))
     said_so = available or (asked is not None and len(folded.split()) <= 8)
-    if not _TIMES.search(folded) or not said_so or _PAST.search(folded):
+    if asked == "contact" and _NUMBER.search(folded) and not _VISIT.search(folded):
+        return []  # when to call there
+    if not _TIMES.search(without_busy(folded)) or not said_so or _PAST.search(folded):
         return []
     pieces = [piece.strip() for piece in text.split(",") if not re.search(r"\d{3}\W?\d{4}|@", piece)]
     return [Found("preferred_times", ", ".join(pieces) or text, 0, len(text))]
+
+
+_NUMBER = re.compile(r"\d{3}\W?\d{4}|@")
+_VISIT = re.compile(
+    r"\b(?:appointments?|appts?|visits?|come|see|schedul\w*|book|sessions?|available|prefer\w*|citas?|visitas?|venir|ir|"
+    r"disponible|prefiero)\b"
+)
 
 
 def names_times(text: str) -> bool:

@@ -96,8 +96,9 @@ def _without_papers(folder: Path, kinds: set[str], options: argparse.Namespace) 
         for title, counts in slots.measure(options.shared / "slots"):
             yield Section(title, slots.COLUMNS, counts.rows(), counts.told())
     if "turns" in kinds:
-        counts = turns.measure((HELD_OUT if options.held_out else HERE) / "turns.yaml")
-        yield Section("Messages typed into a referral", slots.COLUMNS, counts.rows(), counts.told())
+        for path in sorted((HELD_OUT if options.held_out else HERE).glob("turns*.yaml")):
+            counts = turns.measure(path)
+            yield Section(f"Messages typed into a referral: {path.stem}", slots.COLUMNS, counts.rows(), counts.told())
     if kinds & {"intake", "triage"}:
         with desk_at_rest(folder) as running:
             yield from _typed(running, kinds, options.held_out)

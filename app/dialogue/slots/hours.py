@@ -85,7 +85,7 @@ _IN_WORDS = re.compile(
     rf"\b({_HOUR})[ -]({'|'.join(sorted(_QUARTERS, key=len, reverse=True))})\b"
     r"(?! (?:weeks?|days?|months?|years?|minutes?))"
 )
-_SAID_TIME = rf"(?P<time>{_HOUR}(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?)"
+_SAID_TIME = rf"(?P<time>(?:noon|midday|{_HOUR})(?::\d\d)?(?:\s*[ap]\.?m\b\.?)?)"
 _REWRITTEN = (
     (
         re.compile(
@@ -99,7 +99,8 @@ _REWRITTEN = (
     (re.compile(r"\b(\d{1,2}(?::\d\d)?)[ -]?ish\b"), r"around \1"),
     (
         re.compile(
-            rf"\b(?:work|class|school|busy|shift)\b[a-z ]{{0,12}}\b(?:until|till|to|ends? at|hasta las?) {_SAID_TIME}|"
+            rf"\b(?:work|teach|class|school|busy|shift|trabajo|clases?)\b[a-z ]{{0,12}}\b(?:until|till|to|ends? at|"
+            rf"hasta las?) {_SAID_TIME}|"
             rf"\b(?:get off|off|done|out|free|salgo)(?: of| from| del?)?(?: work| school| class| trabajo)? "
             rf"(?:at|a las?) {_SAID_TIME.replace('time', 'time_')}"
         ),

@@ -35,6 +35,13 @@ _ID_LABEL = re.compile(
     re.IGNORECASE,
 )
 _SPELLING = re.compile(r"\b([A-Za-z]),? (?:as in|like in|like|as|for|de|como) [A-Za-zÀ-ÿ]+\b,?")
+_CAPITAL = re.compile(r"\b(?:capital|upper ?case|may[uú]scula)s?\s+(?=[A-Za-z]\b)", re.IGNORECASE)
+_READ_OUT = re.compile(
+    r"\b(?:capital|upper ?case|(?:the )?letters?|may[uú]sculas?|(?:la )?letra)\s+(?=[A-Za-z]\b)|"
+    r"[\s,]*\b(?:(?:and )?then|followed by|dash|hyphen|luego|gui[oó]n)\b[\s,]*(?=[A-Za-z]?[\d])",
+    re.IGNORECASE,
+)
+"""What somebody says between the letters and digits of a card."""
 _NONE = re.compile(r"no(?:ne|pe|thing)?|n/?a|cash|self|ninguno?|nada")
 SHORTEST_ID, LONGEST_ID = 5, 24
 """Letters and digits. Four digits are more likely the end of a social security number."""
@@ -203,7 +210,9 @@ def _plan_words() -> frozenset[str]:
 
 def member_id(said: str, _context: ParseContext) -> Parsed | Rejected:
     """Letters and digits of the card in upper case, without spaces and dashes."""
-    said = _SPELLING.sub(r"\1", spelled_digits(said))
+    if read_out := _CAPITAL.search(said):
+        said = said[read_out.start() :]
+    said = _SPELLING.sub(r"\1", spelled_digits(_READ_OUT.sub(" ", said)))
     after_labels = [said[label.end() :] for label in _ID_LABEL.finditer(said)]
     for part in [*after_labels[-1:], said]:
         joined = _joined(part)

@@ -7,20 +7,23 @@ from app.dialogue.slots.result import ParseContext, Parsed, Rejected
 from app.dialogue.slots.small_words import small_words
 
 RELATION = (
-    r"(?:mom|mum|mommy|mother|dad|daddy|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|"
+    r"(?:(?:step|half|god|great|foster)[- ]?(?:mom|mother|dad|father|son|daughter|sister|brother|child|aunt|uncle)|"
+    r"(?:mother|father|son|daughter|sister|brother)-in-law|spouse|girlfriend|boyfriend|cousin|twins?|roommate|neighbou?r|"
+    r"baby|bebe|suegr[oa]|cunad[oa]|nuera|yerno|sobrin[oa]|niet[oa]|prim[oa]|novi[oa]|marido|"
+    r"(?:abuel|hij|herman|niet)it[oa]|mami|papi|mom|mum|mommy|mother|dad|daddy|father|son|daughter|wife|husband|partner|grandmother|grandma|grandfather|"
     r"grandpa|nephew|niece|grandson|granddaughter|fiance|fiancee|aunt|uncle|"
     r"sister|brother|friend|kid|child|mama|papa|madre|padre|hijo|hija|esposa|esposo|abuela|abuelo|tia|"
     r"tio|hermana|hermano)"
 )
 _WRAPPING = re.compile(
-    r"^(?:(?:(?:his|hers|mine|theirs)(?:'s| is)?|hi|hello|hey|hola|yes|yeah|sure|ok|okay|si|sí|claro|so|well|oh|um|uh|"
+    r"^(?:(?:(?:just|only|solo|s[oó]lo)(?= \w)|(?:his|hers|mine|theirs)(?:'s| is)?|hi|hello|hey|hola|yes|yeah|sure|ok|okay|si|sí|claro|so|well|oh|um|uh|"
     r"sorry|please)\b[\s,.!]*)*"
     r"(?:(?:its|(?:it|this|that|patient)(?:'s| is)|patient\s*[:=-]|(?:my|mi|our|the) [\w-]+'s (?:full |legal )?name is|"
     r"(?:the )?(?:first|given) name(?: is|:)?|primer nombre(?: es|:)?|"
     r"(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
     r"(?:(?:patient'?s?|full|legal)\s+)*name(?:'s| is|\s*[:=-])?|i am|i'm|im|call me|name|put|use|make it|"
     r"(?:mi|su|el)\s+nombre(?:\s+completo)?(?:\s+es|\s*:)?|me llamo|se llama|soy|es)\s+)?"
-    r"(?:(?:for|para|de)\s+)?(?:(?:my|mi)\s+" + RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
+    r"(?:(?:for|para|de(?!\s+l[ao]s?\b))\s+)?(?:(?:my|mi)\s+" + RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -38,7 +41,7 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 """What kind of patient, before a name: "minor child ..."."""
-_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|sr|sra|srta|señor|señora|señorita)\b\.?\s+(?=\w)", re.IGNORECASE)
+_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|sr|sra|srta|doña|señor|señora|señorita)\b\.?\s+(?=\w)", re.IGNORECASE)
 _LAST_NAME = re.compile(
     r",?\s+(?:(?:and|y) )?(?:(?:my|mi|the|su) )?(?:(?:last|family|sur) ?name|apellidos?)(?: is| es|:)?\s+",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from app.dialogue.slots.busy import without_busy
 from app.dialogue.slots.calendar_spans import Week, after_surgery, dated, week_meant
 from app.dialogue.slots.dates import DAY, DAYS, MONTH, weekdays_in
 from app.dialogue.slots.fold import fold
@@ -98,13 +99,16 @@ def preferred_times(said: str, context: ParseContext) -> Parsed | Rejected:
         return Rejected("times_missing")
     windows: list[Window] = []
     excluded: list[str] = []
-    text = _OUT.sub(r"not \g<days>", _turned(fold(said)))
+    shut: list[Span] = []
+    said_free = without_busy(fold(said))
+    text = _OUT.sub(r"not \g<days>", _turned(said_free))
     text = after_surgery(text, context.today)
     week = week_meant(text, context.today)
     if week:
         text = text[: week.start] + " " + text[week.end :]
     for piece in _pieces(_spelled_out(text)):
-        excluded += _take(piece, windows, context.today)
+        excluded += _take(piece, windows, shut, context.today)
+    _shut_out(windows, shut)
     windows = [w for w in windows if any(w[key] for key in ("days", "from", "to", "since", "until"))]
     windows = [one for place, one in enumerate(windows) if one not in windows[:place]] or [_window([], None)]
     _dated_alike(windows, text)
@@ -211,14 +215,27 @@ def _pieces(text: str) -> list[str]:
     return [piece for piece in _PIECES.split(text) if piece]
 
 
-def _take(piece: str, windows: list[Window], today: date) -> list[str]:
-    """Adds what a piece wishes; gives the weekdays that it rules out."""
+def _shut_out(windows: list[Window], shut: list[Span]) -> None:
+    """What a part of the day leaves open, where no other hours are told: "I can't do mornings, Tuesdays"."""
+    if shut and not any(one["from"] or one["to"] for one in windows):
+        for window in windows or [_window([], None)]:
+            window["from"], window["to"] = shut[-1]
+            if not windows:
+                windows.append(window)
+
+
+def _take(piece: str, windows: list[Window], shut: list[Span], today: date) -> list[str]:
+    """Adds what a piece wishes; gives the weekdays that it rules out. `shut` gets the hours that a part of the day
+    that is ruled out leaves open."""
     found = dated(piece, today)
     rest = piece[: found.start] + " " + piece[found.end :] if found else piece
     negation = _EXCEPT.search(rest)
     if hit := _NO_PART.search(rest):
         span: Span = ("12:00", None) if hit["early"] else (None, "12:00") if hit["late"] else (None, "17:00")
-        _add(windows, _window(_named(found.days if found else [], rest), span))
+        if days := _named(found.days if found else [], rest):
+            _add(windows, _window(days, span))
+        else:
+            shut.append(span)
         return []
     named = _named(found.days if found else [], rest)
     if negation and rest[: negation.start()].strip() and len(named) > 1:
