@@ -13,6 +13,7 @@ from litestar import Litestar
 
 from app.asgi import create_app
 from app.bootstrap import Running, build
+from app.collecting import nothing_collected
 from app.control.call import refuse_early
 from app.control.lock import DataDirLock
 from app.errors import Misconfigured
@@ -33,8 +34,9 @@ def serve_forever(settings: Settings, *, demo: bool) -> None:
     configure_logging(settings)
     refuse_early(settings)
     with DataDirLock(settings.data_dir), _listening(settings) as listener, _site(settings, demo) as site:
-        running = build(settings)
-        app = create_app(settings, running)
+        with nothing_collected():
+            running = build(settings)
+            app = create_app(settings, running)
         announcing = threading.Thread(target=_announce, args=(running, settings, site), name="announce", daemon=True)
         for number in (signal.SIGINT, signal.SIGTERM):
             # uvicorn raises the signal once more after its shutdown; unanswered, it would end us before the clean-up

@@ -15,10 +15,13 @@ def call(command: str, arguments: dict[str, Any], report: Callable[[dict[str, An
     settings = load_settings()
 
     def run_here(report: Callable[[dict[str, Any]], None]) -> Any:
-        from app.bootstrap import build
-        from app.control.commands import run
+        from app.collecting import nothing_collected
 
-        running = build(settings)
+        with nothing_collected():
+            from app.bootstrap import build
+            from app.control.commands import run
+
+            running = build(settings)
         try:
             if running.new_key_file:
                 click.echo(

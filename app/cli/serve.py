@@ -14,8 +14,11 @@ from app.cli.running import JSON, call, show
 )
 def serve(demo: bool) -> None:
     """Run the server until it is told to stop."""
-    from app.serving import serve_forever
-    from app.settings import load_settings
+    from app.collecting import nothing_collected
+
+    with nothing_collected():
+        from app.serving import serve_forever
+        from app.settings import load_settings
 
     serve_forever(load_settings(), demo=demo)
 

@@ -56,36 +56,44 @@ class Lists:
 
 
 class _Node:
-    """A place in the tree of all phrases: the words that may follow, and the names that are complete here."""
+    """A place in the tree of all phrases: the words that may follow, and the names that are complete here. Each start
+    makes a hundred thousand, most of them the end of one phrase, so a node has only what it needs."""
 
     __slots__ = ("begun", "exact", "last", "lengths", "names", "ranges")
 
     def __init__(self) -> None:
-        self.exact: dict[str, _Node] = {}
-        self.begun: dict[str, _Node] = {}
-        self.lengths: list[int] = []
-        self.ranges: dict[range, _Node] = {}
-        self.last: list[str] = []
-        self.names: list[str] = []
+        self.exact: dict[str, _Node] | None = None
+        self.begun: dict[str, _Node] | None = None
+        self.lengths: tuple[int, ...] = ()
+        self.ranges: dict[range, _Node] | None = None
+        self.last: tuple[str, ...] = ()
+        self.names: tuple[str, ...] = ()
 
     def child(self, part: str) -> "_Node":
         """The node after `part`, made when it is not there."""
-        if limits := _RANGE.fullmatch(part):
+        if limits := _RANGE.fullmatch(part) if part.startswith("#") else None:
+            self.ranges = {} if self.ranges is None else self.ranges
             return self.ranges.setdefault(range(int(limits[1]), int(limits[2]) + 1), _Node())
         if part.endswith("*"):
-            node = self.begun.setdefault(part[:-1], _Node())
-            self.lengths = sorted({len(stem) for stem in self.begun})
+            self.begun = {} if self.begun is None else self.begun
+            if (node := self.begun.get(part[:-1])) is None:
+                node = self.begun[part[:-1]] = _Node()
+                self.lengths = tuple(sorted({*self.lengths, len(part) - 1}))
             return node
-        return self.exact.setdefault(part, _Node())
+        if self.exact is None:
+            self.exact = {}
+        if (node := self.exact.get(part)) is None:
+            node = self.exact[part] = _Node()
+        return node
 
     def after(self, word: str) -> Iterator["_Node"]:
         """The nodes that `word` leads to."""
-        if node := self.exact.get(word):
+        if self.exact and (node := self.exact.get(word)):
             yield node
         for length in self.lengths:
             if length > len(word):
                 break
-            if node := self.begun.get(word[:length]):
+            if self.begun and (node := self.begun.get(word[:length])):
                 yield node
         if self.ranges and word.split(".")[0].isdigit():
             number = word.split(".")[0]
@@ -100,22 +108,23 @@ class Vocabulary:
         self._small = frozenset(lists.small)
         self._same = {word: str(other) for word, other in lists.same.items()}
         self._root = _Node()
-        known = {*self._small, *self._same}
+        parts_of_all: set[str] = set()
         compounds = {_COMPOUND + name: phrases for name, phrases in lists.compounds.items()}
         for name, phrases in {**names, **compounds, _IDIOMS: lists.idioms}.items():
             for parts in {one for said in phrases for one in _worded(said, lists.forms)}:
-                known.update(part for part in parts if not part.startswith(("#", _THOUGHT_ENDS)))
+                parts_of_all.update(parts)
                 self._plant(name, parts)
-        self._spelling = Spelling(known, lists.spelled, lists.ordinary) if lists.mends else None
+        known = {part for part in parts_of_all if not part.startswith(("#", _THOUGHT_ENDS))} | self._small
+        self._spelling = Spelling(known.union(self._same), lists.spelled, lists.ordinary) if lists.mends else None
 
     def _plant(self, name: str, parts: Sequence[str]) -> None:
         node = self._root
         for part in parts:
             if part == _THOUGHT_ENDS:
-                node.last.append(name)
+                node.last += (name,)
                 return
             node = node.child(part)
-        node.names.append(name)
+        node.names += (name,)
 
     def read(self, text: str) -> Words:
         """The words of `text`, folded, with single slips of the keyboard mended."""

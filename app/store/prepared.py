@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2
 from sqlmodel import Session
 
 _DIALECT = pysqlite.dialect(paramstyle="qmark")
-_OF_SESSION = "driver_connection"
+_OF_SESSION, _WRITING = "driver_connection", "driver_that_writes"
 MOST = 500
 """How many statements are kept; there are some dozens, each made once."""
 Processor = Callable[[Any], Any]
@@ -125,10 +125,19 @@ def _impl(type_: TypeEngine[Any]) -> TypeEngine[Any]:
     return type_.dialect_impl(_DIALECT)
 
 
+def write_on(session: Session, driver: Any) -> None:
+    """Statements of the session run on this connection, in whose transaction it is: nothing needs to begin before."""
+    session.info[_WRITING] = driver
+
+
 def _driver(session: Session) -> Any:
     """The driver's connection of the session's transaction, asked for once in each: a savepoint begins with the asking,
     so the innermost one counts."""
-    inner = session.get_nested_transaction() or session.get_transaction()
+    nested = session.get_nested_transaction()
+    writing = session.info.get(_WRITING)
+    if writing is not None and nested is None:
+        return writing
+    inner = nested or session.get_transaction()
     known = session.info.get(_OF_SESSION)
     if known is not None and inner is not None and known[0] is inner:
         return known[1]

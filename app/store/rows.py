@@ -1,9 +1,11 @@
 """Rows written and looked up on the session's own connection, without the unit of work: on the way of every request it
 costs several times what the database itself does."""
 
-from functools import cache, lru_cache
-from typing import Any
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
+from typing import Any, cast
 
+from pydantic.fields import FieldInfo
 from sqlalchemy import Executable, Insert, Select, Update, bindparam, func, insert, select, update
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import JSON
@@ -28,7 +30,7 @@ def insert_row(session: Session, table: type[SQLModel], **values: Any) -> dict[s
     """Writes one row at once, so that rows which name it may follow; what is not given takes the column's default.
     Returns the whole row. Raises IntegrityError as a flush would."""
     statement, defaults = _of(table)
-    row = {name: field.get_default(call_default_factory=True) for name, field in defaults if name not in values}
+    row = {name: make() for name, make in defaults if name not in values}
     row |= values
     run(session, statement, **row)
     return row
@@ -62,6 +64,16 @@ def _update_of(table: type[SQLModel], names: frozenset[str]) -> Update:
 
 
 @cache
-def _of(table: type[SQLModel]) -> tuple[Insert, list[tuple[str, Any]]]:
+def _of(table: type[SQLModel]) -> tuple[Insert, list[tuple[str, Callable[[], Any]]]]:
     fields = table.model_fields
-    return insert(table), [(name, field) for name, field in fields.items() if not field.is_required()]
+    return insert(table), [(name, _default(field)) for name, field in fields.items() if not field.is_required()]
+
+
+def _default(field: FieldInfo) -> Callable[[], Any]:
+    """A factory's own, or a value that nobody can change; pydantic would look at both anew for every row."""
+    make, value = field.default_factory, field.default
+    if make is not None:
+        return cast(Callable[[], Any], make)
+    if value is None or isinstance(value, str | int | float):
+        return lambda: value
+    return partial(field.get_default, call_default_factory=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, inspect, text
 from app.errors import Misconfigured, describe
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0017"
+HEAD = "0018"
 
 
 def current(engine: Engine) -> str | None:

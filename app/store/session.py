@@ -22,7 +22,7 @@ from sqlmodel import Session
 from app.errors import FrontdeskError, Misconfigured, Unavailable, describe
 from app.store.database_file import connection_to, copy_into, put_in_place, rekeyed_copy
 from app.store.gate import Gate
-from app.store.prepared import Rows, prepared
+from app.store.prepared import Rows, prepared, write_on
 
 log = logging.getLogger("frontdesk.store")
 T = TypeVar("T")
@@ -222,17 +222,36 @@ def storage_errors() -> Iterator[None]:
 
 
 def _run(connection: Connection, entry: _Entry, *, shared: bool) -> None:
-    """Alone, a work needs no savepoint: what it did is the whole transaction."""
+    """Alone, a work needs no savepoint: what it did is the whole transaction. The savepoint is set on the driver; the
+    session begins one of its own inside when the mapper is used, which most works do without."""
+    driver = connection.connection.driver_connection
     mode: JoinTransactionMode = "create_savepoint" if shared else "rollback_only"
     with Session(connection, join_transaction_mode=mode, expire_on_commit=False) as session:
+        write_on(session, driver)
         try:
+            if shared:
+                _tell(driver, "SAVEPOINT work")
             entry.result = entry.work(session)
-            session.commit()
+            if session.in_transaction():
+                session.commit()
+            if shared:
+                _tell(driver, "RELEASE work")
         except Exception as problem:
             session.rollback()
             if _is_storage(problem):
                 raise  # the whole group fails together
             entry.error = problem
+            if shared:
+                _tell(driver, "ROLLBACK TO work")
+                _tell(driver, "RELEASE work")
+
+
+def _tell(driver: Any, command: str) -> None:
+    """Raises as SQLAlchemy would, without its way there, which each request would go several times."""
+    try:
+        driver.execute(command)
+    except dbapi2.Error as problem:
+        raise DBAPIError.instance(command, None, problem, dbapi2.Error) from problem
 
 
 def _is_storage(problem: Exception) -> bool:
@@ -261,10 +280,7 @@ def _engine(path: Path, key: bytes) -> Engine:
     def _begin(connection: Any) -> None:  # the driver is in autocommit; SQLAlchemy's own BEGIN is missing there
         writing = threading.current_thread().name == "database-writer"
         immediate = writing and not connection.get_execution_options().get(READING)  # or it would wait for itself
-        try:
-            connection.connection.driver_connection.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
-        except dbapi2.Error as problem:  # as SQLAlchemy would have it, without its way there: twice for each request
-            raise DBAPIError.instance("BEGIN", None, problem, dbapi2.Error) from problem
+        _tell(connection.connection.driver_connection, "BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     @event.listens_for(engine, "connect")
     def _overwrite(connection: Any, _record: Any) -> None:  # what is deleted leaves no bytes in the file's pages

@@ -14,7 +14,7 @@ from app.dialogue.private import mask
 from app.dialogue.state import State
 from app.errors import Conflict, Invalid, Unavailable
 from app.store.queries.clinics import ClinicFacts
-from app.store.turns import Lease, SavedMessage, done_of, save_message, take_lease
+from app.store.turns import Lease, SavedMessage, done_of, save_and_lease, take_lease
 from app.usecases.record_turn import record_turn
 from app.usecases.reply_stream import Emit, ReplyStream
 from app.usecases.take_turn import Said, failed_turn, take_turn
@@ -73,9 +73,8 @@ def _clean(text: str) -> str:
 def _save_and_lease(
     session: Session, desk: Desk, clinic: ClinicFacts, words: Words
 ) -> tuple[SavedMessage, Lease | None]:
-    now = desk.clock()
-    saved = save_message(session, clinic.id, words.conversation_id, words.client_id, words.text, now)
-    return saved, None if saved.done else _lease(session, desk, clinic, words.conversation_id)
+    said, now = (words.conversation_id, words.client_id, words.text), desk.clock()
+    return save_and_lease(session, clinic.id, *said, new_id("turn"), now, TURN_LEASE)
 
 
 def _lease(session: Session, desk: Desk, clinic: ClinicFacts, conversation_id: str) -> Lease | None:

@@ -16,7 +16,7 @@ from app.store import audit
 from app.store.queries.clinics import ClinicFacts
 from app.store.rows import insert_row
 from app.store.tables import Message, QuestionKind, UnansweredQuestion
-from app.store.turns import Lease, give_back, holds, next_seq
+from app.store.turns import Lease, give_back, last_seq_while_held
 from app.usecases.keep_lead import keep_lead
 from app.usecases.paragraphs import REFERENCE_MARK
 from app.usecases.said_before import contact_index
@@ -37,7 +37,8 @@ class Recorded:
 def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease, turn: Turn) -> Recorded | None:
     """None, and nothing recorded, when the lease was lost: then another turn answers these words."""
     now, talk = desk.clock(), lease.conversation_id
-    if not holds(session, clinic.id, lease):
+    last_seq = last_seq_while_held(session, clinic.id, lease)
+    if last_seq is None:
         return None
     submitted = _submit(session, desk, clinic, lease, turn, now)
     waiting = submitted is not None or _keep(session, clinic, lease, turn, now)
@@ -51,7 +52,7 @@ def record_turn(session: Session, desk: Desk, clinic: ClinicFacts, lease: Lease,
         id=reply_id,
         clinic_id=clinic.id,
         conversation_id=talk,
-        seq=next_seq(session, talk),
+        seq=last_seq + 1,
         author="desk",
         text=text,
         done=done,

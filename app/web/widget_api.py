@@ -29,6 +29,7 @@ from app.web.client_id import ClientId
 from app.web.last_known import with_phone
 from app.web.metrics import timed_turn
 from app.web.pool import Pool
+from app.web.staff_access import desk_of, pool_of
 from app.web.stream import events
 from app.web.visitors import (
     RENEWS,
@@ -156,10 +157,9 @@ async def send(
     conversation_id: FromPath[str],
     data: JSONBody[MessageIn],
     request: VisitorRequest,
-    desk: NamedDependency[Desk],
-    pool: NamedDependency[Pool],
 ) -> Response[dict[str, Any]] | Stream:
     """The reply to one message: streamed, or the `done` object at once for `Accept: application/json`."""
+    desk, pool = desk_of(request), pool_of(request)  # as dependencies they cost a task each
     clinic = visit_on(request).clinic
     words = Words(conversation_id, data.client_id, data.text)
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from llama_index.core.schema import BaseNode, TextNode
-
+from ingestion.chunkers.llama import BaseNode, TextNode
 from ingestion.chunkers.prose import cut
 
 _GROUP = 110

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from llama_index.core.node_parser import NodeParser
-from llama_index.core.schema import BaseNode, TextNode
-
 from ingestion.blocks import Block
 from ingestion.chunkers.lists import list_nodes
+from ingestion.chunkers.llama import UNHEARD, BaseNode, NodeParser, TextNode
 from ingestion.chunkers.prose import prose_nodes
 from ingestion.chunkers.questions import question_nodes
 from ingestion.chunkers.rows import row_nodes
@@ -37,7 +35,7 @@ class PaperParser(NodeParser):
 
 def chunk(blocks: Iterable[Block]) -> tuple[Chunk, ...]:
     """The chunks of a paper in reading order, numbered from 0."""
-    parser = PaperParser(include_metadata=False, include_prev_next_rel=False)
+    parser = PaperParser(include_metadata=False, include_prev_next_rel=False, callback_manager=UNHEARD)
     nodes = parser.get_nodes_from_documents(list(documents(blocks)))
     return tuple(_chunk(ordinal, node) for ordinal, node in enumerate(nodes))
 

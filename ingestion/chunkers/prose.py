@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil
 
-from llama_index.core.node_parser import SentenceSplitter
-from llama_index.core.schema import BaseNode, TextNode
-
+from ingestion.chunkers.llama import UNHEARD, BaseNode, SentenceSplitter, TextNode
 from ingestion.chunkers.sentences import sentences
 
 LONGEST = 150
@@ -39,6 +37,7 @@ def _splitter(size: int) -> SentenceSplitter:
         chunking_tokenizer_fn=sentences,
         include_metadata=False,
         include_prev_next_rel=False,
+        callback_manager=UNHEARD,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from llama_index.core.schema import BaseNode, TextNode
+from ingestion.chunkers.llama import BaseNode, TextNode
 
 
 def row_nodes(document: BaseNode) -> Iterator[TextNode]:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from llama_index.core.schema import Document
-
 from ingestion.blocks import Block, Bullets, Heading, Paragraph, Table
+from ingestion.chunkers.llama import Document
 from ingestion.chunkers.nesting import Above, nested
 from ingestion.chunkers.outline import BOLD_QUESTION, is_question, outline
 from ingestion.chunkers.sentences import sentences

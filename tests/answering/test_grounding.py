@@ -12,17 +12,13 @@ from tests.answering.papers import FAQS, RULES, faq, prose
 HELD_OUT = cases(held_out=True)
 # Of statements that were written after the rules, at first reading: 37 of 51 kept, 2 of 128 lies shown; 142 of 176
 # and 26 of 644; 65 of 93 and 9 of 248 (sorrel); after that was mended, 56 of 89 and 4 of 250 (basalt). What passed was
-# mended, but for "Home visits are made within 8 miles", which does not say of what. Fennel: 23 of 47 and 1 of 79 at
-# first reading, its other half, first read after that was mended, 20 of 36 and 6 of 101: those six stand here.
+# mended. Fennel: 23 of 47 and 1 of 79 at first reading, its other half, first read after that was mended, 20 of 36 and
+# 6 of 101. Lies that drop a condition or put one thing or person for another: heron 8 of 16 and 3 of 27, osprey 13 of
+# 24 and 4 of 33, both mended; kestrel, first read after that, 10 of 17 and 1 of 32.
 KEPT_HELD_OUT = 0.7
 NOT_YET = {
-    "Home visits are made within 8 miles.",
-    "We make home visits within 12 miles of Ridge Street.",
-    "Cars are towed from the lot behind the building.",
-    "We are in Vermont during the call.",
-    "Su médico termina su tratamiento después de tres faltas seguidas.",
-    "We lend braces for up to 4 weeks against a deposit of $40.",
-    "We never charge for missed visits.",
+    "The first 20 pages are free.",  # the paper says for whom: patients, who read this
+    "People on the waiting list text us within 2 days of a cancellation.",
 }
 SEEN = cases(held_out=False)
 # Of the right statements of the corpus, at least this share is kept; what is lost only costs nicer words.
@@ -154,6 +150,58 @@ def test_words_of_the_paper_put_to_another_use(paper: Passage, question: str, li
     ],
 )
 def test_one_of_several_things_may_be_said_alone(paper: Passage, said: str) -> None:
+    assert supported(said, [paper], "What should I know?").supported
+
+
+_SIGN_OFF = prose(
+    "Please keep in mind - after 10 visits or 40 days (whichever comes first), a doctor must sign off on any further "
+    "treatment.",
+    "Rules",
+)
+_RELEASE = faq("Can I get a copy of the notes?", "Yes, once you sign a release.")
+_BRACES = prose("We lend walkers for up to 4 weeks, with a deposit of $40.", "Canes and walkers")
+_SNOW = prose("We never charge for visits missed because of snow.", "Weather")
+_VIDEO = prose("You must be in Ohio during the call.", "Rules")
+_REPORT = prose("The nurse sends the adjuster a note after each visit.", "Notes")
+_OFFICE = prose("Your surgeon's office faxes us the protocol.", "Notes")
+_AVISO = prose("La recepcionista le avisa cuando el terapeuta se atrasa.", "Avisos")
+_LOTS = prose("The lot behind the bank is full. The front lot is rented, and cars are towed from it.", "Cars")
+
+
+@pytest.mark.parametrize(
+    ("paper", "question", "lie"),
+    [
+        (_SIGN_OFF, "when must a doctor sign", "A doctor must sign off on any further treatment."),
+        (_RELEASE, "Can I get a copy of the notes?", "Yes, you can get a copy of the notes."),
+        (_BRACES, "Can I borrow a walker?", "We lend canes for up to 4 weeks, with a deposit of $40."),
+        (_BRACES, "Can I borrow a walker?", "We lend walkers for up to 4 weeks."),
+        (_SNOW, "What if it snows?", "We never charge for missed visits."),
+        (_VIDEO, "Where must I be?", "We are in Ohio during the call."),
+        (_REPORT, "Who sends notes?", "The adjuster sends the nurse a note after each visit."),
+        (_OFFICE, "Who faxes it?", "We fax your surgeon's office the protocol."),
+        (_AVISO, "¿Quién avisa?", "El terapeuta le avisa cuando la recepcionista se atrasa."),
+        (_LOTS, "Where are cars towed?", "Cars are towed from the lot behind the bank."),
+        (prose("We drive to homes within 9 miles of the clinic.", "Rides"), "", "We drive to homes within 9 miles."),
+        (prose("We waive the fee in a hard year.", "Fees"), "", "We waive the visit in a hard year."),
+    ],
+)
+def test_what_narrows_a_fact_and_who_it_is_about_is_kept(paper: Passage, question: str, lie: str) -> None:
+    """A circumstance may not be understood from the question, nor a thing or a person exchanged for another one."""
+    assert not supported(lie, [paper], question).supported
+
+
+@pytest.mark.parametrize(
+    ("paper", "said"),
+    [
+        (_SIGN_OFF, "A doctor must sign off on any further treatment after 10 visits or 40 days, whichever is first."),
+        (_RELEASE, "You can get a copy of the notes once you sign a release."),
+        (_BRACES, "We lend walkers for up to 4 weeks with a $40 deposit."),
+        (_SNOW, "We do not charge for visits missed because of snow."),
+        (_VIDEO, "During the call you must be in Ohio."),
+        (_REPORT, "After each visit, the nurse sends the adjuster a note."),
+    ],
+)
+def test_with_what_narrows_it_a_fact_may_be_said_otherwise(paper: Passage, said: str) -> None:
     assert supported(said, [paper], "What should I know?").supported
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, func, select
 
 from app.errors import Misconfigured, NotFound, Unavailable
@@ -15,7 +15,7 @@ from app.store.queries.live_papers import LivePapers
 from app.store.queries.unanswered import unanswered
 from app.store.schema import HEAD, MIGRATIONS, current, upgrade
 from app.store.session import Database
-from app.store.tables import AuditEntry, ChunkRow, Document, DocumentVersion, PayerListRow
+from app.store.tables import AuditEntry, ChunkRow, Clinic, Document, DocumentVersion, PayerListRow
 
 KEY = bytes(range(32))
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -109,6 +109,55 @@ def test_a_failing_write_takes_nothing_of_its_own_and_nothing_of_others(database
     assert sorted(verbs(database)) == ["good", "slow"]
     assert isinstance(outcomes["broken"], NotFound)
     assert outcomes["good"] is None
+
+
+def test_a_mistake_of_the_mapper_undoes_its_own_work_only(database: Database) -> None:
+    """A failed flush rolls back as far as the session knows: that must end at its own savepoint, not at the commit that
+    others share, and must take what the same work wrote on the driver before."""
+    began, gate = threading.Event(), threading.Event()
+
+    def slow(session: Session) -> None:
+        began.set()
+        gate.wait(60)
+        entry(session, "slow")
+
+    def broken(session: Session) -> None:
+        entry(session, "broken")
+        session.add(clinic("Birch", phone=None))
+        session.flush()
+
+    def good(session: Session) -> None:
+        entry(session, "good")
+        session.add(clinic("Cedar", phone="1"))
+
+    failed: list[BaseException] = []
+
+    def run(work) -> None:
+        try:
+            database.write(work)
+        except IntegrityError as problem:
+            failed.append(problem)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in (slow, broken, good)]
+    threads[0].start()
+    assert began.wait(60)
+    for number, thread in enumerate(threads[1:], 1):
+        thread.start()
+        while database.waiting < number:
+            assert thread.is_alive()
+    gate.set()
+    for thread in threads:
+        thread.join(120)
+    assert len(failed) == 1
+    assert verbs(database) == ["slow", "good"]
+    with database.read() as session:
+        assert session.exec(select(Clinic.name)).all() == ["Cedar"]
+
+
+def clinic(name: str, phone: str | None) -> Clinic:
+    """Clinics have a phone."""
+    where = {"timezone": "UTC", "coordinator_email": "a@a.example", "created_at": NOON}
+    return Clinic(id=f"clinic_{name}", site_key=name, name=name, phone=phone, **where)
 
 
 def test_many_writers_lose_nothing(database: Database) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -16,6 +17,7 @@ from app.dialogue.commands import Command
 from app.dialogue.state import State
 from app.errors import Conflict, Invalid, NotFound, NotSignedIn
 from app.store.audit import COMMAND
+from app.store.prepared import Prepared
 from app.store.tables import Conversation, DocumentVersion, Lead, Message, Notice, UnansweredQuestion
 from app.store.turns import save_message, take_lease
 from app.usecases.accept_document import accept_document
@@ -99,6 +101,35 @@ def test_messages_that_arrive_during_a_turn_are_saved_wait_and_are_answered(talk
     assert into["client-0002"] == into["client-0003"], "words that waited together are one turn"
     assert into["client-0003"]["action"]["slots"]["contact"] == "+12125550143"
     assert into["client-0003"]["action"]["slots"]["patient_name"] == "Rosa Delgado"
+
+
+def test_words_that_nobody_answered_are_answered_with_the_next_ones(talk: Talk) -> None:
+    """They were saved by a process that ended; the next message alone must not take the turn from them."""
+    desk, talk_id = talk.running.desk, talk.opened.conversation_id
+    lost = ("client-0001", "I would like to come in for my knee. My number is 212-555-0143.")
+    desk.database.write(lambda session: save_message(session, talk.clinic.id, talk_id, *lost, desk.clock()))
+    next_one = Words(talk_id, "client-0002", "My name is Rosa Delgado")
+    done = receive_message(desk, talk.clinic, next_one, lambda *_: None)
+    assert receive_message(desk, talk.clinic, Words(talk_id, *lost), lambda *_: None) == done
+    assert [author for author, _ in messages(talk.running)] == ["patient", "patient", "desk"]
+    assert done["action"]["slots"]["contact"] == "+12125550143"
+    with desk.database.read() as session:
+        assert session.exec(select(Message.seq).order_by(Message.seq)).all() == [1, 2, 3]
+
+
+def test_a_turn_asks_the_database_little(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turns of all clinics go through one writer, and each statement makes it wait for the interpreter."""
+    talk.say("My name is Rosa Delgado, 212-555-0143, and I would like to come in for my knee.")
+    asked: list[str] = []
+    original = Prepared.on
+
+    def counted(self: Prepared, driver: Any, named: Any) -> Any:
+        asked.append(self.text)
+        return original(self, driver, named)
+
+    monkeypatch.setattr(Prepared, "on", counted)
+    talk.say("Cigna")
+    assert 8 <= len(asked) <= 13
 
 
 def test_the_same_message_while_it_is_answered_is_a_conflict(talk: Talk) -> None:

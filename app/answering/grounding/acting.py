@@ -44,6 +44,9 @@ _BETWEEN = frozenset(
 _HAVING = frozenset({"have", "has", "had", "need", "needs", "require", "requires"})
 HAVING = frozenset({"=have", "=has", "=had", "=need", "=requir"})
 """What somebody has or needs, as a verb's meanings."""
+_BEING = frozenset({"am", "is", "are", "be", "was", "were", "esta", "estan", "estamos", "estar"})
+_SOMEWHERE = frozenset({"in", "at", "on", "en"})
+_BE: Names = frozenset({"=be"})
 _DIRECTIONS = frozenset({"from", "to", "about"})
 
 
@@ -58,6 +61,10 @@ def acts(
         following = part[at + 1] if at + 1 < len(part) else None
         if token.raw in _DIRECTIONS and following is not None and following.sort in ("word", "small"):
             yield from _direction(part, at)
+        if token.raw in _BEING and following is not None and following.raw in _SOMEWHERE:
+            if who := _actor(part, at, language):
+                yield "does", who, _BE
+            continue
         having = token.raw in _HAVING
         if not (token.sort == "word" or having) or token.names & known.mutual:
             continue
@@ -83,17 +90,28 @@ def _actor(part: Sequence[Token], at: int, language: Language) -> Names:
     several = frozenset[str]()
     for token in reversed(part[:at]):
         if token.raw in _WHO and token.raw != "us":
-            return several or _WHO[token.raw]
+            return several or _owner(part, token) or _WHO[token.raw]
         if token.sort == "word":
             who = token.names & vocabulary().persons
             if not who:
-                return several
+                break
             several |= who
         elif several and not (token.sort == "link" and token.raw != ","):
             return several
         elif not several and not (token.raw in _BETWEEN or (token.sort == "mark" and "need" not in token.names)):
             break
     return several or (_WE if language == "es" and part[at].raw.endswith("mos") else frozenset())
+
+
+_ROOMS = frozenset({"office", "clinic", "practice"})
+
+
+def _owner(part: Sequence[Token], office: Token) -> Names:
+    """Whose office it is: "your surgeon's office" is not the clinic."""
+    at = part.index(office)
+    if not at or office.raw not in _ROOMS or part[at - 1].sort != "word":
+        return frozenset()
+    return part[at - 1].names & (vocabulary().persons - vocabulary().own_people)
 
 
 _CLITICS = frozenset({"lo", "los", "la", "las", "le", "les"})
@@ -113,6 +131,32 @@ def _acts(part: Sequence[Token], at: int) -> bool:
     return following is not None and (following.verb or following.sort == "mark" or following.raw in _BETWEEN)
 
 
+_PASSIVE = frozenset({"by", "por"})
+
+
+def roles(part: Sequence[Token]) -> Iterator[tuple[Names, Names, Names]]:
+    """Each verb with the words before it and behind it; with "by" behind it, the other way round."""
+    for at, token in enumerate(part):
+        if token.sort != "word" or not token.verb:
+            continue
+        before, behind = (_meant(some) for some in (part[:at], part[at + 1 :]))
+        by = at + 1 < len(part) and part[at + 1].raw in _PASSIVE
+        yield token.names, *((behind, before) if by else (before, behind))
+
+
+def _meant(part: Sequence[Token]) -> Names:
+    return frozenset(name for token in part if token.sort == "word" for name in token.names)
+
+
+def exchanged(said: Sequence[tuple[Names, Names, Names]], there: Sequence[tuple[Names, Names, Names]]) -> bool:
+    """Whether who does it in `there` gets it in `said`, and the other way round."""
+    return any(
+        verb & other and who & (gets - does) and whom & (does - gets) and not who & does
+        for verb, who, whom in said
+        for other, does, gets in there
+    )
+
+
 def turned(said: Sequence[Act], there: Sequence[Act]) -> bool:
     """Whether somebody does in `said` what `there` another one does, or what is done to them, or what comes from a
     place goes to it."""
@@ -128,9 +172,13 @@ def turned(said: Sequence[Act], there: Sequence[Act]) -> bool:
     return False
 
 
+_ANY_OF_US = frozenset({"staff"})
+
+
 def _one(some: Names, other: Names) -> bool:
-    """The clinic's own people are "we"; "they" are anybody else."""
+    """The clinic's own people are "we", but one of them is not another; "they" are anybody else."""
     if some & _THEY or other & _THEY:
         return not (some & _WE or other & _WE)
-    own = vocabulary().own_people
-    return bool(some & other) or (bool(some & own or some & _WE) and bool(other & own or other & _WE))
+    anyone = _WE | _ANY_OF_US
+    own = vocabulary().own_people | anyone
+    return bool(some & other) or bool((some & anyone and other & own) or (some & own and other & anyone))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from app.answering.grounding.acting import HAVING, turned
+from app.answering.grounding.acting import HAVING, exchanged, turned
 from app.answering.grounding.figures import Same, Sort
 from app.answering.grounding.pieces import ON_DAYS, Names, Piece, Sentence
 from app.answering.grounding.places import Place
@@ -88,7 +88,8 @@ def _renamed(piece: Piece, like: Mapping[str, str]) -> Piece:
 def _readings(said: Said, place: Place) -> Iterator[tuple[Piece, ...]]:
     """The pieces of the place that the sentence may take what it says from, with those that always hold: the one that
     has the most of it, then all that are about the same thing."""
-    figures = {figure.same for figure in said.piece.figures}
+    conditions = {figure.same for piece in place.always if piece.condition for figure in piece.figures}
+    figures = {figure.same for figure in said.piece.figures} - conditions
     heavy = said.piece.names - vocabulary().light - frozenset(name for piece in place.always for name in piece.names)
     own = [piece for piece in place.stated if _takes(piece, figures, heavy, said.piece.days)]
     if place.row:
@@ -172,18 +173,31 @@ def _dropped(said: Names, sentence: Said, place: Place, used: Sequence[Piece]) -
     figures = {figure.same for piece in sentence.all for figure in piece.figures}
     sorts, implied = {sort for sort, _, _ in figures}, _implied(sentence)
     there = frozenset(name for piece in used for name in piece.names)
-    asked = said | (frozenset() if (said & vocabulary().free_words) - there else sentence.asked)
+    known = there | implied | vocabulary().light
+    own = any(not word & known for word in sentence.piece.words)  # a word from above puts one thing for another
+    asked = said | (frozenset() if own or (said & vocabulary().free_words) - there else sentence.asked)
     days = frozenset(day for piece in used for day in piece.days)
     asked |= ON_DAYS if sentence.asked_days and sentence.asked_days <= days else frozenset()
+    if lost := _exchanged(sentence, used, there, implied):
+        return f"left out: {'/'.join(sorted(lost))}"
     for piece in used:
         for group in piece.groups:
-            if not _kept(group, said, asked, implied, piece):
+            if not _kept(group, said, said if piece.condition else asked, implied, piece):
                 return f"left out: {' '.join('/'.join(sorted(w)) for each in group for w in each)}"
         for figure in piece.figures:
             loose = figure.sort in _LEFT_OUT or (figure.role in ("start", "end") and _of_opening(piece))
             if figure.same not in figures and not loose and not (place.row and figure.sort not in sorts):
                 return f"figure left out: {figure.value}"
     return ""
+
+
+def _exchanged(sentence: Said, used: Sequence[Piece], there: Names, implied: Names) -> Names:
+    """The light word that is left out where the sentence puts another in its place: "the visit" for "the fee"."""
+    light, said = vocabulary().light, frozenset(name for piece in sentence.all for name in piece.names)
+    if not (said & light) - there:
+        return frozenset()
+    missed = (w for p in used for w in p.words if w <= light and not w & (said | implied))
+    return next(missed, frozenset())
 
 
 def _of_opening(piece: Piece) -> bool:
@@ -250,6 +264,8 @@ def _turned(said: Said, used: Sequence[Piece]) -> str:
         if word and others and all(not other & word if other else word & _heads(used) for other in others):
             return f"{mark} of another thing"
     acting = [act for piece in said.all for act in piece.acts]
+    if exchanged([one for p in said.all for one in p.roles], [one for p in used for one in p.roles]):
+        return "who does it"
     return "who does it" if turned(acting, [act for piece in used for act in piece.acts]) else ""
 
 

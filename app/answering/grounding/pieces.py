@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from app.answering.grounding.acting import Act, acts
+from app.answering.grounding.acting import Act, acts, roles
 from app.answering.grounding.figures import Figure, Sort
 from app.answering.grounding.reading import Token, tokens
 from app.answering.grounding.vocabulary import language_in, vocabulary
@@ -25,7 +25,8 @@ Alternatives = tuple[tuple[Names, ...], ...]
 class Piece:
     """One statement or condition. `groups` are its words, in groups of alternatives; the first group is what it is
     about where `headed`. `marks` count its marks. `unsure`: a condition follows that may be a later one's. `whole` are
-    the alternatives with an "of" in them, `anchors` what spans of time are counted from."""
+    the alternatives with an "of" in them, `anchors` what spans of time are counted from, `roles` verbs with
+    who does and who gets it."""
 
     groups: tuple[Alternatives, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -41,6 +42,7 @@ class Piece:
     unsure: bool = False
     whole: frozenset[tuple[Names, ...]] = frozenset()
     anchors: tuple[tuple[str, Names], ...] = ()
+    roles: tuple[tuple[Names, Names, Names], ...] = ()
 
     @cached_property
     def words(self) -> tuple[Names, ...]:
@@ -130,13 +132,27 @@ _SETTING = frozenset({"on", "in", "during", "for", "at", "en", "durante", "para"
 _LIMIT = Token("limit")
 
 
+_TIMED = frozenset({"before", "after", "until", "within"})
+
+
 def _setting_apart(said: Sequence[Token]) -> Sequence[Token]:
-    """ "On Sundays, the clinic is closed and parking costs $5": what stands before the comma limits all of it."""
-    if not said or not (said[0].raw in _SETTING or said[0].sort == "days"):
-        return said
-    end = next((at for at, token in enumerate(said) if token.verb or token.raw == ","), 0)
-    several = sum(token.verb for token in said) > 1
-    return (_LIMIT, *said) if end and said[end].raw == "," and several and _resumes(said, end) else said
+    """ "On Sundays, the clinic is closed and parking costs $5", "After 12 visits, a doctor must sign": what stands
+    before the comma limits all of it."""
+    begin = max((at + 1 for at, token in enumerate(said) if token.sort == "start"), default=0)
+    if begin < len(said) and _sets(said, begin):
+        return (*said[:begin], _LIMIT, *said[begin:])
+    return said
+
+
+def _sets(said: Sequence[Token], begin: int) -> bool:
+    """Whether what begins here is when, where or for whom, up to a comma with a statement behind it."""
+    first = said[begin]
+    timed = first.sort == "mark" and bool(first.names & _TIMED)
+    if not (timed or (begin == 0 and (first.raw in _SETTING or first.sort == "days"))):
+        return False
+    end = next((at for at, one in enumerate(said) if at > begin and (one.verb or one.raw == ",")), begin)
+    enough = any(one.figure for one in said[begin:end]) if timed else sum(one.verb for one in said) > 1
+    return end > begin and said[end].raw == "," and enough and _resumes(said, end)
 
 
 def _runs(said: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
@@ -215,9 +231,28 @@ def _next(run: list[Token], at: int) -> list[Token]:
 
 def _apart(before: Sequence[Token], after: Sequence[Token]) -> bool:
     """Whether both say something: two statements, or two figures; "free" is one."""
+    if _narrowing(before, after):
+        return False
     figured, figured_too = (any(_figured(token) for token in part) for part in (before, after))
     verbed, verbed_too = (_verbed(part) for part in (before, after))
     return (verbed and (verbed_too or figured_too)) or (figured and figured_too)
+
+
+_WITH = frozenset({"with", "against", "within", "at", "con", "contra"})
+
+
+def _narrowing(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether what follows only narrows what stands before, and counts nothing that is counted there: "for 3 weeks,
+    with a deposit of $25"."""
+    opening = next((token for token in after if token.sort != "link"), None)
+    if opening is None or opening.raw not in _WITH or any(token.verb for token in after):
+        return False
+    return not (_counted(before) & _counted(after))
+
+
+def _counted(part: Sequence[Token]) -> set[Sort]:
+    sorts = {token.figure.sort for token in part if token.figure is not None}
+    return sorts | ({Sort.MONEY} if any("free" in token.names for token in part) else set())
 
 
 def _verbed(part: Sequence[Token]) -> bool:
@@ -278,6 +313,7 @@ def _piece(part: list[Token], language: Language, *, condition: bool, actor: Nam
         either=any(token.sort == "link" and token.names for token in part),
         whole=frozenset(tuple(groups[group - 1][each - 1]) for group, each in whole),
         anchors=tuple(_anchors(part)),
+        roles=tuple(roles(part)),
     )
 
 
@@ -292,6 +328,8 @@ _NARROWING = frozenset({"only", "before", "after", "until", "within"})
 
 def _narrows(part: list[Token], at: int) -> bool:
     """Whether what follows this comma is no item of its own: "visits at work, only in Fairmont"."""
+    if part[at].raw == "," and _narrowing(part[:at], part[at + 1 :]):
+        return True
     following = next((one for one in part[at + 1 :] if one.sort != "small"), None)
     return (
         part[at].raw == ","
@@ -306,10 +344,26 @@ _FROM = frozenset(
 )
 
 
+_LENGTHS = frozenset({"mile", "block", "kilomet", "foot"})
+
+
+def _whence(behind: Sequence[Token]) -> Names:
+    """Where a distance is counted from."""
+    following = next((one for one in behind if one.sort == "word" or one.raw in _HERE), None)
+    return frozenset({"@here"}) if following is None or following.raw in _HERE else following.names
+
+
+_HERE = frozenset({"clinic", "office", "practice", "here", "us", "clinica", "consultorio", "oficina"})
+
+
 def _anchors(part: list[Token]) -> Iterator[tuple[str, Names]]:
     """Spans of time with what they are counted from: "90 days of payment"."""
     for at, token in enumerate(part[:-2]):
-        if token.figure is not None and token.figure.sort is Sort.SPAN and part[at + 1].raw in _FROM:
+        if token.figure is None:
+            continue
+        if token.figure.sort is Sort.NUMBER and part[at + 1].names & _LENGTHS and part[at + 2].raw in _FROM:
+            yield token.figure.value, _whence(part[at + 3 :])
+        elif token.figure.sort is Sort.SPAN and part[at + 1].raw in _FROM:
             following = next((one for one in part[at + 2 :] if one.sort != "small"), None)
             if following is not None and following.sort == "word":
                 yield token.figure.value, following.names

@@ -74,6 +74,13 @@ def _noted(place: Place, language: Language) -> Place:
 _OBJECT = re.compile(r"\b(?:them|it|they|these|those)\b")
 
 
+def _points_back(text: str, language: Language) -> bool:
+    """Whether an "it" stands there that no statement of the same sentence stands before."""
+    hit = _OBJECT.search(fold(text))
+    earlier = read_paper(unmarked(fold(text)[: hit.start()]), language).stated if hit else ()
+    return hit is not None and not (len(earlier) > 1 and earlier[0].headed and earlier[0].stated)
+
+
 def _all_names(sentence: Sentence) -> Names:
     return frozenset(name for piece in (*sentence.stated, *sentence.conditions) for name in piece.names)
 
@@ -134,7 +141,7 @@ def _prose(shell: Passage, language: Language) -> Iterator[Place]:
         sentence = read_paper(unmarked(text), language)
         first = lead and (at == 0 or pieces[at - 1].rstrip(" *_").endswith("?"))
         limited = _limit_after(pieces, at, language)
-        around = _all_names(before) if _OBJECT.search(fold(text)) else frozenset()
+        around = _all_names(before) if _points_back(text, language) else frozenset()
         place = Place(
             shell,
             text,
@@ -169,13 +176,17 @@ def _limit_after(pieces: Sequence[str], at: int, language: Language) -> tuple[Na
     names = _names(pieces[at + 1], language)
     return (
         ()
-        if hit[0] == "only" and _by_itself(pieces[at + 1], names & _names(pieces[at], language), language)
+        if hit[0] in _MAY_STAND and _by_itself(pieces[at + 1], names & _names(pieces[at], language), language)
         else (names,)
     )
 
 
+_MAY_STAND = frozenset({"only", "except", "unless", "excepto", "salvo"})
+
+
 def _by_itself(text: str, shared: Names, language: Language) -> bool:
-    """Whether a sentence that begins with "Only" says something else than the one before, though of the same people."""
+    """Whether a sentence that begins with "Only" or "Except" says something else than the one before, though
+    of the same people."""
     named = frozenset(word.stem for word in words(text)[1:] if word.raw[:1].isupper())
     stands = any(piece.stated for piece in read_paper(unmarked(text), language).stated)
     refers = vocabulary().talk["proform"].search(fold(text)) or _OBJECT.search(fold(text))

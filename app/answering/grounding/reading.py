@@ -48,7 +48,7 @@ class Token:
 def tokens(text: str, language: Language | None = None) -> tuple[Token, ...]:
     """The pieces of `text` in order; what carries nothing is left out."""
     language = language or language_in(text)
-    folded = plain(text)
+    folded = plain(text, language)
     taken = [
         (one.start, one.end, Token("figure", raw=folded[one.start : one.end], figure=one)) for one in figures(folded)
     ]
@@ -60,20 +60,20 @@ def tokens(text: str, language: Language | None = None) -> tuple[Token, ...]:
     return tuple(token for _, _, token in sorted(taken, key=lambda one: (one[0], one[1])))
 
 
-def plain(text: str) -> str:
+def plain(text: str, language: Language) -> str:
     """Folded text with its numbers in digits and its turns of phrase in one form."""
     folded = fold(text).replace("\u2018", "'").replace("*", " ").replace("_", " ")
     folded = contracted(folded)
     for pattern, instead in vocabulary().rewritten:
         folded = pattern.sub(instead, folded)
-    return _in_digits(folded)
+    return _in_digits(folded, language)
 
 
 _SMALL = re.compile(r"[a-z]+(?:(?:-| y )[a-z]+)?")
 
 
-def _in_digits(text: str) -> str:
-    numbers = vocabulary().numbers
+def _in_digits(text: str, language: Language) -> str:
+    numbers = vocabulary().numbers[language]
 
     def digits(hit: re.Match[str]) -> str:
         parts = re.split(r"-| y ", hit[0])

@@ -39,7 +39,7 @@ class Vocabulary:
     companions: frozenset[str]
     implied: Mapping[str, frozenset[str]]
     roles: Mapping[str, list[str]]
-    numbers: Mapping[str, int]
+    numbers: Mapping[Language, Mapping[str, int]]
     rewritten: tuple[tuple[re.Pattern[str], str], ...]
     talk: Mapping[str, re.Pattern[str]]
 
@@ -85,7 +85,7 @@ def vocabulary() -> Vocabulary:
         companions=frozenset(raw["companions"].split()),
         implied={sort: frozenset(names) for sort, names in raw["implied"].items()},
         roles=raw["roles"],
-        numbers={word: int(n) for code in LANGUAGES for word, n in _pairs(raw["numbers"][code])},
+        numbers={code: _numbers(raw, code) for code in LANGUAGES},
         rewritten=tuple((re.compile(pattern), instead) for pattern, instead in raw["rewritten"]),
         talk={name: re.compile(pattern) for name, pattern in raw["talk"].items()},
     )
@@ -126,6 +126,16 @@ def _add(phrases: dict[tuple[str, ...], Entry], words: tuple[str, ...], entry: E
         phrases[words] = (("word", f"{known[0][1]}|{entry[0][1]}"),)
 
 
+def _numbers(raw: dict[str, Any], code: Language) -> dict[str, int]:
+    """Of both languages, but for a word that opens a condition in this one: "once" is eleven in Spanish."""
+    each = (pair for one in LANGUAGES for pair in _pairs(raw["numbers"][one]))
+    return {word: int(number) for word, number in each if word not in _limits(raw, code)}
+
+
+def _limits(raw: dict[str, Any], code: Language) -> set[str]:
+    return {phrase.strip() for phrase in raw["limits"][code].split(",")}
+
+
 def _pairs(text: str) -> Iterable[tuple[str, str]]:
     words = text.split()
     return zip(words[::2], words[1::2], strict=True)
@@ -135,7 +145,7 @@ def _entries(raw: dict[str, Any], code: Language) -> Iterable[tuple[str, Entry]]
     """Phrases with what they stand for; the first of a phrase counts."""
     for phrase, parts in raw["compounds"][code].items():
         yield phrase, tuple(("mark" if part in raw["marks"] else "word", part) for part in parts)
-    limits = {phrase.strip() for phrase in raw["limits"][code].split(",")}
+    limits = _limits(raw, code)
     for mark, said in raw["marks"].items():
         for phrase in said[code].split(","):
             if phrase.strip() in limits:

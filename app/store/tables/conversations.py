@@ -55,7 +55,8 @@ class Message(SQLModel, table=True):
 
     id: str = identifier("msg")
     clinic_id: str = Field(foreign_key="clinic.id")
-    conversation_id: str = Field(foreign_key="conversation.id", index=True)
+    conversation_id: str = Field(foreign_key="conversation.id")
+    """Found by the index of what is unique with it."""
     seq: int
     author: str
     """patient, desk or staff."""
