@@ -39,8 +39,9 @@ class Screened:
 def sets(folder: Path, held_out: bool) -> dict[str, Messages]:
     """emergencies, everyday -> kind -> language -> messages."""
     if held_out:
-        first, second = (_read(folder / "held_out" / f"{name}.yaml") for name in ("triage", "triage_second"))
-        return {**first, **{f"{name}, second": messages for name, messages in second.items()}}
+        lots = ("triage", ""), ("triage_second", ", second"), ("triage_third", ", third")
+        read = ((_read(folder / "held_out" / f"{name}.yaml"), lot) for name, lot in lots)
+        return {f"{name}{lot}": messages for found, lot in read for name, messages in found.items()}
     return {name: _read(folder / f"{name}.yaml") for name in ("emergencies", "everyday")}
 
 
