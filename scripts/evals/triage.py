@@ -44,6 +44,9 @@ def sets(folder: Path, held_out: bool) -> dict[str, Messages]:
             more = _read(folder / "held_out" / f"triage_{which}.yaml")
             found |= {f"{name}, {which}": messages for name, messages in more.items()}
         return found
+        lots = ("triage", ""), ("triage_second", ", second"), ("triage_third", ", third")
+        read = ((_read(folder / "held_out" / f"{name}.yaml"), lot) for name, lot in lots)
+        return {f"{name}{lot}": messages for found, lot in read for name, messages in found.items()}
     return {name: _read(folder / f"{name}.yaml") for name in ("emergencies", "everyday")}
 
 
