@@ -40,13 +40,10 @@ def sets(folder: Path, held_out: bool) -> dict[str, Messages]:
     """emergencies, everyday -> kind -> language -> messages."""
     if held_out:
         found = _read(folder / "held_out" / "triage.yaml")
-        for which in ("second", "third"):
+        for which in ("second", "third", "fourth"):
             more = _read(folder / "held_out" / f"triage_{which}.yaml")
             found |= {f"{name}, {which}": messages for name, messages in more.items()}
         return found
-        lots = ("triage", ""), ("triage_second", ", second"), ("triage_third", ", third")
-        read = ((_read(folder / "held_out" / f"{name}.yaml"), lot) for name, lot in lots)
-        return {f"{name}{lot}": messages for found, lot in read for name, messages in found.items()}
     return {name: _read(folder / f"{name}.yaml") for name in ("emergencies", "everyday")}
 
 
