@@ -34,6 +34,7 @@ def _leave_unopened() -> None:
         package = module_from_spec(spec)
         package.__class__ = _Unopened
         sys.modules[_PACKAGE] = package
+        llama_index.core = package  # as an import would; its own code asks `import llama_index.core` for names
 
 
 _leave_unopened()
