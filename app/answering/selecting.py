@@ -142,9 +142,8 @@ def _companions(asked: Asked, best: Weighed, weighed: Sequence[Weighed], candida
         return [best.unit]
     share = NEAR_NAMED if any(need.named for need in asked.needs) else NEAR_BEST
     near = [w for w in weighed if w.support >= share * best.support and w.unit.passage.chunk.kind is kind]
-    near = [
-        w for w in near if w.topic or not best.topic or w is best
-    ]  # the price of something else fits as well by its form
+    if best.topic:
+        near = [w for w in near if w.topic]  # the price of something else fits as well by its form
     if kind is ChunkKind.ROW:
         return [w.unit for w in sorted(near, key=lambda w: -w.support)[:MOST_ROWS]]
     if kind is ChunkKind.LIST:

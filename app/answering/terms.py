@@ -119,13 +119,14 @@ def read_data_with(reader: Reader) -> None:
 class Lexicon:
     """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same, `groups` to the
     names of its first group as written; `payers` are the phrases among them that name an insurer, `payer_openings`
-    their first words; `languages` name one; `stop` words carry nothing, `weak` words little (both folded)."""
+    their first words; `languages` maps the name of one to all that name it; `stop` words carry nothing, `weak` words
+    little (both folded)."""
 
     alike: dict[str, frozenset[str]]
     groups: dict[str, tuple[str, ...]]
     payers: frozenset[str]
     payer_openings: frozenset[str]
-    languages: frozenset[str]
+    languages: dict[str, frozenset[str]]
     stop: frozenset[str]
     weak: frozenset[str]
 
@@ -155,5 +156,6 @@ def lexicon() -> Lexicon:
     for names in raw["alike"]:
         for name in names:
             groups.setdefault(phrase(name), tuple(names))
-    languages = frozenset(phrase(name) for name in raw["languages"])
+    some = frozenset(phrase(name) for name in raw["some_language"])
+    languages = {name: alike.get(name, frozenset({name})) - some for name in map(phrase, raw["languages"])}
     return Lexicon(alike, groups, payers, frozenset(name.split()[0] for name in payers), languages, stop, weak)

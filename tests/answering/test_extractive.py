@@ -74,6 +74,41 @@ def test_a_question_that_the_papers_do_not_answer_is_refused(question: str) -> N
     assert (answer.text, answer.citations) == ("", ())
 
 
+@pytest.mark.parametrize(
+    ("question", "spoken", "said"),
+    [
+        ("Does anyone speak Spanish?", ("French", "Spanish"), "Spanish"),
+        ("Does anyone speak Spanish?", ("French",), ""),
+        ("¿Alguien habla español?", ("French",), ""),
+        ("¿Hablan francés?", ("French",), "French"),
+        ("does anyone speak chinese", ("Spanish", "Mandarin"), "Mandarin"),
+        ("does anybody speak persian?", ("Spanish", "Farsi"), "Farsi"),
+        ("does anybody speak persian?", ("Spanish", "Arabic"), ""),
+    ],
+)
+def test_who_speaks_one_language_is_no_answer_about_another(question: str, spoken: tuple[str, ...], said: str) -> None:
+    """Somebody who speaks no English would come, and nobody would understand them. That the heading says "Languages"
+    is no word about which."""
+    team = [papers.prose(f"Robin Hale, PT, speaks {one}.", "Our team", "Languages") for one in spoken]
+    others = [one for one in papers.ALL if "French" not in one.chunk.text]
+    answer = ask(question, *others, *team)
+    assert answer.text == (f"Robin Hale, PT, speaks {said}." if said else "")
+
+
+def test_the_price_of_something_else_is_not_quoted_beside_the_one_asked_for() -> None:
+    """Two prices for one question would leave the patient to guess."""
+    prices = (
+        ("Custom resting splint for the wrist, molded during the visit", "$165"),
+        ("Splint adjustment or new straps, within 60 days of fitting", "no charge"),
+        ("Finger-based splint (mallet finger, trigger finger)", "$85"),
+        ("Splint adjustment after 60 days", "$25"),
+        ("Paraffin bath as an add-on to a visit", "$12"),
+    )
+    rows = [papers.row(("Service", name), ("Price", price), heading=("What things cost",)) for name, price in prices]
+    answer = ask("price for fitting?", *rows)
+    assert [citation.quote for citation in answer.citations] == [" | ".join(prices[1])]
+
+
 def test_no_passage_means_no_answer() -> None:
     """A desk without papers must not crash and must not speak."""
     assert WORDS_ONLY.answer("What are your hours?", ()).kind is AnswerKind.REFUSAL
