@@ -28,10 +28,14 @@ def test_every_piece_is_asked_for_in_several_ways() -> None:
 
 def test_what_measures_was_not_learned_from() -> None:
     """A model that has seen the questions would look better than it is."""
-    learned = {(unit.text, *unit.asked) for page in clinics().values() for unit in page}
-    kept = {(unit.text, *unit.asked) for page in clinics(UNSEEN).values() for unit in page}
-    assert kept
+    learned, kept = (
+        {(unit.text, question.lower()) for page in pages.values() for unit in page for question in unit.asked}
+        for pages in (clinics(), clinics(UNSEEN))
+    )
     assert not learned & kept
+    heard = {question for _, question in learned}
+    again = [question for _, question in kept if question in heard]
+    assert len(again) < 0.03 * len(kept), "more than the few words that anybody says: parking?"
 
 
 def test_a_line_without_a_mark_is_named(tmp_path: Path) -> None:
@@ -79,7 +83,7 @@ def test_teaching_brings_questions_nearer_to_what_answers_them() -> None:
 
 
 def test_the_shipped_embedder_finds_what_clinics_that_it_has_not_seen_are_asked_for() -> None:
-    """Of a question and all pieces of its clinic the right one is the nearest: .51 before it was taught."""
+    """Of all pieces of its clinic the one that answers is the nearest to a question: .67; .51 before it was taught."""
     page = clinics(UNSEEN)["01"]
     right, asked = first_share(OnnxEmbedder(MINILM), page)
     assert right / asked > 0.6
