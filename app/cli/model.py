@@ -1,6 +1,7 @@
 """frontdesk model status, try, exam, egress."""
 
 import sys
+from functools import partial
 from typing import Any
 
 import click
@@ -71,14 +72,15 @@ def model_try(clinic: str, as_json: bool) -> None:
     """Make one small call with made-up words, also while the clinic has the model off, and say what came back. Exit
     status 1 when it failed."""
     facts = call("model_try", {"clinic": clinic})
-    show(facts, as_json, _tried_lines)
+    show(facts, as_json, partial(_tried_lines, clinic))
     if not facts["ok"]:
         sys.exit(1)
 
 
-def _tried_lines(tried: dict[str, Any]) -> list[str]:
+def _tried_lines(clinic: str, tried: dict[str, Any]) -> list[str]:
     said = [f"it said: {tried['said']}"] if tried["said"] else []
-    kept = [f"what was sent: frontdesk model egress --id {tried['egress_id']}"] if tried["egress_id"] else []
+    record = f"frontdesk model egress --clinic {clinic} --id {tried['egress_id']}"
+    kept = [f"what was sent: {record}"] if tried["egress_id"] else []
     if tried["ok"]:
         return [f"The model answered after {tried['seconds']} s.", *said, *kept]
     return [f"FAIL {tried['what']} -> {tried['remedy']}", *said, *kept]

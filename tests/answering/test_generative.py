@@ -7,7 +7,7 @@ import pytest
 
 from app.answering.base import Answer, AnswerKind, Citation
 from app.answering.bilingual import BilingualAnswerer
-from app.answering.generative import MOST_CHARACTERS, worded
+from app.answering.generative import MOST_CHARACTERS, MOST_READ, worded
 from app.answering.prompting import numbered, quotes
 from app.llm.base import Failure
 from knowledge.types import Passage
@@ -169,6 +169,38 @@ def test_a_babbler_is_not_listened_to_for_long(words: str) -> None:
     result = says(guest, LONG)
     assert guest.read < MOST_CHARACTERS + 100
     assert result.text in (QUOTE, "The first visit takes 60 minutes.")
+
+
+def test_a_true_sentence_beside_the_point_does_not_stand_alone() -> None:
+    """The piece that shares most words with the question need not be the one that answers it."""
+    papers = (*PAPERS, prose("Children under 12 need a parent along. Dogs wait outside.", "House rules"))
+    question = "Can my children bring a dog along?"
+    result = says(ScriptedGuest("Children under 12 need a parent along [P1]."), question, papers=papers)
+    assert "Dogs wait outside." in result.text
+
+
+RULES = (
+    "Bring a photo card.",
+    "Wear loose clothes.",
+    "Park behind the bank.",
+    "Eat a light meal.",
+    "Leave pets at home.",
+)
+
+
+def test_no_more_is_said_than_is_soon_read() -> None:
+    """Five true sentences: four are said, and what the fifth would have told follows in the quote."""
+    papers = (*PAPERS, faq("What are the rules of the first day?", " ".join(RULES)))
+    question = "What are the rules of the first day?"
+    words = " ".join(f"{rule.rstrip('.')} [P1]." for rule in RULES)
+    result = says(ScriptedGuest(words), question, papers=papers)
+    assert result.text.split("\n")[0] == " ".join(RULES[:4])
+
+
+def test_who_says_nothing_of_use_for_long_is_not_waited_for() -> None:
+    words = " ".join(f"It takes {at} minutes [P1]." for at in range(70, 70 + MOST_READ))
+    answer, _ = decided(LONG)
+    assert says(ScriptedGuest(f"{words} The first visit takes 60 minutes [P1]."), LONG) == answer
 
 
 def test_a_sentence_is_said_once() -> None:

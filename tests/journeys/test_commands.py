@@ -261,6 +261,8 @@ def test_the_model_is_switched_tried_and_looked_at_by_commands(server: Server, t
         model.script = lambda _: status(401)
         failed = own.run("model", "try", "--clinic", site_key)
         assert (failed.returncode, failed.stdout.startswith("FAIL The model's server")) == (1, True)
+        printed = failed.stdout.split("what was sent: frontdesk ")[1].split()
+        assert own.run(*printed).returncode == 0, "the printed command can be pasted as it is"
         verbs = {json.loads(line).get("verb") for line in own.run("audit", "export").stdout.splitlines()}
         assert {"model_on", "model_tried", "exam_asked", "egress_list_read", "egress_read"} <= verbs
         assert "sk-never-shown" not in own.log.read_text() + str(found) + str(own.facts("doctor")) + whole["body"]

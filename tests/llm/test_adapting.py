@@ -122,6 +122,28 @@ def test_a_refusal_by_the_model_is_told(install: Install) -> None:
         assert called(install.turn(install.guests(server.base_url)), "complete").failure == "refused"
 
 
+def test_a_refusal_half_way_through_a_stream_is_told(install: Install) -> None:
+    deltas = [{"content": "The first visit"}, {"refusal": "I cannot."}, {"content": " takes an hour."}]
+    events = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
+    with model_server(always(servers.raw(body.encode(), "text/event-stream"))) as server:
+        got = called(install.turn(install.guests(server.base_url)), "stream")
+    assert (got.failure, got.said) == ("refused", "The first visit")
+
+
+@pytest.mark.parametrize("way", ["complete", "stream"])
+def test_what_the_server_filtered_is_not_used(install: Install, way: str) -> None:
+    with model_server(always(say(VALUE, finish="content_filter"))) as server:
+        got = called(install.turn(install.guests(server.base_url)), way)
+    assert (got.failure, got.value) == ("refused", None)
+
+
+def test_a_tool_that_nobody_offered_is_not_taken_for_the_one_that_was(install: Install) -> None:
+    with model_server(always(servers.call("send_email", VALUE))) as server:
+        got = called(install.turn(install.guests(server.base_url)), "complete")
+    assert (got.failure, got.value) == ("invalid", None)
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -1,5 +1,9 @@
 """A server that fails again and again is left alone, and tried by one call before all others follow."""
 
+import time
+from email.utils import formatdate
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,8 +122,9 @@ def test_nothing_is_sent_while_it_rests(install: Install) -> None:
         assert guests.health().resting_since is None
 
 
-def test_a_server_that_asks_for_a_long_rest_gets_it(install: Install) -> None:
-    with model_server(always(status(429, headers={"Retry-After": "3600"}))) as server:
+@pytest.mark.parametrize("after", ["3600", formatdate(time.time() + 3600, usegmt=True)])
+def test_a_server_that_asks_for_a_long_rest_gets_it(install: Install, after: str) -> None:
+    with model_server(always(status(429, headers={"Retry-After": after}))) as server:
         guests = install.guests(server.base_url)
         assert called(install.turn(guests), "complete").failure == "limited"
         assert called(install.turn(guests), "stream").failure == "resting"

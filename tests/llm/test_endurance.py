@@ -58,6 +58,7 @@ CASES = {
     "401": Case(lambda: always(status(401)), "unauthorized", "unauthorized", (1, 1)),
     "403": Case(lambda: always(status(403)), "unauthorized", "unauthorized", (1, 1)),
     "404": Case(lambda: always(status(404)), "refused", "refused", (1, 1)),
+    "408": Case(lambda: always(status(408)), "late", "late", (1, 1)),
     "429": Case(lambda: always(status(429)), "limited", "limited", (1, 1)),
     "429, later": Case(lambda: always(status(429, headers={"Retry-After": "60"})), "limited", "limited", (1, 1)),
     "429, soon": Case(lambda: always(status(429, headers={"Retry-After": "0"})), "limited", "limited", (3, 3)),

@@ -8,6 +8,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -21,6 +22,7 @@ from app.dialogue.state import State, Topic
 from app.errors import Unavailable
 from app.llm import budget
 from app.llm.base import ModelFailed, Part, Prompt
+from app.llm.egress import Request
 from app.store.session import Database
 from app.store.tables import ModelDay
 from app.understanding import briefing
@@ -79,6 +81,20 @@ def test_without_the_row_nothing_leaves(install: Install, monkeypatch: pytest.Mo
         monkeypatch.setattr(Database, "write", full)
         assert called(turn, "complete").failure == "unrecorded"
         assert server.asked == []
+
+
+def test_a_disk_that_fails_behind_a_reply_costs_its_figures_only(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise Unavailable("This cannot be saved right now.")
+
+    with model_server(always(say(VALUE))) as server:
+        turn = install.turn(install.guests(server.base_url))
+        monkeypatch.setattr(Request, "_finish", full)
+        assert called(turn, "complete").value == VALUE
+    (row,) = install.rows()
+    assert (row.result, row.ended_at) == ("", None)
 
 
 def test_nothing_more_leaves_for_a_chat_that_was_deleted_meanwhile(install: Install) -> None:
@@ -222,8 +238,9 @@ def test_a_server_that_claims_billions_uses_up_no_more_than_is_possible(install:
     assert install.day().tokens == size + budget.TEMPLATE_TOKENS + 40
 
 
-def test_negative_figures_give_no_tokens_back(install: Install) -> None:
-    usage = {"prompt_tokens": -5_000, "completion_tokens": -1, "total_tokens": -5_001}
+@pytest.mark.parametrize("told", [-5_000, "many", 1.5, None])
+def test_figures_that_cannot_be_are_estimated(install: Install, told: Any) -> None:
+    usage = {"prompt_tokens": told, "completion_tokens": told, "total_tokens": told}
     with model_server(always(say(VALUE, usage=usage))) as server:
         called(install.turn(install.guests(server.base_url)), "complete")
     (row,) = install.rows()
