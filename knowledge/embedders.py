@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Vectors: TypeAlias = "npt.NDArray[np.float32]"
 
-MINILM = Path(__file__).parent / "models" / "all-minilm-l6-v2-int8"
+MINILM = Path(__file__).parent / "models" / "clinic-minilm-int8"
 BATCH = 8
 """Texts that another model embeds at once, and up to which words are taken apart one by one."""
 MAX_TOKENS = 256

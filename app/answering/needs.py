@@ -72,7 +72,7 @@ def _beside(need: Need) -> Need:
 
 def _of_saying(saying: Saying, known: Lexicon, kind: Kind | None) -> Need:
     alike = known.alike.get(saying.means, frozenset()) | {saying.means}
-    if saying.means in known.payers:
+    if saying.means in known.payers | known.languages:
         return Need(alike, NAMED_WEIGHT, named=True, saying=True)
     by_kind = bool(kind and saying.means in own_words(kind))
     return Need(alike, WORD_WEIGHT, by_kind=by_kind, saying=True, said=saying.word)
@@ -89,7 +89,7 @@ def _phrase_length(text: tuple[Word, ...], at: int, known: Lexicon) -> int:
 def _need(run: tuple[Word, ...], known: Lexicon, kind: Kind | None, *, first: bool, shouting: bool) -> Need | None:
     stems = " ".join(word.stem for word in run)
     alike = known.alike.get(stems, frozenset()) | {stems}
-    if stems in known.payers:
+    if stems in known.payers | known.languages:
         return Need(alike, NAMED_WEIGHT, named=True)
     if kind and not alike.isdisjoint(own_words(kind)):
         return Need(alike, WEAK_WEIGHT, by_kind=True)

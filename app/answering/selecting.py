@@ -44,10 +44,11 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A unit and its support, 0 to 1."""
+    """A unit, its support, 0 to 1, and of what it is about the share that the question says."""
 
     unit: Unit
     support: float
+    topic: float = 0.0
 
 
 def select(
@@ -55,7 +56,7 @@ def select(
 ) -> Selected:
     """The units to quote, those of one passage in reading order; none when nothing carries an answer."""
     found = weighable(asked, candidates, likeness, topics)
-    weighed = [Weighed(unit, support(one, vectors=likeness is not None)) for unit, one in found]
+    weighed = [Weighed(unit, support(one, vectors=likeness is not None), one.topic) for unit, one in found]
     weighed.sort(key=lambda w: -w.support)
     if not weighed or not _is_enough(weighed, likeness):
         return Selected([])
@@ -141,6 +142,9 @@ def _companions(asked: Asked, best: Weighed, weighed: Sequence[Weighed], candida
         return [best.unit]
     share = NEAR_NAMED if any(need.named for need in asked.needs) else NEAR_BEST
     near = [w for w in weighed if w.support >= share * best.support and w.unit.passage.chunk.kind is kind]
+    near = [
+        w for w in near if w.topic or not best.topic or w is best
+    ]  # the price of something else fits as well by its form
     if kind is ChunkKind.ROW:
         return [w.unit for w in sorted(near, key=lambda w: -w.support)[:MOST_ROWS]]
     if kind is ChunkKind.LIST:

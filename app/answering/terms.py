@@ -119,12 +119,13 @@ def read_data_with(reader: Reader) -> None:
 class Lexicon:
     """What the trade's words are worth. `alike` maps a phrase to every phrase that means the same, `groups` to the
     names of its first group as written; `payers` are the phrases among them that name an insurer, `payer_openings`
-    their first words; `stop` words carry nothing, `weak` words little (both folded)."""
+    their first words; `languages` name one; `stop` words carry nothing, `weak` words little (both folded)."""
 
     alike: dict[str, frozenset[str]]
     groups: dict[str, tuple[str, ...]]
     payers: frozenset[str]
     payer_openings: frozenset[str]
+    languages: frozenset[str]
     stop: frozenset[str]
     weak: frozenset[str]
 
@@ -154,4 +155,5 @@ def lexicon() -> Lexicon:
     for names in raw["alike"]:
         for name in names:
             groups.setdefault(phrase(name), tuple(names))
-    return Lexicon(alike, groups, payers, frozenset(name.split()[0] for name in payers), stop, weak)
+    languages = frozenset(phrase(name) for name in raw["languages"])
+    return Lexicon(alike, groups, payers, frozenset(name.split()[0] for name in payers), languages, stop, weak)

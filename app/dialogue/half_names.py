@@ -1,5 +1,7 @@
 """A first name alone: the last name is asked for once, and who has only one name, or tells no other, is believed."""
 
+import re
+
 from rapidfuzz import fuzz
 
 from app.dialogue import moves as m
@@ -9,13 +11,14 @@ from app.dialogue.slots.names import PARTICLES
 from app.dialogue.state import SlotStatus, SlotValue, State
 
 REASON = "name_half"
+_ONE_WORD = re.compile(r"[A-Za-zÀ-ɏ'’.-]+")
 _SAME = 75
 """Likeness from which on a second word is the first one again, spelled better."""
 
 
 def is_half(spec: SlotSpec, value: object) -> bool:
-    """True for one word where the name of a person is wanted."""
-    return spec.type == "person_name" and isinstance(value, str) and len(value.split()) == 1
+    """True for one word where the name of a person is wanted. Scripts without spaces write a whole name as one."""
+    return spec.type == "person_name" and isinstance(value, str) and bool(_ONE_WORD.fullmatch(value))
 
 
 def noted(said: str, value: str) -> SlotValue:

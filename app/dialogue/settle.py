@@ -41,7 +41,11 @@ class Turn:
         if isinstance(read, Parsed):
             given = SlotValue(SlotStatus.FILLED, read.value, said)
             half = half_names.waiting(self.state, name)
-            if half is None and self.before.asking == name not in self.state.slots and half_names.is_half(spec, read.value):
+            if (
+                half is None
+                and self.before.asking == name not in self.state.slots
+                and half_names.is_half(spec, read.value)
+            ):
                 self._wait_for_the_rest(name, half_names.noted(said, read.value))
                 return
             if half:

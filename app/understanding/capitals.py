@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from app.dialogue.slots.fold import fold
-from app.dialogue.slots.names import unwrapped
+from app.dialogue.slots.names import RELATION, unwrapped
 from app.dialogue.slots.small_words import small_words
 from app.understanding.people import looks_like_name
 
@@ -19,14 +19,23 @@ _OF_ANOTHER = re.compile(
 )
 
 
+_RELATED = re.compile(rf"(?:{RELATION}|girl|boy)s?")
+
+
 def lone_name(text: str, kept: Sequence[str]) -> str:
     """The name, "" where there is none, several, or where what is `kept` reads as one already."""
-    if any(looks_like_name(unwrapped(piece)) and not _is_said(piece) for piece in kept):
+    if any(
+        looks_like_name(name) and not _is_said(piece) and not _RELATED.fullmatch(fold(name))
+        for piece in kept
+        if (name := unwrapped(piece))
+    ):
         return ""
     runs = [
         hit["name"]
         for hit in _RUN.finditer(text)
-        if not _OF_ANOTHER.search(fold(text[: hit.start()])) and not _is_said(hit["name"]) and looks_like_name(hit["name"])
+        if not _OF_ANOTHER.search(fold(text[: hit.start()]))
+        and not _is_said(hit["name"])
+        and looks_like_name(hit["name"])
     ]
     return runs[0] if len(set(runs)) == 1 else ""
 

@@ -182,7 +182,8 @@ def _is_dealt_with(what: str) -> bool:
 
 
 _DEALS_WITH = re.compile(
-    r"\b(?:does|do|treats?|operates? on|works? (?:on|with)|fixes|speciali[sz]es in|handles|sees|hace|opera|atiende|trata|ve|"
+    r"\b(?:does|do|treats?|operates? on|works? (?:on|with)|fixes|speciali[sz]es in|handles|sees|hace|opera|"
+    r"atiende|trata|ve|"
     r"trabaja con)\s+(?:(?:only|just|mostly|mainly|all|s[oó]lo|puras?|los|las|el|la)\s+)*"
     r"(?P<what>[^\W\d_]+(?:\s+(?:and|y)\s+[^\W\d_]+)?)",
     re.IGNORECASE,

@@ -12,9 +12,9 @@ from app.dialogue.slots.hours import span_of
 from app.dialogue.slots.insurance import find_payer
 from app.understanding import earlier, replies
 from app.understanding.belonging import is_for_asked, takes_number
+from app.understanding.capitals import lone_name
 from app.understanding.changing import Changing
 from app.understanding.coverage import denies_only
-from app.understanding.capitals import lone_name
 from app.understanding.fields import form_line, labelled, says_something
 from app.understanding.found import Found
 from app.understanding.gathering import KINDS
@@ -245,7 +245,7 @@ class Replying(Changing):
 
     def _withheld(self, text: str) -> bool:
         """ "Skip", "I don't have my card with me": for the asked field, or for the one that is named."""
-        why = replies.refusal(text)
+        why = replies.refusal(text if self._asks("provider") or not self.asked else _OF_REFERRAL.sub(" ", text))
         if why is None or (self.asked is None and not self.confirming):
             return False
         if self._asks("preferred_times") and replies.any_time(text):
@@ -283,6 +283,10 @@ class Replying(Changing):
             self.commands.append(c.Affirm() if answer == "yes" else c.Deny())
 
 
+_OF_REFERRAL = re.compile(
+    r"\b(?:myself|no doctor|self[- ]referr\w+|(?:was not|wasn'?t) referred|no referral)\b", re.IGNORECASE
+)
+"""Nobody referred: that withholds no other field."""
 _NAMED = ("carrier",)
 _SENTENCE = re.compile(
     r"(?:^|[,;.]\s*|\b(?:but|and|so|because|y|pero|porque)\s+)(?:i|i'?ll|i'?d|i'?m|we|we'?ll|he|she|they|you|it|"

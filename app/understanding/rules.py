@@ -11,12 +11,12 @@ from app.dialogue.slots.fold import straight
 from app.dialogue.state import Caller, State
 from app.understanding.callers import caller_now, identified
 from app.understanding.clauses import split
-from app.understanding.name_parts import name_joined
 from app.understanding.labelled import form_in_lines
+from app.understanding.name_parts import name_joined
 from app.understanding.openings import asides_removed
 from app.understanding.reading import Reading
 from app.understanding.repairs import repaired, unsays_a_yes
-from app.understanding.whose import without_others
+from app.understanding.whose import without_former_doctors, without_others
 from app.understanding.wished_times import ANY_DAY
 
 _ID_FOR_I_WOULD = re.compile(r"\b([Ii])d (?=(?:rather|like|prefer|love|say|be|have|need|want)\b)")
@@ -39,7 +39,7 @@ class RulesUnderstanding:
 def _read_all(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
     """Where somebody takes back their own words, the second part is read as if the first had been noted."""
     asked = catalogue.spec(state.asking, state.action) if state.asking else None
-    text = _with_own_contact(text, state, catalogue)
+    text = without_former_doctors(_with_own_contact(text, state, catalogue))
     text = name_joined(text) if asked and asked.type == "person_name" else text
     pieces = repaired(text)
     first = _read(pieces[0], state, catalogue) if len(pieces) > 1 else []

@@ -7,6 +7,7 @@ from app.dialogue.slots.fold import fold
 from app.understanding import corrections, replies
 from app.understanding.agreeing import Agreement, agreement, doubts, is_yes
 from app.understanding.agreeing_in_part import agreed_but, closing_yes, rest_is_right
+from app.understanding.belonging import reads
 from app.understanding.digits import NUMBERED
 from app.understanding.fields import filled_specs, labelled
 from app.understanding.lexicon import tells_complaint
@@ -34,6 +35,8 @@ _BUT_FIRST = re.compile(r"\b(?:but|pero)\b\W*$")
 _THAT_THING = re.compile(r"(?:the|that|this|el|la|eso de|lo de)\b(?!.*\b(?:left|right|izquierd|derech))")
 _SAYS_WHAT = re.compile(r"\b(?:is|it'?s|its|are|was|should|not|no|es|era|son|debe|digits?|both)\b|\d")
 _NAMED_VALUES = ("person_name", "provider", "carrier")
+_DAYS = ("date", "event_date", "birth_date")
+_FEW = 6
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TITLES = frozenset(
     {"dr", "dra", "at", "the", "of", "de", "la", "el", "health", "medical", "center", "plan", "no", "insurance"}
@@ -52,6 +55,9 @@ class Stating(Replying):
         exchanges = corrections.exchanges(text, self.state, self.catalogue)
         if not exchanges and self._withheld(text):
             return
+        if self._dates_the_asked(text):
+            self._fields(text)
+            return
         partial = corrections.tells_part(text)
         corrects = corrections.corrects(whole) or corrections.corrects(self._cue(whole)) or self._faults(text)
         anew = corrects or exchanges or self.confirming or partial or self._tells_anew(text)
@@ -61,6 +67,13 @@ class Stating(Replying):
             self.times.append(opening_removed(text))
             return
         self._fields(text)
+
+    def _dates_the_asked(self, text: str) -> bool:
+        """ "Not until April 14", where the day of something is asked for, is no wish for a visit."""
+        asked = self.asked if self.asked and self.asked.type in _DAYS and self.asked.name not in self.given else None
+        if asked is None or len(text.split()) > _FEW or not reads(asked, text, self.state.language):
+            return False
+        return labelled(text, filled_specs(self.state, self.catalogue)) is None
 
     def _wishes_another_time(self, text: str) -> bool:
         """Days or hours that are the patient's own, and no words about another field."""

@@ -24,16 +24,13 @@ def find_values(text: str, payers: Mapping[str, str], asked: str | None = None) 
     question is not searched for what only looks like a field."""
     free = asked in ("reason", "text", "preferred_times", "choice", "body_part")
     carriers = insurance_in(text, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
-    told = names_in(text) if carriers else []
+    called = doctor_called(text, asked) if asked == "provider" or _OF_A_DOCTOR.search(text) else None
+    told = [] if called else names_in(text)
     if told and carriers and _bears_a_payers_name(told[0], carriers[0], text, payers):
         hidden = text.replace(told[0].said, " " * len(told[0].said), 1)
         carriers = insurance_in(hidden, payers, sure=asked == "carrier", unlikely=free or asked == "provider")
-    called = doctor_called(text, asked) if asked == "provider" or _OF_A_DOCTOR.search(text) else None
-    names = (
-        [called]
-        if called
-        else [name for name in names_in(text) if not any(name.start <= one.start < name.end for one in carriers)]
-    )
+    names = [name for name in told if not any(name.start <= one.start < name.end for one in carriers)]
+    names = [called] if called else names
     found = [*births_in(text, asked), *codes_in(text, asked), *contacts_in(text, asked)]
     found += [*names, *ids_in(text, asked), *carriers]
     if (not free or re.search(r"refer", text, re.IGNORECASE)) and called is None:

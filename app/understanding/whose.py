@@ -1,7 +1,10 @@
 """Which of several phone numbers and addresses is the writer's own; the others are blanked out before all reading."""
 
+import re
 from typing import Literal
 
+from app.dialogue.slots.fold import fold
+from app.dialogue.slots.provider import find_provider
 from app.dialogue.which import MOST, kind_wanted, worths
 from app.understanding.numbers import every_contact
 
@@ -27,3 +30,32 @@ def without_others(text: str, *, apart: bool = False) -> str:
         if known < max(rivals):
             text = f"{text[: one.start]}{_BLANK[one.kind]}{text[one.end :]}"
     return text
+
+
+def without_former_doctors(text: str) -> str:
+    """The text with every doctor blanked out who is clearly not the one that is meant, where another one is: "I used to
+    see Dr. Vance, he retired. Now it's Dr. Cordova"."""
+    if len(_TITLE.findall(text)) < 2:  # what every message goes through must cost nothing
+        return text
+    spans: list[tuple[int, int]] = []
+    at = 0
+    while len(spans) < MOST and (hit := find_provider(text[at:])):
+        spans.append((at + hit[0], at + hit[1]))
+        at += hit[1]
+    if (
+        len(spans) < 2
+        or _TAKES_BACK.search(fold(text))
+        or len({text[start:end].casefold() for start, end in spans}) < 2
+    ):
+        return text
+    told = worths(text, spans, "value")
+    for (start, end), known in reversed(list(zip(spans, told, strict=True))):
+        if known < 0 <= max(told):
+            text = f"{text[:start]}{_DOCTOR}{text[end:]}"
+    return text
+
+
+_TITLE = re.compile(r"\b(?:dra?s?|doctora?|doc|md|do|np|pa|dpm)\b", re.IGNORECASE)
+_DOCTOR = "that doctor"
+_TAKES_BACK = re.compile(r"\b(?:not|no (?:es|era|fue)|instead of|rather than|en vez de)\b")
+"""A doctor named wrongly before is told by name, and put right elsewhere."""

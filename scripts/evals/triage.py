@@ -39,8 +39,11 @@ class Screened:
 def sets(folder: Path, held_out: bool) -> dict[str, Messages]:
     """emergencies, everyday -> kind -> language -> messages."""
     if held_out:
-        first, second = (_read(folder / "held_out" / f"{name}.yaml") for name in ("triage", "triage_second"))
-        return {**first, **{f"{name}, second": messages for name, messages in second.items()}}
+        found = _read(folder / "held_out" / "triage.yaml")
+        for which in ("second", "third", "fourth"):
+            more = _read(folder / "held_out" / f"triage_{which}.yaml")
+            found |= {f"{name}, {which}": messages for name, messages in more.items()}
+        return found
     return {name: _read(folder / f"{name}.yaml") for name in ("emergencies", "everyday")}
 
 

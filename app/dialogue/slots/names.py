@@ -16,14 +16,16 @@ RELATION = (
     r"tio|hermana|hermano)"
 )
 _WRAPPING = re.compile(
-    r"^(?:(?:(?:just|only|solo|s[oó]lo)(?= \w)|(?:his|hers|mine|theirs)(?:'s| is)?|hi|hello|hey|hola|yes|yeah|sure|ok|okay|si|sí|claro|so|well|oh|um|uh|"
+    r"^(?:(?:(?:just|only|solo|s[oó]lo)(?= \w)|(?:his|hers|mine|theirs)(?:'s| is)?|hi|hello|hey|hola|yes|yeah|"
+    r"sure|ok|okay|si|sí|claro|so|well|oh|um|uh|"
     r"sorry|please)\b[\s,.!]*)*"
     r"(?:(?:its|(?:it|this|that|patient)(?:'s| is)|patient\s*[:=-]|(?:my|mi|our|the) [\w-]+'s (?:full |legal )?name is|"
     r"(?:the )?(?:first|given) name(?: is|:)?|primer nombre(?: es|:)?|"
     r"(?:my|her|his|the|their|patient'?s?|full|legal|first|last)?\s*"
     r"(?:(?:patient'?s?|full|legal)\s+)*name(?:'s| is|\s*[:=-])?|i am|i'm|im|call me|name|put|use|make it|"
     r"(?:mi|su|el)\s+nombre(?:\s+completo)?(?:\s+es|\s*:)?|me llamo|se llama|soy|es)\s+)?"
-    r"(?:(?:for|para|de(?!\s+l[ao]s?\b))\s+)?(?:(?:my|mi)\s+" + RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|se llama)?\s*)?",
+    r"(?:(?:for|para|de(?!\s+l[ao]s?\b))\s+)?(?:(?:my|mi)\s+" + RELATION + r"\b\s*[,:-]?\s*(?:is|es|named|called|"
+    r"se llama)?\s*)?",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -130,7 +132,7 @@ def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:
         name = "" if _SOMEBODY.fullmatch(name) else name
         if not name:
             return Rejected("name_unclear")
-    if not _LETTER.search(name) or fold(name) in small_words("no_names"):
+    if not _LETTER.search(name) or fold(name) in small_words("no_names") or _RELATIVE.fullmatch(fold(name)):
         return Rejected("name_missing")
     if re.search(r"[\d@]", name):
         return Rejected("name_digits")
@@ -138,6 +140,9 @@ def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:
     if len(long) > MOST_WORDS or len(name) > 80 or re.search(r"[<>{}=|\\]", name):
         return Rejected("name_unclear")
     return Parsed(tidy_case(name))
+
+
+_RELATIVE = re.compile(rf"(?:(?:my|mi|the|our)\s+)?(?:{RELATION}|girl|boy)s?")
 
 
 def _last_first(name: str) -> str:

@@ -69,7 +69,8 @@ _NOBODY = re.compile(
     r"\b(?:was ?n'?o?t|were ?n'?o?t|not|never|no one|nobody|"
     r"nadie) (?:\w+ )?(?:been )?(?:me )?(?:referred|sent|refirio|mando|envio)|\bdo(?: no|"
     r"n'?)t have (?:a |any )?(?:referral|referring|doctor|dr)|"
-    r"\bno (?:doctor|dr)(?=\s*(?:[,.;!]|$))|\bno (?:referral|referring (?:doctor|provider))\b|\b(?:on my own|found you (?:online|myself|"
+    r"\bno (?:doctor|dr)(?=\s*(?:[,.;!]|$))|\bno (?:referral|referring (?:doctor|provider))\b|\b(?:on my own|"
+    r"found you (?:online|myself|"
     r"on (?:my own|google|the internet|the web|facebook|yelp|a map))|looked you up)\b|"
     r"\bno tengo (?:doctor|medico|remision|referido)|\bpor mi cuenta\b"
 )

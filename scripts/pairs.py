@@ -1,0 +1,49 @@
+"""What clinics' papers say and how patients ask for it: scripts/training_pairs/, from which the embedder learns."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "training_pairs"
+UNSEEN = FOLDER / "unseen"
+
+
+@dataclass
+class Unit:
+    """A quotable piece under its heading path, the questions that it answers, and near ones that nothing answers."""
+
+    heading: str
+    text: str
+    asked: list[str] = field(default_factory=list)
+    near: list[str] = field(default_factory=list)
+
+    @property
+    def forms(self) -> list[str]:
+        """The ways in which the product compares it with a question: with its lead and heading, or without."""
+        above = self.heading.replace(" > ", " ")
+        if "||" not in self.text:
+            return [self.text, f"{above}: {self.text}", f"{above}\n{self.text}"]
+        question, answer = (part.strip() for part in self.text.split("||", 1))
+        first = re.split(r"(?<=[.!?])\s+", answer)[0]
+        return [f"{question} {answer}", f"{above}\n{question} {answer}", answer, f"{question} {first}"]
+
+
+def clinics(folder: Path = FOLDER) -> dict[str, list[Unit]]:
+    """{file name: units}; README.md beside the files tells their form. Raises ValueError for a line that has none."""
+    return {path.stem: _units(path) for path in sorted(folder.glob("*.txt"))}
+
+
+def _units(path: Path) -> list[Unit]:
+    units: list[Unit] = []
+    heading = ""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        mark, said = line[:1], line[1:].strip()
+        if mark == "=":
+            heading = said
+        elif mark == "+":
+            units.append(Unit(heading, said))
+        elif mark in ("?", "-") and units:
+            (units[-1].asked if mark == "?" else units[-1].near).append(said)
+        elif line.strip() and mark != "#":
+            raise ValueError(f"{path.name}, line {number}: {line!r} begins with none of # = + ? -")
+    return units
