@@ -43,17 +43,16 @@ def signs(text: str) -> frozenset[str]:
 def covers(text: str, answer: Answer, papers: Sequence[Passage]) -> bool:
     """Whether `text`, of sentences that `papers` support, leaves out nothing that matters of the quoted `answer`."""
     question = answer.question if language_of(answer.question) == "en" else in_english(answer.question)
-    near, kind = _nearest(question, answer, papers), asked_kind(answer.question) or asked_kind(question)
+    best, kind = _best(question, answer, papers), asked_kind(answer.question) or asked_kind(question)
     if kind and holds(answer.text, kind) and not holds(text, kind):
         return False
     asked = wanted(question)
     if lacks_asked(asked, question, text) and not lacks_asked(asked, question, answer.text):
         return False
-    shown = content(text) | content(in_english(text))
-    if any(2 * len(content(piece) & shown) < len(content(piece)) for piece in near):
+    if 2 * len(content(best) & (content(text) | content(in_english(text)))) < len(content(best)):
         return False
-    told = _told(question, [piece for piece in _pieces(answer.text) if kind and holds(piece, kind)]) or near[:1]
-    limits = [near[0], *(piece for piece in _pieces(answer.text) if limits_before(piece))]
+    told = _told(question, [piece for piece in _pieces(answer.text) if kind and holds(piece, kind)]) or [best]
+    limits = [best, *(piece for piece in _pieces(answer.text) if limits_before(piece))]
     return figures("\n".join(told)) <= figures(text) and _narrowings("\n".join(limits)) <= _narrowings(text)
 
 
@@ -81,9 +80,8 @@ def content(text: str) -> frozenset[str]:
     return frozenset(word.stem for word in words(text) if word.folded not in stop)
 
 
-def _nearest(question: str, answer: Answer, papers: Sequence[Passage]) -> list[str]:
-    """What may answer: of the pieces that `answer` quotes, the one that says most of what was asked, and those that say
-    at least half as much, for the one with most of its words is not always the one that answers."""
+def _best(question: str, answer: Answer, papers: Sequence[Passage]) -> str:
+    """What answers: of the pieces that `answer` quotes, the one that says most of what was asked."""
     quotes = [source.quote for source in answer.citations]
     asked = understood(question, papers)
 
@@ -91,8 +89,7 @@ def _nearest(question: str, answer: Answer, papers: Sequence[Passage]) -> list[s
         return said(asked, credits(asked, unit))
 
     quoted = [unit for unit in units(papers) if any(unit.text in quote for quote in quotes)]
-    weighed = sorted(((weight(unit), unit.shown) for unit in quoted), key=lambda one: -one[0])
-    return [shown for much, shown in weighed if 2 * much >= weighed[0][0]] or [answer.text]
+    return max(quoted, key=weight).shown if quoted else answer.text
 
 
 def _pieces(text: str) -> list[str]:

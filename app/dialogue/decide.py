@@ -36,7 +36,6 @@ def decide(
     ordered = in_order(commands)
     for command in ordered:
         _apply(turn, command)
-    turn.take_half()
     _into_lane(turn, ordered)
     turn.state = turn.state.with_(offered=None, offered_about="")
     question = _next_question(turn)

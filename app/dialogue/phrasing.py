@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.dialogue import half_names
 from app.dialogue import moves as m
 from app.dialogue.action import Action, Catalogue, Confirmation, SlotSpec
 from app.dialogue.asking import applying
@@ -181,7 +180,7 @@ def _rejected(move: m.Reject, state: State, spec: SlotSpec | None, wording: Word
     """Why a value could not be taken, once, and a way on; what was refused on purpose says so each time."""
     kept, tries = state.slots.get(move.slot), state.tried.get(move.slot, 0)
     why = wording.say(f"rejected.{move.reason}")
-    if move.reason.endswith("_not_kept") or move.reason == half_names.REASON:
+    if move.reason.endswith("_not_kept"):
         return why
     if kept is not None:
         filled = kept.status is SlotStatus.FILLED

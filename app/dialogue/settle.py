@@ -4,7 +4,6 @@ import re
 from datetime import date
 from typing import Literal
 
-from app.dialogue import half_names
 from app.dialogue import moves as m
 from app.dialogue.action import Catalogue, SlotSpec
 from app.dialogue.merging import How, changed
@@ -40,18 +39,6 @@ class Turn:
         read = read_value(spec, said, self.today, self.catalogue.payers, self.state.language)
         if isinstance(read, Parsed):
             given = SlotValue(SlotStatus.FILLED, read.value, said)
-            half = half_names.waiting(self.state, name)
-            if (
-                half is None
-                and self.before.asking == name not in self.state.slots
-                and half_names.is_half(spec, read.value)
-            ):
-                self._wait_for_the_rest(name, half_names.noted(said, read.value))
-                return
-            if half:
-                given = half_names.completed(half, given)
-                self.moves = [move for move in self.moves if not half_names.asks(move)]
-                self.rejected = any(isinstance(move, m.Reject) for move in self.moves)
             known = self.state.slots.get(name)
             if known and known.status is SlotStatus.FILLED:
                 part = how == "instead" and _names_part(known, given)
@@ -62,19 +49,6 @@ class Turn:
         else:
             self._reject(spec, said, read.reason)
 
-    def take_half(self) -> None:
-        """Keeps a first name for whole where the last one was asked for and is not told."""
-        name = self.before.asking
-        half = half_names.waiting(self.before, name) if name else None
-        known = self.state.slots.get(name) if name else None
-        if name and half and name in self.state.former and (known is None or known.status is not SlotStatus.FILLED):
-            self._settle(name, half)
-
-    def _wait_for_the_rest(self, name: str, half: SlotValue) -> None:
-        self.state = self.state.with_(former={**self.state.former, name: half})
-        self.moves.append(m.Reject(name, half.said, half_names.REASON))
-        self.rejected = True
-
     def keep(self, name: str | None) -> None:
         """What was given before holds: it is taken back in when it was revoked. Where nothing was ever given the
         patient knows of a value that the desk does not have."""
@@ -82,7 +56,7 @@ class Turn:
             return
         known, former = self.state.slots.get(name), self.state.former.get(name)
         if former and (known is None or known.status is not SlotStatus.FILLED):
-            self._settle(name, half_names.waiting(self.state, name) or former)
+            self._settle(name, former)
         elif known is None:
             self.skip(name, "unknown")
             return

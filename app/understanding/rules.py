@@ -5,7 +5,6 @@ import re
 from app.dialogue import commands as c
 from app.dialogue.action import Catalogue
 from app.dialogue.decide import decide, in_order
-from app.dialogue.half_names import taken
 from app.dialogue.language import detect
 from app.dialogue.slots.fold import straight
 from app.dialogue.state import Caller, State
@@ -50,7 +49,7 @@ def _read_all(text: str, state: State, catalogue: Catalogue) -> list[c.Command]:
     for piece in pieces[1:]:
         settled = [command for command in commands if isinstance(command, _GIVES)]
         noted, _ = decide(state, in_order(settled), catalogue, ANY_DAY)
-        more = _read(piece, taken(noted), catalogue)
+        more = _read(piece, noted, catalogue)
         if unsays_a_yes(piece) or more == [c.Unclear()]:
             commands = [command for command in commands if not isinstance(command, c.Affirm | c.Deny)]
         commands = [*commands, *(command for command in more if not isinstance(command, c.Unclear))]

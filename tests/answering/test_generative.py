@@ -171,14 +171,6 @@ def test_a_babbler_is_not_listened_to_for_long(words: str) -> None:
     assert result.text in (QUOTE, "The first visit takes 60 minutes.")
 
 
-def test_a_true_sentence_beside_the_point_does_not_stand_alone() -> None:
-    """The piece that shares most words with the question need not be the one that answers it."""
-    papers = (*PAPERS, prose("Children under 12 need a parent along. Dogs wait outside.", "House rules"))
-    question = "Can my children bring a dog along?"
-    result = says(ScriptedGuest("Children under 12 need a parent along [P1]."), question, papers=papers)
-    assert "Dogs wait outside." in result.text
-
-
 RULES = (
     "Bring a photo card.",
     "Wear loose clothes.",

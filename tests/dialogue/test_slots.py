@@ -87,7 +87,7 @@ def test_words_become_the_normal_form(kind: str, said: str, value: object) -> No
         ("los martes por la tarde", [("12:00", "19:00", ["tue"])]),
         ("mañana a las 3", [("15:00", "15:00", ["2026-03-03"])]),
         ("I work nights so mornings", [(None, "12:00", [])]),
-        ("mornings, he works days", [(None, "12:00", [])]),
+        ("mornings, I work nights", [(None, "12:00", [])]),
         ("I work nights", [(None, None, [])]),
         ("I teach until noon, so after that", [("12:00", None, [])]),
         ("trabajo de noche, puedo por la tarde", [("12:00", "19:00", [])]),
