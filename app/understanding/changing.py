@@ -182,8 +182,7 @@ class Changing(Gathering):
                 self._take([value])
 
     def _names_fully(self, text: str) -> str:
-        """Takes "Ana Roy" after "Ana": the first name that was given, now with the last one. Returns the text without it,
-        or the whole text where no name is."""
+        """Takes "Ana Roy" after "Ana": the first name that was given, now with the last one. Returns what is left."""
         spec = self._filled("person_name")
         if spec is None or (self.asked and self.asked.type in _MAY_BE_NAMED):
             return text

@@ -121,15 +121,16 @@ def bears_a_refusing_word(text: str) -> bool:
     told = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", fold(text))
     refusing = [word for word in told if refusal(word)]
     others = [word for word in told if word not in refusing]
-    small = {*small_words("clause"), *small_words("sentence"), *small_words("no_names"), *_BESIDE_A_REFUSAL}
+    small = {
+        *small_words("clause"),
+        *small_words("sentence"),
+        *small_words("no_names"),
+        *small_words("beside_a_refusal"),
+    }
     return len(refusing) == 1 and 1 <= len(others) <= _NAME_AND_MORE and not small.intersection(others)
 
 
 _NAME_AND_MORE = 3
-_BESIDE_A_REFUSAL = frozenset(
-    "name names all them for now question questions one the it to ask later really sir maam thx ty just nombre esta todo "
-    "ahora pregunta siguiente".split()
-)
 
 
 def any_time(text: str) -> bool:
