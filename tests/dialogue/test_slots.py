@@ -94,6 +94,7 @@ def test_words_become_the_normal_form(kind: str, said: str, value: object) -> No
         ("nights I work so mornings", [(None, "12:00", [])]),
         ("mornings I sleep, so evenings", [("17:00", None, [])]),
         ("Mondays he has school, Tuesdays are ok", [(None, None, ["tue"])]),
+        ("mornings, not wednesdays he has class", [(None, "12:00", ["mon", "tue", "thu", "fri"])]),
         ("mornings I work nights", [(None, "12:00", [])]),
         ("evenings I prefer", [("17:00", None, [])]),
         ("I can't do mornings. wed or thu afternoon", [("12:00", "17:00", ["wed", "thu"])]),

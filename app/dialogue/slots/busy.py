@@ -33,7 +33,9 @@ _PART = (
     r"mananas?|tardes?|noches?|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?)"
 )
 _TIME_FIRST = re.compile(
-    rf"(?:^|(?<=[\s,;.(]))(?:(?:on|in|the|at|every|por|en|las?|los|el)\s+)*{_PART}(?:\s*(?:,|and|y)\s*(?:las?\s+|los\s+)?{_PART})*"
+    rf"(?:^|(?<=[\s,;.(]))(?<!not )(?<!no )(?<!except )(?<!never )"
+    rf"(?:(?:on|in|the|at|every|por|en|las?|los|el)\s+)*{_PART}"
+    rf"(?:\s*(?:,|and|y)\s*(?:las?\s+|los\s+)?{_PART})*"
     rf"\s+(?:{_WHO}\s*{_OFTEN}{_DOES}|{_ES})\b" + _UNTIL
 )
 """Told the other way round: "nights I work"; not "mornings I work nights", where the first is a wish."""
