@@ -25,7 +25,8 @@ _POINTS_BACK = re.compile(
     r"(?:that|thats|that's|it|its|it's|this|which|who|is|was|nobody|"
     r"no one|he|she|they|for|there|only|never|"
     r"(?:i|we) (?:never|don'?t|do not|can'?t|cannot|rarely|hardly|barely|won'?t|always|only|mostly)|"
-    r"es[eao]?|era|ya no|ahi|nunca|casi no)\b"
+    r"es[eao]?|era|ya no|ahi|nunca|casi no|"
+    r"retired|died|passed away|moved|left|se (?:jubilo|retiro|mudo|fue)|fallecio|murio)\b"
 )
 _AGAINST = -3
 """From which on what speaks for a value does not count any more: "my number at work, never use it"."""

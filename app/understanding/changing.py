@@ -12,7 +12,7 @@ from app.dialogue.slots.dates import find_date, weekdays_in
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.hours import span_of
 from app.dialogue.slots.insurance import find_payer
-from app.dialogue.slots.names import RELATION
+from app.dialogue.slots.names import PARTICLES, RELATION
 from app.dialogue.state import SlotStatus
 from app.understanding import corrections, earlier
 from app.understanding.digits import NUMBERED, fragment
@@ -58,6 +58,13 @@ _NAMES = ("provider", "person_name")
 _DAYS = ("event_date", "birth_date", "date")
 _DAY_ALONE = re.compile(r"(?:(?:on )?the |el (?:dia )?)?(?P<day>\d{1,2})(?:st|nd|rd|th)?")
 _RELATIVE = re.compile(rf"\b{RELATION}\b")
+_NAME_IN_FULL = re.compile(
+    rf"\s*(?P<name>(?P<first>[^\W\d_][\w'’-]*)(?:\s+(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*[A-ZÀ-Þ][^\W\d_][\w'’-]*){{1,4}})"
+    r"\s*(?:$|[.!]$|[,;:-]?\s*(?=[\d(+]))"
+)
+"""Alone, or before a number."""
+_MAY_BE_NAMED = ("provider", "reason", "text", "preferred_times")
+"""Fields whose values may begin like a patient's name: a doctor called Ana too, "April afternoons"."""
 _ALIKE = 50
 _FEW = 7
 _SHORT_ANSWER = 4
@@ -173,6 +180,18 @@ class Changing(Gathering):
             spec = self._slot(value.kind, only_new=True)
             if spec and value.kind in _BESIDE and spec.name not in self.state.slots:
                 self._take([value])
+
+    def _names_fully(self, text: str) -> str:
+        """Takes "Ana Roy" after "Ana": the first name that was given, now with the last one. Returns what is left."""
+        spec = self._filled("person_name")
+        if spec is None or (self.asked and self.asked.type in _MAY_BE_NAMED):
+            return text
+        first = str(self.state.slots[spec.name].value)
+        hit = _NAME_IN_FULL.match(text)
+        if " " in first or hit is None or fold(hit["first"]) != fold(first) or not self._could_be(spec, hit["name"]):
+            return text
+        self._correct(spec.name, hit["name"])
+        return text[hit.end() :].strip(" ,.;:-")
 
     def _redates(self, text: str, filled: list[SlotSpec]) -> bool:
         """ "No, the 21st" right after a day was given; a number alone keeps its month and year."""

@@ -151,7 +151,9 @@ _SENDER = re.compile(
 def providers_in(text: str, asked: str | None = None) -> list[Found]:
     """Who referred, and their specialty. Where the specialty is asked for any word for one tells it."""
     found: list[Found] = []
-    if hit := _who_referred(text):
+    if (denied := _sent_by_nobody(text)) is not None:
+        found.append(Found("provider", "nobody", *denied.span()))
+    elif hit := _who_referred(text):
         found.append(Found("provider", text[hit[0] : hit[1]], hit[0], hit[1]))
     elif (
         (by := _REFERRED_BY.search(text))
@@ -189,6 +191,23 @@ _DEALS_WITH = re.compile(
     re.IGNORECASE,
 )
 """What part of the body a doctor without a word for the specialty deals with."""
+
+
+_DID_NOT_SEND = re.compile(
+    rf"{_REFERRED_BY_NOBODY.pattern}|"
+    r"\b(?:he|she|they) (?:did not|didn'?t|never) (?:really )?(?:refer|referred|send|sent) (?:me|us|him|her)\b"
+    r"(?! (?:an?|the|any|my)\b)|"
+    r"\bno (?:me|lo|la|nos) (?:refiri[oó]|mand[oó]|envi[oó])(?! (?:el|la|un|una|nada)\b)",
+    re.IGNORECASE,
+)
+
+
+def _sent_by_nobody(text: str) -> re.Match[str] | None:
+    """What tells, behind the one doctor who is named, that nobody sent the patient."""
+    denied = _DID_NOT_SEND.search(text)
+    if denied is None or (hit := find_provider(text)) is None or hit[1] > denied.start():
+        return None
+    return None if find_provider(text[hit[1] :]) else denied
 
 
 def _who_referred(text: str) -> tuple[int, int] | None:

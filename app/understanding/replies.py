@@ -5,6 +5,7 @@ from functools import cache
 from typing import Literal
 
 from app.dialogue.slots.fold import fold
+from app.dialogue.slots.small_words import small_words
 from app.understanding.lexicon import any_of, pattern, words
 
 Smalltalk = Literal["greeting", "thanks", "goodbye"]
@@ -113,6 +114,23 @@ def refusal(text: str) -> Literal["declined", "unknown"] | None:
     if pattern("declined").search(said):
         return "declined"
     return "unknown" if pattern("unknown").search(said) else None
+
+
+def bears_a_refusing_word(text: str) -> bool:
+    """True for a few words, none of a sentence, of which one is also a refusal: "Li Na", "Skip Jones", "Joe Pass"."""
+    told = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", fold(text))
+    refusing = [word for word in told if refusal(word)]
+    others = [word for word in told if word not in refusing]
+    small = {
+        *small_words("clause"),
+        *small_words("sentence"),
+        *small_words("no_names"),
+        *small_words("beside_a_refusal"),
+    }
+    return len(refusing) == 1 and 1 <= len(others) <= _NAME_AND_MORE and not small.intersection(others)
+
+
+_NAME_AND_MORE = 3
 
 
 def any_time(text: str) -> bool:

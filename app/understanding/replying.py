@@ -252,6 +252,8 @@ class Replying(Changing):
             return False
         if self._asks("reason") and tells_complaint(fold(text)):
             return False
+        if self._asks("person_name") and replies.bears_a_refusing_word(text):
+            return False
         values = [
             v
             for v in find_values(text, self.catalogue.payers, self.asked.type if self.asked else None)

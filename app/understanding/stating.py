@@ -49,7 +49,7 @@ class Stating(Replying):
 
     def _tells(self, text: str, whole: str) -> None:
         """What a statement says behind its yes or no; `whole` is the statement with it."""
-        text = self._without_skips(text)
+        text = self._names_fully(self._without_skips(text))
         if not text:
             return
         exchanges = corrections.exchanges(text, self.state, self.catalogue)

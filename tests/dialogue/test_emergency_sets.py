@@ -120,6 +120,8 @@ def test_what_is_only_supposed_raises_nothing(text: str, raises: bool) -> None:
         ("my caregiver beats me", "911"),
         ("quiero aventarme del techo", "988"),
         ("the voices tell me to kill my wife", "911"),
+        ("I think I'm dying", "911"),
+        ("I keep thinking about dying", "988"),
     ],
 )
 def test_what_others_do_is_not_filed_as_self_harm(text: str, number: str) -> None:
@@ -139,6 +141,12 @@ def test_what_others_do_is_not_filed_as_self_harm(text: str, number: str) -> Non
         ("my ex hit me", "my ex hit me with the ball playing tennis"),
         ("he collapsed in the heat", "the heat in the pool helps my back"),
         ("one pupil is bigger than the other", "my pupils are huge from the drops"),
+        ("my daughter went under", "my daughter went under the knife last week"),
+        ("send an ambulance", "the ambulance bill is wrong"),
+        ("dejé a la niña en el coche", "dejé a la niña con mi mamá, el coche no sirve"),
+        ("my sugar is 38, usually it is fine", "my sugar was 45 last month"),
+        ("dejé al bebé en el carro y hace mucho calor", "dejé al bebé con mi mamá, hace mucho calor"),
+        ("me mareo con el calor y estoy confundido", "hace mucho tiempo me dio un golpe de calor"),
     ],
 )
 def test_the_same_words_of_something_else_raise_nothing(danger: str, everyday: str) -> None:

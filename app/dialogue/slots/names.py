@@ -134,6 +134,8 @@ def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:
             return Rejected("name_unclear")
     if not _LETTER.search(name) or fold(name) in small_words("no_names") or _RELATIVE.fullmatch(fold(name)):
         return Rejected("name_missing")
+    if _A_THING.match(name):
+        return Rejected("name_unclear")
     if re.search(r"[\d@]", name):
         return Rejected("name_digits")
     long = [word for word in name.split() if fold(word) not in PARTICLES]
@@ -142,6 +144,8 @@ def person_name(said: str, _context: ParseContext) -> Parsed | Rejected:
     return Parsed(tidy_case(name))
 
 
+_A_THING = re.compile(r"(?:a|the) [^\W\d_A-ZÀ-Þ]")
+"""What somebody is, and no name: "a mononym", "the usual"."""
 _RELATIVE = re.compile(rf"(?:(?:my|mi|the|our)\s+)?(?:{RELATION}|girl|boy)s?")
 
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 
 from rapidfuzz import fuzz, process
 
 from app.dialogue.shipped import read_yaml
+from app.dialogue.slots.birth_date import birth_span
 from app.dialogue.slots.fold import fold
 from app.dialogue.slots.names import PARTICLES, RELATION, tidy_case
 from app.dialogue.slots.result import ParseContext, Parsed, Rejected
@@ -247,16 +249,23 @@ def says_nobody_referred(said: str) -> bool:
     return bool(_NOBODY.search(fold(said)))
 
 
-def provider(said: str, _context: ParseContext) -> Parsed | Rejected:
+def provider(said: str, context: ParseContext) -> Parsed | Rejected:
     """A titled person with or without a practice, else the name or practice as said; `SELF_REFERRED` for nobody."""
     if says_nobody_referred(said):
         return Parsed(SELF_REFERRED)
     if found := find_provider(said):
         return Parsed(found[2])
     bare = _TELLS.sub("", _WRAPPING.sub("", _KIND_BEFORE.sub("", said, count=1), count=1)).strip(" ,;.!?")
-    if not re.search(r"[^\W\d_]{2}", bare) or _A_RELATIVE.fullmatch(fold(bare)):
+    if not re.search(r"[^\W\d_]{2}", bare) or _A_RELATIVE.fullmatch(fold(bare)) or _is_day(bare, context.today):
         return Rejected("provider_missing")
     return Parsed(tidy_case(bare)[:120] if len(bare.split()) <= 4 else bare[:120])
+
+
+def _is_day(words: str, today: date) -> bool:
+    """ "March the eleventh, nineteen thirty-eight" referred nobody."""
+    folded = fold(words)
+    span = birth_span(folded, today)
+    return span is not None and not re.search(r"[^\W\d_]{4}", folded[: span[0]] + folded[span[1] :])
 
 
 def specialty(said: str, _context: ParseContext) -> Parsed | Rejected:
