@@ -35,6 +35,7 @@ from app.dialogue.emergency import screen, version
         ("I can't feel anything when I wipe", "911"),
         ("calf is tender and swollen, had my ACL repaired ten days ago", "911"),
         ("I don't see any point in going on", "988"),
+        ("I feel like dying is the only way", "988"),
         ("ya no puedo más, me quiero morir", "988"),
         ("se le paralizó la mitad de la cara", "911"),
         ("mi hermano no reacciona", "911"),

@@ -96,7 +96,9 @@ def test_what_rules_miss_is_added() -> None:
 def test_the_value_is_the_patient_s_spelling() -> None:
     """A model that mends the spelling or the case would put its own word into a referral."""
     told = read("MARLOWE  Finch here, my hip", ("marlowe finch", "give", "patient_name", "marlowe finch"))
-    assert c.SetSlot("patient_name", "MARLOWE  Finch") in told
+    assert [
+        " ".join(one.said.split()) for one in told if isinstance(one, c.SetSlot) and one.name == "patient_name"
+    ] == ["MARLOWE Finch"]
 
 
 @pytest.mark.parametrize(
