@@ -10,12 +10,15 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-_ports = itertools.count(os.getpid() * 7)
+_WORKERS = 8
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS
+_ports = itertools.count(os.getpid() * 7 * _WORKERS + _WORKER, _WORKERS)
 
 
 def free_port() -> int:
     """A port that nobody listens on now, and that no outgoing connection is given before the test uses it: those get
-    theirs from above 32767. Never the same twice in a row of 12,000."""
+    theirs from above 32767. Never the same twice in a row of 1,500, nor that of another of the run's workers: one that
+    counts faster would reach the ports that the other has given out and whose servers do not listen yet."""
     for number in _ports:
         port = 20_000 + number % 12_000
         with socket.socket() as probe:
