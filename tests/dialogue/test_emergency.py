@@ -63,6 +63,7 @@ def test_an_emergency_is_recognised(text: str, number: str) -> None:
         "my surgery was in March and I need rehab",
         "I broke my wrist in 2019",
         "numbness in two fingers",
+        "my boyfriend amused me yesterday",  # one letter from a word of violence
         "do you treat incontinence after childbirth?",
         "me muero de ganas de volver a correr",
         "sin dolor de pecho, solo la espalda",
