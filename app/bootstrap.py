@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.actions.shipped import shipped_actions
 from app.answering.bilingual import BilingualAnswerer
+from app.answering.cosines import Models
 from app.answering.extractive import ExtractiveAnswerer
 from app.answering.topics import Topics
 from app.catalogues import Catalogues
@@ -67,6 +68,7 @@ from knowledge.embedders import Embedder, open_embedder
 from knowledge.errors import EmbedderMissing
 from knowledge.index import Index
 from knowledge.multilingual import MultilingualEmbedder, MultilingualModel, installed
+from knowledge.reader import OnnxReader
 from knowledge.retriever import Retriever
 from knowledge.vectors import VectorStore
 from knowledge.words import Words
@@ -276,7 +278,11 @@ def _desk(
     database = store.database
     papers = LivePapers(database, clock)
     embedder = _embedder(settings)
-    index = Index(embedder, VectorStore(settings.data_dir / "index", embedder))
+    index = Index(
+        embedder,
+        VectorStore(settings.data_dir / "index", embedder),
+        reader=OnnxReader(threads=settings.embedder_threads),
+    )
     multilingual = _multilingual(settings)
     rules = RuleBooks(database)
     limits = ParseLimits(
@@ -301,7 +307,7 @@ def _desk(
         wording=wording,
         language_of=lambda text: detect(text) or "en",
         understanding=RulesUnderstanding(),
-        answerer=BilingualAnswerer(ExtractiveAnswerer(index.likeness, Topics(index.vectors))),
+        answerer=BilingualAnswerer(ExtractiveAnswerer(Models(index.likeness, Topics(index.vectors), index.odds))),
         papers=papers,
         retriever=Retriever(index, Words(), papers, multilingual=multilingual),
         index=index,

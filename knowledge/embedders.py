@@ -3,31 +3,23 @@
 Heavy libraries are imported at the first use, so that a process that never embeds does not pay for them.
 """
 
-import ctypes
 import hashlib
-import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 from knowledge.errors import EmbedderMissing
+from knowledge.onnx_model import MAX_TOKENS, OnnxModel
+from knowledge.onnx_model import Vectors as Vectors  # read from here by everything that compares vectors
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
-
-Vectors: TypeAlias = "npt.NDArray[np.float32]"
 
 MINILM = Path(__file__).parent / "models" / "clinic-minilm-int8"
 BATCH = 8
-"""Texts that another model embeds at once, and up to which words are taken apart one by one."""
-MAX_TOKENS = 256
-MANY = 32  # texts after which memory is handed back
-TOKENS_AT_ONCE = 256
-"""Enough to keep two cores busy. More at once is slower: longer texts are padded more, and states leave the cores'
-caches (1,024 at once take a quarter more of processor time)."""
+"""Texts that another model embeds at once."""
 
 
 class Embedder(Protocol):
@@ -49,111 +41,21 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """A folder with `model.onnx` and `tokenizer.json`, run on the CPU. Loads at the first use; threads may share it.
-
-    The model takes `input_ids` and `attention_mask` (and `token_type_ids` when it asks for them) and returns either
-    token states, which are averaged over the mask, or ready sentence vectors.
-    """
+    """A folder that `OnnxModel` reads; what it says of a text is the text's vector."""
 
     def __init__(self, folder: Path, *, threads: int = 2, max_tokens: int = MAX_TOKENS) -> None:
-        self._folder = folder
-        self._threads = threads
-        self._max_tokens = max_tokens
-        self._loading = threading.Lock()
-        self._loaded: tuple[Any, Any, bool] | None = None
-        self._name: str | None = None
+        self._model = OnnxModel(folder, threads=threads, max_tokens=max_tokens)
 
     @property
     def name(self) -> str:
-        """The folder's name and the first 12 hex digits of the SHA-256 of model and tokenizer."""
-        if self._name is None:
-            digest = hashlib.sha256()
-            for part in self._parts():
-                digest.update(part.read_bytes())
-            self._name = f"{self._folder.name}:{digest.hexdigest()[:12]}"
-        return self._name
+        return self._model.name
 
     @property
     def dimension(self) -> int:
-        size = self._load()[1].get_outputs()[0].shape[-1]
-        return size if isinstance(size, int) else int(self.encode(["."]).shape[1])
+        return self._model.width
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Long texts are cut at `max_tokens`. Short ones of like length share a batch: little padding is computed."""
-        import numpy as np
-
-        if not texts:
-            return np.zeros((0, self.dimension), np.float32)
-        tokenizer = self._load()[0]
-        # The library's batches start threads of their own, which take longer than a few texts do.
-        few = len(texts) <= BATCH
-        tokens = [one.ids for one in (map(tokenizer.encode, texts) if few else tokenizer.encode_batch(list(texts)))]
-        found: dict[int, Vectors] = {}
-        for rows in _batches([len(one) for one in tokens]):
-            found.update(zip(rows, self._encode_batch([tokens[row] for row in rows]), strict=True))
-        if len(texts) > MANY:
-            _give_back()
-        return np.stack([found[row] for row in range(len(texts))])
-
-    def _encode_batch(self, tokens: list[list[int]]) -> Vectors:
-        import numpy as np
-
-        _, session, wants_types = self._load()
-        lengths = np.array([len(one) for one in tokens])
-        ids = np.zeros((len(tokens), lengths.max()), np.int64)
-        mask = (np.arange(ids.shape[1]) < lengths[:, None]).astype(np.int64)
-        ids[mask > 0] = np.concatenate(tokens)
-        feed = {"input_ids": ids, "attention_mask": mask} | (
-            {"token_type_ids": np.zeros_like(ids)} if wants_types else {}
-        )
-        states = session.run(None, feed)[0]
-        if states.ndim == 3:
-            states = (states * mask[..., None]).sum(axis=1) / lengths[:, None]
-        return _unit(states)
-
-    def _load(self) -> tuple[Any, Any, bool]:
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = self._open()
-        return self._loaded
-
-    def _open(self) -> tuple[Any, Any, bool]:
-        onnxruntime, tokenizers = import_module("onnxruntime"), import_module("tokenizers")
-        model, words = self._parts()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = True  # batches are small, so it is; fresh pages take a sixth of the time
-        options.enable_mem_pattern = False  # every batch has its own shape: a plan would be made and never used again
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # leave the cores to the web server
-        if not adds_products_whole():
-            options.add_session_config_entry("session.x64quantprecision", "1")
-        try:
-            session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-            tokenizer = tokenizers.Tokenizer.from_file(str(words))
-        except Exception as error:  # both libraries raise bare exceptions of their own making
-            message = f"The embedder in {str(self._folder)!r} cannot be loaded: {error}"
-            raise EmbedderMissing(message, "Restore the folder, or name another embedder in the settings.") from error
-        tokenizer.enable_truncation(self._max_tokens)
-        tokenizer.no_padding()  # its padding would be to the longest of all texts
-        _give_back()
-        return tokenizer, session, "token_type_ids" in {one.name for one in session.get_inputs()}
-
-    def _parts(self) -> tuple[Path, Path]:
-        parts = self._folder / "model.onnx", self._folder / "tokenizer.json"
-        for part in parts:
-            if not part.is_file():
-                raise EmbedderMissing(f"{str(part)!r} is missing.", "An ONNX embedder's folder holds both files.")
-        return parts
-
-
-def adds_products_whole(flags: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether the processor adds products of eight-bit numbers up in 32 bits (VNNI). Older ones of the x86 kind do so
-    in 16, which overflow: there, and where nobody says, onnxruntime takes its right way, which is half as fast."""
-    try:
-        return not {"avx512_vnni", "avx_vnni"}.isdisjoint(flags.read_text("utf-8").split())
-    except OSError:
-        return False
+        return _unit(self._model.means(texts))
 
 
 class SentenceTransformerEmbedder:
@@ -221,30 +123,9 @@ def open_embedder(setting: str, *, threads: int = 2) -> Embedder:
     raise EmbedderMissing(f"Unknown embedder {setting!r}.", "Use minilm, onnx:FOLDER or st:NAME_OR_FOLDER.")
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows of texts with so many tokens, short ones first, so that a batch has at most TOKENS_AT_ONCE with its
-    padding. A longer text is alone."""
-    rows: list[int] = []
-    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
-        if rows and (len(rows) + 1) * lengths[row] > TOKENS_AT_ONCE:
-            yield rows
-            rows = []
-        rows.append(row)
-    if rows:
-        yield rows
-
-
 def _unit(vectors: "npt.NDArray[Any]") -> Vectors:
     """Rows scaled to length 1; a row of zeros stays zero."""
     import numpy as np
 
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
-
-
-def _give_back() -> None:
-    """Hands freed memory back to the system: loading a model, and many texts, leave 90 MB that glibc would keep."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # absent from musl
-        if trim is not None:
-            trim(0)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from knowledge.embedders import Embedder, Vectors
-from knowledge.errors import IndexMismatch
+from knowledge.errors import EmbedderMissing, IndexMismatch
+from knowledge.reader import Reader
 from knowledge.sentences import digest, pack, unpack
 from knowledge.types import Chunk
 from knowledge.vectors import VectorStore
@@ -16,6 +17,8 @@ STEP = 64
 KEPT = 8_192
 """Short texts whose vectors stay in memory: 1 kB each with the shipped embedder. Those of papers lie on disk too."""
 
+FIRST_ASKED = "Are you open today?"
+
 Progress = Callable[[int, int], None]
 Wanted = Mapping[str, str] | Callable[[], Mapping[str, str]]
 
@@ -23,8 +26,11 @@ Wanted = Mapping[str, str] | Callable[[], Mapping[str, str]]
 class Index:
     """The vectors of all clinics. Threads may share it. Everything that reads or writes raises KnowledgeError."""
 
-    def __init__(self, embedder: Embedder, vectors: VectorStore, *, asking: Embedder | None = None) -> None:
+    def __init__(
+        self, embedder: Embedder, vectors: VectorStore, *, asking: Embedder | None = None, reader: Reader | None = None
+    ) -> None:
         """`asking` makes the vectors of questions, where the model tells them from passages."""
+        self._reader = reader
         self._embedder = embedder
         self._asking = asking or embedder
         self._vectors = vectors
@@ -41,7 +47,9 @@ class Index:
 
     def warm(self) -> None:
         """Loads embedder and vector store; call it from a background thread when a server starts."""
-        self._asking.encode(["Are you open today?"])
+        self._asking.encode([FIRST_ASKED])
+        if self._reader is not None:
+            self._reader.odds(FIRST_ASKED, [FIRST_ASKED])
         self._vectors.warm()
         self._ready.set()
 
@@ -101,6 +109,12 @@ class Index:
         """Cosine similarity of `question` with each of `texts`, short ones that are asked about again and again."""
         vectors = self._encoded([question, *texts])
         return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+
+    def odds(self, question: str, pieces: Sequence[str]) -> list[float]:
+        """For each of `pieces`, read with `question`, the logarithm of its odds beside those of nothing answering."""
+        if self._reader is None:
+            raise EmbedderMissing("This index has no reader.", "Make it with one.")
+        return self._reader.odds(question, pieces)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), of length 1; short texts that are asked about again and again."""

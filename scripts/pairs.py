@@ -1,11 +1,14 @@
 """What clinics' papers say and how patients ask for it: scripts/training_pairs/, from which the embedder learns."""
 
+import random
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "training_pairs"
 UNSEEN = FOLDER / "unseen"
+CARELESS = 0.3
+"""Share of the questions that are typed without capitals, apostrophes and a mark at the end."""
 
 
 @dataclass
@@ -18,12 +21,22 @@ class Unit:
     near: list[str] = field(default_factory=list)
 
     @property
+    def question(self) -> str:
+        """The clinic's own, where the piece answers one."""
+        return self.text.split("||", 1)[0].strip() if "||" in self.text else ""
+
+    @property
+    def answer(self) -> str:
+        """What the piece says, without that question."""
+        return self.text.split("||", 1)[-1].strip()
+
+    @property
     def forms(self) -> list[str]:
         """The ways in which the product compares it with a question: with its lead and heading, or without."""
         above = self.heading.replace(" > ", " ")
         if "||" not in self.text:
             return [self.text, f"{above}: {self.text}", f"{above}\n{self.text}"]
-        question, answer = (part.strip() for part in self.text.split("||", 1))
+        question, answer = self.question, self.answer
         first = re.split(r"(?<=[.!?])\s+", answer)[0]
         return [f"{question} {answer}", f"{above}\n{question} {answer}", answer, f"{question} {first}"]
 
@@ -47,3 +60,8 @@ def _units(path: Path) -> list[Unit]:
         elif line.strip() and mark != "#":
             raise ValueError(f"{path.name}, line {number}: {line!r} begins with none of # = + ? -")
     return units
+
+
+def as_typed(question: str) -> str:
+    """As it stands, or by chance as a careless hand would type it."""
+    return question.lower().replace("'", "").rstrip("?.!") if random.random() < CARELESS else question

@@ -1,8 +1,10 @@
-"""What vectors say of single sentences, rows and items: how near each is to the question, and to single words of it."""
+"""What models say of single sentences, rows and items: how near each is to the question and to single words of it, and
+how far it answers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.answering.days import spelled
 from app.answering.needs import WORD_WEIGHT, Need
 from app.answering.question import Asked
 from app.answering.terms import grams
@@ -12,6 +14,18 @@ from knowledge.types import Passage
 
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]
 """Cosines of a text with each of some short texts, as `knowledge.index.Index.likeness` gives them."""
+Odds = Callable[[str, Sequence[str]], Sequence[float]]
+"""How far each of some pieces answers a question, read together with it, as `knowledge.index.Index.odds` gives them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What judges beyond words. Without `odds` vectors decide alone."""
+
+    likeness: Likeness
+    topics: Topics | None = None
+    odds: Odds | None = None
+
 
 # Of the words that no unit says, at most so many are compared: a new word costs as much as a new sentence.
 MOST_WORDS = 3
@@ -21,27 +35,29 @@ MOST_WORDS = 3
 class Cosines:
     """What vectors say of a unit: `about` its cosine with the question, `passages` those of all passages found with the
     question, by rank, `best_score` the retriever's for the best of them, `word` those of the unit with single
-    needs, `shared` what question and unit have in common by their topics."""
+    needs, `shared` what question and unit have in common by their topics, `odds` those of the unit once it is read with
+    the question."""
 
     about: float
     passages: Sequence[float]
     best_score: float
     word: Mapping[Need, float]
     shared: Shared = NOTHING_SHARED
+    odds: float = 0.0
 
 
 def cosines(
     asked: Asked,
     units: Sequence[Unit],
     passages: Sequence[Passage],
-    likeness: Likeness | None,
-    topics: Topics | None = None,
+    models: Models | None,
 ) -> list[Cosines]:
     """One for each unit. The question or the part of it that asks counts, whichever is nearer."""
     dense = [passage.dense for passage in passages]
     best = max((passage.score for passage in passages), default=0.0)
-    if likeness is None or not units:
+    if models is None or not units:
         return [Cosines(unit.passage.dense, dense, best, {}) for unit in units]
+    likeness, topics = models.likeness, models.topics
     texts = [unit.read for unit in units]
     full = [need for need in asked.needs if (need.weight >= WORD_WEIGHT or need in asked.essential)]
     full = [need for need in full if need.said and not need.named]
@@ -54,7 +70,8 @@ def cosines(
     word = {need: likeness(need.said, texts) for need in unsaid}
     leads = [unit.lead if unit.questioned else "" for unit in units]
     shared = topics.shared(asked.text, texts, leads) if topics else [NOTHING_SHARED] * len(units)
+    odds = models.odds(spelled(asked.text), [unit.placed for unit in units]) if models.odds else [0.0] * len(units)
+    by_word = [{need: near[at] for need, near in word.items()} for at in range(len(units))]
     return [
-        Cosines(max(whole[at], core[at]), dense, best, {need: near[at] for need, near in word.items()}, shared[at])
-        for at in range(len(units))
+        Cosines(max(whole[at], core[at]), dense, best, by_word[at], shared[at], odds[at]) for at in range(len(units))
     ]

@@ -31,6 +31,15 @@ _groups: tuple[tuple[re.Pattern[str], Days], ...] = (
     ),
 )
 
+_short = re.compile(r"\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?")
+_work_week = re.compile(r"\bM ?[-–] ?F\b")
+_full = {day[:3]: day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}
+
+
+def spelled(text: str) -> str:
+    """`text` with its short days in full: a model that reads takes "Sat" in "Sat - Sun: Closed" for a verb."""
+    return _short.sub(lambda match: _full[match[0][:3]], _work_week.sub("Monday - Friday", text))
+
 
 def days_named(text: str) -> Days:
     """The days that `text` names or spans; Monday is 0. Two-letter names count only beside another day."""

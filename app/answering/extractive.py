@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from app.answering.base import Answer, AnswerKind, Citation
-from app.answering.cosines import Likeness
+from app.answering.cosines import Models
 from app.answering.fixed import phrases, recognise, wording
 from app.answering.question import Asked, read
 from app.answering.searching import sought
 from app.answering.selecting import Selected, select
 from app.answering.terms import grams
-from app.answering.topics import Topics
 from app.answering.typos import mended, respelled
 from app.answering.units import Unit, citation, units
 from app.dialogue.language import language_of
@@ -22,11 +21,11 @@ log = logging.getLogger(__name__)
 
 
 class ExtractiveAnswerer:
-    """Answers by quoting. Any number of turns may share one. `likeness` compares the question with single sentences;
-    without it, or when it fails, words alone decide. `topics` compares them by the trade's topics as well."""
+    """Answers by quoting. Any number of turns may share one. `models` compare the question with single sentences;
+    without them, or when they fail, words alone decide."""
 
-    def __init__(self, likeness: Likeness | None = None, topics: Topics | None = None) -> None:
-        self._likeness, self._topics = likeness, topics
+    def __init__(self, models: Models | None = None) -> None:
+        self._models = models
 
     def sought(self, question: str) -> str:
         """The question with the papers' words for what it asks."""
@@ -49,10 +48,10 @@ class ExtractiveAnswerer:
     def _chosen(self, asked: Asked, passages: Sequence[Passage]) -> Selected:
         """By vectors where the retriever had them as well; by words when they fail: the desk must go on answering."""
         candidates = units(passages)
-        if self._likeness is None or not any(passage.dense for passage in passages):
+        if self._models is None or not any(passage.dense for passage in passages):
             return select(asked, candidates)
         try:
-            return select(asked, candidates, self._likeness, self._topics)
+            return select(asked, candidates, self._models)
         except Exception as problem:  # native code of the embedder; its message may quote what the patient typed
             log.warning("Sentences are compared by words alone: %s", type(problem).__name__)
             return select(asked, candidates)

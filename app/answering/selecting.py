@@ -3,20 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.answering.cosines import Likeness, cosines
+from app.answering.cosines import Likeness, Models, cosines
 from app.answering.disagreement import ONE_THING, contradicted
 from app.answering.gates import has_essentials, may_answer
 from app.answering.needs import Need
 from app.answering.question import Asked
-from app.answering.support import Signs, credits, signs, support
-from app.answering.topics import Topics
+from app.answering.support import Known, Signs, credits, signs, support
 from app.answering.units import Unit
 from app.answering.window import fitting, window
 from knowledge.types import ChunkKind, Passage
 
 # The least share of an answer: its odds beside those of everything else that may be quoted, and of saying nothing, as
 # the weights are fitted. Below it a question is refused; measured, see docs/answers.md.
-ENOUGH = 0.36
+ENOUGH = 0.4
 # The least support of an answer where words alone decide, and of another paper's word against it.
 ENOUGH_WORDS, ENOUGH_RIVAL = 0.4, 0.45
 # Rows and items beside the best one are shown when their support comes this near to its.
@@ -51,12 +50,10 @@ class Weighed:
     topic: float = 0.0
 
 
-def select(
-    asked: Asked, candidates: Sequence[Unit], likeness: Likeness | None = None, topics: Topics | None = None
-) -> Selected:
+def select(asked: Asked, candidates: Sequence[Unit], models: Models | None = None) -> Selected:
     """The units to quote, those of one passage in reading order; none when nothing carries an answer."""
-    found = weighable(asked, candidates, likeness, topics)
-    weighed = [Weighed(unit, support(one, vectors=likeness is not None), one.topic) for unit, one in found]
+    known, likeness = _known(models), models.likeness if models else None
+    weighed = [Weighed(unit, support(one, known), one.topic) for unit, one in weighable(asked, candidates, models)]
     weighed.sort(key=lambda w: -w.support)
     if not weighed or not _is_enough(weighed, likeness):
         return Selected([])
@@ -67,6 +64,12 @@ def select(
     if rival is not None:
         return Selected([best.unit, rival], disagreement=True)
     return Selected(fitting(_companions(asked, best, weighed, candidates)))
+
+
+def _known(models: Models | None) -> Known:
+    if models is None:
+        return Known.WORDS
+    return Known.VECTORS if models.odds is None else Known.READING
 
 
 def _is_enough(weighed: Sequence[Weighed], likeness: Likeness | None) -> bool:
@@ -103,8 +106,7 @@ def _agrees(best: Weighed, one: Weighed, like: float) -> bool:
 def weighable(
     asked: Asked,
     candidates: Sequence[Unit],
-    likeness: Likeness | None,
-    topics: Topics | None,
+    models: Models | None,
     *,
     every: bool = False,
 ) -> list[tuple[Unit, Signs]]:
@@ -113,8 +115,8 @@ def weighable(
     met = {unit: credits(asked, unit) for unit in candidates}
     allowed = [unit for unit in candidates if may_answer(asked, unit, met[unit])]
     passages = list({unit.rank: unit.passage for unit in candidates}.values())
-    likely = _likely(asked, allowed, met, passages) if likeness and not every else allowed
-    near = cosines(asked, likely, passages, likeness, topics)
+    likely = _likely(asked, allowed, met, passages) if models and not every else allowed
+    near = cosines(asked, likely, passages, models)
     return [
         (unit, signs(asked, unit, met[unit], one))
         for unit, one in zip(likely, near, strict=True)
@@ -128,7 +130,7 @@ def _likely(
     """The few of `allowed` that may win, each judged as if it were as near to the question as its whole passage."""
     rough = cosines(asked, allowed, passages, None)
     chances = [
-        (support(signs(asked, unit, met[unit], near), vectors=True), unit)
+        (support(signs(asked, unit, met[unit], near), Known.VECTORS), unit)
         for unit, near in zip(allowed, rough, strict=True)
     ]
     chances.sort(key=lambda one: -one[0])

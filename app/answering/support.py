@@ -4,6 +4,7 @@ fitted, not chosen: `python -m scripts.evals.fitting` finds them from questions 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from functools import lru_cache
 
 from app.answering.asked_for import lacks_asked
@@ -25,9 +26,17 @@ MOST_COUNTED = 3
 _COUNTED = frozenset({Kind.MONEY, Kind.NUMBER, Kind.DURATION, Kind.YEAR})
 
 
+class Known(StrEnum):
+    """What is known of a unit: words alone, vectors as well, or what reading it with the question says besides."""
+
+    WORDS = "words"
+    VECTORS = "vectors"
+    READING = "reading"
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for and against quoting a unit; all between -1 and 3, most between 0 and 1."""
+    """What speaks for and against quoting a unit; all but `odds` between -1 and 3, most between 0 and 1."""
 
     said: float
     """Of what the question says, by weight, the share that the unit or what stands above it says too."""
@@ -87,6 +96,8 @@ class Signs:
     topic_profile: float
     retrieved: float
     """The retriever's score, as a share of its best."""
+    odds: float
+    """The logarithm of the odds that it answers, once question and unit are read together; 0 where they are not."""
 
 
 def credits(asked: Asked, unit: Unit) -> dict[Need, float]:
@@ -149,20 +160,21 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
         topic_shared=near.shared.topic,
         topic_profile=near.shared.profile,
         retrieved=unit.passage.score / near.best_score if near.best_score else 0.0,
+        odds=near.odds,
     )
 
 
-def support(found: Signs, *, vectors: bool) -> float:
-    """The chance, 0 to 1, that a unit with these signs is a right answer. `vectors` says whether cosines are known."""
-    weights = fitted("vectors" if vectors else "words")
+def support(found: Signs, known: Known) -> float:
+    """The chance, 0 to 1, that a unit with these signs is a right answer."""
+    weights = fitted(known)
     total = weights["bias"] + sum(weights[one.name] * getattr(found, one.name) for one in fields(found))
     return 1 / (1 + math.exp(-total))
 
 
-@lru_cache(maxsize=2)
-def fitted(which: str) -> dict[str, float]:
-    """The weights of a set by the names of their signs, and `bias`."""
-    weights: dict[str, float] = data("weights.yaml")[which]
+@lru_cache(maxsize=len(Known))
+def fitted(known: Known) -> dict[str, float]:
+    """The weights by the names of their signs, and `bias`."""
+    weights: dict[str, float] = data("weights.yaml")[known]
     return weights
 
 

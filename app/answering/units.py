@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.answering.base import Citation
+from app.answering.days import spelled
 from app.answering.sentences import sentences
 from app.answering.terms import grams
 from knowledge.marks import notes_for
@@ -68,6 +69,11 @@ class Unit:
     def read(self) -> str:
         """Lead and words, as they are compared with a question."""
         return f"{self.lead} {self.shown}".strip()
+
+    @cached_property
+    def placed(self) -> str:
+        """The same under its headings and with its days in full, as the reader has it."""
+        return spelled(f"{self.above}: {self.read}" if self.above else self.read)
 
     @cached_property
     def topic(self) -> str:

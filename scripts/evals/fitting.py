@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from app.answering.base import Answer, AnswerKind
-from app.answering.cosines import Likeness
+from app.answering.cosines import Models
 from app.answering.extractive import quoted, understood
 from app.answering.fixed import recognise
 from app.answering.question import Asked
 from app.answering.selecting import weighable
-from app.answering.support import Signs, fitted
+from app.answering.support import Known, Signs, fitted
 from app.answering.terms import read_data_with, shipped
 from app.answering.topics import Topics
 from app.answering.units import Unit, units
@@ -26,8 +26,9 @@ from app.usecases.answer_question import answer_question
 from knowledge.types import ChunkKind, Passage
 from scripts.evals.asking import Asker, clinic_of, open_desk, outcomes
 from scripts.evals.judging import holds, is_right
-from scripts.evals.sets import Measured, Question, invented_sets, sample_sets, shared_sets
+from scripts.evals.sets import PAIRS, Measured, Question, invented_sets, pair_sets, sample_sets, shared_sets
 from scripts.evals.tally import COLUMNS, misses, tally
+from scripts.pairs import UNSEEN, clinics
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "app" / "answering" / "weights.yaml"
@@ -36,9 +37,10 @@ NAMES = ("bias", *(one.name for one in fields(Signs)))
 OPENED = frozenset({"lantern-hill", "mesquite-flats"})
 PASSAGES = 8
 TAKEN = "its passage was taken away"
+TAKEN_COUNTS, PAIR_COUNTS = 0.1, 0.5
 RIDGE, STEPS, RATE = 0.004, 1500, 0.05
 # Signs that are 0 where no vectors are known.
-BY_VECTORS = ("about", "passage", "ahead", "question", "topic_shared", "topic_profile")
+BY_VECTORS = ("about", "passage", "ahead", "question", "topic_shared", "topic_profile", "odds")
 # What a unit lacks never speaks for it. In few cases it would seem to: a gate has let through only the likely ones.
 NEVER_FOR = [at for at, name in enumerate(NAMES) if name.startswith("lacks_")]
 BOUNDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -60,7 +62,7 @@ def main() -> None:
     options = _options()
     opened = [one for one in sample_sets(ROOT / "scripts" / "evals" / "held_out") if one.corpus in OPENED]
     own = [*sample_sets(ROOT / "scripts" / "sample_clinics"), *invented_sets(ROOT / "tests" / "answering" / "clinics")]
-    own += opened
+    own += opened + pair_sets(clinics(UNSEEN))
     others, _ = shared_sets(options.shared)
     with (
         tempfile.TemporaryDirectory() as temporary,
@@ -74,13 +76,17 @@ def main() -> None:
             _show(f"{corpus}, left out", weights, [case for case in cases if case.corpus == corpus])
             if options.ask:
                 _ask(asker, weights, [one for one in own if one.corpus == corpus])
-    shipped_words = np.array([shipped(WEIGHTS.name)["words"][name] for name in NAMES])
-    words = shipped_words if options.keep_words else fit([_without_vectors(case) for case in cases])
-    sets = {"vectors": fit(cases), "words": words}
+    kept = shipped(WEIGHTS.name)[Known.WORDS]
+    words = (
+        np.array([kept.get(name, 0.0) for name in NAMES])
+        if options.keep_words
+        else fit([_without_vectors(case) for case in cases])
+    )
+    sets = {Known.READING: fit(cases), Known.VECTORS: fit([_unread(case) for case in cases]), Known.WORDS: words}
     for corpus in dict.fromkeys(case.corpus for case in tests):
         these = [case for case in tests if case.corpus == corpus]
-        _show(corpus, sets["vectors"], these)
-        _show(f"{corpus}, words alone", sets["words"], [_without_vectors(case) for case in these])
+        _show(corpus, sets[Known.READING], these)
+        _show(f"{corpus}, words alone", sets[Known.WORDS], [_without_vectors(case) for case in these])
     lines = ["# Fitted by `python -m scripts.evals.fitting --write`, never by hand; see docs/answers.md."]
     for which, weights in sets.items():
         lines.append(f"{which}:")
@@ -101,7 +107,7 @@ def _ask(asker: Asker, weights: Matrix, sets: Sequence[Measured]) -> None:
 
 def use(weights: Mapping[str, float]) -> None:
     """Lets this process weigh by `weights` from now on, instead of the shipped ones."""
-    read_data_with(lambda name: {"vectors": weights, "words": weights} if name == WEIGHTS.name else shipped(name))
+    read_data_with(lambda name: dict.fromkeys(Known, weights) if name == WEIGHTS.name else shipped(name))
     fitted.cache_clear()
 
 
@@ -111,6 +117,13 @@ def _without_vectors(case: Case) -> Case:
     signs[:, [NAMES.index(name) for name in BY_VECTORS]] = 0.0
     signs[:, NAMES.index("unlike")] = signs[:, NAMES.index("missing")]
     signs[:, NAMES.index("lacks_essential")] = np.ceil(signs[:, NAMES.index("lacks_essential")])
+    return replace(case, signs=signs)
+
+
+def _unread(case: Case) -> Case:
+    """The case as it is where no unit is read with the question."""
+    signs = case.signs.copy()
+    signs[:, NAMES.index("odds")] = 0.0
     return replace(case, signs=signs)
 
 
@@ -130,7 +143,7 @@ def _cases(asker: Asker, measured: Measured) -> list[Case]:
     """The questions of a set that neither a fixed sentence nor the payer rows answer; each answerable one also without
     the passages that answer it: then nothing may be said."""
     desk, clinic = asker.desk, clinic_of(asker, measured)
-    topics = Topics(desk.index.vectors)
+    models = Models(desk.index.likeness, Topics(desk.index.vectors), desk.index.odds)
     found = []
     for question in measured.questions:
         if recognise(question.text) or language_of(question.text) != "en":
@@ -138,11 +151,11 @@ def _cases(asker: Asker, measured: Measured) -> list[Case]:
         if answer_question(desk, clinic, question.text, "en").payer is not None:
             continue
         passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question.text), limit=PASSAGES)
-        found.append(_case(measured.corpus, question, passages, desk.index.likeness, topics))
+        found.append(_case(measured.corpus, question, passages, models))
         if question.answerable:
             rest = [one for one in passages if not any(_is_in(gold, one) for gold in question.gold)]
             bare = replace(question, gold=(), polarity="", kind=TAKEN)
-            found.append(_case(measured.corpus, bare, rest, desk.index.likeness, topics))
+            found.append(_case(measured.corpus, bare, rest, models))
     return found
 
 
@@ -151,9 +164,9 @@ def _is_in(gold: str, passage: Passage) -> bool:
     return holds(Answer(AnswerKind.ANSWER, "", text), gold, cut=False)
 
 
-def _case(corpus: str, question: Question, passages: Sequence[Passage], likeness: Likeness, topics: Topics) -> Case:
+def _case(corpus: str, question: Question, passages: Sequence[Passage], models: Models) -> Case:
     asked, every = understood(question.text, passages), units(passages)
-    weighed = weighable(asked, every, likeness, topics, every=True)
+    weighed = weighable(asked, every, models, every=True)
     right = [question.answerable and _right(question, [unit]) for unit, _ in weighed]
     if question.answerable and not any(right):
         right = [_right(question, _shown(asked, unit, every)) for unit, _ in weighed]
@@ -180,7 +193,7 @@ def fit(cases: Sequence[Case]) -> Matrix:
     right = np.concatenate([case.right for case in used])
     group = np.repeat(np.arange(len(used)), [len(case.signs) for case in used])
     answerable = np.array([case.right.any() for case in used])
-    heavy = np.array([0.1 if case.question.kind == TAKEN else 1.0 for case in used])
+    heavy = np.array([_weight(case) for case in used])
     scale = np.maximum(rows.std(axis=0), 1e-6)
     scale[0] = 1.0
     scaled = rows / scale
@@ -196,6 +209,13 @@ def fit(cases: Sequence[Case]) -> Matrix:
         weights = weights - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
         weights[NEVER_FOR] = np.minimum(weights[NEVER_FOR], 0.0)
     return np.asarray(weights / scale)
+
+
+def _weight(case: Case) -> float:
+    """How much a case counts. Clinics of training pairs have four times as many questions, none in a paper's words."""
+    return (TAKEN_COUNTS if case.question.kind == TAKEN else 1.0) * (
+        PAIR_COUNTS if case.corpus.startswith(PAIRS) else 1.0
+    )
 
 
 def _show(name: str, weights: Matrix, cases: Sequence[Case]) -> None:

@@ -1,13 +1,20 @@
 """The sets that are measured: papers, and questions with the words that a right answer holds."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from app.answering.sentences import sentences
+from scripts.pairs import Unit
+
 NAMES = {"questions": "first", "questions_2": "second"}
+COLUMNS = ("Item", "Details", "More", "Notes", "Also", "Besides")
+"""Heads of the tables of a clinic of training pairs, whose rows have none."""
+PAIRS = "pairs "
+"""How the names of such clinics begin."""
 POLARITIES = ("yes", "no", "conditional")
 
 
@@ -66,6 +73,42 @@ def invented_sets(folder: Path, questions: Path | None = None) -> list[Measured]
         for name in ("questions", "spanish")
         for path in sorted((questions or folder).glob(f"*/{name}.jsonl"))
     ]
+
+
+def pair_sets(pages: Mapping[str, Sequence[Unit]]) -> list[Measured]:
+    """Clinics of training pairs as papers with their questions. Of a piece of several sentences each is right."""
+    return [
+        Measured(f"{PAIRS}{name}", f"{PAIRS}{name}", (), tuple(_asked(page)), (("papers.md", markdown(page)),))
+        for name, page in pages.items()
+    ]
+
+
+def _asked(page: Sequence[Unit]) -> Iterator[Question]:
+    for unit in page:
+        gold = tuple(dict.fromkeys([unit.answer, *sentences(unit.answer)]))
+        yield from (Question(text, gold) for text in unit.asked)
+        yield from (Question(text) for text in unit.near)
+
+
+def markdown(page: Sequence[Unit]) -> str:
+    """The pieces as a clinic would write them: rows as a table, questions in bold, the rest as paragraphs."""
+    lines: list[str] = []
+    heading, cells = "", 0
+    for unit in page:
+        if unit.heading != heading:
+            heading, cells = unit.heading, 0
+            lines += ["", *(f"{'#' * depth} {part}" for depth, part in enumerate(heading.split(" > "), start=1)), ""]
+        row = [cell.strip() for cell in unit.text.split(" | ")]
+        if unit.question:
+            lines += ["", f"**{unit.question}**", "", unit.answer, ""]
+        elif len(row) > 1:
+            if cells != len(row):
+                lines += ["", f"| {' | '.join(COLUMNS[: len(row)])} |", "|" + " --- |" * len(row)]
+            lines.append(f"| {' | '.join(row)} |")
+        else:
+            lines += ["", unit.text, ""]
+        cells = len(row) if len(row) > 1 else 0
+    return "\n".join(lines)
 
 
 def shared_sets(folder: Path) -> tuple[list[Measured], list[str]]:

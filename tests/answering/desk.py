@@ -7,15 +7,22 @@ from functools import lru_cache
 import numpy as np
 
 from app.answering.base import Answer
+from app.answering.cosines import Models
 from app.answering.extractive import ExtractiveAnswerer
 from app.answering.topics import Topics
 from knowledge.embedders import Embedder, Vectors, open_embedder
+from knowledge.reader import OnnxReader
 from knowledge.types import Passage
 
 
 @lru_cache(maxsize=1)
 def _embedder() -> Embedder:
     return open_embedder("minilm", threads=1)
+
+
+@lru_cache(maxsize=1)
+def _reader() -> OnnxReader:
+    return OnnxReader(threads=1)
 
 
 @lru_cache(maxsize=4000)
@@ -34,7 +41,13 @@ def vectors(texts: Sequence[str]) -> Vectors:
     return np.stack([_vector(text) for text in texts])
 
 
-DESK = ExtractiveAnswerer(likeness, Topics(vectors))
+def odds(question: str, pieces: Sequence[str]) -> list[float]:
+    """What the reader says, as the index gives it."""
+    return _reader().odds(question, pieces)
+
+
+MODELS = Models(likeness, Topics(vectors), odds)
+DESK = ExtractiveAnswerer(MODELS)
 WORDS_ONLY = ExtractiveAnswerer()
 
 

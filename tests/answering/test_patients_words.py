@@ -79,12 +79,13 @@ def test_injured_at_work_never_reads_the_rule_for_car_accidents() -> None:
 
 LOCKERS = faq("Where do I put my belongings?", "Small cubbies are beside the front desk.")
 TOWELS = faq("Who washes the towels?", "We do.")
+BUS = faq("Is there a bus?", "Line 4 stops outside.")
 
 
 def test_a_question_that_means_the_same_is_answered_without_a_common_word() -> None:
     """No list of synonyms is complete: where vectors are sure, they are believed."""
     assert "cubbies" in ask("where would I put my purse and stuff", [LOCKERS, TOWELS]).text
-    assert ask("where would I put my purse and stuff", [TOWELS]).kind is AnswerKind.REFUSAL
+    assert ask("where would I put my purse and stuff", [BUS]).kind is AnswerKind.REFUSAL
 
 
 def test_likeness_alone_never_says_that_a_thing_is_offered() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from app.answering.cosines import Models
 from app.answering.extractive import ExtractiveAnswerer
 from app.answering.topics import ASKED, TOLD, Topics, _shipped, digest, examples
 from knowledge.embedders import Vectors
@@ -67,4 +68,4 @@ def test_nothing_to_compare() -> None:
 
 def test_without_topics_words_and_sentences_still_answer() -> None:
     """An install whose embedder is still loading has none."""
-    assert ExtractiveAnswerer(likeness).answer("where can I park?", []).text == ""
+    assert ExtractiveAnswerer(Models(likeness)).answer("where can I park?", []).text == ""

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import embedders
-from knowledge.embedders import MINILM, OnnxEmbedder, _batches, adds_products_whole, open_embedder
+from knowledge import onnx_model
+from knowledge.embedders import MINILM, OnnxEmbedder, open_embedder
 from knowledge.errors import EmbedderMissing
+from knowledge.onnx_model import _batches, adds_products_whole
+from knowledge.reader import CLINIC_READER
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = json.loads((Path(__file__).parent / "reference_vectors.json").read_text())
@@ -24,12 +26,13 @@ def minilm() -> OnnxEmbedder:
     return OnnxEmbedder(MINILM)
 
 
-def test_committed_files_match_their_sums() -> None:
+@pytest.mark.parametrize("folder", [MINILM, CLINIC_READER], ids=lambda folder: folder.name)
+def test_committed_files_match_their_sums(folder: Path) -> None:
     """A damaged or half-replaced model would answer with the wrong passages and nobody would know why."""
-    sums = dict(reversed(line.split("  ")) for line in (MINILM / "SHA256SUMS").read_text().splitlines())
-    assert set(sums) == {path.name for path in MINILM.iterdir()} - {"SHA256SUMS"}
+    sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert set(sums) == {path.name for path in folder.iterdir()} - {"SHA256SUMS"}
     for name, digest in sums.items():
-        assert hashlib.sha256((MINILM / name).read_bytes()).hexdigest() == digest, name
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
 
 
 def test_vectors_are_those_of_sentence_transformers(minilm: OnnxEmbedder) -> None:
@@ -77,10 +80,10 @@ def test_the_way_for_older_processors_is_really_taken(monkeypatch: pytest.Monkey
     """A data folder that moves to another machine would be searched with vectors that mean something else."""
     texts, found = [row["text"] for row in REFERENCE], []
     for whole in (adds_products_whole(), False):
-        monkeypatch.setattr(embedders, "adds_products_whole", lambda whole=whole: whole)
+        monkeypatch.setattr(onnx_model, "adds_products_whole", lambda whole=whole: whole)
         embedder = OnnxEmbedder(MINILM)
         found.append(embedder.encode(texts))
-    options = embedder._load()[1].get_session_options()
+    options = embedder._model._load()[1].get_session_options()
     assert options.get_session_config_entry("session.x64quantprecision") == "1"
     assert (found[0] * found[1]).sum(axis=1).min() > 0.9999
 
