@@ -1,4 +1,4 @@
-"""The shipped reader: what it says of clinics that it has not learned from, and the errors of files that are not there."""
+"""The shipped reader: what it says of clinics that it has not learned from, and the errors of missing files."""
 
 import subprocess
 import sys
@@ -69,6 +69,7 @@ def test_a_folder_without_its_files_says_so(tmp_path: Path) -> None:
 
 def test_importing_the_module_loads_no_heavy_library() -> None:
     """The server's first health answer must not wait for it."""
-    code = "import sys, knowledge.reader as r; r.OnnxReader(); print({'onnxruntime', 'tokenizers', 'numpy'} & set(sys.modules))"
+    heavy = "{'onnxruntime', 'tokenizers', 'numpy'}"
+    code = f"import sys, knowledge.reader as r; r.OnnxReader(); print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
