@@ -1,5 +1,6 @@
 """Chunks in: embeds them and keeps their vectors; mends the copy when it differs from the rows."""
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from knowledge.sentences import digest, pack, unpack
 from knowledge.types import Chunk
 from knowledge.vectors import VectorStore
 
+log = logging.getLogger(__name__)
 STEP = 64
 """Chunks that are embedded and stored before progress is told."""
 KEPT = 8_192
@@ -48,10 +50,18 @@ class Index:
     def warm(self) -> None:
         """Loads embedder and vector store; call it from a background thread when a server starts."""
         self._asking.encode([FIRST_ASKED])
-        if self._reader is not None:
-            self._reader.odds(FIRST_ASKED, [FIRST_ASKED])
+        self._warm_reader()
         self._vectors.warm()
         self._ready.set()
+
+    def _warm_reader(self) -> None:
+        """Without it vectors decide: nothing else waits for it, or fails with it."""
+        if self._reader is None:
+            return
+        try:
+            self._reader.odds(FIRST_ASKED, [FIRST_ASKED])
+        except Exception as problem:  # native code as well; doctor says what is wrong
+            log.error("The reader cannot be loaded, so vectors decide alone: %s", type(problem).__name__)
 
     def add(self, clinic_id: str, chunks: Sequence[Chunk], progress: Progress | None = None) -> None:
         """Embeds and stores; a chunk that is there already is replaced. `progress` is told (done, total) in chunks."""

@@ -120,7 +120,7 @@ class OnnxModel:
             session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             tokenizer = tokenizers.Tokenizer.from_file(str(words))
         except Exception as error:  # both libraries raise bare exceptions of their own making
-            message = f"The embedder in {str(self._folder)!r} cannot be loaded: {error}"
+            message = f"The model in {str(self._folder)!r} cannot be loaded: {error}"
             raise EmbedderMissing(message, "Restore the folder, or name another embedder in the settings.") from error
         tokenizer.enable_truncation(self._max_tokens)
         tokenizer.no_padding()  # its padding would be to the longest of all texts
@@ -131,7 +131,7 @@ class OnnxModel:
         parts = self._folder / "model.onnx", self._folder / "tokenizer.json"
         for part in parts:
             if not part.is_file():
-                raise EmbedderMissing(f"{str(part)!r} is missing.", "An ONNX embedder's folder holds both files.")
+                raise EmbedderMissing(f"{str(part)!r} is missing.", "The folder of an ONNX model holds both files.")
         return parts
 
 

@@ -53,4 +53,6 @@ class OnnxReader:
             head: Vectors = np.load(path, allow_pickle=False)
         except FileNotFoundError as error:
             raise EmbedderMissing(f"{str(path)!r} is missing.", "Restore the folder, or install again.") from error
+        except (OSError, ValueError, EOFError) as error:
+            raise EmbedderMissing(f"{str(path)!r} cannot be read.", "Restore the folder, or install again.") from error
         return head

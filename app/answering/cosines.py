@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.answering.days import spelled
 from app.answering.needs import WORD_WEIGHT, Need
 from app.answering.question import Asked
+from app.answering.sentences import sentences
 from app.answering.terms import grams
 from app.answering.topics import NOTHING_SHARED, Shared, Topics
 from app.answering.units import Unit
@@ -29,6 +30,8 @@ class Models:
 
 # Of the words that no unit says, at most so many are compared: a new word costs as much as a new sentence.
 MOST_WORDS = 3
+# A message of more words is long.
+LONG = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ class Cosines:
     word: Mapping[Need, float]
     shared: Shared = NOTHING_SHARED
     odds: float = 0.0
+
+
+def asking(text: str) -> str:
+    """Of a long message the sentences that ask, or its last one. The reader has learned from questions with little
+    story before them: after a long one everything seems to answer."""
+    said = sentences(text)
+    if len(text.split()) <= LONG or len(said) < 2:
+        return text
+    return " ".join([one for one in said if one.rstrip().endswith("?")] or said[-1:])
 
 
 def cosines(
@@ -70,7 +82,9 @@ def cosines(
     word = {need: likeness(need.said, texts) for need in unsaid}
     leads = [unit.lead if unit.questioned else "" for unit in units]
     shared = topics.shared(asked.text, texts, leads) if topics else [NOTHING_SHARED] * len(units)
-    odds = models.odds(spelled(asked.text), [unit.placed for unit in units]) if models.odds else [0.0] * len(units)
+    odds = (
+        models.odds(spelled(asking(asked.text)), [unit.placed for unit in units]) if models.odds else [0.0] * len(units)
+    )
     by_word = [{need: near[at] for need, near in word.items()} for at in range(len(units))]
     return [
         Cosines(max(whole[at], core[at]), dense, best, by_word[at], shared[at], odds[at]) for at in range(len(units))

@@ -8,6 +8,7 @@ from typing import Literal
 from app.answering.terms import fold
 
 Days = frozenset[int]
+Link = Literal["range", "list"] | None
 
 _NAMES = (
     r"m(?:o(?:n(?:days?)?)?)|lun(?:es)?",
@@ -31,32 +32,53 @@ _groups: tuple[tuple[re.Pattern[str], Days], ...] = (
     ),
 )
 
-_short = re.compile(r"\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?")
-_work_week = re.compile(r"\bM ?[-–] ?F\b")
-_full = {day[:3]: day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}
+_work_week = re.compile(r"\bm ?[-–] ?f\b", re.IGNORECASE)
+_full = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHORT = frozenset({"mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun"})
+# What shows that a short name is a day's, where no other day stands beside it: "on sat", "Sat: closed", "Fri 8 - 3".
+_leads = re.compile(r"\b(?:on|open|closed?|every|this|next)\s+$")
+_follows = re.compile(r"\s*(?:[:|]|\d)")
 
 
 def spelled(text: str) -> str:
-    """`text` with its short days in full: a model that reads takes "Sat" in "Sat - Sun: Closed" for a verb."""
-    return _short.sub(lambda match: _full[match[0][:3]], _work_week.sub("Monday - Friday", text))
+    """`text` with its short days in full, as in "Sat - Sun: closed": a model that reads takes "sat" for a verb."""
+    text = _work_week.sub("Monday - Friday", text)
+    low = text.lower()
+    if len(low) != len(text):  # a letter that becomes two: places would not be the same
+        return text
+    for match, before, after in reversed(_linked(low)):
+        name = match[0].rstrip(".")
+        alone = bool(_leads.search(low[: match.start()]) or _follows.match(low, match.end()))
+        if (before or after) if len(name) > 2 else "range" in (before, after):
+            text = text[: match.start()] + _full[_number(match)] + text[match.end() :]
+        elif name in _SHORT and alone:
+            text = text[: match.start()] + _full[_number(match)] + text[match.start() + len(name) :]
+    return text
 
 
 def days_named(text: str) -> Days:
     """The days that `text` names or spans; Monday is 0. Two-letter names count only beside another day."""
     folded = fold(text)
     found = {day for pattern, days in _groups if pattern.search(folded) for day in days}
-    matches = list(_day.finditer(folded))
-    links = [_link(folded[a.end() : b.start()]) for a, b in pairwise(matches)]
-    for match, before, after in zip(matches, [None, *links], [*links, None], strict=False):
+    linked = _linked(folded)
+    for match, before, after in linked:
         if before or after or len(match[0].rstrip(".")) > 2:
             found.add(_number(match))
-    for (first, last), link in zip(pairwise(map(_number, matches)), links, strict=True):
+    for (first, _, link), (last, _, _) in pairwise(linked):
         if link == "range":
-            found |= {day % 7 for day in range(first, last + (7 if last < first else 0))}
+            start, end = _number(first), _number(last)
+            found |= {day % 7 for day in range(start, end + (7 if end < start else 0))}
     return frozenset(found)
 
 
-def _link(between: str) -> Literal["range", "list"] | None:
+def _linked(folded: str) -> list[tuple[re.Match[str], Link, Link]]:
+    """Each day with what binds it to the day before and to the one after it."""
+    matches = list(_day.finditer(folded))
+    links = [_link(folded[a.end() : b.start()]) for a, b in pairwise(matches)]
+    return list(zip(matches, [None, *links], [*links, None], strict=False))
+
+
+def _link(between: str) -> Link:
     """How the words between two days bind them."""
     if _range.fullmatch(between):
         return "range"

@@ -3,6 +3,7 @@ Needs no model; says nothing that does not stand in a citation."""
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from app.answering.base import Answer, AnswerKind, Citation
@@ -25,7 +26,7 @@ class ExtractiveAnswerer:
     without them, or when they fail, words alone decide."""
 
     def __init__(self, models: Models | None = None) -> None:
-        self._models = models
+        self._models = [models, replace(models, odds=None)] if models else []
 
     def sought(self, question: str) -> str:
         """The question with the papers' words for what it asks."""
@@ -46,15 +47,15 @@ class ExtractiveAnswerer:
         return Answer(AnswerKind.ANSWER, question, "\n".join(text for text, _ in parts), sources)
 
     def _chosen(self, asked: Asked, passages: Sequence[Passage]) -> Selected:
-        """By vectors where the retriever had them as well; by words when they fail: the desk must go on answering."""
+        """By vectors where the retriever had them as well; without what fails: the desk must go on answering."""
         candidates = units(passages)
-        if self._models is None or not any(passage.dense for passage in passages):
-            return select(asked, candidates)
-        try:
-            return select(asked, candidates, self._models)
-        except Exception as problem:  # native code of the embedder; its message may quote what the patient typed
-            log.warning("Sentences are compared by words alone: %s", type(problem).__name__)
-            return select(asked, candidates)
+        for models in self._models if any(passage.dense for passage in passages) else ():
+            try:
+                return select(asked, candidates, models)
+            except Exception as problem:  # native code of the models; its message may quote what the patient typed
+                without = "vectors" if models.odds is None else "reading"
+                log.warning("Sentences are compared without %s: %s", without, type(problem).__name__)
+        return select(asked, candidates)
 
 
 def understood(question: str, passages: Sequence[Passage]) -> Asked:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import pytest
 
 from app.answering.base import AnswerKind
-from app.answering.cosines import Models
+from app.answering.cosines import Models, asking
 from app.answering.extractive import ExtractiveAnswerer
 from app.answering.selecting import MOST_WEIGHED
+from app.answering.topics import Topics
 from app.answering.units import units
 from knowledge.errors import EmbedderMissing
-from tests.answering.desk import DESK, WORDS_ONLY, found, likeness
+from tests.answering.desk import DESK, WORDS_ONLY, found, likeness, vectors
 from tests.answering.papers import faq, listed, prose
 
 PAPERS = [
@@ -21,16 +22,46 @@ PAPERS = [
 QUESTION = "How much is a first visit?"
 
 
-def test_a_reader_that_fails_leaves_the_words() -> None:
-    """Its native code may fail at any question; the desk must go on answering."""
+def test_a_reader_that_fails_leaves_the_vectors() -> None:
+    """Its native code may fail at any question; the desk must go on answering as well as it can."""
 
     def failing(_question: str, _pieces: Sequence[str]) -> list[float]:
         raise EmbedderMissing("gone", "restore it")
 
+    question = "where would I put my purse and stuff"
+    passages = found(question, [*PAPERS, faq("Are there lockers?", "Yes, cubbies with keys by the gym door.")])
+    topics = Topics(vectors)
+    answer = ExtractiveAnswerer(Models(likeness, topics, failing)).answer(question, passages)
+    assert "cubbies" in answer.text
+    assert answer == ExtractiveAnswerer(Models(likeness, topics)).answer(question, passages)
+    assert WORDS_ONLY.answer(question, passages).kind is AnswerKind.REFUSAL
+
+
+def test_when_all_models_fail_words_are_left() -> None:
+    def failing(_question: str, _pieces: Sequence[str]) -> list[float]:
+        raise EmbedderMissing("gone", "restore it")
+
     passages = found(QUESTION, PAPERS)
-    answer = ExtractiveAnswerer(Models(likeness, odds=failing)).answer(QUESTION, passages)
+    answer = ExtractiveAnswerer(Models(failing, odds=failing)).answer(QUESTION, passages)
     assert answer.kind is AnswerKind.ANSWER
     assert answer == WORDS_ONLY.answer(QUESTION, passages)
+
+
+STORY = "I hurt my back last spring lifting boxes and it has been sore in the mornings ever since then. "
+
+
+@pytest.mark.parametrize("times", [0, 1, 2, 5])
+def test_a_long_story_before_a_question_answers_nothing(times: int) -> None:
+    """The reader has seen little story: with a long one before it, it finds an answer in everything."""
+    papers = [*PAPERS, faq("Do you treat back pain?", "Yes, of all kinds.")]
+    question = f"{STORY * times}Do you sell gift cards?"
+    assert DESK.answer(question, found(question, papers)).kind is AnswerKind.REFUSAL
+
+
+def test_of_a_long_message_the_reader_gets_what_asks() -> None:
+    assert asking("I woke up sick. Do I pay?") == "I woke up sick. Do I pay?"
+    assert asking(f"{STORY}Where do I park? Thank you!") == "Where do I park?"
+    assert asking(f"{STORY}Tell me where to park.") == "Tell me where to park."
 
 
 def test_the_reader_is_asked_about_few_pieces_under_their_headings() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.days import days_named
+from app.answering.days import days_named, spelled
 from app.answering.kinds import Kind, asked_kind, holds
 from app.answering.question import read
 from app.answering.searching import sought
@@ -135,3 +135,22 @@ def test_the_search_is_helped_by_the_words_of_papers() -> None:
     """ "When can I get in?" has no word in common with "New patients are seen within 4 days"."""
     assert "new patients" in sought("when can I get in?")
     assert sought("Do you treat knees?") == "Do you treat knees?"
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("Sat - Sun: Closed", "Saturday - Sunday: Closed"),
+        ("SAT: closed", "Saturday: closed"),
+        ("M-F 8-5", "Monday - Friday 8-5"),
+        ("Mon, Wed, Fri 8-5", "Monday, Wednesday, Friday 8-5"),
+        ("are you open on sat?", "are you open on Saturday?"),
+        ("closed on Sun. Parking is free.", "closed on Sunday. Parking is free."),
+        ("do you treat sun damage?", "do you treat sun damage?"),
+        ("I sat and waited", "I sat and waited"),
+        ("since Mar 3", "since Mar 3"),
+    ],
+)
+def test_short_days_are_read_in_full(text: str, full: str) -> None:
+    """A model that reads takes "Sat" for a verb, and "Sun Valley" is no Sunday."""
+    assert spelled(text) == full

@@ -98,8 +98,8 @@ def test_an_ending_that_storage_refuses_is_written_down_later(queue: Queue, monk
 
     queue.put()
     monkeypatch.setattr(workers, "LOOK_S", 0.05)
+    monkeypatch.setattr(queue.database, "write", write)
     with working(queue, lambda job: tries.append(job.id)):
-        monkeypatch.setattr(queue.database, "write", write)
         wait_for("done", lambda: queue.job().state == "done")
     assert refused.is_set()
     assert len(tries) == 1

@@ -115,3 +115,15 @@ def test_ready_only_after_warming(embedder: Embedder, store: VectorStore) -> Non
     assert not index.ready
     index.warm()
     assert index.ready
+
+
+class _Broken:
+    def odds(self, question: str, pieces: Sequence[str]) -> list[float]:
+        raise RuntimeError("native code")
+
+
+def test_a_broken_reader_keeps_nothing_else_from_being_ready(embedder: Embedder, store: VectorStore) -> None:
+    """Its file may be damaged by itself; searching by vectors must not end with it."""
+    index = Index(embedder, store, reader=_Broken())
+    index.warm()
+    assert index.ready

@@ -57,13 +57,16 @@ def test_the_question_is_read_with_the_piece(reader: OnnxReader) -> None:
 
 
 def test_a_folder_without_its_files_says_so(tmp_path: Path) -> None:
-    """The desk goes on by words alone; doctor has to say what is missing."""
+    """The desk goes on by vectors; doctor has to say what is missing."""
     with pytest.raises(EmbedderMissing, match=r"model\.onnx' is missing"):
         OnnxReader(tmp_path).odds("x", ["y"])
     for path in CLINIC_READER.iterdir():
         if path.name != HEAD:
             (tmp_path / path.name).symlink_to(path)
     with pytest.raises(EmbedderMissing, match=r"head\.npy' is missing"):
+        OnnxReader(tmp_path).odds("x", ["y"])
+    (tmp_path / HEAD).write_bytes(b"half of it")
+    with pytest.raises(EmbedderMissing, match=r"head\.npy' cannot be read"):
         OnnxReader(tmp_path).odds("x", ["y"])
 
 

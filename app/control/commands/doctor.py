@@ -13,6 +13,7 @@ from app.store.queries.outbox import reckoning
 from app.usecases.repair_index import rebuild_index, repair_index
 from app.usecases.review_payers import review_payers
 from knowledge.errors import KnowledgeError
+from knowledge.index import FIRST_ASKED
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -20,7 +21,7 @@ Report = Callable[[dict[str, Any]], None]
 def doctor(desk: Desk, arguments: dict[str, Any], report: Report) -> dict[str, Any]:
     """{"ok": bool, "findings": [{"check", "ok", "message", "remedy"}]}. With `rebuild`, every clinic's index is made
     anew from the rows first."""
-    findings = [*storage_findings(desk), _proxies(desk), *_outbox(desk), *model_findings(desk)]
+    findings = [*storage_findings(desk), _proxies(desk), *_outbox(desk), *model_findings(desk), _reader(desk)]
     for number, clinic in enumerate(all_clinics(desk.database)):
         report({"file": clinic.name, "number": number, "files": 0, "done": 0, "total": 0})
         findings.append(_payers(desk, clinic))
@@ -38,6 +39,15 @@ def _proxies(desk: Desk) -> dict[str, Any]:
     if sign == "maybe":
         said += f"; some requests bring forwarded headers all the same. If a proxy writes them: {SAID['proxy'][1]}"
     return finding("proxies", True, said)
+
+
+def _reader(desk: Desk) -> dict[str, Any]:
+    """Without it the desk answers by vectors, and more is refused or beside the point; nobody would notice."""
+    try:
+        desk.index.odds(FIRST_ASKED, [FIRST_ASKED])
+    except KnowledgeError as problem:
+        return finding("reader", False, problem.message, problem.remedy)
+    return finding("reader", True, "reads questions and papers together")
 
 
 def _index(desk: Desk, clinic: ClinicFacts, *, rebuild: bool) -> dict[str, Any]:
