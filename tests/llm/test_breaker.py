@@ -122,7 +122,7 @@ def test_nothing_is_sent_while_it_rests(install: Install) -> None:
         assert guests.health().resting_since is None
 
 
-@pytest.mark.parametrize("after", ["3600", formatdate(time.time() + 3600, usegmt=True)])
+@pytest.mark.parametrize("after", ["3600", formatdate(time.time() + 3600, usegmt=True)], ids=["seconds", "date"])
 def test_a_server_that_asks_for_a_long_rest_gets_it(install: Install, after: str) -> None:
     with model_server(always(status(429, headers={"Retry-After": after}))) as server:
         guests = install.guests(server.base_url)
