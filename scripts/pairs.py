@@ -7,16 +7,19 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "training_pairs"
 UNSEEN = FOLDER / "unseen"
+WORDS_BEFORE = 24
 CARELESS = 0.3
 """Share of the questions that are typed without capitals, apostrophes and a mark at the end."""
 
 
 @dataclass
 class Unit:
-    """A quotable piece under its heading path, the questions that it answers, and near ones that nothing answers."""
+    """A quotable piece under its heading path, the questions that it answers, and near ones that nothing answers;
+    `before` is what its paragraph says before it."""
 
     heading: str
     text: str
+    before: str = ""
     asked: list[str] = field(default_factory=list)
     near: list[str] = field(default_factory=list)
 
@@ -29,6 +32,15 @@ class Unit:
     def answer(self) -> str:
         """What the piece says, without that question."""
         return self.text.split("||", 1)[-1].strip()
+
+    @property
+    def read(self) -> list[str]:
+        """The ways in which the reader learns it: a sentence often after those before it, of which the product shows
+        it none (it judged no better with them), so that it learns to look at the last one."""
+        if not self.before:
+            return self.forms
+        before = " ".join(self.before.split()[-WORDS_BEFORE:])
+        return [f"{self.heading.replace(' > ', ' ')}: ({before}) {self.text}"] * 3 + self.forms
 
     @property
     def forms(self) -> list[str]:
@@ -55,10 +67,12 @@ def _units(path: Path) -> list[Unit]:
             heading = said
         elif mark == "+":
             units.append(Unit(heading, said))
+        elif mark == "&" and units:
+            units.append(Unit(heading, said, f"{units[-1].before} {units[-1].text}".strip()))
         elif mark in ("?", "-") and units:
             (units[-1].asked if mark == "?" else units[-1].near).append(said)
         elif line.strip() and mark != "#":
-            raise ValueError(f"{path.name}, line {number}: {line!r} begins with none of # = + ? -")
+            raise ValueError(f"{path.name}, line {number}: {line!r} begins with none of # = + & ? -")
     return units
 
 

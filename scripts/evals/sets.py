@@ -105,6 +105,8 @@ def markdown(page: Sequence[Unit]) -> str:
             if cells != len(row):
                 lines += ["", f"| {' | '.join(COLUMNS[: len(row)])} |", "|" + " --- |" * len(row)]
             lines.append(f"| {' | '.join(row)} |")
+        elif unit.before and not lines[-1]:
+            lines[-2] += f" {unit.text}"
         else:
             lines += ["", unit.text, ""]
         cells = len(row) if len(row) > 1 else 0
