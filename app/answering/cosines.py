@@ -38,24 +38,13 @@ LONG = 20
 class Cosines:
     """What vectors say of a unit: `about` its cosine with the question, `passages` those of all passages found with the
     question, by rank, `best_score` the retriever's for the best of them, `word` those of the unit with single
-    needs, `shared` what question and unit have in common by their topics, `odds` those of the unit once it is read with
-    the question."""
+    needs, `shared` what question and unit have in common by their topics."""
 
     about: float
     passages: Sequence[float]
     best_score: float
     word: Mapping[Need, float]
     shared: Shared = NOTHING_SHARED
-    odds: float = 0.0
-
-
-def asking(text: str) -> str:
-    """Of a long message the sentences that ask, or its last one. The reader has learned from questions with little
-    story before them: after a long one everything seems to answer."""
-    said = sentences(text)
-    if len(text.split()) <= LONG or len(said) < 2:
-        return text
-    return " ".join([one for one in said if one.rstrip().endswith("?")] or said[-1:])
 
 
 def cosines(
@@ -82,10 +71,19 @@ def cosines(
     word = {need: likeness(need.said, texts) for need in unsaid}
     leads = [unit.lead if unit.questioned else "" for unit in units]
     shared = topics.shared(asked.text, texts, leads) if topics else [NOTHING_SHARED] * len(units)
-    odds = (
-        models.odds(spelled(asking(asked.text)), [unit.placed for unit in units]) if models.odds else [0.0] * len(units)
-    )
     by_word = [{need: near[at] for need, near in word.items()} for at in range(len(units))]
-    return [
-        Cosines(max(whole[at], core[at]), dense, best, by_word[at], shared[at], odds[at]) for at in range(len(units))
-    ]
+    return [Cosines(max(whole[at], core[at]), dense, best, by_word[at], shared[at]) for at in range(len(units))]
+
+
+def odds(asked: Asked, units: Sequence[Unit], reading: Odds) -> Sequence[float]:
+    """One for each unit, read together with the question."""
+    return reading(spelled(asking(asked.text)), [unit.placed for unit in units])
+
+
+def asking(text: str) -> str:
+    """Of a long message the sentences that ask, or its last one. The reader has learned from questions with little
+    story before them: after a long one everything seems to answer."""
+    said = sentences(text)
+    if len(text.split()) <= LONG or len(said) < 2:
+        return text
+    return " ".join([one for one in said if one.rstrip().endswith("?")] or said[-1:])

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from app.answering.asked_for import lacks_asked, wanted
 from app.answering.base import Answer
+from app.answering.credits import credits, said
 from app.answering.extractive import understood
 from app.answering.kinds import asked_kind, holds
 from app.answering.patterns import patterns
 from app.answering.sentences import sentences
 from app.answering.spanish import in_english
-from app.answering.support import credits, said
 from app.answering.terms import fold, lexicon, words
 from app.answering.units import Unit, units
 from app.answering.window import limits_before

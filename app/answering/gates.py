@@ -2,13 +2,14 @@
 named, the day, and the kind of fact that is asked for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from app.answering.cosines import Cosines
+from app.answering.credits import IN_HEADING, NEARBY
 from app.answering.holding import kind_apart, lacks_kind
-from app.answering.kinds import speaks_of_acceptance, wants_it_brought
+from app.answering.kinds import POINTED, speaks_of_acceptance, wants_it_brought
 from app.answering.needs import WORD_WEIGHT, Need
 from app.answering.question import ACCEPT, Asked
-from app.answering.support import IN_HEADING, NEARBY
 from app.answering.terms import grams, lexicon
 from app.answering.units import POLAR, Unit
 from app.answering.wants import offered
@@ -18,11 +19,36 @@ from knowledge.types import ChunkKind
 NEARLY = 0.4
 
 
-def may_answer(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:
-    """Whether nothing forbids quoting `unit`, whose credits are `met`."""
-    if not _names_all(asked, unit, met) or _only_wanted(asked, unit) or not _grants(asked, unit):
-        return False
-    return asked.kind is None or not (lacks_kind(asked, asked.kind, unit) or kind_apart(asked, asked.kind, unit))
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What forbids quoting a unit."""
+
+    forbidden: bool
+    """Whether it speaks of another insurer, person or thing than the one that is named, has no hours, address or the
+    like where these are asked for, counts something else, or does not speak of what the question takes for granted: no
+    reading allows that."""
+    lacks_kind: bool
+    """Whether it has no fact of the kind that is asked for; this and the next speak against a unit that is read
+    together with the question, and forbid any other."""
+    kind_apart: bool
+
+    def let_through(self, *, read: bool) -> bool:
+        """Whether the unit may be quoted at all."""
+        return not self.forbidden and (read or not (self.lacks_kind or self.kind_apart))
+
+
+def bars(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> Bars:
+    """Those of `unit`, whose credits are `met`."""
+    kind = asked.kind
+    lacking = kind is not None and lacks_kind(asked, kind, unit)
+    indispensable = kind in POINTED or asked.counted is not None
+    return Bars(
+        forbidden=(lacking and indispensable)
+        or not (_names_all(asked, unit, met) and _grants(asked, unit))
+        or _only_wanted(asked, unit),
+        lacks_kind=lacking,
+        kind_apart=kind is not None and kind_apart(asked, kind, unit),
+    )
 
 
 def _only_wanted(asked: Asked, unit: Unit) -> bool:
@@ -38,6 +64,7 @@ def has_essentials(asked: Asked, met: Mapping[Need, float], near: Cosines) -> bo
 
 
 def _names_all(asked: Asked, unit: Unit, met: Mapping[Need, float]) -> bool:
+    """Whether it speaks of every name, and, where nothing but an insurer's is asked about, of accepting."""
     named = [need for need in asked.needs if need.named]
     insured = any(need.alike & lexicon().payers for need in named)
     if insured and not _asks_more(asked) and not speaks_of_acceptance(f"{unit.above} {unit.read}"):

@@ -39,7 +39,8 @@ _OPENER = re.compile(
     r"may|must|have|has|any|was|were|que|cual|cuales|cuando|donde|como|cuanto|cuanta|cuantos|aceptan|puedo|hay|tienen)\b",
     re.IGNORECASE,
 )
-_HOW_MANY = re.compile(r"\b(?:how many|cu[aá]nt[oa]s)((?:\s+[\w'’-]+){1,3})", re.IGNORECASE)
+# "How many times" counts what is done, in whatever word.
+_HOW_MANY = re.compile(r"\b(?:how many|cu[aá]nt[oa]s)(?! (?:times|veces)\b)((?:\s+[\w'’-]+){1,3})", re.IGNORECASE)
 _GENERIC = re.compile(
     r"\b([\w'-]+) (?:therap(?:y|ies|ists?)|class(?:es)?|programs?|training|treatments?|specialists?|lessons?|groups?|"
     r"machines?|units?|schedules?|rooms?)\b",
@@ -60,6 +61,13 @@ _PREMISE = re.compile(
     r"(?:and |so |but )?(?:(?:since|because|as|given(?: that)?|now that|seeing (?:that|as))\s+"
     r"(?!(?:of|i|i'm|i've|my|we|our|he|she|his|her|it|it's|they|last|then|yesterday|\d)\b)|"
     r"(?:[\w']+ ){0,3}(?:says?|said|told (?:me|us)|heard|read|was told)\b(?: that)?\s+(?!(?:i|i'm|my|we|our)\b))",
+    re.IGNORECASE,
+)
+
+# What a lawyer or a neighbor says of others stands in no paper, but for the names in it.
+_OF_THE_CLINIC = re.compile(
+    r"\b(?:you|your|yours|you're|you've|youve|ya|y'?all|u|ur|there|here|the (?:clinic|office|practice|place|website|"
+    r"(?:web ?)?site|page|sign|flyer)|this (?:clinic|office|practice|place))\b",
     re.IGNORECASE,
 )
 
@@ -136,10 +144,18 @@ def read(question: str) -> Asked:
 
 
 def _premise(core: list[str], story: list[str]) -> tuple[Need, ...]:
-    """The content of the clauses that take something for granted, where another clause asks."""
-    granted = [clause for clause in (*story, *core[:-1]) if _PREMISE.match(clause)]
-    needs = merged(need for clause in granted for need in needs_in(clause, None))
+    """The content of the clauses that take something about the clinic for granted, where another clause asks."""
+    openings = [(clause, _PREMISE.match(clause)) for clause in (*story, *core[:-1])]
+    needs = merged(
+        need for clause, opening in openings if opening for need in _granted(clause, clause[opening.end() :])
+    )
     return tuple(need for need in needs if need.weight >= WORD_WEIGHT and not _is_digits(need))
+
+
+def _granted(clause: str, granted: str) -> list[Need]:
+    """What `clause` says in its part `granted`; only the names in it, where that speaks of others than the clinic."""
+    needs = [need for need in needs_in(clause, None) if need.said in granted]
+    return needs if _OF_THE_CLINIC.search(granted) else [need for need in needs if need.named]
 
 
 def _asked_and_adjunct(clause: str, kind: Kind | None) -> list[Need]:

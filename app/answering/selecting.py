@@ -1,21 +1,23 @@
 """Weighs every quotable piece against what was asked and picks those that carry the answer, or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.answering.cosines import Likeness, Models, cosines
+from app.answering.cosines import Likeness, Models
 from app.answering.disagreement import ONE_THING, contradicted
-from app.answering.gates import has_essentials, may_answer
-from app.answering.needs import Need
 from app.answering.question import Asked
-from app.answering.support import Known, Signs, credits, signs, support
+from app.answering.support import Known, support
 from app.answering.units import Unit
+from app.answering.weighing import weighable
 from app.answering.window import fitting, window
-from knowledge.types import ChunkKind, Passage
+from knowledge.types import ChunkKind
 
-# The least share of an answer: its odds beside those of everything else that may be quoted, and of saying nothing, as
-# the weights are fitted. Below it a question is refused; measured, see docs/answers.md.
-ENOUGH = 0.4
+# The least share of an answer: the odds of what is shown beside those of everything else that may be quoted, and of
+# saying nothing, as the weights are fitted. Below it a question is refused; measured, see docs/answers.md.
+ENOUGH = 0.5
+# From this share on nothing more is shown. Until then further pieces are, as long as their odds come so near to those
+# of the best one, and at most so many beside it.
+SURE, HARDLY_LESS, MOST_BESIDE = 0.8, 0.1, 2
 # The least support of an answer where words alone decide, and of another paper's word against it.
 ENOUGH_WORDS, ENOUGH_RIVAL = 0.4, 0.45
 # Rows and items beside the best one are shown when their support comes this near to its.
@@ -27,10 +29,6 @@ NEAR_RIVAL = 0.5
 MOST_ROWS = 4
 # No support is surer than this: odds are counted in numbers.
 LEAST_DOUBT = 1e-9
-# Units that are compared with the question by vectors, the likeliest by words and by their passages' cosines: a new
-# sentence costs some milliseconds. Below UNLIKELY a unit is not compared at all. Both measured, see docs/answers.md.
-MOST_WEIGHED = 6
-UNLIKELY = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,12 @@ def select(asked: Asked, candidates: Sequence[Unit], models: Models | None = Non
     known, likeness = _known(models), models.likeness if models else None
     weighed = [Weighed(unit, support(one, known), one.topic) for unit, one in weighable(asked, candidates, models)]
     weighed.sort(key=lambda w: -w.support)
-    if not weighed or not _is_enough(weighed, likeness):
+    if not weighed:
+        return Selected([])
+    shown = fitting(_companions(asked, weighed[0], weighed, candidates))
+    if likeness is not None:
+        shown = surer(weighed, shown, likeness)
+    if not _is_enough(weighed, shown, likeness):
         return Selected([])
     best = weighed[0]
     least = ENOUGH_WORDS if likeness is None else ENOUGH_RIVAL
@@ -63,7 +66,7 @@ def select(asked: Asked, candidates: Sequence[Unit], models: Models | None = Non
     rival = contradicted(asked, best.unit, rivals, likeness)
     if rival is not None:
         return Selected([best.unit, rival], disagreement=True)
-    return Selected(fitting(_companions(asked, best, weighed, candidates)))
+    return Selected(shown)
 
 
 def _known(models: Models | None) -> Known:
@@ -72,18 +75,20 @@ def _known(models: Models | None) -> Known:
     return Known.VECTORS if models.odds is None else Known.READING
 
 
-def _is_enough(weighed: Sequence[Weighed], likeness: Likeness | None) -> bool:
-    """Whether the first of `weighed`, the best one, carries an answer."""
-    return weighed[0].support >= ENOUGH_WORDS if likeness is None else share(weighed, likeness) >= ENOUGH
+def _is_enough(weighed: Sequence[Weighed], shown: Sequence[Unit], likeness: Likeness | None) -> bool:
+    """Whether what is to be shown, the first of `weighed` among it, carries an answer."""
+    return weighed[0].support >= ENOUGH_WORDS if likeness is None else share(weighed, shown, likeness) >= ENOUGH
 
 
-def share(weighed: Sequence[Weighed], likeness: Likeness) -> float:
-    """The share, 0 to 1, of the first of `weighed`, the best one, among all of them and saying nothing. What is shown
-    beside it counts with it, and what another paper says about the same thing: neither puts it in doubt."""
-    best, others = weighed[0], weighed[1:]
+def share(weighed: Sequence[Weighed], shown: Sequence[Unit], likeness: Likeness) -> float:
+    """The share, 0 to 1, of what is `shown` among everything `weighed`, best first, and saying nothing. What belongs to
+    the same answer as the best one counts with it, and what another paper says about the same thing: neither puts it
+    in doubt."""
+    best, others = weighed[0], [one for one in weighed[1:] if one.unit not in shown]
     near = likeness(best.unit.read, [one.unit.read for one in others]) if others else []
-    beside = [one for one, like in zip(others, near, strict=True) if _is_sister(best, one) or _agrees(best, one, like)]
-    return sum(_odds(one) for one in (best, *beside)) / (1 + sum(_odds(one) for one in weighed))
+    pairs = zip(others, near, strict=True)
+    against = [one for one, like in pairs if not (_is_sister(best, one) or _agrees(best, one, like))]
+    return 1 - (1 + sum(_odds(one) for one in against)) / (1 + sum(_odds(one) for one in weighed))
 
 
 def _odds(one: Weighed) -> float:
@@ -93,48 +98,34 @@ def _odds(one: Weighed) -> float:
 def _is_sister(best: Weighed, one: Weighed) -> bool:
     """Whether `one` is a row beside the row `best`, an item of its list or a sentence of its FAQ answer, and fits as
     well."""
-    kind = one.unit.passage.chunk.kind
+    kind = best.unit.passage.chunk.kind
     whole = kind in (ChunkKind.LIST, ChunkKind.QUESTION) and one.unit.rank == best.unit.rank
-    together = kind is ChunkKind.ROW or whole
-    return together and kind is best.unit.passage.chunk.kind and one.support >= NEAR_BEST * best.support
+    together = whole or kind is one.unit.passage.chunk.kind is ChunkKind.ROW
+    return together and one.support >= NEAR_BEST * best.support
 
 
 def _agrees(best: Weighed, one: Weighed, like: float) -> bool:
     return like >= ONE_THING and one.unit.passage.document_id != best.unit.passage.document_id
 
 
-def weighable(
-    asked: Asked,
-    candidates: Sequence[Unit],
-    models: Models | None,
-    *,
-    every: bool = False,
-) -> list[tuple[Unit, Signs]]:
-    """The units that may be quoted, with their signs; of many the likelier ones only, since each costs time, or
-    `every` one, for fitting weights that are not known yet."""
-    met = {unit: credits(asked, unit) for unit in candidates}
-    allowed = [unit for unit in candidates if may_answer(asked, unit, met[unit])]
-    passages = list({unit.rank: unit.passage for unit in candidates}.values())
-    likely = _likely(asked, allowed, met, passages) if models and not every else allowed
-    near = cosines(asked, likely, passages, models)
-    return [
-        (unit, signs(asked, unit, met[unit], one))
-        for unit, one in zip(likely, near, strict=True)
-        if has_essentials(asked, met[unit], one)
-    ]
+def surer(weighed: Sequence[Weighed], shown: Sequence[Unit], likeness: Likeness) -> list[Unit]:
+    """`shown`, the best of `weighed` with its companions, and, as long as that is not sure, what is hardly less likely
+    and fits beside it."""
+    best = weighed[0]
+    others = [one for one in weighed if one.unit not in shown and _odds(one) >= HARDLY_LESS * _odds(best)]
+    if best.topic:
+        others = [one for one in others if one.topic]  # the price of something else fits as well by its form
+    for one in others[:MOST_BESIDE]:
+        if share(weighed, shown, likeness) >= SURE:
+            break
+        if not _mixes(one.unit, shown):
+            shown = fitting([*shown, one.unit])
+    return list(shown)
 
 
-def _likely(
-    asked: Asked, allowed: Sequence[Unit], met: Mapping[Unit, Mapping[Need, float]], passages: Sequence[Passage]
-) -> list[Unit]:
-    """The few of `allowed` that may win, each judged as if it were as near to the question as its whole passage."""
-    rough = cosines(asked, allowed, passages, None)
-    chances = [
-        (support(signs(asked, unit, met[unit], near), Known.VECTORS), unit)
-        for unit, near in zip(allowed, rough, strict=True)
-    ]
-    chances.sort(key=lambda one: -one[0])
-    return [unit for chance, unit in chances[:MOST_WEIGHED] if chance >= UNLIKELY]
+def _mixes(unit: Unit, shown: Sequence[Unit]) -> bool:
+    """Whether it would stand under the lead of others of its passage, which is not its own."""
+    return any(one.rank == unit.rank and one.lead != unit.lead for one in shown)
 
 
 def _companions(asked: Asked, best: Weighed, weighed: Sequence[Weighed], candidates: Sequence[Unit]) -> list[Unit]:

@@ -9,18 +9,17 @@ from functools import lru_cache
 
 from app.answering.asked_for import lacks_asked
 from app.answering.cosines import Cosines
+from app.answering.credits import IN_HEADING, said
 from app.answering.days import days_named
+from app.answering.gates import Bars
 from app.answering.kinds import Kind, asked_kind, holds, own_words
 from app.answering.needs import WORD_WEIGHT, Need
 from app.answering.question import Asked
-from app.answering.terms import data, grams, lexicon, words
+from app.answering.terms import data, lexicon, words
 from app.answering.units import POLAR, Unit
 from app.answering.wants import offered
 from knowledge.types import ChunkKind
 
-# How much a need counts where it is met: in the words shown, in what introduces them, in the headings above, in another
-# sentence of the paragraph. Where a question leads in, its words say better what the answer is about than its own.
-IN_TEXT, IN_LEAD, IN_ANSWER, IN_HEADING, NEARBY = 1.0, 0.9, 0.9, 0.75, 0.5
 MOST_COUNTED = 3
 
 _COUNTED = frozenset({Kind.MONEY, Kind.NUMBER, Kind.DURATION, Kind.YEAR})
@@ -79,7 +78,7 @@ class Signs:
     lacks_essential: float
     """How unlike the unit the things are that the question cannot do without, summed."""
     asks_kind: float
-    """Whether the question asks for a certain kind of fact (which every unit that is weighed holds)."""
+    """Whether the question asks for a certain kind of fact."""
     same_kind: float
     """Whether the clinic's own question asks for that kind as well."""
     names_kind: float
@@ -96,31 +95,15 @@ class Signs:
     topic_profile: float
     retrieved: float
     """The retriever's score, as a share of its best."""
-    odds: float
+    lacks_kind: float
+    """Whether the kind of fact that is asked for is missing, or, next, is told of another matter."""
+    kind_apart: float
+    odds: float = 0.0
     """The logarithm of the odds that it answers, once question and unit are read together; 0 where they are not."""
 
 
-def credits(asked: Asked, unit: Unit) -> dict[Need, float]:
-    """How well the unit speaks of each need, 0 to 1; words only."""
-    prose = unit.at >= 0 and unit.passage.chunk.kind is not ChunkKind.LIST
-    places = (
-        (IN_TEXT, grams(unit.lead)) if unit.questioned else (IN_TEXT, unit.body_grams),
-        (IN_ANSWER, unit.body_grams) if unit.questioned else (IN_LEAD, grams(unit.lead)),
-        (IN_HEADING, grams(unit.above)),
-        (NEARBY if prose else 0.0, grams(unit.passage.chunk.text)),
-    )
-    return {need: next((credit for credit, there in places if need.met(there)), 0.0) for need in asked.needs}
-
-
-def said(asked: Asked, met: Mapping[Need, float]) -> float:
-    """Of what the question says, by weight, the share that is said by a unit with these credits."""
-    if not asked.weight:
-        return float(asked.kind is not None)
-    return sum(need.weight * (IN_TEXT if need.by_kind else credit) for need, credit in met.items()) / asked.weight
-
-
-def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) -> Signs:
-    """The signs of one unit, whose credits are `met`."""
+def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], barred: Bars, near: Cosines) -> Signs:
+    """The signs of one unit, whose credits are `met`, as long as it is not read."""
     full = [need for need in asked.needs if need.weight >= WORD_WEIGHT and not need.by_kind]
     lacking = [need for need in full if not met[need]]
     there = [need for need in full if met[need] >= IN_HEADING]
@@ -160,7 +143,8 @@ def signs(asked: Asked, unit: Unit, met: Mapping[Need, float], near: Cosines) ->
         topic_shared=near.shared.topic,
         topic_profile=near.shared.profile,
         retrieved=unit.passage.score / near.best_score if near.best_score else 0.0,
-        odds=near.odds,
+        lacks_kind=float(barred.lacks_kind),
+        kind_apart=float(barred.kind_apart),
     )
 
 

@@ -17,6 +17,9 @@ from knowledge.context import Context
 from knowledge.retriever import NO_CONTEXT
 from knowledge.types import Passage
 
+PASSAGES = 12
+"""That an answer is chosen from; measured, see docs/answers.md."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -77,5 +80,5 @@ def passages_for(desk: Desk, clinic: ClinicFacts, question: str, context: Contex
     """What an answer to `question` may be quoted from, best first."""
     sought = desk.answerer.sought(question)
     if language_of(question) == "en":
-        return desk.retriever.retrieve(clinic.id, sought, limit=8, context=context, beside=beside(question))
-    return desk.retriever.retrieve_foreign(clinic.id, question, sought, limit=8, meaning=in_english(question))
+        return desk.retriever.retrieve(clinic.id, sought, limit=PASSAGES, context=context, beside=beside(question))
+    return desk.retriever.retrieve_foreign(clinic.id, question, sought, limit=PASSAGES, meaning=in_english(question))

@@ -1,5 +1,5 @@
 """Fits the weights of `app/answering/weights.yaml` on the questions of this repository, and shows how they do on
-clinics that they were not fitted on: each clinic is left out once."""
+clinics that they were not fitted on: each clinic is left out once, with others."""
 
 import argparse
 import tempfile
@@ -11,18 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from app.answering.base import Answer, AnswerKind
-from app.answering.cosines import Models
+from app.answering.cosines import Models, Odds
 from app.answering.extractive import quoted, understood
 from app.answering.fixed import recognise
 from app.answering.question import Asked
-from app.answering.selecting import weighable
 from app.answering.support import Known, Signs, fitted
 from app.answering.terms import read_data_with, shipped
 from app.answering.topics import Topics
 from app.answering.units import Unit, units
+from app.answering.weighing import MOST_COMPARED, MOST_READ, weighable
 from app.answering.window import fitting, window
 from app.dialogue.language import language_of
-from app.usecases.answer_question import answer_question
+from app.usecases.answer_question import PASSAGES, answer_question
 from knowledge.types import ChunkKind, Passage
 from scripts.evals.asking import Asker, clinic_of, open_desk, outcomes
 from scripts.evals.judging import holds, is_right
@@ -35,17 +35,30 @@ WEIGHTS = ROOT / "app" / "answering" / "weights.yaml"
 NAMES = ("bias", *(one.name for one in fields(Signs)))
 # Held-out clinics that have been looked at: they measure nothing any more, but may teach.
 OPENED = frozenset({"lantern-hill", "mesquite-flats"})
-PASSAGES = 8
+# Units that are weighed for a fit: all by vectors, and twice as many read as at an answer.
+EVERY, SEEN = 1000, 2 * MOST_READ
 TAKEN = "its passage was taken away"
 TAKEN_COUNTS, PAIR_COUNTS = 0.1, 0.5
+# Clinics are left out in so many turns.
+FOLDS = 5
 RIDGE, STEPS, RATE = 0.004, 1500, 0.05
 # Signs that are 0 where no vectors are known.
 BY_VECTORS = ("about", "passage", "ahead", "question", "topic_shared", "topic_profile", "odds")
+FORBIDDING = ("lacks_kind", "kind_apart")
 # What a unit lacks never speaks for it. In few cases it would seem to: a gate has let through only the likely ones.
 NEVER_FOR = [at for at, name in enumerate(NAMES) if name.startswith("lacks_")]
 BOUNDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 
 Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A question and the passages that an answer to it may be quoted from."""
+
+    corpus: str
+    question: Question
+    passages: Sequence[Passage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +81,32 @@ def main() -> None:
         tempfile.TemporaryDirectory() as temporary,
         open_desk(options.data, Path(temporary), multilingual=False) as asker,
     ):
-        use(dict.fromkeys(NAMES, 0.0))
-        cases = [case for one in own for case in _cases(asker, one)]
-        tests = [case for one in others for case in _cases(asker, one)]
-        for corpus in dict.fromkeys(case.corpus for case in cases):
-            weights = fit([case for case in cases if case.corpus != corpus])
-            _show(f"{corpus}, left out", weights, [case for case in cases if case.corpus == corpus])
+        found = [one for measured in own for one in _found(asker, measured)]
+        unread = [_case(one, _models(asker, _nothing), EVERY, EVERY) for one in found]
+        vectors, kept = fit(unread), shipped(WEIGHTS.name)[Known.WORDS]
+        words = (
+            np.array([kept.get(name, 0.0) for name in NAMES])
+            if options.keep_words
+            else fit([_without_vectors(case) for case in unread])
+        )
+        use({Known.VECTORS: vectors})
+        reading = _models(asker, asker.desk.index.odds)
+        cases = [_case(one, reading, MOST_COMPARED, SEEN) for one in found]
+        corpora = list(dict.fromkeys(case.corpus for case in cases))
+        for left in (corpora[at::FOLDS] for at in range(FOLDS)):
+            weights = fit([case for case in cases if case.corpus not in left])
+            for corpus in left:
+                _show(f"{corpus}, left out", weights, [case for case in cases if case.corpus == corpus])
             if options.ask:
-                _ask(asker, weights, [one for one in own if one.corpus == corpus])
-    kept = shipped(WEIGHTS.name)[Known.WORDS]
-    words = (
-        np.array([kept.get(name, 0.0) for name in NAMES])
-        if options.keep_words
-        else fit([_without_vectors(case) for case in cases])
-    )
-    sets = {Known.READING: fit(cases), Known.VECTORS: fit([_unread(case) for case in cases]), Known.WORDS: words}
-    for corpus in dict.fromkeys(case.corpus for case in tests):
-        these = [case for case in tests if case.corpus == corpus]
-        _show(corpus, sets[Known.READING], these)
-        _show(f"{corpus}, words alone", sets[Known.WORDS], [_without_vectors(case) for case in these])
+                both = {Known.VECTORS: vectors, Known.READING: weights}
+                _ask(asker, both, [one for one in own if one.corpus in left])
+        sets = {Known.READING: fit(cases), Known.VECTORS: vectors, Known.WORDS: words}
+        for measured in others:
+            there = [
+                _case(one, _models(asker, asker.desk.index.odds), MOST_COMPARED, SEEN)
+                for one in _found(asker, measured)
+            ]
+            _show(measured.corpus, sets[Known.READING], there)
     lines = ["# Fitted by `python -m scripts.evals.fitting --write`, never by hand; see docs/answers.md."]
     for which, weights in sets.items():
         lines.append(f"{which}:")
@@ -96,35 +116,39 @@ def main() -> None:
         WEIGHTS.write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _ask(asker: Asker, weights: Matrix, sets: Sequence[Measured]) -> None:
+def _ask(asker: Asker, weights: Mapping[Known, Matrix], sets: Sequence[Measured]) -> None:
     """Asks the desk the sets' questions with other weights than the shipped ones, and prints what became of them."""
-    use({name: float(weight) for name, weight in zip(NAMES, weights, strict=True)})
+    use(weights)
     for one in sets:
         found = outcomes(asker, replace(one, questions=tuple(q for q in one.questions if language_of(q.text) == "en")))
         print(*(f"{name} {cell}" for name, cell in zip(COLUMNS, tally(one.name, found), strict=True)), sep="; ")
         print(*misses(found), sep="\n")
 
 
-def use(weights: Mapping[str, float]) -> None:
+def use(weights: Mapping[Known, Matrix]) -> None:
     """Lets this process weigh by `weights` from now on, instead of the shipped ones."""
-    read_data_with(lambda name: dict.fromkeys(Known, weights) if name == WEIGHTS.name else shipped(name))
+    sets = {known: dict(zip(NAMES, some.tolist(), strict=True)) for known, some in weights.items()}
+    read_data_with(lambda name: shipped(name) | sets if name == WEIGHTS.name else shipped(name))
     fitted.cache_clear()
 
 
+def _models(asker: Asker, odds: Odds) -> Models:
+    return Models(asker.desk.index.likeness, Topics(asker.desk.index.vectors), odds)
+
+
+def _nothing(_question: str, pieces: Sequence[str]) -> list[float]:
+    """The odds of pieces that are not read."""
+    return [0.0] * len(pieces)
+
+
 def _without_vectors(case: Case) -> Case:
-    """The case as it is where no cosine is known."""
-    signs = case.signs.copy()
+    """The case as it is where no cosine is known: what is forbidden is not weighed."""
+    free = ~case.signs[:, [NAMES.index(name) for name in FORBIDDING]].any(axis=1)
+    signs = case.signs[free]
     signs[:, [NAMES.index(name) for name in BY_VECTORS]] = 0.0
     signs[:, NAMES.index("unlike")] = signs[:, NAMES.index("missing")]
     signs[:, NAMES.index("lacks_essential")] = np.ceil(signs[:, NAMES.index("lacks_essential")])
-    return replace(case, signs=signs)
-
-
-def _unread(case: Case) -> Case:
-    """The case as it is where no unit is read with the question."""
-    signs = case.signs.copy()
-    signs[:, NAMES.index("odds")] = 0.0
-    return replace(case, signs=signs)
+    return replace(case, signs=signs, right=case.right[free])
 
 
 def _options() -> argparse.Namespace:
@@ -139,11 +163,10 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _cases(asker: Asker, measured: Measured) -> list[Case]:
+def _found(asker: Asker, measured: Measured) -> list[Found]:
     """The questions of a set that neither a fixed sentence nor the payer rows answer; each answerable one also without
-    the passages that answer it: then nothing may be said."""
+    the passages that answer it, where near ones are rare: then nothing may be said."""
     desk, clinic = asker.desk, clinic_of(asker, measured)
-    models = Models(desk.index.likeness, Topics(desk.index.vectors), desk.index.odds)
     found = []
     for question in measured.questions:
         if recognise(question.text) or language_of(question.text) != "en":
@@ -151,11 +174,11 @@ def _cases(asker: Asker, measured: Measured) -> list[Case]:
         if answer_question(desk, clinic, question.text, "en").payer is not None:
             continue
         passages = desk.retriever.retrieve(clinic.id, desk.answerer.sought(question.text), limit=PASSAGES)
-        found.append(_case(measured.corpus, question, passages, models))
-        if question.answerable:
+        found.append(Found(measured.corpus, question, passages))
+        if question.answerable and not measured.corpus.startswith(PAIRS):
             rest = [one for one in passages if not any(_is_in(gold, one) for gold in question.gold)]
             bare = replace(question, gold=(), polarity="", kind=TAKEN)
-            found.append(_case(measured.corpus, bare, rest, models))
+            found.append(Found(measured.corpus, bare, rest))
     return found
 
 
@@ -164,15 +187,16 @@ def _is_in(gold: str, passage: Passage) -> bool:
     return holds(Answer(AnswerKind.ANSWER, "", text), gold, cut=False)
 
 
-def _case(corpus: str, question: Question, passages: Sequence[Passage], models: Models) -> Case:
+def _case(found: Found, models: Models, most_compared: int, most_read: int) -> Case:
+    question, passages = found.question, found.passages
     asked, every = understood(question.text, passages), units(passages)
-    weighed = weighable(asked, every, models, every=True)
+    weighed = weighable(asked, every, models, most_compared=most_compared, most_read=most_read)
     right = [question.answerable and _right(question, [unit]) for unit, _ in weighed]
     if question.answerable and not any(right):
         right = [_right(question, _shown(asked, unit, every)) for unit, _ in weighed]
     rows = [(1.0, *astuple(signs)) for _, signs in weighed]
     matrix = np.array(rows, dtype=np.float64).reshape(len(rows), len(NAMES))
-    return Case(corpus, question, matrix, np.array(right, dtype=np.bool_))
+    return Case(found.corpus, question, matrix, np.array(right, dtype=np.bool_))
 
 
 def _shown(asked: Asked, unit: Unit, every: Sequence[Unit]) -> list[Unit]:

@@ -42,6 +42,8 @@ def test_a_question_word_that_asks_nothing_wants_nothing(question: str) -> None:
         ("My friend says Ottoline is in on Mondays, so what time does she start?", ["Ottoline"]),
         ("since my surgery was in May, do I need a referral?", []),
         ("because of my knee, is there a lift?", []),
+        ("My lawyer says every therapist waits for his money. Do you?", []),
+        ("My lawyer says you wait for your money. Do you?", ["wait", "money"]),
         ("Do you have a sauna?", []),
     ],
 )

@@ -153,6 +153,7 @@ def test_a_count_must_count_what_was_asked() -> None:
     assert ask("How many visits does my plan cover?", text).kind is AnswerKind.REFUSAL
     limit = papers.prose("The plan covers 20 visits a year.", "Coverage")
     assert ask("How many visits does my plan cover?", limit).kind is AnswerKind.ANSWER
+    assert ask("How many times a year does my plan pay for visits?", limit).kind is AnswerKind.ANSWER
 
 
 def test_a_mention_in_another_answer_is_not_an_offer() -> None:

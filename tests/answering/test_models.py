@@ -7,12 +7,12 @@ import pytest
 from app.answering.base import AnswerKind
 from app.answering.cosines import Models, asking
 from app.answering.extractive import ExtractiveAnswerer
-from app.answering.selecting import MOST_WEIGHED
 from app.answering.topics import Topics
 from app.answering.units import units
+from app.answering.weighing import MOST_READ
 from knowledge.errors import EmbedderMissing
 from tests.answering.desk import DESK, WORDS_ONLY, found, likeness, vectors
-from tests.answering.papers import faq, listed, prose
+from tests.answering.papers import faq, listed, payer, prose
 
 PAPERS = [
     faq("How much is a first visit?", "A first visit is $140."),
@@ -76,7 +76,7 @@ def test_the_reader_is_asked_about_few_pieces_under_their_headings() -> None:
     ExtractiveAnswerer(Models(likeness, odds=noting)).answer(question, found(question, PAPERS))
     [(asked, pieces)] = seen
     assert asked == question
-    assert 0 < len(pieces) <= MOST_WEIGHED
+    assert 0 < len(pieces) <= MOST_READ
     assert set(pieces) <= {unit.placed for unit in units(PAPERS)}
 
 
@@ -90,6 +90,30 @@ def test_what_the_reader_says_counts(said: float, kind: AnswerKind) -> None:
     question = "what do you charge when I come for the first time?"
     passages = found(question, PAPERS)
     assert ExtractiveAnswerer(Models(likeness, odds=saying)).answer(question, passages).kind is kind
+
+
+def test_what_is_read_need_not_have_the_words_that_are_asked_for() -> None:
+    """Words alone must not quote what names no price to who asks for one; who reads knows that help is meant."""
+    help_there = prose("Ask at the desk about our hardship form.", "If money is tight")
+    question = "I lost my job. How much could you take off my bill, is there a form?"
+
+    def saying(_question: str, pieces: Sequence[str]) -> list[float]:
+        return [6.0 if "hardship" in piece else -12.0 for piece in pieces]
+
+    passages = found(question, [*PAPERS, help_there])
+    assert "hardship" in ExtractiveAnswerer(Models(likeness, odds=saying)).answer(question, passages).text
+    assert "hardship" not in ExtractiveAnswerer(Models(likeness)).answer(question, passages).text
+
+
+def test_no_reading_quotes_another_insurers_row() -> None:
+    """A wrong yes about an insurer costs a patient money, however sure the model is."""
+
+    def sure(_question: str, pieces: Sequence[str]) -> list[float]:
+        return [12.0] * len(pieces)
+
+    question = "do you take Humana?"
+    passages = found(question, [payer("Cigna", "PPO", "In network"), payer("Aetna", "All plans", "In network")])
+    assert ExtractiveAnswerer(Models(likeness, odds=sure)).answer(question, passages).kind is AnswerKind.REFUSAL
 
 
 def test_the_shipped_models_answer() -> None:
