@@ -1,5 +1,6 @@
-"""Web pages: what a visitor reads, without scripts, navigation and footers. Accordions (details, summary, buttons that
-open a panel) count as headings, because that is how clinics publish their questions."""
+"""Web pages: what a visitor reads, without scripts and navigation; around the content only what tells something.
+Accordions (details, summary, buttons that open a panel) count as headings, because that is how clinics publish their
+questions."""
 
 import re
 import warnings
@@ -13,6 +14,7 @@ from ingestion.blocks import Block, Bullets, Heading, Loaded, Paragraph
 from ingestion.loaders.grid import blocks_of_grid
 from ingestion.loaders.html_table import bold_header, cell_rows, has_row_heads, is_layout
 from ingestion.loaders.lines import blocks_of_lines
+from ingestion.loaders.page_edges import facts, take_feet
 from ingestion.loaders.page_furniture import is_furniture
 from ingestion.loaders.text import decode
 from ingestion.types import ParseLimits, Unreadable
@@ -60,10 +62,20 @@ def load_markup(markup: str) -> Loaded:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # a page may well begin with an XML declaration
         soup = BeautifulSoup(markup, "lxml")
+    title = soup.title.get_text(" ", strip=True) if soup.title else None
+    return Loaded(tuple(_read(soup)), title=title)
+
+
+def _read(soup: BeautifulSoup) -> Iterator[Block]:
+    """The content of a page, then what its header, foot and sides tell, under no heading of the content."""
+    feet = take_feet(soup)
     main = soup.find("main")
     root = main if isinstance(main, Tag) and main.get_text(strip=True) else soup.body or soup
-    title = soup.title.get_text(" ", strip=True) if soup.title else None
-    return Loaded(tuple(_Reader().read(root)), title=title)
+    yield from _Reader().read(root)
+    rest = [soup.body] if root is main and soup.body else []
+    root.extract()
+    for part in (*rest, *feet):
+        yield from facts(_Reader().read(part))
 
 
 class _Reader:

@@ -27,14 +27,15 @@ def is_furniture(tag: Tag) -> bool:
         return True
     if name == "a" and str(tag.get("href", "")).startswith("#"):
         return bool(_SKIP.fullmatch(tag.get_text(" ", strip=True)))
-    names = _names(tag)
-    if names.isdisjoint(_NAMES | _NAMES_OF_LINKS) or tag.find(["main", "article", "h1"]) is not None:
+    said = names(tag)
+    if said.isdisjoint(_NAMES | _NAMES_OF_LINKS) or tag.find(["main", "article", "h1"]) is not None:
         return False
-    short = not names.isdisjoint(_NAMES) and len(_words(tag)) <= _MOST_WORDS
+    short = not said.isdisjoint(_NAMES) and len(_words(tag)) <= _MOST_WORDS
     return short or _linked(tag) > _LINKED
 
 
-def _names(tag: Tag) -> set[str]:
+def names(tag: Tag) -> set[str]:
+    """The words of its classes and its id, lower case."""
     said = [*(tag.get_attribute_list("class") if tag.has_attr("class") else []), str(tag.get("id") or "")]
     apart = re.sub(r"([a-z])([A-Z])", r"\1-\2", " ".join(filter(None, said)))
     return set(re.split(r"[\s_-]+", apart.lower()))
