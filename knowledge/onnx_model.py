@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakValueDictionary
 
 from knowledge.errors import EmbedderMissing
 
@@ -27,6 +28,9 @@ caches (1,024 at once take a quarter more of processor time)."""
 
 Text = str | tuple[str, str]
 """What the model reads at once: one text, or two that it tells apart by the mark between them."""
+
+_opening = threading.Lock()
+_tokenizers: "WeakValueDictionary[tuple[str, int], Any]" = WeakValueDictionary()
 
 
 class OnnxModel:
@@ -106,7 +110,7 @@ class OnnxModel:
         return self._loaded
 
     def _open(self) -> tuple[Any, Any, bool]:
-        onnxruntime, tokenizers = import_module("onnxruntime"), import_module("tokenizers")
+        onnxruntime = import_module("onnxruntime")
         model, words = self._parts()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
@@ -118,12 +122,10 @@ class OnnxModel:
             options.add_session_config_entry("session.x64quantprecision", "1")
         try:
             session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-            tokenizer = tokenizers.Tokenizer.from_file(str(words))
+            tokenizer = _tokenizer(words, self._max_tokens)
         except Exception as error:  # both libraries raise bare exceptions of their own making
             message = f"The model in {str(self._folder)!r} cannot be loaded: {error}"
             raise EmbedderMissing(message, "Restore the folder, or name another embedder in the settings.") from error
-        tokenizer.enable_truncation(self._max_tokens)
-        tokenizer.no_padding()  # its padding would be to the longest of all texts
         _give_back()
         return tokenizer, session, "token_type_ids" in {one.name for one in session.get_inputs()}
 
@@ -142,6 +144,19 @@ def adds_products_whole(flags: Path = Path("/proc/cpuinfo")) -> bool:
         return not {"avx512_vnni", "avx_vnni"}.isdisjoint(flags.read_text("utf-8").split())
     except OSError:
         return False
+
+
+def _tokenizer(path: Path, max_tokens: int) -> Any:
+    """Models that take words apart alike share one: it is 8 MB."""
+    words = path.read_bytes()
+    key = hashlib.sha256(words).hexdigest(), max_tokens
+    with _opening:
+        tokenizer = _tokenizers.get(key)
+        if tokenizer is None:
+            tokenizer = _tokenizers[key] = import_module("tokenizers").Tokenizer.from_buffer(words)
+            tokenizer.enable_truncation(max_tokens)
+            tokenizer.no_padding()  # its padding would be to the longest of all texts
+    return tokenizer
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

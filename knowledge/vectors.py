@@ -7,12 +7,14 @@ written, and few of them, because each open one costs megabytes and file handles
 import json
 import re
 import shutil
+import sys
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from knowledge.embedders import Embedder, Vectors
@@ -237,14 +239,23 @@ def _errors(clinic_id: str) -> Iterator[None]:
 def _start(path: str) -> Any:
     chromadb = _chroma()
     try:
-        return chromadb.PersistentClient(path=path, settings=chromadb.config.Settings(anonymized_telemetry=False))
+        silent = chromadb.config.Settings(anonymized_telemetry=False, chroma_otel_collection_endpoint="")
+        return chromadb.PersistentClient(path=path, settings=silent)
     except BaseException:
         # Chroma keeps what failed to start and gives it to the next who opens the path, mended or not.
         chromadb.api.shared_system_client.SharedSystemClient._identifier_to_system.pop(path, None)
         raise
 
 
+_EXPORTER = "opentelemetry.exporter.otlp.proto.grpc.trace_exporter"
+
+
 def _chroma() -> Any:
+    # Chroma can send traces of itself over gRPC, whose libraries take 12 MB. Here nothing ever leaves: without an
+    # address (`silent`) it makes no exporter, so that none has to be there.
+    if _EXPORTER not in sys.modules:
+        sys.modules[_EXPORTER] = ModuleType(_EXPORTER)
+        sys.modules[_EXPORTER].__dict__["OTLPSpanExporter"] = None
     import chromadb
     import chromadb.api.shared_system_client
     import chromadb.config

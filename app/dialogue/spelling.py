@@ -2,7 +2,6 @@
 space between two words left out. Remembers nothing of what was typed."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import OSA
@@ -27,11 +26,12 @@ class Spelling:
         self._lengths = sorted({len(stem) for stem in self._stems})
         self._ordinary = frozenset(ordinary)
         targets = self._words | {stem + ending for stem in self._stems for ending in _ENDINGS if len(stem) > _HALF}
-        self._near: dict[str, list[str]] = defaultdict(list)
+        self._near: dict[str, str] = {}
         for word in sorted(targets):
             if len(word) >= SWAPPED:
                 for shorter in {word, *_without_one(word)}:
-                    self._near[shorter].append(word)
+                    others = self._near.get(shorter)
+                    self._near[shorter] = f"{others} {word}" if others else word
 
     def mended(self, word: str) -> tuple[str, ...]:
         """The word itself where it is known, ordinary, short or like nothing; else the one, or two, that were meant."""
@@ -49,7 +49,7 @@ class Spelling:
 
     def _meant(self, word: str) -> tuple[str, ...]:
         for shorter in (word, *_without_one(word)):
-            for other in self._near.get(shorter, ()):
+            for other in self._near.get(shorter, "").split():
                 if other[0] == word[0] and _is_slip(word, other):
                     return (other,)
         return ()

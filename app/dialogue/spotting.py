@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 from app.dialogue.slots.fold import fold
 from app.dialogue.spelling import Spelling
@@ -56,8 +57,8 @@ class Lists:
 
 
 class _Node:
-    """A place in the tree of all phrases: the words that may follow, and the names that are complete here. Each start
-    makes a hundred thousand, most of them the end of one phrase, so a node has only what it needs."""
+    """A place in the tree of all phrases: the words that may follow, and the names that are complete here. A phrase of
+    many wordings ends in a hundred places that say the same: they are one node, an `_End`, until more goes on there."""
 
     __slots__ = ("begun", "exact", "last", "lengths", "names", "ranges")
 
@@ -70,21 +71,35 @@ class _Node:
         self.names: tuple[str, ...] = ()
 
     def child(self, part: str) -> "_Node":
-        """The node after `part`, made when it is not there."""
+        """The node after `part`, its own; made when it is not there."""
+        table, key = self._table(part)
+        node = table.get(key)
+        if node is None or isinstance(node, _End):
+            node = table[key] = node.opened() if isinstance(node, _End) else _Node()
+        return node
+
+    def close(self, part: str, end: "_End") -> None:
+        """Lets `end` stand after `part`, beside what is there."""
+        table, key = self._table(part)
+        if key not in table:
+            table[key] = end
+            return
+        node = self.child(part)
+        node.names += end.names
+        node.last += end.last
+
+    def _table(self, part: str) -> tuple[dict[Any, "_Node"], str | range]:
+        """Where the node after `part` stands: (the table, its key)."""
         if limits := _RANGE.fullmatch(part) if part.startswith("#") else None:
             self.ranges = {} if self.ranges is None else self.ranges
-            return self.ranges.setdefault(range(int(limits[1]), int(limits[2]) + 1), _Node())
+            return self.ranges, range(int(limits[1]), int(limits[2]) + 1)
         if part.endswith("*"):
             self.begun = {} if self.begun is None else self.begun
-            if (node := self.begun.get(part[:-1])) is None:
-                node = self.begun[part[:-1]] = _Node()
+            if len(part) - 1 not in self.lengths:
                 self.lengths = tuple(sorted({*self.lengths, len(part) - 1}))
-            return node
-        if self.exact is None:
-            self.exact = {}
-        if (node := self.exact.get(part)) is None:
-            node = self.exact[part] = _Node()
-        return node
+            return self.begun, part[:-1]
+        self.exact = {} if self.exact is None else self.exact
+        return self.exact, part
 
     def after(self, word: str) -> Iterator["_Node"]:
         """The nodes that `word` leads to."""
@@ -100,6 +115,18 @@ class _Node:
             yield from (node for one, node in self.ranges.items() if len(number) < 5 and int(number) in one)
 
 
+class _End(_Node):
+    """Where nothing follows: shared by all wordings that end a phrase of one name in one way."""
+
+    __slots__ = ()
+
+    def opened(self) -> _Node:
+        """A node that says the same and may go on."""
+        node = _Node()
+        node.names, node.last = self.names, self.last
+        return node
+
+
 class Vocabulary:
     """Phrases by name. A part is a word, the beginning of one ("swell*"), a range of numbers ("#10-99"), or several of
     these ("wet|wetting"). After "$" the thought must end: "cant go on $", not "cant go on Monday"."""
@@ -111,20 +138,22 @@ class Vocabulary:
         parts_of_all: set[str] = set()
         compounds = {_COMPOUND + name: phrases for name, phrases in lists.compounds.items()}
         for name, phrases in {**names, **compounds, _IDIOMS: lists.idioms}.items():
-            for parts in {one for said in phrases for one in _worded(said, lists.forms)}:
-                parts_of_all.update(parts)
-                self._plant(name, parts)
+            worded = {one for said in phrases for one in _worded(said, lists.forms)}
+            parts_of_all.update(part for parts in worded for part in parts)
+            self._plant(worded, name)
         known = {part for part in parts_of_all if not part.startswith(("#", _THOUGHT_ENDS))} | self._small
         self._spelling = Spelling(known.union(self._same), lists.spelled, lists.ordinary) if lists.mends else None
 
-    def _plant(self, name: str, parts: Sequence[str]) -> None:
-        node = self._root
-        for part in parts:
-            if part == _THOUGHT_ENDS:
-                node.last += (name,)
-                return
-            node = node.child(part)
-        node.names += (name,)
+    def _plant(self, phrases: Iterable[Sequence[str]], name: str) -> None:
+        open_end, thought_end = _End(), _End()
+        open_end.names, thought_end.last = (name,), (name,)
+        for parts in phrases:
+            closed = parts[-1] == _THOUGHT_ENDS
+            node = self._root
+            *way, last = parts[:-1] if closed else parts
+            for part in way:
+                node = node.child(part)
+            node.close(last, thought_end if closed else open_end)
 
     def read(self, text: str) -> Words:
         """The words of `text`, folded, with single slips of the keyboard mended."""

@@ -1,6 +1,8 @@
 """Vectors in a real Chroma: kept per clinic, really deleted, refused when another embedder made them."""
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +16,7 @@ from knowledge.errors import IndexMismatch, IndexUnreadable
 from knowledge.vectors import VectorStore
 
 SIZE = 384
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def axis(*numbers: int) -> Vectors:
@@ -215,3 +218,26 @@ def test_folder_in_use_is_not_closed(store: VectorStore) -> None:
             assert store.ids(f"clinic_{number}") == {"x"}
         assert collection.count() == 1
     assert store.open_count <= 2
+
+
+OPENED = """
+import sys
+from pathlib import Path
+import numpy as np
+from knowledge.vectors import VectorStore
+
+class Two:
+    name, dimension = "two:0", 2
+
+store = VectorStore(Path(sys.argv[1]), Two())
+store.upsert("clinic_a", ["x"], np.eye(2, dtype=np.float32)[:1])
+print([key for key, _ in store.search("clinic_a", np.eye(2, dtype=np.float32)[0], 1)], "grpc" in sys.modules)
+"""
+
+
+def test_chroma_can_send_nothing_of_itself(tmp_path: Path) -> None:
+    """Whatever the environment says: its traces would go to a stranger's machine, and what sends them takes memory."""
+    told = {**os.environ, "CHROMA_OTEL_COLLECTION_ENDPOINT": "http://127.0.0.1:9"}
+    command = [sys.executable, "-c", OPENED, str(tmp_path)]
+    said = subprocess.run(command, env=told, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
+    assert said.stdout.split() == ["['x']", "False"]
