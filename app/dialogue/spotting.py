@@ -5,7 +5,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
 from app.dialogue.slots.fold import fold
@@ -81,23 +80,23 @@ class _Node:
     def close(self, part: str, end: "_End") -> None:
         """Lets `end` stand after `part`, beside what is there."""
         table, key = self._table(part)
-        if key not in table:
-            table[key] = end
+        node = table.setdefault(key, end)
+        if node is end:
             return
         node = self.child(part)
-        node.names += end.names
-        node.last += end.last
+        node.names = tuple(dict.fromkeys((*node.names, *end.names)))
+        node.last = tuple(dict.fromkeys((*node.last, *end.last)))
 
     def _table(self, part: str) -> tuple[dict[Any, "_Node"], str | range]:
         """Where the node after `part` stands: (the table, its key)."""
-        if limits := _RANGE.fullmatch(part) if part.startswith("#") else None:
-            self.ranges = {} if self.ranges is None else self.ranges
-            return self.ranges, range(int(limits[1]), int(limits[2]) + 1)
-        if part.endswith("*"):
+        if part[-1] == "*":
             self.begun = {} if self.begun is None else self.begun
             if len(part) - 1 not in self.lengths:
                 self.lengths = tuple(sorted({*self.lengths, len(part) - 1}))
             return self.begun, part[:-1]
+        if limits := _RANGE.fullmatch(part) if part[0] == "#" else None:
+            self.ranges = {} if self.ranges is None else self.ranges
+            return self.ranges, range(int(limits[1]), int(limits[2]) + 1)
         self.exact = {} if self.exact is None else self.exact
         return self.exact, part
 
@@ -138,22 +137,24 @@ class Vocabulary:
         parts_of_all: set[str] = set()
         compounds = {_COMPOUND + name: phrases for name, phrases in lists.compounds.items()}
         for name, phrases in {**names, **compounds, _IDIOMS: lists.idioms}.items():
-            worded = {one for said in phrases for one in _worded(said, lists.forms)}
-            parts_of_all.update(part for parts in worded for part in parts)
+            worded = [one for said in phrases for one in _worded(said, lists.forms)]
+            parts_of_all.update(part for parts in worded for either in parts for part in either)
             self._plant(worded, name)
         known = {part for part in parts_of_all if not part.startswith(("#", _THOUGHT_ENDS))} | self._small
         self._spelling = Spelling(known.union(self._same), lists.spelled, lists.ordinary) if lists.mends else None
 
-    def _plant(self, phrases: Iterable[Sequence[str]], name: str) -> None:
+    def _plant(self, phrases: Iterable[Sequence[Sequence[str]]], name: str) -> None:
         open_end, thought_end = _End(), _End()
         open_end.names, thought_end.last = (name,), (name,)
         for parts in phrases:
-            closed = parts[-1] == _THOUGHT_ENDS
-            node = self._root
+            closed = parts[-1] == [_THOUGHT_ENDS]
             *way, last = parts[:-1] if closed else parts
-            for part in way:
-                node = node.child(part)
-            node.close(last, thought_end if closed else open_end)
+            nodes = [self._root]
+            for either in way:
+                nodes = [node.child(part) for node in nodes for part in either]
+            for node in nodes:
+                for part in last:
+                    node.close(part, thought_end if closed else open_end)
 
     def read(self, text: str) -> Words:
         """The words of `text`, folded, with single slips of the keyboard mended."""
@@ -211,10 +212,15 @@ def _places(spans: Iterable[Span]) -> frozenset[int]:
     return frozenset(at for start, end in spans for at in range(start, end))
 
 
-def _worded(said: str, forms: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
-    """The parts of a phrase in each of its wordings."""
+def _worded(said: str, forms: Mapping[str, Sequence[str]]) -> Iterator[list[list[str]]]:
+    """The parts of a phrase, each with the words that may stand there, in each of its wordings; the end of the thought
+    is no word beside others."""
     if hit := _FORM.search(said):
         for form in forms[hit[1]]:
             yield from _worded(said[: hit.start()] + form + said[hit.end() :], forms)
-    else:
-        yield from product(*(part.split("|") for part in said.split()))
+        return
+    *way, last = [part.split("|") for part in said.split()]
+    if going_on := [part for part in last if part != _THOUGHT_ENDS]:
+        yield [*way, going_on]
+    if _THOUGHT_ENDS in last:
+        yield [*way, [_THOUGHT_ENDS]]
