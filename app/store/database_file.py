@@ -1,7 +1,8 @@
 """The database as a file: a connection to it, whether a key opens it, encrypted copies, and exchanging it for one."""
 
 import os
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,9 @@ def connection_to(path: Path, key: bytes) -> Any:
 
 
 def opens(path: Path, key: bytes) -> bool:
-    """Whether the key decrypts the file's first page. Neither the file nor its log is touched."""
-    with closing(_untouched(path, key)) as connection:
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except dbapi2.DatabaseError:
-            return False
-    return True
+    """Whether the key decrypts the database. Only reads; the log stays as it is. The file alone is asked first; where
+    the log was being written back into it when the process ended, only both together are a database."""
+    return _reads(_untouched(path, key)) or (_has_log(path) and _reads_with_log(path, key))
 
 
 def damage(path: Path, key: bytes) -> str | None:
@@ -50,20 +47,13 @@ def damage(path: Path, key: bytes) -> str | None:
 
 def damage_seen_by_readers(path: Path, key: bytes) -> str | None:
     """As `damage`, for a database with a log: what is in the log counts. Only reads; the log stays as it is."""
-    log = path.with_name(f"{path.name}-wal")
-    if not log.exists() or not log.stat().st_size:
+    if not _has_log(path):
         return damage(path, key)
-    index = path.with_name(f"{path.name}-shm")
-    there = index.exists()
     try:
-        with closing(dbapi2.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as reader:
-            _give_key(reader, key)
+        with _with_log(path, key) as reader:
             found = reader.execute("PRAGMA quick_check(1)").fetchone()
     except dbapi2.DatabaseError as problem:
         return str(problem)
-    finally:
-        if not there:
-            index.unlink(missing_ok=True)
     return None if found == ("ok",) else str(found[0])
 
 
@@ -118,6 +108,42 @@ def clear_staged(path: Path) -> None:
     for ending in ("", "-journal", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             staged_path(path).with_name(staged_path(path).name + ending).unlink()
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _reads(connection: Any) -> bool:
+    with closing(connection):
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except dbapi2.DatabaseError:
+            return False
+    return True
+
+
+def _reads_with_log(path: Path, key: bytes) -> bool:
+    try:
+        with _with_log(path, key) as reader:
+            return _reads(reader)
+    except dbapi2.DatabaseError:
+        return False
+
+
+@contextmanager
+def _with_log(path: Path, key: bytes) -> Iterator[Any]:
+    """A connection that sees what is in the log and changes neither; an index of the log that it makes goes again."""
+    index = path.with_name(f"{path.name}-shm")
+    there = index.exists()
+    try:
+        with closing(dbapi2.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as reader:
+            _give_key(reader, key)
+            yield reader
+    finally:
+        if not there:
+            index.unlink(missing_ok=True)
 
 
 def _untouched(path: Path, key: bytes) -> Any:
