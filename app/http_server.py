@@ -7,6 +7,7 @@ from types import FrameType
 
 import uvicorn
 
+from app.closing_door import ARRIVAL_S, queued, turn_away
 from app.llm.guests import Guests
 
 FIRST_REQUEST_S = 1.0
@@ -30,19 +31,25 @@ class HttpServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Closes the port, then waits for those who were at it, at most FIRST_REQUEST_S for their first request."""
-        for connection in self._closed(sockets or []):
+        for connection in await self._closed(sockets or []):
             await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
         deadline = asyncio.get_running_loop().time() + FIRST_REQUEST_S
         while self._unheard() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
-    def _closed(self, listeners: list[socket.socket]) -> list[socket.socket]:
+    async def _closed(self, listeners: list[socket.socket]) -> list[socket.socket]:
         """The connections that were in the queues of `listeners`, which take no more."""
         doubles = [listener.dup() for listener in listeners]  # a queue is reset when its last descriptor closes
         for server in self.servers:
             server.close()
-        return [connection for double in doubles for connection in _queued(double)]
+        for double in doubles:
+            turn_away(double)
+        await asyncio.sleep(ARRIVAL_S)
+        connections = [connection for double in doubles for connection in queued(double)]
+        for double in doubles:
+            double.close()
+        return connections
 
     def _protocol(self) -> asyncio.Protocol:
         """As uvicorn makes them at its start, where they cannot be had from."""
@@ -51,17 +58,3 @@ class HttpServer(uvicorn.Server):
 
     def _unheard(self) -> bool:
         return any(getattr(connection, "cycle", None) is None for connection in self.server_state.connections)
-
-
-def _queued(listener: socket.socket) -> list[socket.socket]:
-    """Whoever waits to be let in; `listener` is closed."""
-    listener.setblocking(False)
-    waiting: list[socket.socket] = []
-    with listener:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return waiting
-            connection.setblocking(False)
-            waiting.append(connection)
