@@ -78,5 +78,4 @@ def all_clinics(database: Database) -> list[ClinicFacts]:
 
 def known_websites(database: Database) -> frozenset[str]:
     """The websites of every clinic of the install, as they were entered."""
-    with database.read() as session:
-        return frozenset(origin for origins in run(session, _ORIGINS).scalars() for origin in origins)
+    return frozenset(origin for origins in database.look(_ORIGINS).scalars() for origin in origins)
